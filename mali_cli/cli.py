@@ -1,0 +1,93 @@
+"""The Typer app: registers the commands; the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from mali_cli import __version__
+from mali_cli.commands.casualties import casualties
+from mali_cli.commands.events import events
+from mali_cli.commands.groups import groups
+from mali_cli.commands.places import places
+from mali_cli.commands.sources import sources
+from mali_cli.errors import COMMAND_AT_FAULT, DATA_AT_FAULT, MaliError
+from mali_cli.output.files import say
+
+
+class MaliGroup(TyperGroup):
+    """Every error of every command ends here, from the shell, from `python -m mali_cli` and from tests alike."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        standalone = extra.pop("standalone_mode", True)
+        try:
+            code = super().main(*args, **extra, standalone_mode=False)
+        except MaliError as error:
+            code = _fail(str(error), error.exit_code)
+        except Exception as error:
+            # Typer's usage errors have no public class, but all know how to word themselves.
+            if hasattr(error, "format_message"):
+                code = _fail(_usage(error), COMMAND_AT_FAULT)
+            elif os.environ.get("MALI_DEBUG"):
+                raise
+            else:
+                fault = f"internal error: {type(error).__name__}: {error}"
+                code = _fail(f"{fault}. MALI_DEBUG=1 shows where; please report it.", DATA_AT_FAULT)
+        if standalone:
+            sys.exit(code if isinstance(code, int) else 0)
+        return code
+
+
+def _fail(message: str, code: int) -> int:
+    say(f"mali: {message}")
+    return code
+
+
+def _usage(error: Any) -> str:
+    """Typer's words in our form: one line that ends with where to look."""
+    message = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "mali"
+    return f"{message[:1].lower()}{message[1:].rstrip('.')}. `{command} --help` shows what there is."
+
+
+app = typer.Typer(
+    cls=MaliGroup,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"mali {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def mali(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Ask the Mali War: events, groups and casualties, every figure with its claimant and source.
+
+    \b
+    mali events --from 2012 --actor MNLA
+    mali casualties --by country
+    mali events --place Gao --format csv | head -1
+
+    In a terminal answers are tables; in a pipe or a file they are CSV.
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+for command in (events, groups, casualties, places, sources):
+    app.command()(command)

@@ -1,0 +1,22 @@
+"""mali events"""
+
+from typing import Any
+
+from mali_cli.commands import answer
+from mali_cli.options import takes
+
+
+@takes(
+    *("since", "until", "dates", "actor", "against", "claimed_by", "place", "region", "where", "country", "near"),
+    *("type", "text", "source", "min_killed", "max_killed", "event_keys"),
+)
+def events(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
+    """What happened, when, where and between whom.
+
+    \b
+    mali events --from 2012 --actor MNLA
+    mali events --place Gao --from 2012-03 --to 2013-01
+    mali events --actor France --against Jihadists --min-killed 10
+    mali events --by year,type
+    """
+    answer("events", criteria, looks)

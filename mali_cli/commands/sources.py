@@ -1,0 +1,18 @@
+"""mali sources"""
+
+from typing import Any
+
+from mali_cli.commands import answer
+from mali_cli.options import takes
+
+
+@takes("source", "text")
+def sources(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
+    """The source documents, and what they cite by its number.
+
+    \b
+    mali sources
+    mali sources --source almanac
+    mali sources --text "Reuters Konna"
+    """
+    answer("sources", criteria, looks)

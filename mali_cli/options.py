@@ -1,0 +1,178 @@
+"""The options that commands share, each written once; `takes` builds a command's signature from them."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from mali_cli import completion as complete
+from mali_cli.output import FORMATS
+
+Texts = list[str] | None
+Text = str | None
+
+
+def _many(*names: str, help: str, metavar: str, offers: Any = None) -> Any:
+    return Annotated[Texts, typer.Option(*names, help=help, metavar=metavar, autocompletion=offers)]
+
+
+def _one(*names: str, help: str, metavar: str, offers: Any = None, **more: Any) -> Any:
+    return Annotated[Text, typer.Option(*names, help=help, metavar=metavar, autocompletion=offers, **more)]
+
+
+def _flag(name: str, help: str) -> Any:
+    return Annotated[bool, typer.Option(name, help=help)]
+
+
+_groups = complete.column_of("groups", "group", "aliases")
+_places = complete.column_of("places", "place", "aliases")
+_countries = complete.column_of("places", "country")
+_types = complete.enum_of(("events", "event_type"), ("events", "sub_event_type"))
+
+
+OPTIONS: dict[str, Any] = {
+    # What narrows the question
+    "since": _one("--from", help="First day: 2012, 2012-06 or 2012-06-27.", metavar="DATE"),
+    "until": _one("--to", help="Last day, included.", metavar="DATE"),
+    "dates": _one(
+        "--dates",
+        help="certain: leave out what may have happened outside the period.",
+        metavar="certain",
+        offers=complete.words("certain"),
+    ),
+    "actor": _many(
+        "--actor",
+        "-a",
+        help="A group in any role, by any of its names, with all that is part of it.",
+        metavar="GROUP",
+        offers=_groups,
+    ),
+    "against": _many(
+        "--against", help="With --actor: on the other side, in violent events.", metavar="GROUP", offers=_groups
+    ),
+    "claimed_by": _many("--claimed-by", help="Who claimed the deed.", metavar="GROUP", offers=_groups),
+    "place": _many("--place", "-p", help="A place and what lies within it.", metavar="PLACE", offers=_places),
+    "region": _many(
+        "--region", help="Region of the place.", metavar="REGION", offers=complete.column_of("places", "region")
+    ),
+    "where": _many("--in", help="Country where it happened.", metavar="COUNTRY", offers=_countries),
+    "country": _many(
+        "--country",
+        help="Country: of events the place’s, of casualties the victims’, of groups where they are from.",
+        metavar="COUNTRY",
+        offers=_countries,
+    ),
+    "near": _one("--near", help="Within kilometres of a place, such as Gao:50.", metavar="PLACE:KM", offers=_places),
+    "type": _many("--type", "-t", help="Event type or sub-event type.", metavar="TYPE", offers=_types),
+    "text": _many("--text", "-q", help="Words that the text holds, all of them.", metavar="WORDS"),
+    "source": _many(
+        "--source",
+        help="A source document, or a reference such as almanac#52.",
+        metavar="SOURCE",
+        offers=complete.column_of("documents", "document"),
+    ),
+    "min_killed": _one("--min-killed", help="At least so many killed, by the best figure.", metavar="N"),
+    "max_killed": _one("--max-killed", help="At most so many killed, by the best figure.", metavar="N"),
+    "group": _many("--group", help="Whose losses.", metavar="GROUP", offers=_groups),
+    "inflicted_by": _many("--inflicted-by", help="Who inflicted the losses.", metavar="GROUP", offers=_groups),
+    "victims": _many(
+        "--victims",
+        help="combatant, civilian, peacekeeper, police or mixed.",
+        metavar="KIND",
+        offers=complete.enum_of(("casualties", "victims")),
+    ),
+    "harm": _many(
+        "--harm",
+        help="killed, wounded, captured, ...",
+        metavar="HARM",
+        offers=complete.enum_of(("casualties", "harm")),
+    ),
+    "scope": _many(
+        "--scope",
+        help="event, period or total; sums take events unless told otherwise.",
+        metavar="SCOPE",
+        offers=complete.enum_of(("casualties", "scope")),
+    ),
+    "according_to": _many(
+        "--according-to",
+        help="Who gave the figure.",
+        metavar="GIVER",
+        offers=complete.column_of("casualties", "according_to"),
+    ),
+    "independent": _flag("--independent", "Without the figures of parties, governments and armies."),
+    "disputed": _flag("--disputed", "Only claims that exclude each other, or were revised or denied."),
+    "group_kind": _many(
+        "--kind", help="Kind of group: army, jihadist, ...", metavar="KIND", offers=complete.enum_of(("groups", "kind"))
+    ),
+    "place_kind": _many(
+        "--kind", help="Kind of place: town, airport, ...", metavar="KIND", offers=complete.enum_of(("places", "kind"))
+    ),
+    "camp": _many(
+        "--camp",
+        help="government, separatist, jihadist, international or other.",
+        metavar="CAMP",
+        offers=complete.enum_of(("groups", "camp")),
+    ),
+    # What is counted or summed
+    "event_keys": _many("--by", help="Count by year, type, actor, place, ...; several with commas.", metavar="KEYS"),
+    "sum_keys": _many("--by", help="Sum by country, group, year, place, ...; several with commas.", metavar="KEYS"),
+    # What comes out
+    "sort": _one(
+        "--sort",
+        help="Columns to sort by; - before a name for falling order.",
+        metavar="COL[,-COL2]",
+        offers=complete.listed(complete.columns_of),
+    ),
+    "limit": _one("--limit", "-n", help="At most so many rows.", metavar="N"),
+    "columns": _one(
+        "--columns",
+        help="These columns in this order, or all.",
+        metavar="A,B,C",
+        offers=complete.listed(complete.columns_of),
+    ),
+    "format": _one("--format", "-f", help=f"{', '.join(FORMATS)}.", metavar="FORMAT", offers=complete.words(*FORMATS)),
+    "output": _one("--output", "-o", help="Write a file: .csv, .tsv, .json, .jsonl or .md.", metavar="FILE"),
+    "force": _flag("--force", "Replace the file if it exists."),
+    "quiet": _flag("--quiet", "Nothing on standard error but errors."),
+    "data": _one("--data", help="Another folder with such tables.", metavar="FOLDER", envvar="MALI_DATA"),
+}
+
+# Options of one spelling whose words differ by command; the command gets them under the common name.
+RENAMED = {"group_kind": "kind", "place_kind": "kind", "event_keys": "by", "sum_keys": "by"}
+LOOKS = ("format", "output", "force", "quiet")
+SHAPE = ("sort", "limit", "columns", *LOOKS, "data")
+
+
+def takes(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command these options, and those on sorting, columns, output and data that every command has.
+
+    The command is called with `criteria` (what was asked) and `looks` (how to show it) as plain dicts.
+    """
+    chosen = {RENAMED.get(name, name): OPTIONS[name] for name in (*names, *SHAPE)}
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def run(**values: Any) -> None:
+            criteria = {name: value for name, value in values.items() if name not in LOOKS}
+            looks = {name: values[name] for name in (*LOOKS, "columns")}
+            command(criteria, looks)
+
+        run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [
+                inspect.Parameter(
+                    name,
+                    inspect.Parameter.KEYWORD_ONLY,
+                    default=False if hint.__origin__ is bool else None,
+                    annotation=hint,
+                )
+                for name, hint in chosen.items()
+            ]
+        )
+        run.__annotations__ = dict(chosen)
+        return run
+
+    return decorate

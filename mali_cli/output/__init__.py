@@ -1,0 +1,107 @@
+"""show(answer): how an answer looks and where it goes."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mali_cli import names
+from mali_cli.answers import Answer
+from mali_cli.errors import MaliError
+from mali_cli.output import files
+from mali_cli.output.text import WRITERS, rendered
+from mali_cli.tables import Column
+
+FORMATS = ("table", *WRITERS)
+SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown"}
+MOST_ROWS = 1000  # on a terminal, unless a table or all columns were asked for
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the user said about looks: each None means that the terminal decides."""
+
+    format: str | None = None
+    output: Path | None = None
+    force: bool = False
+    quiet: bool = False
+    columns_chosen: bool = False
+
+
+def look(
+    *,
+    format: str | None = None,
+    output: str | None = None,
+    force: bool = False,
+    quiet: bool = False,
+    columns: str | None = None,
+) -> Look:
+    """The options on output, checked before any work is done."""
+    if format is not None:
+        format = names.choose(format, FORMATS, "format")
+    path = None
+    if output is not None:
+        path = Path(output)
+        if format == "table":
+            raise MaliError("a table is for the terminal; a file takes --format csv, tsv, json, jsonl or markdown.")
+        if format is None:
+            format = SUFFIXES.get(path.suffix.lower())
+        if format is None:
+            raise MaliError(f"--output writes {', '.join(SUFFIXES)}; {path.name!r} ends in none of them.")
+        files.check_target(path, force)
+    return Look(format, path, force, quiet, columns is not None)
+
+
+def show(answer: Answer, look: Look) -> None:
+    """Prints or writes the answer, then what there is to know about it."""
+    terminal = look.output is None and sys.stdout.isatty()
+    format = look.format or ("table" if terminal else "csv")
+    notes = list(answer.notes)
+    if format == "table":
+        notes += _print_table(answer, shorten=look.format is None)
+    elif look.output is not None:
+        with files.replacing(look.output) as file:
+            file.write(rendered(answer, format))
+        notes.append(f"{look.output}: {len(answer.frame):,} {answer.noun}.")
+    else:
+        files.to_stdout(rendered(answer, format))
+    if answer.frame.empty:
+        notes.insert(0, f"No {answer.noun} match.")
+    if not look.quiet:
+        for note in notes:
+            files.say(note)
+
+
+def _print_table(answer: Answer, shorten: bool) -> list[str]:
+    """Prints the rows and returns the lines below them: how many, of which days, and what is not shown."""
+    shown = tuple(column for column in answer.columns if column.shown)
+    hidden = [column for column in answer.columns if not column.shown]
+    cut = shorten and hidden and len(answer.frame) > MOST_ROWS
+    rows = answer.frame.head(MOST_ROWS) if cut else answer.frame
+    if not rows.empty:
+        try:
+            from mali_cli.output.table import print_table
+
+            print_table(replace(answer, frame=rows, columns=shown))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            files.end_quietly()
+    return [*_footer(answer, len(rows)), *_hidden(hidden)] if len(rows) else []
+
+
+def _footer(answer: Answer, printed: int) -> list[str]:
+    total = len(answer.frame)
+    line = f"{total:,} {answer.noun}"
+    if printed < total:
+        line = f"The first {printed:,} of {total:,} {answer.noun}; --format table shows all"
+    if answer.dates is not None and set(answer.dates) <= set(answer.frame.columns):
+        first, last = answer.frame[answer.dates[0]].min(), answer.frame[answer.dates[1]].max()
+        line += f", {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    return [f"{line}."]
+
+
+def _hidden(columns: list[Column]) -> list[str]:
+    if not columns:
+        return []
+    return [f"Not shown: {', '.join(column.name for column in columns)} (--columns all)."]

@@ -1,0 +1,93 @@
+"""Where an answer goes: standard output or a file that is only replaced when it is complete."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from mali_cli.errors import DataError
+
+
+def check_target(path: Path, force: bool) -> None:
+    """Refuses a file that could not be written, before any work is done."""
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; --output takes the name of a file.")
+    if path.exists() and not path.is_file():
+        raise DataError(f"{path} is not a regular file; for a device or a pipe use > instead.")
+    if path.exists() and not force:
+        raise DataError(f"{path} exists; --force replaces it.")
+    if not path.parent.is_dir():
+        raise DataError(f"there is no folder {path.parent} to write {path.name} into.")
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """A file that takes the place of `path` when all is written; if anything fails, what was there stays."""
+    path = path.resolve()  # a link keeps pointing to the file that is replaced
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with open(beside, "x", encoding="utf-8", newline="") as file:
+            yield file
+        if path.exists():
+            beside.chmod(path.stat().st_mode & 0o7777)
+        beside.replace(path)
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror}. Nothing was changed.") from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def to_stdout(text: str) -> None:
+    """UTF-8 with LF whatever the locale. A reader who has left (`| head`) ends the program quietly."""
+    try:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        end_quietly()
+    except OSError as error:
+        _forget_stdout()
+        raise DataError(f"standard output cannot be written: {error.strerror}.") from None
+
+
+def end_quietly() -> None:
+    """Leaves with 0 after the reader of a pipe has gone."""
+    _forget_stdout()
+    raise SystemExit(0)
+
+
+def _forget_stdout() -> None:
+    # Python flushes standard output once more at exit; what is left in it must not fail again.
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(line: str) -> None:
+    """One line of talk on standard error, after what standard output holds."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    with contextlib.suppress(OSError, ValueError):
+        print(visible(line), file=sys.stderr, flush=True)
+
+
+# Control characters, escape sequences and bidi marks from a file are shown, never sent to a terminal.
+_VISIBLE = (
+    {code: chr(0x2400 + code) for code in range(0x20)}
+    | {0x7F: "\u2421"}
+    | {code: f"\\x{code:02x}" for code in range(0x80, 0xA0)}
+    | {
+        code: f"<U+{code:04X}>"
+        for code in (0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+    }
+)
+
+
+def visible(text: str) -> str:
+    return text.translate(_VISIBLE)

@@ -1,0 +1,61 @@
+"""Cells as text and as JSON: each value is rendered once, so every format says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from mali_cli.answers import Answer
+from mali_cli.tables import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def texts(answer: Answer) -> list[list[str]]:
+    """The rows as text: ISO dates, plain numbers, true/false, blank for missing."""
+    return _rows(answer, _text)
+
+
+def plain(answer: Answer) -> list[list[Any]]:
+    """The rows as JSON values: numbers, booleans, arrays for lists, ISO dates, None for missing."""
+    return _rows(answer, _json)
+
+
+def _rows(answer: Answer, render: Any) -> list[list[Any]]:
+    columns = [render(answer.frame[column.name], column) for column in answer.columns]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _text(series: pd.Series, column: Column) -> list[str]:
+    if column.type == "date":
+        return ["" if day == "NaT" else day for day in _days(series)]
+    values = series.astype(object).where(series.notna(), None)
+    if column.type == "boolean":
+        return ["" if value is None else "true" if value else "false" for value in values]
+    if column.type == "integer":
+        return ["" if value is None else str(int(value)) for value in values]
+    return ["" if value is None else str(value) for value in values]
+
+
+def _json(series: pd.Series, column: Column) -> list[Any]:
+    if column.type == "date":
+        return [None if day == "NaT" else day for day in _days(series)]
+    values = series.astype(object).where(series.notna(), None)
+    as_json = _AS_JSON.get(column.type, str)
+    blank: Any = [] if column.type == "list" else None
+    return [blank if value is None else as_json(value) for value in values]
+
+
+_AS_JSON: dict[str, Callable[[Any], Any]] = {
+    "boolean": bool,
+    "integer": int,
+    "number": float,
+    "list": lambda cell: cell.split(";"),
+}
+
+
+def _days(series: pd.Series) -> list[str]:
+    import numpy as np
+
+    return list(np.datetime_as_string(series.to_numpy(dtype="datetime64[s]"), unit="D"))

@@ -1,0 +1,48 @@
+"""2012, 2012-06, 2012-06-27 -> a period with a first and a last day."""
+
+import calendar
+import datetime
+import re
+from typing import NamedTuple
+
+from mali_cli.errors import MaliError
+
+FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+class Period(NamedTuple):
+    """First and last day, both included; None is an open end."""
+
+    first: datetime.date | None
+    last: datetime.date | None
+
+
+def parse(text: str, option: str) -> tuple[datetime.date, datetime.date]:
+    """First and last day of a year, month or day as typed; MaliError names the option."""
+    match = FORM.fullmatch(text.strip())
+    try:
+        if match is None:
+            raise ValueError
+        year, month, day = (int(part) if part else None for part in match.groups())
+        assert year is not None
+        if month is None:
+            return datetime.date(year, 1, 1), datetime.date(year, 12, 31)
+        if day is None:
+            last = calendar.monthrange(year, month)[1] if 1 <= month <= 12 else 0
+            return datetime.date(year, month, 1), datetime.date(year, month, last)
+        return datetime.date(year, month, day), datetime.date(year, month, day)
+    except ValueError:
+        raise MaliError(
+            f"{option} takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not {text!r}."
+        ) from None
+
+
+def between(since: str | None, until: str | None) -> Period | None:
+    """The period from the first day of `since` to the last of `until`; None if neither is given."""
+    if since is None and until is None:
+        return None
+    first = parse(since, "--from")[0] if since is not None else None
+    last = parse(until, "--to")[1] if until is not None else None
+    if first and last and last < first:
+        raise MaliError(f"--to {until} is before --from {since}; nothing lies between them.")
+    return Period(first, last)

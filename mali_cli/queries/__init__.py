@@ -1,0 +1,1 @@
+"""Questions: DataFrames and plain values in, a DataFrame out; no printing, no files, no command line."""

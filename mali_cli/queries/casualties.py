@@ -1,0 +1,100 @@
+"""Who gave which figure: which figures match, in which order, and where claims exclude each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from mali_cli.filters import Filters
+from mali_cli.queries import cells
+from mali_cli.queries import events as event_queries
+
+BELLIGERENT = ("party", "state")  # kinds of givers that fight, or whose army does
+
+# What a figure is told of its event; `country` is already the victims' nationality.
+OF_EVENT = {
+    "date_precision": "date_precision",
+    "event_type": "event_type",
+    "sub_event_type": "sub_event_type",
+    "place": "place",
+    "region": "region",
+    "country": "in",
+    "side_a": "side_a",
+    "side_b": "side_b",
+    "responsibility": "responsibility",
+}
+
+
+def with_event(figures: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Each figure with what its event tells; blank for periods and totals. `events` has region and country."""
+    told = events.set_index("event_id")[list(OF_EVENT)].rename(columns=OF_EVENT)
+    return figures.join(told, on="event_id")
+
+
+def figures_matching(figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """The figures that match, tally by tally in order of time, best figure first.
+
+    A figure matches what is asked of events when its event does; one without an event (a period, a
+    total) can only match by its own dates, groups and sources.
+    """
+    found = with_event(figures, events)
+    mask = pd.Series(True, index=found.index)
+    if filters.period is not None:
+        dated = found.assign(date_precision=found["date_precision"].fillna("range"))
+        mask &= event_queries.in_period(dated, filters.period, filters.certain)
+    if filters.of_events:
+        its = events.loc[event_queries.matches(events, figures, replace(filters, period=None)), "event_id"]
+        of_event = found["event_id"].isin(its)
+        if filters.actors and not replace(filters, actors=frozenset()).of_events:
+            own = cells.any_in(found["group"], filters.actors) | cells.any_in(found["inflicted_by"], filters.actors)
+            of_event |= own & found["event_id"].isna()
+        mask &= of_event
+    if filters.documents:
+        mask &= event_queries.from_documents(found["sources"], filters.documents)
+    for column, wanted in (
+        ("country", filters.countries),
+        ("victims", filters.victims),
+        ("harm", filters.harms),
+        ("scope", filters.scopes),
+        ("according_to", filters.givers),
+    ):
+        if wanted:
+            mask &= found[column].isin(wanted)
+    for column, wanted in (("group", filters.groups), ("inflicted_by", filters.inflicted_by)):
+        if wanted:
+            mask &= cells.any_in(found[column], wanted)
+    if filters.independent:
+        mask &= ~found["according_to_kind"].isin(BELLIGERENT)
+    found = found[mask]
+    if filters.disputed:
+        found = found[found["tally"].isin(disputed_tallies(found))]
+    return found.sort_values(["date_start", "date_end", "tally", "rank"], ignore_index=True)
+
+
+def intervals(figures: pd.DataFrame) -> pd.DataFrame:
+    """Lower and upper bound of each figure (Int64): a blank bound is taken from the best, then from the other."""
+    low, best, high = figures["low"], figures["best"], figures["high"]
+    return pd.DataFrame(
+        {
+            "lower": low.fillna(best).fillna(high),
+            "middle": best.fillna(low).fillna(high),
+            "upper": high.fillna(best).fillna(low),
+        }
+    )
+
+
+def disputed_tallies(figures: pd.DataFrame) -> set[str]:
+    """Tallies with current figures whose intervals do not meet, or with a revised or denied figure.
+
+    An open figure reaches up without end; words without a number exclude nothing.
+    """
+    current = figures["status"] == "current"
+    bounds = intervals(figures)
+    told = figures.assign(
+        lower=bounds["lower"], upper=bounds["upper"].astype("Float64").mask(figures["open"], float("inf"))
+    )[current & bounds["lower"].notna()]
+    by_tally = told.groupby("tally")
+    # Intervals on a line meet pairwise exactly when the highest lower bound is not above the lowest upper one.
+    apart = by_tally["lower"].max() > by_tally["upper"].min()
+    return set(apart.index[apart.astype(bool)]) | set(figures.loc[~current, "tally"])

@@ -1,0 +1,32 @@
+"""Cells that hold a list joined by `;`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+
+def split(cell: object) -> list[str]:
+    """The values of a list cell; none for a blank one."""
+    return cell.split(";") if isinstance(cell, str) and cell else []
+
+
+def join(values: Iterable[object]) -> str | None:
+    """A list cell of the values in their order, each once; None where there is none."""
+    return ";".join(dict.fromkeys(value for value in values if isinstance(value, str) and value)) or None
+
+
+def any_in(cells: pd.Series, wanted: frozenset[str]) -> pd.Series:
+    """Mask of the list cells that hold one of the wanted values."""
+    return where(cells, lambda values: not wanted.isdisjoint(values))
+
+
+def where(cells: pd.Series, holds: Callable[[list[str]], bool]) -> pd.Series:
+    return pd.Series([holds(split(cell)) for cell in cells], index=cells.index, dtype=bool)
+
+
+def mapped(cells: pd.Series, values: Mapping[Any, object]) -> pd.Series:
+    """Each list cell with its values looked up: `Gao;Kidal` -> the list of their regions."""
+    return pd.Series([join(values.get(v) for v in split(cell)) for cell in cells], index=cells.index, dtype=object)

@@ -1,0 +1,175 @@
+"""What happened: which events match, what is known of their places, and how they count up."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from mali_cli.filters import Filters
+from mali_cli.names import fold
+from mali_cli.periods import Period
+from mali_cli.queries import cells
+
+# ACLED's "political violence": what would have a toll if somebody had told one.
+VIOLENT_TYPES = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians", "Riots"})
+VIOLENT_SUB_TYPES = frozenset({"Excessive force against protesters"})
+
+ROLES = ("side_a", "side_b", "responsibility")
+
+
+def events_matching(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """The events that match everything but their toll; `events` has region and country of the place."""
+    found = events[matches(events, figures, filters)]
+    return found[from_documents(found["sources"], filters.documents)] if filters.documents else found
+
+
+def matches(found: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    """Mask by everything that is asked about an event itself; not by source and not by its toll.
+
+    `found` has the events' columns and region and country of the place.
+    """
+    mask = pd.Series(True, index=found.index)
+    if filters.period is not None:
+        mask &= in_period(found, filters.period, filters.certain)
+    if filters.actors:
+        mask &= takes_part(found, figures, filters.actors)
+    if filters.against:
+        one, other = filters.actors, filters.against
+        a, b = found["side_a"], found["side_b"]
+        mask &= violent(found) & (
+            (cells.any_in(a, one) & cells.any_in(b, other)) | (cells.any_in(a, other) & cells.any_in(b, one))
+        )
+    if filters.claimed_by:
+        mask &= cells.any_in(found["responsibility"], filters.claimed_by)
+    mask &= happened_at(found, filters)
+    if filters.types:
+        mask &= found["event_type"].isin(filters.types) | found["sub_event_type"].isin(filters.types)
+    if filters.texts:
+        mask &= told(found["summary"], filters.texts)
+    return mask
+
+
+def in_period(found: pd.DataFrame, period: Period, certain: bool) -> pd.Series:
+    """Events whose days meet the period; if certain, those of precision other than day must lie inside it."""
+    meets = pd.Series(True, index=found.index)
+    inside = meets.copy()
+    if period.first is not None:
+        first = pd.Timestamp(period.first)
+        meets &= found["date_end"] >= first
+        inside &= found["date_start"] >= first
+    if period.last is not None:
+        last = pd.Timestamp(period.last)
+        meets &= found["date_start"] <= last
+        inside &= found["date_end"] <= last
+    return (meets & (found["date_precision"] == "day")) | inside if certain else meets
+
+
+def takes_part(found: pd.DataFrame, figures: pd.DataFrame, actors: frozenset[str]) -> pd.Series:
+    """Events in which one of the actors is a side, claimed the deed or lost people."""
+    lost = figures.loc[cells.any_in(figures["group"], actors), "event_id"]
+    mask = found["event_id"].isin(lost.dropna())
+    for role in ROLES:
+        mask |= cells.any_in(found[role], actors)
+    return mask
+
+
+def happened_at(found: pd.DataFrame, filters: Filters) -> pd.Series:
+    """Events at the places, in the regions and countries, and near the point asked for."""
+    mask = pd.Series(True, index=found.index)
+    for column, wanted in (("place", filters.places), ("region", filters.regions), ("country", filters.where)):
+        if wanted:
+            mask &= cells.any_in(found[column], wanted)
+    if filters.near is not None:
+        mask &= cells.any_in(found["place"], filters.near)
+    return mask
+
+
+def told(summaries: pd.Series, texts: tuple[str, ...]) -> pd.Series:
+    """Summaries in which all words of one of the texts begin a word, whatever their case or accents."""
+    folded = [fold(summary) if isinstance(summary, str) else "" for summary in summaries]
+    asked = [[re.compile(rf"(?<!\w){re.escape(word)}") for word in fold(text).split()] for text in texts]
+    return pd.Series(
+        [any(all(word.search(summary) for word in words) for words in asked) for summary in folded],
+        index=summaries.index,
+        dtype=bool,
+    )
+
+
+def from_documents(sources: pd.Series, documents: frozenset[str]) -> pd.Series:
+    """Rows that rest on one of the documents (`almanac`) or references (`almanac#52`)."""
+    return cells.where(
+        sources, lambda keys: any(key in documents or key.partition("#")[0] in documents for key in keys)
+    )
+
+
+def violent(found: pd.DataFrame) -> pd.Series:
+    """ACLED's political violence."""
+    return found["event_type"].isin(VIOLENT_TYPES) | found["sub_event_type"].isin(VIOLENT_SUB_TYPES)
+
+
+def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Adds region and country (lists) and, for an event at one place, its latitude and longitude."""
+    by_place = places.set_index("place")
+    point = by_place.reindex(events["place"])  # a list of several places finds no row, hence no point
+    return events.assign(
+        region=cells.mapped(events["place"], by_place["region"].to_dict()),
+        country=cells.mapped(events["place"], by_place["country"].to_dict()),
+        latitude=point["latitude"].to_numpy(),
+        longitude=point["longitude"].to_numpy(),
+    )
+
+
+def counted(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Number of events per key, with the first and last day; time keys in order, others by number, blanks last."""
+    rows = found.assign(**key_columns(found, keys))
+    for key in keys:
+        if key == "actor":
+            rows = rows.explode("actor")
+    groups = rows.groupby(keys, dropna=False, sort=True)
+    table = groups.agg(events=("event_id", "nunique"), first=("date_start", "min"), last=("date_end", "max"))
+    table = table.reset_index().astype({"events": "Int64"})
+    by = [key for key in keys if key in TIME_KEYS]
+    if not by:
+        return table.sort_values(["events", *keys], ascending=[False] + [True] * len(keys), ignore_index=True)
+    rest = [key for key in keys if key not in TIME_KEYS]
+    return table.sort_values(
+        [*by, "events", *rest], ascending=[True] * len(by) + [False] + [True] * len(rest), ignore_index=True
+    )
+
+
+TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M"}
+
+
+def bins(found: pd.DataFrame, key: str) -> pd.Series:
+    """The year, quarter or month in which the row's days all lie; blank where they do not lie in one."""
+    first = found["date_start"].dt.to_period(TIME_KEYS[key])
+    last = found["date_end"].dt.to_period(TIME_KEYS[key])
+    names = [str(a).replace("Q", "-Q") if a == b else None for a, b in zip(first, last, strict=True)]
+    return pd.Series(names, index=found.index, dtype=object)
+
+
+def actors(found: pd.DataFrame) -> pd.Series:
+    """The groups that take part in each event, as lists."""
+    return pd.Series(
+        [
+            list(dict.fromkeys(name for cell in row for name in cells.split(cell)))
+            for row in zip(*(found[role] for role in ROLES), strict=True)
+        ],
+        index=found.index,
+        dtype=object,
+    )
+
+
+def key_columns(found: pd.DataFrame, keys: list[str]) -> dict[str, pd.Series]:
+    """The columns by which events are split, one per key."""
+    plain = {"in": "country", "event": "event_id"}
+    made: dict[str, pd.Series] = {}
+    for key in keys:
+        if key in TIME_KEYS:
+            made[key] = bins(found, key)
+        elif key == "actor":
+            made[key] = actors(found)
+        else:
+            made[key] = found[plain.get(key, key)]
+    return made

@@ -1,0 +1,101 @@
+"""The supporting tables: which groups, places and references match, and what belongs to what."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mali_cli.errors import MaliError
+from mali_cli.filters import Filters
+from mali_cli.names import fold
+from mali_cli.queries import cells
+from mali_cli.queries.events import from_documents
+
+
+def groups_matching(groups: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    mask = pd.Series(True, index=groups.index)
+    for column, wanted in (
+        ("kind", filters.kinds),
+        ("camp", filters.camps),
+        ("country", filters.countries),
+        ("group", filters.actors),
+    ):
+        if wanted:
+            mask &= groups[column].isin(wanted)
+    if filters.documents:
+        mask &= from_documents(groups["sources"], filters.documents)
+    if filters.texts:
+        mask &= _mention(groups, ("group", "name", "aliases", "summary"), filters.texts)
+    return groups[mask]
+
+
+def places_matching(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    mask = pd.Series(True, index=places.index)
+    for column, wanted in (
+        ("kind", filters.kinds),
+        ("region", filters.regions),
+        ("country", filters.where | filters.countries),
+        ("place", filters.places),
+    ):
+        if wanted:
+            mask &= places[column].isin(wanted)
+    if filters.near is not None:
+        mask &= places["place"].isin(filters.near)
+    return places[mask]
+
+
+def sources_matching(documents: pd.DataFrame, references: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """The documents and below them what they cite, with the words asked for in title or publisher."""
+    heads = documents.rename(columns={"document": "source", "published": "date"})
+    cited = references.rename(columns={"reference": "source"})
+    table = pd.concat([heads.assign(number=0, document=heads["source"]), cited], ignore_index=True)
+    table = table.sort_values(["document", "number"], kind="stable")
+    if filters.documents:
+        table = table[table["document"].isin(filters.documents) | table["source"].isin(filters.documents)]
+    return table[_mention(table, ("source", "title", "publisher"), filters.texts)] if filters.texts else table
+
+
+def _mention(table: pd.DataFrame, columns: tuple[str, ...], texts: tuple[str, ...]) -> pd.Series:
+    """Rows in which all words of one of the texts occur in these columns."""
+    rows = [
+        fold(" ".join(cell for cell in row if isinstance(cell, str)))
+        for row in zip(*(table[column] for column in columns), strict=True)
+    ]
+    asked = [fold(text).split() for text in texts]
+    return pd.Series(
+        [any(all(word in row for word in words) for words in asked) for row in rows], index=table.index, dtype=bool
+    )
+
+
+EARTH_KM = 6371.0088  # mean radius
+NO_POINT = ("region", "country", "area")
+
+
+def within_km(places: pd.DataFrame, centre: str, kilometres: float) -> frozenset[str]:
+    """The places within a great-circle distance of one of them; MaliError if that one is no point."""
+    points = places[~places["kind"].isin(NO_POINT) & places["latitude"].notna()].set_index("place")
+    if centre not in points.index:
+        raise MaliError(f"--near takes a town or another point; {centre} has no coordinates of its own.")
+    latitude = np.radians(points["latitude"])
+    longitude = np.radians(points["longitude"])
+    half_chord = (
+        np.sin((latitude - latitude[centre]) / 2) ** 2
+        + np.cos(latitude) * np.cos(latitude[centre]) * np.sin((longitude - longitude[centre]) / 2) ** 2
+    )
+    return frozenset(points.index[2 * EARTH_KM * np.arcsin(np.sqrt(half_chord)) <= kilometres])
+
+
+def part_of(groups: pd.DataFrame, names: frozenset[str], column: str = "part_of", key: str = "group") -> frozenset[str]:
+    """The names and everything that lies in them, at any depth (`within` for places)."""
+    children: dict[str, list[str]] = {}
+    for child, above in zip(groups[key], groups[column], strict=True):
+        for name in cells.split(above):
+            children.setdefault(name, []).append(child)
+    found = set(names)
+    todo = list(names)
+    while todo:
+        for child in children.get(todo.pop(), ()):
+            if child not in found:
+                found.add(child)
+                todo.append(child)
+    return frozenset(found)

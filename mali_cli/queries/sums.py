@@ -1,0 +1,371 @@
+"""Honest sums of figures.
+
+Only current figures count. A tally, the figures about the same people, has the smallest low, the
+largest high and the best of its first rank. Tallies are added, never figures; what is part of
+another tally in the sum is not added again, and in a split it counts under its own key and the rest
+of the whole under the whole's. Deaths by accident or illness stand apart, stocks are never added,
+totals are never mixed with events, and unknown is never 0.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mali_cli.filters import Filters
+from mali_cli.queries import cells
+from mali_cli.queries import events as event_queries
+from mali_cli.queries.casualties import BELLIGERENT, intervals
+from mali_cli.tables import Column
+
+BOUNDS = ["low", "best", "high"]
+STOCKS = ("displaced", "refugee")
+ADDED = ("wounded", "captured", "missing", "deserted", "hostage", "freed", "lost")  # one column each
+NOT_HOSTILE = ("accident", "illness")
+
+# Keys that only a figure has; an event without figures has no value for them.
+OF_FIGURES = ("country", "group", "camp", "harm", "victims", "inflicted_by", "according_to")
+# Keys by which one figure may stand in several rows, so that rows do not add up.
+OVERLAPPING = ("actor", "according_to", "document")
+MARK = "\x00"  # between such a value and the tally of which it has its own figures
+
+
+def sums_by(
+    found: pd.DataFrame,
+    figures: pd.DataFrame,
+    events: pd.DataFrame,
+    camps: dict[str, str | None],
+    keys: list[str],
+    filters: Filters,
+    columns: tuple[Column, ...],
+) -> pd.DataFrame:
+    """One row per value of the keys, with the columns of 'sums' in datapackage.json.
+
+    `found` are the figures that match (with their event's columns), `figures` all figures, `events`
+    the events that match what is asked of events (for those without any figure), `camps` the camp of
+    each group. Numbers are Int64, blank where no figure tells one.
+    """
+    found = keyed(found, keys, camps)
+    events_only = found["scope"].isin(filters.scopes or {"event"})
+    stocks = found["harm"].isin(STOCKS)
+    table = sums(found[events_only & ~stocks], figures, keys)
+    parts = [latest_stocks(found[stocks], keys)]
+    if not filters.cuts_totals and not filters.scopes:
+        parts.append(stated(found, keys))
+    if not filters.of_figures:
+        parts.append(not_stated(events, figures, keys))
+    for part in parts:
+        table = table.merge(part, on=keys, how="outer") if keys else pd.concat([table, part], axis=1)
+    return _completed(table, keys, columns, counts_silence=not filters.of_figures)
+
+
+def keyed(found: pd.DataFrame, keys: list[str], camps: dict[str, str | None]) -> pd.DataFrame:
+    """The figures with a column per key; a figure with several actors, givers or documents once for each.
+
+    Then a tally is the figures of one value, so its id takes the value with it.
+    """
+    made: dict[str, pd.Series] = {}
+    for key in keys:
+        if key in event_queries.TIME_KEYS:
+            made[key] = event_queries.bins(found, key)
+        elif key == "camp":
+            made[key] = cells.mapped(found["group"], camps)
+        elif key == "actor":
+            roles = [found[role] for role in (*event_queries.ROLES, "group")]
+            made[key] = pd.Series(
+                [list(dict.fromkeys(g for c in row for g in cells.split(c))) for row in zip(*roles, strict=True)],
+                index=found.index,
+                dtype=object,
+            )
+        elif key == "document":
+            made[key] = pd.Series(
+                [list(dict.fromkeys(s.partition("#")[0] for s in cells.split(c))) for c in found["sources"]],
+                index=found.index,
+                dtype=object,
+            )
+        else:
+            made[key] = found[{"event": "event_id"}.get(key, key)]
+    found = found.assign(**{key: _blank_as_text(values) for key, values in made.items()})
+    for key in keys:
+        if key in OVERLAPPING:
+            found = found.explode(key, ignore_index=True)
+            found[key] = _blank_as_text(found[key])
+            found["tally"] = [f"{value}{MARK}{tally}" for value, tally in zip(found[key], found["tally"], strict=True)]
+    return found
+
+
+def _blank_as_text(values: pd.Series) -> pd.Series:
+    """A blank key is a row like any other: it is "" until the table is done."""
+    return values.astype(object).where(values.notna(), "")
+
+
+def tallies(found: pd.DataFrame) -> pd.DataFrame:
+    """One row per tally of the current figures: its bounds (float), whether it is open, and what it is about."""
+    current = found[found["status"] == "current"].sort_values(["tally", "rank"], kind="stable")
+    bounds = intervals(current).astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
+    current = current.assign(low=bounds[:, 0], best=bounds[:, 1], high=bounds[:, 2])
+    grouped = current.groupby("tally", sort=False)
+    table = grouped.first()  # of each column the first rank that tells it
+    table["low"] = grouped["low"].min()
+    high = grouped["high"].transform("max")
+    table["high"] = grouped["high"].max()
+    table["open"] = (current["open"] & (current["high"] == high)).groupby(current["tally"], sort=False).any()
+    return table
+
+
+def containers(table: pd.DataFrame, figures: pd.DataFrame) -> pd.Series:
+    """For each tally the nearest one of the same harm that contains it and is in the table too, else None."""
+    parent_of = {t: p for t, p in zip(figures["tally"], figures["part_of"], strict=True) if isinstance(p, str)}
+    harms = table["harm"].to_dict()
+
+    def nearest(tally: str) -> str | None:
+        value, mark, own = tally.rpartition(MARK)
+        chain: list[str] = []
+        above = parent_of.get(own)
+        while above is not None and above not in chain:
+            chain.append(above)
+            above = parent_of.get(above)
+        if own in chain:
+            return None  # tallies that contain each other in a ring contain nothing
+        in_table = (value + mark + name for name in chain)
+        return next((name for name in in_table if harms.get(name) == harms[tally]), None)
+
+    return pd.Series([nearest(tally) for tally in table.index], index=table.index, dtype=object)
+
+
+def contributions(table: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """What each tally adds under which key: the rest of it that its parts in the table do not tell.
+
+    A part without a value of its own for a key takes the whole's.
+    """
+    above = containers(table, figures)
+    if above.isna().all():
+        return table.assign(adds=True, inside=False)
+    level = _levels(above)
+    table = table.copy()
+    for depth in range(1, max(level) + 1):
+        here = level == depth
+        for key in keys:
+            own = table.loc[here, key]
+            table.loc[here, key] = own.where(own != "", table[key].reindex(above[here]).to_numpy())
+    whole = table[BOUNDS].copy()
+    rest = table[BOUNDS].copy()
+    for depth in range(max(level), 0, -1):
+        here = level == depth
+        parts = whole[here].groupby(above[here]).sum(min_count=1).fillna(0)
+        rest.loc[parts.index] = (table.loc[parts.index, BOUNDS] - parts).clip(lower=0)
+        whole.loc[parts.index] = parts + rest.loc[parts.index].fillna(0)
+    has_parts = table.index.isin(set(above.dropna()))
+    table[BOUNDS] = rest
+    table["adds"] = ~(has_parts & (rest.fillna(0) == 0).all(axis=1) & rest["best"].notna())
+    same_key = pd.Series(True, index=table.index)
+    for key in keys:
+        of_whole = table[key].reindex(above).set_axis(table.index)
+        same_key &= table[key] == of_whole
+    table["inside"] = above.notna() & same_key
+    return table
+
+
+def _levels(above: pd.Series) -> pd.Series:
+    """How many tallies contain each one."""
+    level = pd.Series(0, index=above.index)
+    over = above
+    while over.notna().any():
+        level += over.notna()
+        over = over.map(above)
+    return level
+
+
+def sums(found: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Sums of the figures per key: events, killed_low, killed_best, killed_high, open, died_other, ..., unknown.
+
+    `found` has a column per key. Sums are NaN where no figure tells a number; no keys give one row.
+    """
+    other = found["cause"].isin(NOT_HOSTILE)
+    hostile = contributions(tallies(found[~other]), figures, keys)
+    apart = contributions(tallies(found[other & (found["harm"] == "killed")]), figures, keys)
+    told = hostile[hostile["adds"]]
+    killed = told[told["harm"] == "killed"]
+    by_harm = {harm: _total(told.loc[told["harm"] == harm], "best", keys).rename(f"{harm}_best") for harm in ADDED}
+    unknown = pd.concat([hostile, apart])
+    unknown = unknown[unknown["best"].isna() & ~unknown["inside"]]
+    columns = [
+        _count(pd.concat([told, apart]), "event_id", keys).rename("events"),
+        *(_total(killed, bound, keys).rename(f"killed_{bound}") for bound in BOUNDS),
+        _count(killed[killed["open"].astype(bool) & ~killed["inside"]], "tally", keys).gt(0).rename("open"),
+        _total(apart, "best", keys).rename("died_other"),
+        by_harm.pop("wounded"),
+        by_harm.pop("captured"),
+        _count(unknown, "tally", keys).rename("unknown"),
+        *by_harm.values(),
+    ]
+    return _side_by_side(columns, keys)
+
+
+def stated(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """What the documents state as totals of killed, without those that are part of another.
+
+    Of totals for the same people (group, country and who inflicted the losses) whose periods overlap, the
+    one that reaches furthest stands.
+    """
+    totals = found[(found["scope"] == "total") & (found["harm"] == "killed") & ~found["cause"].isin(NOT_HOSTILE)]
+    table = tallies(totals[totals["part_of"].isna()])
+    table = table[table["best"].notna()].sort_values(["date_end", "date_start"], ascending=[False, True])
+    chosen: list[str] = []
+    taken: dict[tuple[object, ...], list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
+    about = [*(key for key in keys if key in OVERLAPPING), "group", "country", "inflicted_by"]
+    whose = table[about].fillna("").itertuples(index=False, name=None)
+    days = zip(table["date_start"], table["date_end"], strict=True)
+    for tally, people, (first, last) in zip(table.index, whose, days, strict=True):
+        periods = taken.setdefault(people, [])
+        if all(last < start or first > end for start, end in periods):
+            periods.append((first, last))
+            chosen.append(tally)
+    table = table.loc[chosen]
+    return _side_by_side(
+        [
+            _total(table, "best", keys).rename("stated_killed"),
+            _latest(table, "date_end", keys).rename("stated_as_of"),
+            _count(table[table["open"].astype(bool)], "tally", keys).gt(0).rename("stated_open"),
+        ],
+        keys,
+    )
+
+
+def latest_stocks(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """The latest figure of displaced people and of refugees per key: stocks are never added up."""
+    table = tallies(found[~found["cause"].isin(NOT_HOSTILE)])
+    table = table[table["best"].notna()].sort_values("date_end", kind="stable")
+    columns = []
+    for harm in STOCKS:
+        its = table[table["harm"] == harm]
+        last = its.groupby(keys)["best"].last() if keys else pd.Series(its["best"].iloc[-1:].to_numpy())
+        columns.append(last.rename(f"{harm}_latest"))
+    return _side_by_side(columns, keys)
+
+
+def silent(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Violent events of which no document gives any figure."""
+    return events[event_queries.violent(events) & ~events["event_id"].isin(figures["event_id"].dropna())]
+
+
+def not_stated(events: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Number of violent events without a figure per key; blank in keys that only a figure has."""
+    quiet = silent(events, figures)
+    made = event_queries.key_columns(quiet, [key for key in keys if key not in OF_FIGURES])
+    quiet = quiet.assign(**{key: _blank_as_text(made[key]) if key in made else "" for key in keys})
+    for key in keys:
+        if key in OVERLAPPING and key in made:
+            quiet = quiet.explode(key)
+            quiet[key] = _blank_as_text(quiet[key])
+    return _side_by_side([_count(quiet, "event_id", keys).rename("not_stated")], keys)
+
+
+def with_killed(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Adds killed_low, killed_best, killed_high (Int64), blank where no number is told, and narrows by them.
+
+    `figures` are all figures, not only those that match: an event keeps its whole toll.
+    """
+    its = figures[figures["event_id"].isin(events["event_id"]) & (figures["harm"] == "killed")]
+    toll = sums(its[its["scope"] == "event"], figures, ["event_id"]).set_index("event_id").reindex(events["event_id"])
+    for bound in BOUNDS:
+        numbers = toll[f"killed_{bound}"].to_numpy(dtype=float, na_value=float("nan"))
+        events = events.assign(**{f"killed_{bound}": pd.array(numbers, dtype="Int64")})
+    best = events["killed_best"]
+    if filters.min_killed is not None:
+        events = events[(best >= filters.min_killed).fillna(False)]
+    if filters.max_killed is not None:
+        events = events[(best <= filters.max_killed).fillna(False)]
+    return events
+
+
+def notes_on(
+    table: pd.DataFrame,
+    found: pd.DataFrame,
+    figures: pd.DataFrame,
+    events: pd.DataFrame,
+    keys: list[str],
+    filters: Filters,
+) -> list[str]:
+    """What a reader must know of a sum: its honest line, and how far its rows may be read."""
+    killed = found[found["scope"].isin(filters.scopes or {"event"}) & (found["harm"] == "killed")]
+    total = sums(killed, figures, []).iloc[0]
+    told = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
+    line = "no number of people killed"
+    if pd.notna(total["killed_best"]):
+        spread = f"{int(total['killed_low']):,}-{int(total['killed_high']):,}{'+' if total['open'] else ''}"
+        line = f"{int(total['killed_best']):,} killed ({spread}) in {told['event_id'].nunique():,} events"
+    parts = [line]
+    if not filters.of_figures:
+        parts.append(f"{len(silent(events, figures)):,} events without a figure")
+    if total["unknown"]:
+        parts.append(f"{int(total['unknown']):,} told in words only")
+    one_sided = told["according_to_kind"].isin(BELLIGERENT).groupby(told["tally"]).all().sum()
+    if one_sided:
+        parts.append(
+            f"{one_sided:,} rest on one belligerent's word" if one_sided > 1 else "1 rests on one belligerent's word"
+        )
+    notes = ["; ".join(parts)]
+    whole = table["stated_killed"].notna()
+    if whole.any():
+        covered = int(table.loc[whole, "killed_best"].fillna(0).sum())
+        notes.append(
+            f"Where totals are stated, events tell {covered:,} of {int(table.loc[whole, 'stated_killed'].sum()):,}."
+        )
+    if "actor" in keys:
+        notes.append("Rows overlap: an event counts for each group that takes part in it.")
+    if {"according_to", "document"} & set(keys):
+        notes.append("Rows do not add up: each source's own figures, often of the same people.")
+    if set(event_queries.TIME_KEYS) & set(keys):
+        years = event_queries.bins(events, "year").value_counts().sort_index()
+        told_per_year = ", ".join(f"{year} {count}" for year, count in years.items())
+        notes.append(f"Events told per year: {told_per_year}. Silence in a document is not peace.")
+    return notes
+
+
+def _total(table: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
+    if not keys:
+        return pd.Series([table[column].sum(min_count=1)], dtype=float)
+    return table.groupby(keys)[column].sum(min_count=1)
+
+
+def _latest(table: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
+    return table.groupby(keys)[column].max() if keys else pd.Series([table[column].max()])
+
+
+def _count(table: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
+    rows = table.reset_index() if column == table.index.name else table
+    if not keys:
+        return pd.Series([rows[column].nunique()], dtype=int)
+    # A key may be the counted column itself, as in sums by event.
+    return rows.assign(counted=rows[column]).groupby(keys)["counted"].nunique()
+
+
+def _side_by_side(columns: list[pd.Series], keys: list[str]) -> pd.DataFrame:
+    table = pd.concat(columns, axis=1)
+    return table.reset_index(names=keys).astype(dict.fromkeys(keys, object)) if keys else table
+
+
+def _completed(table: pd.DataFrame, keys: list[str], columns: tuple[Column, ...], counts_silence: bool) -> pd.DataFrame:
+    """Whole numbers, counts of 0 where nothing was counted, rows in order and the blank row last."""
+    table = table.reindex(columns=[*keys, *(column.name for column in columns)])
+    for column in columns:
+        if column.type == "boolean":
+            table[column.name] = table[column.name].fillna(False).astype(bool)
+        elif column.type == "date":
+            table[column.name] = pd.to_datetime(table[column.name]).astype("datetime64[s]")
+        else:
+            table[column.name] = pd.array(
+                table[column.name].to_numpy(dtype=float, na_value=float("nan")), dtype="Int64"
+            )
+    # An event without figures has no value for a key that only figures have: it is told in the blank row alone.
+    counts_silence &= not set(keys) & set(OF_FIGURES)
+    for name in ("events", "unknown", *(["not_stated"] if counts_silence else [])):
+        table[name] = table[name].fillna(0)
+    for key in keys:
+        table[key] = table[key].astype(object).where(table[key] != "", None)
+    time = [key for key in keys if key in event_queries.TIME_KEYS]
+    size = table[["stated_killed", "killed_best"]].max(axis=1).fillna(-1)
+    order = table.assign(size=size, blank=table[keys].isna().any(axis=1) if keys else False)
+    by = ["blank", *time, "size", *(key for key in keys if key not in time)]
+    order = order.sort_values(by, ascending=[name != "size" for name in by], kind="stable")
+    return table.loc[order.index].reset_index(drop=True)
