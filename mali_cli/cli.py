@@ -25,7 +25,7 @@ class MaliGroup(TyperGroup):
     def main(self, *args: Any, **extra: Any) -> Any:
         standalone = extra.pop("standalone_mode", True)
         try:
-            code = super().main(*args, **extra, standalone_mode=False)
+            code = super().main(*args, **{**extra, "standalone_mode": False})
         except MaliError as error:
             code = _fail(str(error), error.exit_code)
         except Exception as error:

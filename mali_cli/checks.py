@@ -1,0 +1,286 @@
+"""The rules of the data: every fault of a folder of tables, with file, line, column, value and rule."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from mali_cli import tables
+from mali_cli.names import fold
+
+
+class Fault(NamedTuple):
+    path: Path
+    line: int
+    column: str
+    value: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.path}, line {self.line}, {self.column}: {self.value!r}: {self.rule}"
+
+
+class Record(dict[str, str]):
+    """One row as text, which knows the line it stands on."""
+
+    line: int
+
+    def values_of(self, column: str) -> list[str]:
+        return self[column].split(";") if self[column] else []
+
+    def number(self, column: str) -> int | None:
+        return int(self[column]) if self[column] else None
+
+
+class Checked:
+    """The tables of one folder as records, and what is wrong with them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.records: dict[str, list[Record]] = {}
+        self.faults: list[Fault] = []
+        for name in tables.names():
+            self._read(name)
+        if not self.faults:  # rules that join tables need sound cells
+            for rule in (
+                _references,
+                _order,
+                _events,
+                _groups,
+                _places,
+                _numbers,
+                _tallies,
+                _wholes,
+                _cited,
+            ):
+                self.faults += [Fault(*fault) for fault in rule(self)]
+
+    def _read(self, name: str) -> None:
+        rows = tables.read_rows(self.folder, name)
+        self.records[name] = []
+        for record, line in zip(rows.dicts(), rows.lines, strict=True):
+            self.records[name].append(Record(record))
+            self.records[name][-1].line = line
+        for column in rows.table.columns:
+            cells = rows.cells(column.name)
+            faults = [*tables.faults(column, cells), *_form(column, cells)]
+            self.faults += [Fault(rows.path, rows.lines[at], column.name, cells[at], why) for at, why in faults]
+
+    def at(self, table: str, record: Record, column: str, rule: str) -> tuple[Path, int, str, str, str]:
+        return self.folder / tables.table(table).path, record.line, column, record[column], rule
+
+    def keys(self, table: str) -> set[str]:
+        key = tables.table(table).key
+        return {record[key] for record in self.records[table]}
+
+
+def faults_in(folder: Path) -> list[Fault]:
+    """Every fault of the tables in a folder; a table that cannot be read at all is a DataError."""
+    return Checked(folder).faults
+
+
+Found = Iterator[tuple[Path, int, str, str, str]]
+
+
+def _form(column: tables.Column, cells: list[str]) -> Iterator[tuple[int, str]]:
+    pattern = re.compile(column.pattern) if column.pattern else None
+    for at, cell in enumerate(cells):
+        if cell != " ".join(cell.split()):
+            yield at, "there are blanks at an end, doubled blanks or a line break."
+        if cell and pattern and not pattern.fullmatch(cell):
+            yield at, f"this is not of the form {column.pattern}."
+        if column.max_length and len(cell) > column.max_length:
+            yield at, f"this has {len(cell)} characters; {column.max_length} are the most."
+        if column.type == "list" and cell:
+            values = cell.split(";")
+            if len(set(values)) < len(values) or any(value != value.strip() or not value for value in values):
+                yield at, "a list holds a value twice, a blank one, or blanks around one."
+
+
+def _references(data: Checked) -> Found:
+    for name in tables.names():
+        for column in tables.table(name).columns:
+            if not column.references:
+                continue
+            known: set[str] = set()
+            for target in column.references:
+                table, _, key = target.partition(".")
+                known |= {r[key or tables.table(table).key] for r in data.records[table]}
+            for record in data.records[name]:
+                values = record.values_of(column.name) if column.type == "list" else [record[column.name]]
+                for value in values:
+                    if value and value not in known:
+                        where = " or ".join(target.partition(".")[0] for target in column.references)
+                        yield data.at(name, record, column.name, f"{value!r} is not in {where}.")
+
+
+def _order(data: Checked) -> Found:
+    for name in tables.names():
+        by = tables.table(name).sorted_by
+        numeric = {c.name for c in tables.table(name).columns if c.type == "integer"}
+        before: tuple[object, ...] = ()
+        for record in data.records[name]:
+            here = tuple(int(record[column]) if column in numeric else record[column] for column in by)
+            if before and here < before:
+                yield data.at(name, record, by[0], f"the rows are sorted by {', '.join(by)}; this one is out of order.")
+            before = here
+
+
+def _days(record: Record) -> tuple[datetime.date, datetime.date]:
+    return datetime.date.fromisoformat(record["date_start"]), datetime.date.fromisoformat(record["date_end"])
+
+
+def _events(data: Checked) -> Found:
+    subs = tables.table("events").column("sub_event_type").within
+    for record in data.records["events"]:
+        first, last = _days(record)
+        precision = record["date_precision"]
+        if last < first:
+            yield data.at("events", record, "date_end", "this is before date_start.")
+        if precision == "by" and first != last:
+            yield data.at("events", record, "date_end", "a date known only as “by then” is one day.")
+        if precision == "week" and (last - first).days != 6:
+            yield data.at("events", record, "date_end", "a week has seven days.")
+        whole_month = last.replace(day=calendar.monthrange(first.year, first.month)[1])
+        if precision == "month" and ((first.year, first.month, 1) != first.timetuple()[:3] or last != whole_month):
+            yield data.at("events", record, "date_end", "precision month runs from its first to its last day.")
+        if precision == "year" and (f"{first:%m-%d}", f"{last:%m-%d}", first.year) != ("01-01", "12-31", last.year):
+            yield data.at("events", record, "date_end", "precision year runs from its first to its last day.")
+        start = re.match(r"\d{4}(-\d\d(?!\d))?(-\d\d(?!\d))?", record["event_id"])
+        if start and not record["date_start"].startswith(start[0]):
+            yield data.at("events", record, "event_id", "the key starts with date_start.")
+        if record["sub_event_type"] not in subs[record["event_type"]]:
+            yield data.at("events", record, "sub_event_type", f"this does not belong to {record['event_type']}.")
+        if bool(record["place"]) != bool(record["place_precision"]):
+            yield data.at("events", record, "place_precision", "this goes with a place, and a place with this.")
+
+
+def _groups(data: Checked) -> Found:
+    meant: dict[str, str] = {fold(record["group"]): record["group"] for record in data.records["groups"]}
+    for record in data.records["groups"]:
+        for alias in (record["name"], *record.values_of("aliases")):
+            owner = meant.setdefault(fold(alias), record["group"])
+            if owner != record["group"]:
+                yield data.at("groups", record, "aliases", f"{alias!r} already means {owner}.")
+        if record["dissolved"] and record["founded"][: len(record["dissolved"])] > record["dissolved"]:
+            yield data.at("groups", record, "dissolved", "this is before founded.")
+    yield from _rings(data, "groups", "part_of")
+
+
+def _places(data: Checked) -> Found:
+    meant: dict[str, str] = {fold(record["place"]): record["place"] for record in data.records["places"]}
+    for record in data.records["places"]:
+        for alias in record.values_of("aliases"):
+            owner = meant.setdefault(fold(alias), record["place"])
+            if owner != record["place"]:
+                yield data.at("places", record, "aliases", f"{alias!r} already means {owner}.")
+        if bool(record["latitude"]) != bool(record["longitude"]):
+            yield data.at("places", record, "latitude", "latitude and longitude go together.")
+        elif record["latitude"] and not (
+            abs(float(record["latitude"])) <= 90 and abs(float(record["longitude"])) <= 180
+        ):
+            yield data.at("places", record, "latitude", "this is no point on Earth.")
+    yield from _rings(data, "places", "within")
+
+
+def _rings(data: Checked, table: str, column: str) -> Found:
+    key = tables.table(table).key
+    above = {record[key]: record[column] for record in data.records[table]}
+    for record in data.records[table]:
+        seen: list[str] = []
+        name = record[column]
+        while name and name not in seen:
+            seen.append(name)
+            name = above.get(name, "")
+        if record[key] in seen:
+            yield data.at(table, record, column, "this leads in a ring back to itself.")
+
+
+def _numbers(data: Checked) -> Found:
+    days = {record["event_id"]: _days(record) for record in data.records["events"]}
+    for record in data.records["casualties"]:
+        first, last = _days(record)
+        told = [n for n in (record.number(column) for column in ("low", "best", "high")) if n is not None]
+        if last < first:
+            yield data.at("casualties", record, "date_end", "this is before date_start.")
+        if told != sorted(told):
+            yield data.at("casualties", record, "low", "low, best and high do not rise.")
+        if not told and not record["wording"]:
+            yield data.at("casualties", record, "wording", "without a number there are words.")
+        if record["open"] == "true" and not (told and record["wording"]):
+            yield data.at("casualties", record, "open", "an open figure has a number and its words.")
+        if record["open"] == "true" and record["high"] and record["low"] == record["high"]:
+            yield data.at("casualties", record, "high", "“at least” leaves high blank.")
+        if (record["scope"] == "event") != bool(record["event_id"]):
+            yield data.at("casualties", record, "event_id", "figures of scope event have one, others have none.")
+        if record["event_id"]:
+            if not re.fullmatch(re.escape(record["event_id"]) + r"/\d+", record["casualty_id"]):
+                yield data.at("casualties", record, "casualty_id", "the key is the event's key and a number.")
+            if (first, last) != days[record["event_id"]]:
+                yield data.at("casualties", record, "date_start", "a figure of an event has the event's days.")
+
+
+def _by_tally(data: Checked) -> dict[str, list[Record]]:
+    tallies: dict[str, list[Record]] = defaultdict(list)
+    for record in data.records["casualties"]:
+        tallies[record["tally"]].append(record)
+    return tallies
+
+
+def _tallies(data: Checked) -> Found:
+    for records in _by_tally(data).values():
+        first = records[0]
+        if sorted(int(record["rank"]) for record in records) != list(range(1, len(records) + 1)):
+            yield data.at("casualties", first, "rank", "the ranks of a tally run from 1 without gaps.")
+        for column in ("harm", "part_of", "scope", "event_id"):
+            if len({record[column] for record in records}) > 1:
+                yield data.at("casualties", first, column, f"the figures of the tally {first['tally']} differ in this.")
+        ranked = sorted(records, key=lambda record: int(record["rank"]))
+        numbered = [bool(record["low"] or record["best"] or record["high"]) for record in ranked]
+        if numbered != sorted(numbered, reverse=True):
+            yield data.at("casualties", first, "rank", "a number ranks before words.")
+        if first["event_id"] and not first["tally"].startswith(f"{first['event_id']}:"):
+            yield data.at("casualties", first, "tally", "the tally of an event begins with its key and a colon.")
+
+
+def _wholes(data: Checked) -> Found:
+    tallies = _by_tally(data)
+    above = {tally: records[0]["part_of"] for tally, records in tallies.items()}
+    for tally, records in tallies.items():
+        record, name, seen = records[0], above[tally], [tally]
+        while name and name not in seen:
+            seen.append(name)
+            name = above.get(name, "")
+        if name:
+            yield data.at("casualties", record, "part_of", "this leads in a ring.")
+            continue
+        whole = tallies.get(record["part_of"])
+        if not whole:
+            continue
+        most = [high for r in whole if (high := _high(r)) is not None]
+        least = [low for r in records if r["status"] == "current" and (low := r.number("low")) is not None]
+        bounded = not any(r["open"] == "true" for r in whole)
+        if most and least and bounded and min(least) > max(most):
+            yield data.at("casualties", record, "low", f"this part is larger than the whole, {record['part_of']}.")
+        (first, last), (start, end) = _span(records), _span(whole)
+        if first < start or last > end:
+            yield data.at("casualties", record, "date_start", f"this is not within the days of {record['part_of']}.")
+
+
+def _span(records: list[Record]) -> tuple[str, str]:
+    return min(record["date_start"] for record in records), max(record["date_end"] for record in records)
+
+
+def _high(record: Record) -> int | None:
+    return next((n for n in (record.number(c) for c in ("high", "best", "low")) if n is not None), None)
+
+
+def _cited(data: Checked) -> Found:
+    for record in data.records["references"]:
+        if record["reference"] != f"{record['document']}#{record['number']}":
+            yield data.at("references", record, "reference", "the key is the document, # and the number.")
