@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.tables import Column
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass
-class Answer:
+class Answer(NamedTuple):
     """Rows with their declared columns.
 
     `noun` names the rows ("events"), `notes` is what the reader must know to read them rightly,
@@ -22,5 +20,6 @@ class Answer:
     frame: pd.DataFrame
     columns: tuple[Column, ...]
     noun: str
-    notes: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
     dates: tuple[str, str] | None = None
+    of: int | None = None  # how many rows there were before --limit

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,8 +110,7 @@ class Dataset:
                 "sources": self._sources,
             }[question](filters)
         answer = _shaped(answer, sort, limit, columns)
-        answer.notes[:0] = self.notes
-        return answer
+        return answer._replace(notes=(*self.notes, *answer.notes))
 
     # The answers
 
@@ -124,7 +122,7 @@ class Dataset:
         if filters.min_killed is not None or filters.max_killed is not None:
             silent = sums.with_killed(matching, figures, Filters())["killed_best"].isna().sum()
             notes.append(f"Left out: {silent} events without a figure of people killed.")
-        return Answer(found, _columns("events", "events"), "events", notes, ("date_start", "date_end"))
+        return Answer(found, _columns("events", "events"), "events", tuple(notes), ("date_start", "date_end"))
 
     def _event_counts(self, keys: list[str], filters: Filters) -> Answer:
         keys = _keys(keys, EVENT_KEYS)
@@ -133,11 +131,11 @@ class Dataset:
         if "actor" in keys:
             notes.append("Rows overlap: an event counts for each group that takes part in it.")
         frame = events.counted(found.frame, keys)
-        return Answer(frame, (*_key_columns(keys), *tables.answer_columns("event-counts")), "rows", notes)
+        return Answer(frame, (*_key_columns(keys), *tables.answer_columns("event-counts")), "rows", tuple(notes))
 
     def _casualties(self, filters: Filters) -> Answer:
         found = casualties.figures_matching(self.table("casualties"), self._placed_events, filters)
-        return Answer(found, tables.table("casualties").columns, "figures", [], ("date_start", "date_end"))
+        return Answer(found, tables.table("casualties").columns, "figures", (), ("date_start", "date_end"))
 
     def _sums(self, keys: list[str], filters: Filters) -> Answer:
         keys = _keys(keys, SUM_KEYS)
@@ -148,7 +146,7 @@ class Dataset:
         columns = tables.answer_columns("sums")
         frame = sums.sums_by(found, figures, matching, camps, keys, filters, columns)
         notes = sums.notes_on(frame, found, figures, matching, keys, filters)
-        return Answer(frame, (*_key_columns(keys), *columns), "rows", notes)
+        return Answer(frame, (*_key_columns(keys), *columns), "rows", tuple(notes))
 
     def _groups(self, filters: Filters) -> Answer:
         found = registers.groups_matching(self.table("groups"), filters)
@@ -207,13 +205,13 @@ class Dataset:
             against=self._actors(against),
             claimed_by=self._actors(claimed_by),
             places=self._places_within(place),
-            regions=_found(self.region_names, region),
-            where=_found(self.country_names, where),
-            countries=_found(self.country_names, country),
+            regions=self._found("region_names", region),
+            where=self._found("country_names", where),
+            countries=self._found("country_names", country),
             near=self._near(near),
             types=_chosen(type, ("events", "event_type"), ("events", "sub_event_type")),
             texts=tuple(_listed(text)),
-            documents=_found(self.source_names, source),
+            documents=self._found("source_names", source),
             min_killed=_number(min_killed, "--min-killed", 0),
             max_killed=_number(max_killed, "--max-killed", 0),
             groups=self._actors(group),
@@ -221,7 +219,7 @@ class Dataset:
             victims=_chosen(victims, ("casualties", "victims")),
             harms=_chosen(harm, ("casualties", "harm")),
             scopes=_chosen(scope, ("casualties", "scope")),
-            givers=_found(self.giver_names, according_to),
+            givers=self._found("giver_names", according_to),
             kinds=_chosen(kind, (kinds_of, "kind")),
             camps=_chosen(camp, ("groups", "camp")),
             independent=independent,
@@ -288,12 +286,17 @@ class Dataset:
     def _placed_events(self) -> pd.DataFrame:
         return events.with_place(self.table("events"), self.table("places"))
 
+    def _found(self, known: str, asked: Asked) -> frozenset[str]:
+        """What was typed in the spelling of one of the lists of names, which is only made if something was."""
+        typed = _listed(asked)
+        return frozenset(getattr(self, known).find(text) for text in typed) if typed else frozenset()
+
     def _actors(self, asked: Asked) -> frozenset[str]:
-        found = _found(lambda: self.group_names, asked)
+        found = self._found("group_names", asked)
         return registers.part_of(self.table("groups"), found) if found else found
 
     def _places_within(self, asked: Asked) -> frozenset[str]:
-        found = _found(lambda: self.place_names, asked)
+        found = self._found("place_names", asked)
         return registers.part_of(self.table("places"), found, "within", "place") if found else found
 
     def _near(self, asked: str | None) -> frozenset[str] | None:
@@ -341,14 +344,6 @@ def _listed(asked: Asked) -> list[str]:
     return [asked] if isinstance(asked, str) else list(asked)
 
 
-def _found(known: Any, asked: Asked) -> frozenset[str]:
-    typed = _listed(asked)
-    if not typed:
-        return frozenset()
-    known = known() if callable(known) else known
-    return frozenset(known.find(text) for text in typed)
-
-
 def _chosen(asked: Asked, *where: tuple[str, str]) -> frozenset[str]:
     typed = _listed(asked)
     if not typed:
@@ -380,15 +375,13 @@ def _shaped(answer: Answer, sort: str | None, limit: str | int | None, columns: 
         )
     most = _number(limit, "--limit", 1)
     total = len(frame)
-    notes = list(answer.notes)
-    if most is not None and most < total:
+    if most is not None:
         frame = frame.head(most)
-        notes.append(f"{most:,} of {total:,} {answer.noun}.")
     shown = answer.columns
     if columns is not None and names.fold(columns) != "all":
         wanted = [names.choose(part.strip(), known, "column") for part in columns.split(",")]
-        shown = tuple(replace(answer.columns[known.index(name)], shown=True) for name in dict.fromkeys(wanted))
+        shown = tuple(answer.columns[known.index(name)]._replace(shown=True) for name in dict.fromkeys(wanted))
     elif columns is not None:
-        shown = tuple(replace(column, shown=True) for column in shown)
+        shown = tuple(column._replace(shown=True) for column in shown)
     frame = frame[[column.name for column in shown]].reset_index(drop=True)
-    return Answer(frame, shown, answer.noun, notes, answer.dates)
+    return answer._replace(frame=frame, columns=shown, of=total)

@@ -158,7 +158,7 @@ def takes(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
         @functools.wraps(command)
         def run(**values: Any) -> None:
             criteria = {name: value for name, value in values.items() if name not in LOOKS}
-            looks = {name: values[name] for name in (*LOOKS, "columns")}
+            looks = {name: values[name] for name in LOOKS}
             command(criteria, looks)
 
         run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

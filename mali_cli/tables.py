@@ -9,10 +9,9 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mali_cli.errors import DataError
 
@@ -23,8 +22,7 @@ INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One declared column; the types are Table Schema's (string, list, date, integer, number, boolean)."""
 
     name: str
@@ -37,7 +35,7 @@ class Column:
     minimum: int | None = None
     max_length: int | None = None
     references: tuple[str, ...] = ()
-    within: dict[str, list[str]] = field(default_factory=dict, hash=False)
+    within: Mapping[str, list[str]] = {}
     shown: bool = False  # on a terminal, unless --columns says otherwise
 
     @classmethod
@@ -59,8 +57,7 @@ class Column:
         )
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """One declared table."""
 
     name: str
@@ -75,8 +72,7 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
 
-@dataclass
-class Rows:
+class Rows(NamedTuple):
     """The records of one CSV as text, in the declared order of columns, each with the line it starts on."""
 
     table: Table

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from mali_cli import names
 from mali_cli.answers import Answer
@@ -18,15 +18,12 @@ SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".
 MOST_ROWS = 1000  # on a terminal, unless a table or all columns were asked for
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """What the user said about looks: each None means that the terminal decides."""
 
     format: str | None = None
     output: Path | None = None
-    force: bool = False
     quiet: bool = False
-    columns_chosen: bool = False
 
 
 def look(
@@ -35,7 +32,6 @@ def look(
     output: str | None = None,
     force: bool = False,
     quiet: bool = False,
-    columns: str | None = None,
 ) -> Look:
     """The options on output, checked before any work is done."""
     if format is not None:
@@ -50,7 +46,7 @@ def look(
         if format is None:
             raise MaliError(f"--output writes {', '.join(SUFFIXES)}; {path.name!r} ends in none of them.")
         files.check_target(path, force)
-    return Look(format, path, force, quiet, columns is not None)
+    return Look(format, path, quiet)
 
 
 def show(answer: Answer, look: Look) -> None:
@@ -58,14 +54,17 @@ def show(answer: Answer, look: Look) -> None:
     terminal = look.output is None and sys.stdout.isatty()
     format = look.format or ("table" if terminal else "csv")
     notes = list(answer.notes)
+    rows = len(answer.frame)
+    cut_off = answer.of is not None and rows < answer.of
     if format == "table":
         notes += _print_table(answer, shorten=look.format is None)
     elif look.output is not None:
         with files.replacing(look.output) as file:
             file.write(rendered(answer, format))
-        notes.append(f"{look.output}: {len(answer.frame):,} {answer.noun}.")
+        notes.append(f"{look.output}: {_counted(answer, rows)}.")
     else:
         files.to_stdout(rendered(answer, format))
+        notes += [f"{_counted(answer, rows)}."] if cut_off else []
     if answer.frame.empty:
         notes.insert(0, f"No {answer.noun} match.")
     if not look.quiet:
@@ -83,7 +82,7 @@ def _print_table(answer: Answer, shorten: bool) -> list[str]:
         try:
             from mali_cli.output.table import print_table
 
-            print_table(replace(answer, frame=rows, columns=shown))
+            print_table(answer._replace(frame=rows, columns=shown))
             sys.stdout.flush()
         except BrokenPipeError:
             files.end_quietly()
@@ -91,14 +90,19 @@ def _print_table(answer: Answer, shorten: bool) -> list[str]:
 
 
 def _footer(answer: Answer, printed: int) -> list[str]:
-    total = len(answer.frame)
-    line = f"{total:,} {answer.noun}"
-    if printed < total:
-        line = f"The first {printed:,} of {total:,} {answer.noun}; --format table shows all"
+    line = _counted(answer, printed)
+    if printed < len(answer.frame):
+        line = f"The first {line}; --format table shows all"
     if answer.dates is not None and set(answer.dates) <= set(answer.frame.columns):
         first, last = answer.frame[answer.dates[0]].min(), answer.frame[answer.dates[1]].max()
         line += f", {first:%Y-%m-%d} to {last:%Y-%m-%d}"
     return [f"{line}."]
+
+
+def _counted(answer: Answer, rows: int) -> str:
+    """ "12 events", or "4 of 12 events" where not all are there."""
+    total = max(len(answer.frame), answer.of or 0)
+    return f"{rows:,} of {total:,} {answer.noun}" if rows < total else f"{rows:,} {answer.noun}"
 
 
 def _hidden(columns: list[Column]) -> list[str]:

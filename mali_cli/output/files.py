@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import secrets
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +29,7 @@ def check_target(path: Path, force: bool) -> None:
 def replacing(path: Path) -> Iterator[TextIO]:
     """A file that takes the place of `path` when all is written; if anything fails, what was there stays."""
     path = path.resolve()  # a link keeps pointing to the file that is replaced
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         with open(beside, "x", encoding="utf-8", newline="") as file:
             yield file

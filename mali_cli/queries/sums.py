@@ -266,10 +266,11 @@ def with_killed(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -
     `figures` are all figures, not only those that match: an event keeps its whole toll.
     """
     its = figures[figures["event_id"].isin(events["event_id"]) & (figures["harm"] == "killed")]
-    toll = sums(its[its["scope"] == "event"], figures, ["event_id"]).set_index("event_id").reindex(events["event_id"])
-    for bound in BOUNDS:
-        numbers = toll[f"killed_{bound}"].to_numpy(dtype=float, na_value=float("nan"))
-        events = events.assign(**{f"killed_{bound}": pd.array(numbers, dtype="Int64")})
+    its = its[(its["scope"] == "event") & ~its["cause"].isin(NOT_HOSTILE)]
+    told = contributions(tallies(its), figures, ["event_id"])
+    toll = told.groupby("event_id")[BOUNDS].sum(min_count=1).reindex(events["event_id"])
+    toll = toll.set_axis(events.index).add_prefix("killed_").astype("Int64")
+    events = events.join(toll)
     best = events["killed_best"]
     if filters.min_killed is not None:
         events = events[(best >= filters.min_killed).fillna(False)]
