@@ -146,8 +146,8 @@ def _events(data: Checked) -> Found:
             yield data.at("events", record, "date_end", "a date known only as “by then” is one day.")
         if precision == "week" and (last - first).days != 6:
             yield data.at("events", record, "date_end", "a week has seven days.")
-        whole_month = last.replace(day=calendar.monthrange(first.year, first.month)[1])
-        if precision == "month" and ((first.year, first.month, 1) != first.timetuple()[:3] or last != whole_month):
+        of_month = (first.replace(day=1), first.replace(day=calendar.monthrange(first.year, first.month)[1]))
+        if precision == "month" and (first, last) != of_month:
             yield data.at("events", record, "date_end", "precision month runs from its first to its last day.")
         if precision == "year" and (f"{first:%m-%d}", f"{last:%m-%d}", first.year) != ("01-01", "12-31", last.year):
             yield data.at("events", record, "date_end", "precision year runs from its first to its last day.")
@@ -268,7 +268,8 @@ def _wholes(data: Checked) -> Found:
         if most and least and bounded and min(least) > max(most):
             yield data.at("casualties", record, "low", f"this part is larger than the whole, {record['part_of']}.")
         (first, last), (start, end) = _span(records), _span(whole)
-        if first < start or last > end:
+        # A death reported days later may still belong to a fight; but what a period counts lies in it.
+        if whole[0]["scope"] != "event" and (first < start or last > end):
             yield data.at("casualties", record, "date_start", f"this is not within the days of {record['part_of']}.")
 
 

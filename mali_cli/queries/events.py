@@ -149,14 +149,23 @@ def bins(found: pd.DataFrame, key: str) -> pd.Series:
     return pd.Series(names, index=found.index, dtype=object)
 
 
-def actors(found: pd.DataFrame) -> pd.Series:
+def actors(found: pd.DataFrame, roles: tuple[str, ...] = ROLES) -> pd.Series:
     """The groups that take part in each event, as lists."""
     return pd.Series(
         [
             list(dict.fromkeys(name for cell in row for name in cells.split(cell)))
-            for row in zip(*(found[role] for role in ROLES), strict=True)
+            for row in zip(*(found[role] for role in roles), strict=True)
         ],
         index=found.index,
+        dtype=object,
+    )
+
+
+def documents(sources: pd.Series) -> pd.Series:
+    """The documents on which each row rests, as lists."""
+    return pd.Series(
+        [list(dict.fromkeys(source.partition("#")[0] for source in cells.split(cell))) for cell in sources],
+        index=sources.index,
         dtype=object,
     )
 
@@ -170,6 +179,8 @@ def key_columns(found: pd.DataFrame, keys: list[str]) -> dict[str, pd.Series]:
             made[key] = bins(found, key)
         elif key == "actor":
             made[key] = actors(found)
+        elif key == "document":
+            made[key] = documents(found["sources"])
         else:
             made[key] = found[plain.get(key, key)]
     return made

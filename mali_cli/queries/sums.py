@@ -70,18 +70,9 @@ def keyed(found: pd.DataFrame, keys: list[str], camps: dict[str, str | None]) ->
         elif key == "camp":
             made[key] = cells.mapped(found["group"], camps)
         elif key == "actor":
-            roles = [found[role] for role in (*event_queries.ROLES, "group")]
-            made[key] = pd.Series(
-                [list(dict.fromkeys(g for c in row for g in cells.split(c))) for row in zip(*roles, strict=True)],
-                index=found.index,
-                dtype=object,
-            )
+            made[key] = event_queries.actors(found, (*event_queries.ROLES, "group"))
         elif key == "document":
-            made[key] = pd.Series(
-                [list(dict.fromkeys(s.partition("#")[0] for s in cells.split(c))) for c in found["sources"]],
-                index=found.index,
-                dtype=object,
-            )
+            made[key] = event_queries.documents(found["sources"])
         else:
             made[key] = found[{"event": "event_id"}.get(key, key)]
     found = found.assign(**{key: _blank_as_text(values) for key, values in made.items()})
@@ -351,7 +342,7 @@ def _completed(table: pd.DataFrame, keys: list[str], columns: tuple[Column, ...]
     table = table.reindex(columns=[*keys, *(column.name for column in columns)])
     for column in columns:
         if column.type == "boolean":
-            table[column.name] = table[column.name].fillna(False).astype(bool)
+            table[column.name] = table[column.name].astype("boolean").fillna(False).astype(bool)
         elif column.type == "date":
             table[column.name] = pd.to_datetime(table[column.name]).astype("datetime64[s]")
         else:

@@ -1,0 +1,79 @@
+"""Real parts: the installed program in a process of its own, in a pipe or on a pseudo-terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import shutil
+import struct
+import subprocess
+import sys
+import sysconfig
+import termios
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+os.environ["MALI_DEBUG"] = "1"
+os.environ.pop("MALI_DATA", None)
+
+ROOT = Path(__file__).parent.parent
+MALI = shutil.which("mali", path=sysconfig.get_path("scripts")) or ""
+
+
+class Terminal:
+    """What a program wrote to a pseudo-terminal, and how it ended."""
+
+    def __init__(self, output: str, status: int) -> None:
+        self.output = output
+        self.status = status
+
+
+@pytest.fixture(scope="session")
+def mali() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the installed `mali` in a pipe."""
+    assert MALI, f"mali is not installed beside {sys.executable}"
+
+    def run(*arguments: str, env: dict[str, str] | None = None, **more: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [MALI, *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, **(env or {})},
+            timeout=60,
+            check=False,
+            **more,  # type: ignore[call-overload]
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def on_terminal() -> Callable[..., Terminal]:
+    """Runs the installed `mali` on a pseudo-terminal of a given width."""
+
+    def run(*arguments: str, columns: int = 80, env: dict[str, str] | None = None) -> Terminal:
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
+        environment |= {"TERM": "xterm-256color", **(env or {})}
+        process = subprocess.Popen(
+            [MALI, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+        )
+        os.close(slave)
+        output = b""
+        while select.select([master], [], [], 60)[0]:
+            try:
+                part = os.read(master, 1 << 16)
+            except OSError:  # how a pseudo-terminal ends on Linux
+                break
+            if not part:
+                break
+            output += part
+        os.close(master)
+        return Terminal(output.decode("utf-8", "replace").replace("\r\n", "\n"), process.wait(timeout=60))
+
+    return run
