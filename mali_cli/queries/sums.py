@@ -189,7 +189,11 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.Data
         _count(unknown, "tally", keys).rename("unknown"),
         *by_harm.values(),
     ]
-    return _side_by_side(columns, keys)
+    table = _side_by_side(columns, keys)
+    # Whole minus parts is taken bound by bound, so that rows add up; a row's best still lies within its bounds.
+    table["killed_low"] = table[["killed_low", "killed_best"]].min(axis=1)
+    table["killed_high"] = table[["killed_high", "killed_best"]].max(axis=1)
+    return table
 
 
 def stated(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
