@@ -46,7 +46,7 @@ class Checked:
         self.faults: list[Fault] = []
         for name in tables.names():
             self._read(name)
-        if not self.faults:  # rules that join tables need sound cells
+        if not self.faults:  # the other rules need sound cells
             for rule in (
                 _references,
                 _order,
@@ -221,7 +221,7 @@ def _numbers(data: Checked) -> Found:
         if record["event_id"]:
             if not re.fullmatch(re.escape(record["event_id"]) + r"/\d+", record["casualty_id"]):
                 yield data.at("casualties", record, "casualty_id", "the key is the event's key and a number.")
-            if (first, last) != days[record["event_id"]]:
+            if (first, last) != days.get(record["event_id"], (first, last)):
                 yield data.at("casualties", record, "date_start", "a figure of an event has the event's days.")
 
 

@@ -48,11 +48,19 @@ def _fail(message: str, code: int) -> int:
 
 
 def _usage(error: Any) -> str:
-    """Typer's words in our form: one line that ends with where to look."""
-    message = " ".join(error.format_message().split())
+    """Typer's words in our form: one line with the nearest option, and where to look."""
+    message = " ".join(error.format_message().split()).replace("argument(s)", "argument")
+    message, _, options = message.partition(" (Possible options: ")
+    if options:
+        from difflib import get_close_matches
+
+        typed = message.rpartition(" ")[2]
+        near = get_close_matches(typed, options.rstrip(")").split(", "), n=1, cutoff=0)
+        message += f". Did you mean {near[0]}?"
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "mali"
-    return f"{message[:1].lower()}{message[1:].rstrip('.')}. `{command} --help` shows what there is."
+    end = "" if message.endswith((".", "?")) else "."
+    return f"{message[:1].lower()}{message[1:]}{end} `{command} --help` shows what there is."
 
 
 app = typer.Typer(

@@ -23,7 +23,7 @@ class Offer(str):
 
 
 def offers(candidates: Iterable[str], incomplete: str) -> list[str]:
-    wanted = fold(incomplete)
+    wanted = fold(incomplete) + (" " if incomplete.endswith(" ") else "")
     return [Offer(_for_shell(name)) for name in dict.fromkeys(candidates) if fold(name).startswith(wanted)]
 
 

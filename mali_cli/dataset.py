@@ -97,7 +97,7 @@ class Dataset:
         **criteria: Any,
     ) -> Answer:
         """The answer to 'events', 'groups', 'casualties', 'places' or 'sources', with what to know about it."""
-        filters = self.filters(**criteria)
+        filters = self.filters(**criteria, kinds_of="places" if question == "places" else "groups")
         keys = _listed(by)
         if keys:
             answer = {"events": self._event_counts, "casualties": self._sums}[question](keys, filters)
@@ -233,7 +233,7 @@ class Dataset:
             key: _split(name) | _split(aliases)
             for key, name, aliases in zip(table["group"], table["name"], table["aliases"], strict=True)
         }
-        for column in ("side_a", "side_b", "responsibility"):
+        for column in events.ROLES:
             for cell in self.table("events")[column].dropna().unique():
                 for key in _split(cell):
                     known.setdefault(key, ())

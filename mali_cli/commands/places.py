@@ -15,4 +15,4 @@ def places(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali places --near Gao:120
     mali places --kind airport --format json
     """
-    answer("places", criteria, looks, kinds_of="places")
+    answer("places", criteria, looks)

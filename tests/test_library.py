@@ -1,0 +1,89 @@
+"""The library gives the very rows of the commands."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+import mali_cli as mali_library
+from mali_cli.output.text import rendered
+from mali_cli.queries import registers
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.mark.parametrize(
+    ("question", "criteria", "arguments"),
+    [
+        ("events", {"actor": "MNLA", "since": "2012", "until": "2013"}, "--actor MNLA --from 2012 --to 2013"),
+        ("events", {"by": "year,type"}, "--by year,type"),
+        ("events", {"by": ["actor"], "type": ["Battles", "Riots"]}, "--by actor --type Battles -t Riots"),
+        ("events", {"near": "Gao:150", "min_killed": 5, "sort": "-killed_best", "limit": 3}, "--near Gao:150 --min-killed 5 --sort -killed_best --limit 3"),
+        ("events", {"actor": "MNLA", "against": "MUJAO", "columns": "event_id,note"}, "--actor MNLA --against MUJAO --columns event_id,note"),
+        ("groups", {"camp": "jihadist"}, "--camp jihadist"),
+        ("casualties", {"by": "country"}, "--by country"),
+        ("casualties", {"disputed": True}, "--disputed"),
+        ("casualties", {"where": "Niger", "independent": True}, "--in Niger --independent"),
+        ("places", {"kind": "airport"}, "--kind airport"),
+        ("sources", {"source": "crisiswatch"}, "--source crisiswatch"),
+    ],
+)  # fmt: skip
+def test_same_rows(mali: Run, question: str, criteria: dict[str, object], arguments: str) -> None:
+    war = mali_library.load()
+    frame = getattr(war, question)(**criteria)
+    assert isinstance(frame, pd.DataFrame)
+    assert not frame.empty
+    answer = war.answer(question, **criteria)  # type: ignore[arg-type]
+    assert rendered(answer, "csv") == mali(question, *arguments.split(" ")).stdout
+    assert list(frame.columns) == next(csv.reader(io.StringIO(rendered(answer, "csv"))))
+    assert len(frame) == len(answer.frame)
+
+
+def test_types_of_a_frame() -> None:
+    events = mali_library.load().events()
+    assert str(events.dtypes["date_start"]).startswith("datetime64")
+    assert str(events.dtypes["killed_best"]) == "Int64"
+    assert str(events.dtypes["latitude"]) == "float64"
+    assert events["side_a"].map(type).isin([str, type(None)]).all()
+
+
+def test_a_question_leaves_the_tables_as_they_were() -> None:
+    war = mali_library.load()
+    before = {name: war.table(name).copy() for name in ("events", "casualties", "places", "groups")}
+    war.events(actor="France", by="actor")
+    war.casualties(by="actor,year")
+    war.casualties(by="document")
+    for name, frame in before.items():
+        pd.testing.assert_frame_equal(war.table(name), frame)
+
+
+def test_errors_reach_the_caller_as_errors() -> None:
+    from mali_cli.errors import DataError, MaliError
+
+    with pytest.raises(MaliError, match="no group is called 'MNLB'"):
+        mali_library.load().events(actor="MNLB")
+    with pytest.raises(DataError, match="there is no folder nowhere"):
+        mali_library.load("nowhere")
+    with pytest.raises(AttributeError, match="no attribute 'lod'"):
+        mali_library.lod()  # type: ignore[attr-defined]
+
+
+def test_distance_is_along_a_great_circle() -> None:
+    """Gao to Kidal: 285 km by the haversine formula worked out by hand from 16.27 N 0.04 W and 18.44 N 1.41 E."""
+    places = pd.DataFrame(
+        {
+            "place": ["Gao", "Kidal", "Mali", "Far"],
+            "kind": ["town", "town", "country", "town"],
+            "latitude": [16.27, 18.44, 16.27, -16.27],
+            "longitude": [-0.04, 1.41, -0.04, 179.96],
+        }
+    )
+    assert registers.within_km(places, "Gao", 284) == {"Gao"}
+    assert registers.within_km(places, "Gao", 288) == {"Gao", "Kidal"}
+    assert registers.within_km(places, "Gao", 20_015) == {"Gao", "Kidal"}
+    assert registers.within_km(places, "Gao", 20_016) == {"Gao", "Kidal", "Far"}

@@ -1,0 +1,65 @@
+"""The wheel holds the program and the tables, and works where nothing else is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import mali_cli
+from mali_cli import tables
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The sdist, and the wheel made from it."""
+    out = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", str(out), str(ROOT)], check=True, capture_output=True, timeout=300
+    )
+    return next(out.glob("*.tar.gz")), next(out.glob("*.whl"))
+
+
+def test_what_the_wheel_holds(built: tuple[Path, Path]) -> None:
+    names = set(zipfile.ZipFile(built[1]).namelist())
+    ours = {f"mali_cli/{file.relative_to(ROOT / 'mali_cli').as_posix()}" for file in (ROOT / "mali_cli").rglob("*.py")}
+    data = {f"mali_cli/data/{tables.table(name).path}" for name in tables.names()}
+    assert ours | data | {"mali_cli/data/datapackage.json", "mali_cli/data/LICENSE", "mali_cli/py.typed"} <= names
+    assert not [name for name in names if name.startswith(("tests", "docs", "benchmarks")) or "__pycache__" in name]
+    metadata = zipfile.ZipFile(built[1]).read(f"mali_cli-{mali_cli.__version__}.dist-info/METADATA").decode()
+    assert "License-Expression: MIT AND CC-BY-SA-4.0" in metadata
+    assert [line for line in metadata.splitlines() if line.startswith("Requires-Dist") and "extra" not in line] == [
+        "Requires-Dist: pandas>=2.2",
+        "Requires-Dist: rich>=13.7",
+        "Requires-Dist: typer<0.29,>=0.26",
+    ]
+
+
+def test_what_the_sdist_holds(built: tuple[Path, Path]) -> None:
+    names = {name.partition("/")[2] for name in tarfile.open(built[0]).getnames()}
+    assert {"pyproject.toml", "README.md", "data/events.csv", "tests/test_sums.py", "docs/curating.md", "LICENSE"} <= names
+
+
+def test_the_wheel_answers_from_elsewhere(built: tuple[Path, Path], tmp_path: Path) -> None:
+    """In an environment of its own, away from the checkout; the packages are borrowed from this one."""
+    venv.create(tmp_path / "venv", with_pip=True, symlinks=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    run = {"check": True, "capture_output": True, "cwd": tmp_path, "encoding": "utf-8", "timeout": 300}
+    subprocess.run([python, "-m", "pip", "install", "--no-deps", "--no-index", "-q", str(built[1])], **run)  # type: ignore[call-overload]
+    borrowed = next(path for path in sys.path if path.endswith("site-packages"))
+    site = subprocess.run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], **run)  # type: ignore[call-overload]
+    # A .pth file would come after the wheel's own folder, so that its mali_cli is the one found.
+    (Path(site.stdout.strip()) / "borrowed.pth").write_text(f"{borrowed}\n")
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    here = subprocess.run([python, "-c", "import mali_cli.tables as t; print(t.data_folder())"], **run, env=env)  # type: ignore[call-overload]
+    assert str(tmp_path) in here.stdout
+    answer = subprocess.run([tmp_path / "venv" / "bin" / "mali", "events", "--actor", "MNLA"], **run, env=env)  # type: ignore[call-overload]
+    ours = mali_cli.load().events(actor="MNLA")
+    assert [line.partition(",")[0] for line in answer.stdout.splitlines()[1:]] == ours["event_id"].tolist()
