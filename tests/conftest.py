@@ -55,13 +55,13 @@ def mali() -> Callable[..., subprocess.CompletedProcess[str]]:
 def on_terminal() -> Callable[..., Terminal]:
     """Runs the installed `mali` on a pseudo-terminal of a given width."""
 
-    def run(*arguments: str, columns: int = 80, env: dict[str, str] | None = None) -> Terminal:
+    def run(*arguments: str, columns: int = 80, env: dict[str, str] | None = None, program: str = MALI) -> Terminal:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
         environment |= {"TERM": "xterm-256color", **(env or {})}
         process = subprocess.Popen(
-            [MALI, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+            [program, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
         )
         os.close(slave)
         output = b""

@@ -137,7 +137,14 @@ def sums(folder: Path, key: str | None = None, **where: str) -> dict[str, dict[s
     rows: dict[str, dict[str, object]] = {}
 
     def row(name: str) -> dict[str, object]:
-        blank: dict[str, object] = {"low": None, "best": None, "high": None, "open": False, "unknown": 0, "events": set()}
+        blank: dict[str, object] = {
+            "low": None,
+            "best": None,
+            "high": None,
+            "open": False,
+            "unknown": 0,
+            "events": set(),
+        }
         return rows.setdefault(value(name), blank)
 
     def add(name: str) -> tuple[int, int, int]:

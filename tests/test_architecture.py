@@ -77,7 +77,8 @@ def test_only_output_prints() -> None:
     printing = {
         file.relative_to(PACKAGE).as_posix()
         for file in FILES
-        if re.search(r"\bprint\(", file.read_text(encoding="utf-8")) or "sys.stdout.write" in file.read_text(encoding="utf-8")
+        if re.search(r"\bprint\(", file.read_text(encoding="utf-8"))
+        or "sys.stdout.write" in file.read_text(encoding="utf-8")
     }
     assert printing == {"output/files.py", "output/table.py"}
 

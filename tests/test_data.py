@@ -139,7 +139,9 @@ def numbered(row: Row) -> bool:
         ("reference", "the key is the document", change("references", lambda r: r["number"] == "214", number="9999")),
     ],
 )  # fmt: skip
-def test_what_is_broken_on_purpose_is_found(tmp_path: Path, column: str, rule: str, breaking: Callable[[Path], None]) -> None:
+def test_what_is_broken_on_purpose_is_found(
+    tmp_path: Path, column: str, rule: str, breaking: Callable[[Path], None]
+) -> None:
     folder = tmp_path / "data"
     shutil.copytree(DATA, folder)
     breaking(folder)

@@ -197,7 +197,10 @@ def test_python_dash_m_is_the_same_program(mali: Run) -> None:
     import sys
 
     result = subprocess.run(
-        [sys.executable, "-m", "mali_cli", "groups", "--kind", "mission"], capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-m", "mali_cli", "groups", "--kind", "mission"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert result.stdout == mali("groups", "--kind", "mission").stdout
     assert shutil.which("mali") is None or result.stdout.startswith("group,name,")

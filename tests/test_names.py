@@ -56,7 +56,9 @@ def test_every_key_and_alias_means_its_own_row() -> None:
 
 
 def test_an_actor_takes_what_is_part_of_it_with_it() -> None:
-    assert {"France", "French Armed Forces", "Operation Serval", "Operation Barkhane"} <= WAR.filters(actor="France").actors
+    assert {"France", "French Armed Forces", "Operation Serval", "Operation Barkhane"} <= WAR.filters(
+        actor="France"
+    ).actors
     assert WAR.filters(actor="Islamists").actors == {"Islamists"}
     assert {"Gao", "Gao Airport"} <= WAR.filters(place="Gao").places
 

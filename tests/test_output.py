@@ -98,7 +98,13 @@ def test_json_keeps_types_and_nulls(awkward: Path) -> None:
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.ISO-8859-1"])
 def test_pipes_are_utf8_with_lf_whatever_the_locale(awkward: Path, locale: str) -> None:
-    env = {"LC_ALL": locale, "LANG": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "latin-1"}
+    env = {
+        "LC_ALL": locale,
+        "LANG": locale,
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONIOENCODING": "latin-1",
+    }
     result = run("events", "--data", awkward, env=env)
     assert result.returncode == 0, result.stderr
     assert "马里" in result.stdout.decode("utf-8")
@@ -165,7 +171,9 @@ def test_a_folder_that_is_not_writable(awkward: Path, tmp_path: Path) -> None:
         locked = Path("/proc")
     result = run("events", "--data", awkward, "-o", locked / "out.csv")
     assert result.returncode == 1
-    assert re.fullmatch(rf"mali: {locked}/out.csv cannot be written: [A-Z][a-z ]+\. Nothing was changed\.\n", result.stderr.decode())
+    assert re.fullmatch(
+        rf"mali: {locked}/out.csv cannot be written: [A-Z][a-z ]+\. Nothing was changed\.\n", result.stderr.decode()
+    )
 
 
 def test_a_disk_that_fills_up_half_way_leaves_the_old_file(awkward: Path, tmp_path: Path) -> None:

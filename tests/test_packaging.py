@@ -44,7 +44,14 @@ def test_what_the_wheel_holds(built: tuple[Path, Path]) -> None:
 
 def test_what_the_sdist_holds(built: tuple[Path, Path]) -> None:
     names = {name.partition("/")[2] for name in tarfile.open(built[0]).getnames()}
-    assert {"pyproject.toml", "README.md", "data/events.csv", "tests/test_sums.py", "docs/curating.md", "LICENSE"} <= names
+    assert {
+        "pyproject.toml",
+        "README.md",
+        "data/events.csv",
+        "tests/test_sums.py",
+        "docs/curating.md",
+        "LICENSE",
+    } <= names
 
 
 def test_the_wheel_answers_from_elsewhere(built: tuple[Path, Path], tmp_path: Path) -> None:

@@ -459,6 +459,22 @@ def test_the_honest_line_says_what_the_sum_rests_on(tmp_path: Path) -> None:
     assert notes[1] == "Events told per year: 2013 5. Silence in a document is not peace."
 
 
+def test_the_toll_of_an_event_does_not_depend_on_what_else_was_asked_for(tmp_path: Path) -> None:
+    """A leader's death, reported two days later, is part of the toll of the fight: each event tells its own."""
+    war = dataset(
+        tmp_path,
+        events=[{"event_id": "2013-01-11-konna", "date_start": "2013-01-11"}, {"event_id": "2013-01-13-leader", "date_start": "2013-01-13"}],
+        casualties=[
+            {"event_id": "2013-01-11-konna", "tally": "2013-01-11-konna:all", "n": 148},
+            {"event_id": "2013-01-11-konna", "tally": "2013-01-11-konna:Islamists", "part_of": "2013-01-11-konna:all", "n": 46},
+            {"event_id": "2013-01-13-leader", "part_of": "2013-01-11-konna:Islamists", "n": 1},
+        ],
+    )  # fmt: skip
+    assert war.events()["killed_best"].tolist() == [148, 1]
+    assert war.events(until="2013-01-12")["killed_best"].tolist() == [148]
+    assert rows_of(war.casualties(by="year"), "killed_best") == [(148,)]
+
+
 def test_no_figures_at_all(tmp_path: Path) -> None:
     war = dataset(tmp_path, events=[{"event_id": "2013-02-05-silent"}])
     assert war.casualties(by="country")["not_stated"].tolist() == [1]

@@ -56,7 +56,15 @@ def test_awkward_cells_never_reach_the_terminal_raw(on_terminal: Run, tmp_path: 
     bare = STYLE.sub("", screen.output)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", bare)
     flat = re.sub(r"\s+", "", bare)
-    for shown in ("[size=noreport]:fire:[/b]", "␛[31mred", "\\x9b31m", "<U+202E>right", "[bold]Group[/bold]", "=1+1", "马里"):
+    for shown in (
+        "[size=noreport]:fire:[/b]",
+        "␛[31mred",
+        "\\x9b31m",
+        "<U+202E>right",
+        "[bold]Group[/bold]",
+        "=1+1",
+        "马里",
+    ):
         assert shown in flat
 
 
@@ -67,7 +75,9 @@ def test_ten_thousand_characters_in_a_cell(on_terminal: Run, tmp_path: Path) -> 
     assert "END" in re.sub(r"\s", "", lines(screen)[-3]) or "END" in re.sub(r"\s", "", screen.output)
 
 
-def test_colour_only_where_it_is_wanted(on_terminal: Run, mali: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+def test_colour_only_where_it_is_wanted(
+    on_terminal: Run, mali: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     asked = ("events", "--place", "Gao", "--limit", "1")
     assert "\x1b[1m" in on_terminal(*asked).output
     for env in ({"NO_COLOR": "1", "TERM": "dumb"}, {"TERM": "dumb"}):
@@ -82,7 +92,9 @@ def test_columns_is_honoured_in_a_pipe(mali: Callable[..., subprocess.CompletedP
     assert 120 < max(map(len, wide)) <= 150
 
 
-def test_terminal_and_pipe_tell_the_same_rows(on_terminal: Run, mali: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+def test_terminal_and_pipe_tell_the_same_rows(
+    on_terminal: Run, mali: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     asked = ("casualties", "--by", "country", "--columns", "country,killed_best,open")
     piped = mali(*asked).stdout.splitlines()[1:]
     shown = lines(on_terminal(*asked, columns=100))
@@ -96,7 +108,9 @@ def test_machine_formats_on_a_terminal_stay_machine_formats(on_terminal: Run) ->
 
 
 def test_more_than_a_thousand_rows_stop_and_say_so(on_terminal: Run, tmp_path: Path) -> None:
-    events = [{"event_id": f"2012-e{n:04}", "date_start": "2012-01-01", "summary": "One of very many."} for n in range(1005)]
+    events = [
+        {"event_id": f"2012-e{n:04}", "date_start": "2012-01-01", "summary": "One of very many."} for n in range(1005)
+    ]
     folder = str(write_dataset(tmp_path, events=events))
     screen = on_terminal("events", "--data", folder, columns=80)
     assert "The first 1,000 of 1,005 events; --format table shows all, 2012-01-01 to 2012-01-01." in screen.output

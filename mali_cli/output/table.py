@@ -17,6 +17,7 @@ from mali_cli.tables import Column
 WHOLE = ("date", "integer", "number", "boolean")  # types that are never broken over lines
 RIGHT = ("integer", "number")
 WORD = 12  # a text column may be squeezed to its longest word, but no further than this
+COMFORTABLE = 16
 GAPS = (2, 1)
 
 
@@ -39,7 +40,10 @@ def print_table(answer: Answer) -> None:
 
 
 def _widths(columns: tuple[Column, ...], cells: list[list[str]], room: int) -> list[int]:
-    """A width for each column, none if they do not fit: what is spare goes where the text is longest."""
+    """A width for each column, none if they do not fit: what is spare goes where the text is longest.
+
+    First every column gets room to read in, then the longest texts take the rest.
+    """
     least, natural = [], []
     for column, texts_ in zip(columns, cells, strict=True):
         heading = max(len(part) for part in _heading(column.name).split("\n"))
@@ -51,9 +55,11 @@ def _widths(columns: tuple[Column, ...], cells: list[list[str]], room: int) -> l
         return []
     widths = least
     spare = room - sum(widths)
-    while spare and (wanting := [i for i, width in enumerate(widths) if width < natural[i]]):
-        widths[max(wanting, key=lambda i: natural[i] / widths[i])] += 1
-        spare -= 1
+    for comfortable in (min(COMFORTABLE, room // len(columns)), max(natural)):
+        wanted = [min(width, comfortable) for width in natural]
+        while spare and (wanting := [i for i, width in enumerate(widths) if width < wanted[i]]):
+            widths[max(wanting, key=lambda i: wanted[i] / widths[i])] += 1
+            spare -= 1
     return widths
 
 

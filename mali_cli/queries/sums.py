@@ -9,6 +9,7 @@ totals are never mixed with events, and unknown is never 0.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from mali_cli.filters import Filters
@@ -103,12 +104,12 @@ def tallies(found: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def containers(table: pd.DataFrame, figures: pd.DataFrame) -> pd.Series:
-    """For each tally the nearest one of the same harm that contains it and is in the table too, else None."""
+def containers(table: pd.DataFrame, figures: pd.DataFrame) -> np.ndarray:
+    """For each tally the position of the nearest one of the same harm that contains it and is in the table; -1 if none."""
     parent_of = {t: p for t, p in zip(figures["tally"], figures["part_of"], strict=True) if isinstance(p, str)}
-    harms = table["harm"].to_dict()
+    position = {(tally, harm): at for at, (tally, harm) in enumerate(zip(table.index, table["harm"], strict=True))}
 
-    def nearest(tally: str) -> str | None:
+    def nearest(tally: str, harm: str) -> int:
         value, mark, own = tally.rpartition(MARK)
         chain: list[str] = []
         above = parent_of.get(own)
@@ -116,54 +117,46 @@ def containers(table: pd.DataFrame, figures: pd.DataFrame) -> pd.Series:
             chain.append(above)
             above = parent_of.get(above)
         if own in chain:
-            return None  # tallies that contain each other in a ring contain nothing
-        in_table = (value + mark + name for name in chain)
-        return next((name for name in in_table if harms.get(name) == harms[tally]), None)
+            return -1  # tallies that contain each other in a ring contain nothing
+        found = (position.get((value + mark + name, harm), -1) for name in chain)
+        return next((at for at in found if at >= 0), -1)
 
-    return pd.Series([nearest(tally) for tally in table.index], index=table.index, dtype=object)
+    return np.array([nearest(tally, harm) for tally, harm in position], dtype=int)
 
 
 def contributions(table: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """What each tally adds under which key: the rest of it that its parts in the table do not tell.
 
-    A part without a value of its own for a key takes the whole's.
+    A part without a value of its own for a key takes the whole's. Adds two columns: whether the tally
+    adds anything, and whether it stands inside another one under the same key.
     """
     above = containers(table, figures)
-    if above.isna().all():
-        return table.assign(adds=True, inside=False)
-    level = _levels(above)
-    table = table.copy()
-    for depth in range(1, max(level) + 1):
-        here = level == depth
-        for key in keys:
-            own = table.loc[here, key]
-            table.loc[here, key] = own.where(own != "", table[key].reindex(above[here]).to_numpy())
-    whole = table[BOUNDS].copy()
-    rest = table[BOUNDS].copy()
-    for depth in range(max(level), 0, -1):
-        here = level == depth
-        parts = whole[here].groupby(above[here]).sum(min_count=1).fillna(0)
-        rest.loc[parts.index] = (table.loc[parts.index, BOUNDS] - parts).clip(lower=0)
-        whole.loc[parts.index] = parts + rest.loc[parts.index].fillna(0)
-    has_parts = table.index.isin(set(above.dropna()))
-    table[BOUNDS] = rest
-    table["adds"] = ~(has_parts & (rest.fillna(0) == 0).all(axis=1) & rest["best"].notna())
-    same_key = pd.Series(True, index=table.index)
-    for key in keys:
-        of_whole = table[key].reindex(above).set_axis(table.index)
-        same_key &= table[key] == of_whole
-    table["inside"] = above.notna() & same_key
-    return table
+    levels = _levels(above)
+    values = {key: table[key].to_numpy(dtype=object, copy=True) for key in keys}
+    for part in levels:
+        for column in values.values():
+            column[part] = np.where(column[part] == "", column[above[part]], column[part])
+    told = table[BOUNDS].to_numpy(dtype=float)
+    in_parts = np.zeros_like(told)
+    for part in reversed(levels):
+        whole = np.fmax(told[part], in_parts[part])  # parts may tell what the whole does not
+        np.add.at(in_parts, above[part], np.nan_to_num(whole))
+    rest = np.fmax(told - in_parts, 0)
+    rest[np.isnan(told)] = np.nan
+    inside = above >= 0
+    for column in values.values():
+        inside &= column == column[above]
+    exhausted = np.isin(np.arange(len(table)), above) & (rest == 0).all(axis=1)
+    return table.assign(**values, **dict(zip(BOUNDS, rest.T, strict=True)), adds=~exhausted, inside=inside)
 
 
-def _levels(above: pd.Series) -> pd.Series:
-    """How many tallies contain each one."""
-    level = pd.Series(0, index=above.index)
-    over = above
-    while over.notna().any():
-        level += over.notna()
-        over = over.map(above)
-    return level
+def _levels(above: np.ndarray) -> list[np.ndarray]:
+    """The positions of parts, those of wholes first, then those of their parts, and so on."""
+    levels = []
+    here = np.flatnonzero(above < 0)
+    while (here := np.flatnonzero(np.isin(above, here))).size:
+        levels.append(here)
+    return levels
 
 
 def sums(found: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -262,7 +255,10 @@ def with_killed(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -
     """
     its = figures[figures["event_id"].isin(events["event_id"]) & (figures["harm"] == "killed")]
     its = its[(its["scope"] == "event") & ~its["cause"].isin(NOT_HOSTILE)]
-    told = contributions(tallies(its), figures, ["event_id"])
+    # What another event tells of the same people is no part of this one's toll.
+    event_of = dict(zip(figures["tally"], figures["event_id"], strict=True))
+    own = figures["part_of"].map(event_of) == figures["event_id"]
+    told = contributions(tallies(its), figures.assign(part_of=figures["part_of"].where(own)), ["event_id"])
     toll = told.groupby("event_id")[BOUNDS].sum(min_count=1).reindex(events["event_id"])
     toll = toll.set_axis(events.index).add_prefix("killed_").astype("Int64")
     events = events.join(toll)
