@@ -167,6 +167,7 @@ class Dataset:
         *,
         since: str | None = None,
         until: str | None = None,
+        on: str | None = None,
         dates: str | None = None,
         actor: Asked = None,
         against: Asked = None,
@@ -199,7 +200,7 @@ class Dataset:
         if against is not None and actor is None:
             raise MaliError("--against goes with --actor: the two stand on opposite sides.")
         return Filters(
-            period=between(since, until),
+            period=between(since, until, on),
             certain=dates is not None,
             actors=self._actors(actor),
             against=self._actors(against),

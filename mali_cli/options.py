@@ -38,6 +38,7 @@ OPTIONS: dict[str, Any] = {
     # What narrows the question
     "since": _one("--from", help="First day: 2012, 2012-06 or 2012-06-27.", metavar="DATE"),
     "until": _one("--to", help="Last day, included.", metavar="DATE"),
+    "on": _one("--on", help="A day, month or year: --from and --to in one.", metavar="DATE"),
     "dates": _one(
         "--dates",
         help="certain: leave out what may have happened outside the period.",

@@ -37,8 +37,12 @@ def parse(text: str, option: str) -> tuple[datetime.date, datetime.date]:
         ) from None
 
 
-def between(since: str | None, until: str | None) -> Period | None:
-    """The period from the first day of `since` to the last of `until`; None if neither is given."""
+def between(since: str | None, until: str | None, on: str | None = None) -> Period | None:
+    """The period from the first day of `since` to the last of `until`, or that of `on`; None if none is given."""
+    if on is not None:
+        if since is not None or until is not None:
+            raise MaliError("--on is a period of its own; it does not go with --from or --to.")
+        return Period(*parse(on, "--on"))
     if since is None and until is None:
         return None
     first = parse(since, "--from")[0] if since is not None else None

@@ -20,6 +20,7 @@ import pytest
 os.environ["MALI_DEBUG"] = "1"
 os.environ.pop("MALI_DATA", None)
 
+WARNINGS = {"PYTHONWARNINGS": "error"}  # in the program that tests start, as in the tests themselves
 ROOT = Path(__file__).parent.parent
 MALI = shutil.which("mali", path=sysconfig.get_path("scripts")) or ""
 
@@ -42,7 +43,7 @@ def mali() -> Callable[..., subprocess.CompletedProcess[str]]:
             [MALI, *arguments],
             capture_output=True,
             encoding="utf-8",
-            env={**os.environ, **(env or {})},
+            env={**os.environ, **WARNINGS, **(env or {})},
             timeout=60,
             check=False,
             **more,  # type: ignore[call-overload]
@@ -59,7 +60,7 @@ def on_terminal() -> Callable[..., Terminal]:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
-        environment |= {"TERM": "xterm-256color", **(env or {})}
+        environment |= {"TERM": "xterm-256color", **WARNINGS, **(env or {})}
         process = subprocess.Popen(
             [program, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
         )

@@ -151,20 +151,20 @@ def sums(folder: Path, key: str | None = None, **where: str) -> dict[str, dict[s
         """Adds the tally and its parts to the rows; returns what they make together."""
         tally = tallies[name]
         parts = [add(part) for part in tallies if whole_of(part) == name]
-        told = tuple(sum(numbers) for numbers in zip(*parts)) if parts else (0, 0, 0)
+        told = tuple(sum(numbers) for numbers in zip(*parts, strict=True)) if parts else (0, 0, 0)
         inside = bool(whole_of(name)) and value(whole_of(name)) == value(name)
         if not tally.known:
             row(name)["unknown"] += 0 if inside else 1  # type: ignore[operator]
             row(name)["events"].add(tally.figures[0]["event_id"])  # type: ignore[attr-defined]
             return told  # type: ignore[return-value]
-        rest = tuple(max(0, n - t) for n, t in zip((tally.low, tally.best, tally.high), told))
+        rest = tuple(max(0, n - t) for n, t in zip((tally.low, tally.best, tally.high), told, strict=True))
         if any(rest) or not parts:
             here = row(name)
-            for bound, n in zip(("low", "best", "high"), rest):
+            for bound, n in zip(("low", "best", "high"), rest, strict=True):
                 here[bound] = (here[bound] or 0) + n  # type: ignore[operator]
             here["open"] = here["open"] or (tally.open and not inside)
             here["events"].add(tally.figures[0]["event_id"])  # type: ignore[attr-defined]
-        return tuple(t + r for t, r in zip(told, rest))  # type: ignore[return-value]
+        return tuple(t + r for t, r in zip(told, rest, strict=True))  # type: ignore[return-value]
 
     for name in tallies:
         if not whole_of(name):

@@ -6,6 +6,7 @@ import csv
 import io
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ import pytest
 import mali_cli as mali_library
 from mali_cli.output.text import rendered
 from mali_cli.queries import registers
+from tests.by_hand import dataset
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -26,6 +28,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
         ("events", {"near": "Gao:150", "min_killed": 5, "sort": "-killed_best", "limit": 3}, "--near Gao:150 --min-killed 5 --sort -killed_best --limit 3"),
         ("events", {"actor": "MNLA", "against": "MUJAO", "columns": "event_id,note"}, "--actor MNLA --against MUJAO --columns event_id,note"),
         ("groups", {"camp": "jihadist"}, "--camp jihadist"),
+        ("groups", {"on": "2012-06", "text": ["tuareg"]}, "--on 2012-06 --text tuareg"),
+        ("events", {"on": "2012-06-26"}, "--on 2012-06-26"),
         ("casualties", {"by": "country"}, "--by country"),
         ("casualties", {"disputed": True}, "--disputed"),
         ("casualties", {"where": "Niger", "independent": True}, "--in Niger --independent"),
@@ -87,3 +91,22 @@ def test_distance_is_along_a_great_circle() -> None:
     assert registers.within_km(places, "Gao", 288) == {"Gao", "Kidal"}
     assert registers.within_km(places, "Gao", 20_015) == {"Gao", "Kidal"}
     assert registers.within_km(places, "Gao", 20_016) == {"Gao", "Kidal", "Far"}
+
+
+def test_groups_that_existed_on_a_date(tmp_path: Path) -> None:
+    groups = [
+        {"group": "A", "founded": "2011-10", "dissolved": "2013-08"},
+        {"group": "B", "founded": "2012-10-16"},
+        {"group": "C"},
+        {"group": "D", "dissolved": "2011"},
+    ]
+    war = dataset(tmp_path, groups=groups)
+
+    def on(date: str) -> list[str]:
+        return list(war.groups(on=date)["group"])
+
+    assert on("2011-09-30") == ["C", "D"]
+    assert on("2011-10-01") == ["A", "C", "D"]  # in October, the day not known
+    assert on("2012-10-15") == ["A", "C"]
+    assert on("2012") == ["A", "B", "C"]
+    assert on("2013-09") == ["B", "C"]

@@ -103,3 +103,6 @@ def test_both_ends_are_included() -> None:
     assert periods.between("2012", "2012-06") == (datetime.date(2012, 1, 1), datetime.date(2012, 6, 30))
     assert periods.between(None, "2012") == (None, datetime.date(2012, 12, 31))
     assert periods.between(None, None) is None
+    assert periods.between(None, None, "2012-06") == (datetime.date(2012, 6, 1), datetime.date(2012, 6, 30))
+    with pytest.raises(MaliError, match="--on is a period of its own"):
+        periods.between("2012", None, "2012")

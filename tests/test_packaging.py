@@ -43,7 +43,8 @@ def test_what_the_wheel_holds(built: tuple[Path, Path]) -> None:
 
 
 def test_what_the_sdist_holds(built: tuple[Path, Path]) -> None:
-    names = {name.partition("/")[2] for name in tarfile.open(built[0]).getnames()}
+    with tarfile.open(built[0]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
     assert {
         "pyproject.toml",
         "README.md",

@@ -7,8 +7,8 @@ from mali_cli.options import takes
 
 
 @takes(
-    *("since", "until", "dates", "actor", "against", "claimed_by", "place", "region", "where", "near", "type", "text"),
-    *("source", "group", "country", "inflicted_by", "victims", "harm", "scope", "according_to", "independent"),
+    *("since", "until", "on", "dates", "actor", "against", "claimed_by", "place", "region", "where", "near", "type"),
+    *("text", "source", "group", "country", "inflicted_by", "victims", "harm", "scope", "according_to", "independent"),
     *("disputed", "sum_keys"),
 )
 def casualties(criteria: dict[str, Any], looks: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from mali_cli.options import takes
 
 
 @takes(
-    *("since", "until", "dates", "actor", "against", "claimed_by", "place", "region", "where", "country", "near"),
+    *("since", "until", "on", "dates", "actor", "against", "claimed_by", "place", "region", "where", "country", "near"),
     *("type", "text", "source", "min_killed", "max_killed", "event_keys"),
 )
 def events(criteria: dict[str, Any], looks: dict[str, Any]) -> None:

@@ -6,13 +6,13 @@ from mali_cli.commands import answer
 from mali_cli.options import takes
 
 
-@takes("group_kind", "camp", "country", "actor", "text", "source")
+@takes("group_kind", "camp", "country", "on", "actor", "text", "source")
 def groups(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Who takes part: armed groups, armies, states, missions and organisations.
 
     \b
     mali groups --camp jihadist
     mali groups --actor MOJWA --columns all
-    mali groups --kind mission --format csv
+    mali groups --kind rebel --on 2012-06 --format csv
     """
     answer("groups", criteria, looks)

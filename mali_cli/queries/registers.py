@@ -8,6 +8,7 @@ import pandas as pd
 from mali_cli.errors import MaliError
 from mali_cli.filters import Filters
 from mali_cli.names import fold
+from mali_cli.periods import Period
 from mali_cli.queries import cells
 from mali_cli.queries.events import from_documents
 
@@ -22,11 +23,28 @@ def groups_matching(groups: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     ):
         if wanted:
             mask &= groups[column].isin(wanted)
+    if filters.period is not None:
+        mask &= _existing(groups, filters.period)
     if filters.documents:
         mask &= from_documents(groups["sources"], filters.documents)
     if filters.texts:
         mask &= _mention(groups, ("group", "name", "aliases", "summary"), filters.texts)
     return groups[mask]
+
+
+def _existing(groups: pd.DataFrame, period: Period) -> pd.Series:
+    """Groups not known to begin after the period or to end before it; dates are only as precise as known."""
+    first = period.first.isoformat() if period.first else ""
+    last = period.last.isoformat() if period.last else "9999"
+    return pd.Series(
+        [
+            not (isinstance(founded, str) and founded > last[: len(founded)])
+            and not (isinstance(dissolved, str) and dissolved < first[: len(dissolved)])
+            for founded, dissolved in zip(groups["founded"], groups["dissolved"], strict=True)
+        ],
+        index=groups.index,
+        dtype=bool,
+    )
 
 
 def places_matching(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:

@@ -105,7 +105,7 @@ def tallies(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def containers(table: pd.DataFrame, figures: pd.DataFrame) -> np.ndarray:
-    """For each tally the position of the nearest one of the same harm that contains it and is in the table; -1 if none."""
+    """For each tally the position of the nearest one of the same harm that contains it, in the table; -1 if none."""
     parent_of = {t: p for t, p in zip(figures["tally"], figures["part_of"], strict=True) if isinstance(p, str)}
     position = {(tally, harm): at for at, (tally, harm) in enumerate(zip(table.index, table["harm"], strict=True))}
 
