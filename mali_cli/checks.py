@@ -162,11 +162,14 @@ def _events(data: Checked) -> Found:
 
 def _groups(data: Checked) -> Found:
     meant: dict[str, str] = {fold(record["group"]): record["group"] for record in data.records["groups"]}
+    crowds = {record["group"] for record in data.records["groups"] if record["kind"] == "collective"}
     for record in data.records["groups"]:
         for alias in (record["name"], *record.values_of("aliases")):
             owner = meant.setdefault(fold(alias), record["group"])
             if owner != record["group"]:
                 yield data.at("groups", record, "aliases", f"{alias!r} already means {owner}.")
+        if record["part_of"] in crowds:
+            yield data.at("groups", record, "part_of", "a word for a crowd is no body that a group is part of.")
         if record["dissolved"] and record["founded"][: len(record["dissolved"])] > record["dissolved"]:
             yield data.at("groups", record, "dissolved", "this is before founded.")
     yield from _rings(data, "groups", "part_of")

@@ -141,7 +141,7 @@ class Dataset:
         keys = _keys(keys, SUM_KEYS)
         figures = self.table("casualties")
         found = casualties.figures_matching(figures, self._placed_events, filters)
-        matching = events.events_matching(self._placed_events, figures, filters)
+        matching = events.events_matching(self._placed_events, figures, filters.about_events)
         camps = dict(zip(self.table("groups")["group"], self.table("groups")["camp"], strict=True))
         columns = tables.answer_columns("sums")
         frame = sums.sums_by(found, figures, matching, camps, keys, filters, columns)
@@ -231,7 +231,7 @@ class Dataset:
     def group_names(self) -> names.Names:
         table = self.table("groups")
         known: dict[str, Iterable[str]] = {
-            key: _split(name) | _split(aliases)
+            key: [*_split(name), *_split(aliases)]
             for key, name, aliases in zip(table["group"], table["name"], table["aliases"], strict=True)
         }
         for column in events.ROLES:
@@ -249,38 +249,36 @@ class Dataset:
     @cached_property
     def region_names(self) -> names.Names:
         table = self.table("places")
-        known: dict[str, set[str]] = {region: {f"{region} Region"} for region in table["region"].dropna().unique()}
+        known: dict[str, list[str]] = {region: [f"{region} Region"] for region in table["region"].dropna().unique()}
         for region, kind, aliases in zip(table["region"], table["kind"], table["aliases"], strict=True):
             if kind == "region" and region in known:
-                known[region] |= _split(aliases)
+                known[region] += _split(aliases)
         return names.Names("region", f"Known are {', '.join(sorted(known))}.", known)
 
     @cached_property
     def country_names(self) -> names.Names:
         groups = self.table("groups")
         states = groups[groups["kind"] == "state"]
-        known: dict[str, set[str]] = {
-            key: _split(aliases) for key, aliases in zip(states["group"], states["aliases"], strict=True)
-        }
+        known = {key: _split(aliases) for key, aliases in zip(states["group"], states["aliases"], strict=True)}
         for table in ("places", "groups", "casualties"):
             for country in self.table(table)["country"].dropna().unique():
-                known.setdefault(country, set())
+                known.setdefault(country, [])
         return names.Names("country", "`mali groups --kind state` lists most.", known)
 
     @cached_property
     def source_names(self) -> names.Names:
         documents = self.table("documents")
         known = {key: _split(title) for key, title in zip(documents["document"], documents["title"], strict=True)}
-        known |= {reference: set() for reference in self.table("references")["reference"]}
+        known |= {reference: [] for reference in self.table("references")["reference"]}
         return names.Names("source", "`mali sources` lists all.", known)
 
     @cached_property
     def giver_names(self) -> names.Names:
-        known: dict[str, set[str]] = {giver: set() for giver in self.table("casualties")["according_to"].unique()}
+        known: dict[str, list[str]] = {giver: [] for giver in self.table("casualties")["according_to"].unique()}
         groups = self.table("groups")
         for key, name, aliases in zip(groups["group"], groups["name"], groups["aliases"], strict=True):
             if key in known:
-                known[key] |= _split(name) | _split(aliases)
+                known[key] += [*_split(name), *_split(aliases)]
         return names.Names("giver of figures", "`mali casualties --by according-to` lists all.", known)
 
     @cached_property
@@ -335,8 +333,8 @@ def _key_columns(keys: list[str]) -> tuple[tables.Column, ...]:
     return tuple(declared[key] for key in keys)
 
 
-def _split(cell: Any) -> set[str]:
-    return set(cell.split(";")) if isinstance(cell, str) else set()
+def _split(cell: Any) -> list[str]:
+    return cell.split(";") if isinstance(cell, str) else []
 
 
 def _listed(asked: Asked) -> list[str]:

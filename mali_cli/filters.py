@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from mali_cli.periods import Period
 
@@ -51,6 +51,11 @@ class Filters:
     def of_events(self) -> bool:
         """Whether anything asks about the event behind a figure rather than about the figure."""
         return self.any_of("actors", "against", "claimed_by", "types", "texts", "min_killed", "max_killed", *PLACE)
+
+    @property
+    def about_events(self) -> Filters:
+        """The same without what is asked of figures; there a country is the victims', not the event's."""
+        return replace(self, countries=Nothing)
 
     @property
     def of_figures(self) -> bool:

@@ -133,6 +133,7 @@ def numbered(row: Row) -> bool:
         ("low", "larger than the whole", change("casualties", lambda r: r["part_of"] == "total-niger-killed", low="99", best="99", high="99")),
         ("aliases", "already means", change("groups", lambda r: r["group"] == "MUJAO", aliases="MNLA")),
         ("part_of", "in a ring", change("groups", lambda r: r["group"] == "France", part_of="Operation Serval")),
+        ("part_of", "a word for a crowd", change("groups", lambda r: r["group"] == "MUJAO", part_of="Islamists")),
         ("latitude", "go together", change("places", lambda r: r["place"] == "Gao", longitude="")),
         ("latitude", "no point on Earth", change("places", lambda r: r["place"] == "Gao", latitude="116.27")),
         ("within", "in a ring", change("places", lambda r: r["place"] == "Gao", within="Gao Airport")),

@@ -20,12 +20,16 @@ ROLES = ("side_a", "side_b", "responsibility")
 
 def events_matching(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """The events that match everything but their toll; `events` has region and country of the place."""
-    found = events[matches(events, figures, filters)]
-    return found[from_documents(found["sources"], filters.documents)] if filters.documents else found
+    mask = matches(events, figures, filters)
+    if filters.countries:
+        mask &= cells.any_in(events["country"], filters.countries)
+    if filters.documents:
+        mask &= from_documents(events["sources"], filters.documents)
+    return events[mask]
 
 
 def matches(found: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
-    """Mask by everything that is asked about an event itself; not by source and not by its toll.
+    """Mask by everything that is asked about an event itself; not by country, source or toll, which figures have too.
 
     `found` has the events' columns and region and country of the place.
     """

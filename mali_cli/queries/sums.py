@@ -76,7 +76,7 @@ def keyed(found: pd.DataFrame, keys: list[str], camps: dict[str, str | None]) ->
             made[key] = event_queries.documents(found["sources"])
         else:
             made[key] = found[{"event": "event_id"}.get(key, key)]
-    found = found.assign(**{key: _blank_as_text(values) for key, values in made.items()})
+    found = found.assign(**made)
     for key in keys:
         if key in OVERLAPPING:
             found = found.explode(key, ignore_index=True)
@@ -90,7 +90,7 @@ def _blank_as_text(values: pd.Series) -> pd.Series:
     return values.astype(object).where(values.notna(), "")
 
 
-def tallies(found: pd.DataFrame) -> pd.DataFrame:
+def tallies(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """One row per tally of the current figures: its bounds (float), whether it is open, and what it is about."""
     current = found[found["status"] == "current"].sort_values(["tally", "rank"], kind="stable")
     bounds = intervals(current).astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
@@ -101,7 +101,7 @@ def tallies(found: pd.DataFrame) -> pd.DataFrame:
     high = grouped["high"].transform("max")
     table["high"] = grouped["high"].max()
     table["open"] = (current["open"] & (current["high"] == high)).groupby(current["tally"], sort=False).any()
-    return table
+    return table.assign(**{key: _blank_as_text(table[key]) for key in keys})
 
 
 def containers(table: pd.DataFrame, figures: pd.DataFrame) -> np.ndarray:
@@ -165,8 +165,8 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.Data
     `found` has a column per key. Sums are NaN where no figure tells a number; no keys give one row.
     """
     other = found["cause"].isin(NOT_HOSTILE)
-    hostile = contributions(tallies(found[~other]), figures, keys)
-    apart = contributions(tallies(found[other & (found["harm"] == "killed")]), figures, keys)
+    hostile = contributions(tallies(found[~other], keys), figures, keys)
+    apart = contributions(tallies(found[other & (found["harm"] == "killed")], keys), figures, keys)
     told = hostile[hostile["adds"]]
     killed = told[told["harm"] == "killed"]
     by_harm = {harm: _total(told.loc[told["harm"] == harm], "best", keys).rename(f"{harm}_best") for harm in ADDED}
@@ -196,7 +196,7 @@ def stated(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     one that reaches furthest stands.
     """
     totals = found[(found["scope"] == "total") & (found["harm"] == "killed") & ~found["cause"].isin(NOT_HOSTILE)]
-    table = tallies(totals[totals["part_of"].isna()])
+    table = tallies(totals[totals["part_of"].isna()], keys)
     table = table[table["best"].notna()].sort_values(["date_end", "date_start"], ascending=[False, True])
     chosen: list[str] = []
     taken: dict[tuple[object, ...], list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
@@ -221,7 +221,7 @@ def stated(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def latest_stocks(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """The latest figure of displaced people and of refugees per key: stocks are never added up."""
-    table = tallies(found[~found["cause"].isin(NOT_HOSTILE)])
+    table = tallies(found[~found["cause"].isin(NOT_HOSTILE)], keys)
     table = table[table["best"].notna()].sort_values("date_end", kind="stable")
     columns = []
     for harm in STOCKS:
@@ -258,7 +258,9 @@ def with_killed(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -
     # What another event tells of the same people is no part of this one's toll.
     event_of = dict(zip(figures["tally"], figures["event_id"], strict=True))
     own = figures["part_of"].map(event_of) == figures["event_id"]
-    told = contributions(tallies(its), figures.assign(part_of=figures["part_of"].where(own)), ["event_id"])
+    told = contributions(
+        tallies(its, ["event_id"]), figures.assign(part_of=figures["part_of"].where(own)), ["event_id"]
+    )
     toll = told.groupby("event_id")[BOUNDS].sum(min_count=1).reindex(events["event_id"])
     toll = toll.set_axis(events.index).add_prefix("killed_").astype("Int64")
     events = events.join(toll)
