@@ -10,9 +10,9 @@ def main() -> None:
     # Importing makes many objects and hardly any garbage: collecting while it lasts costs a tenth of a run.
     gc.disable()
     try:
-        from mali_cli.cli import app
+        from mali_cli.cli import run
 
-        code = app(prog_name="mali", standalone_mode=False)
+        code = run(sys.argv[1:])
     except KeyboardInterrupt:
         code = 130
     except SystemExit as end:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.tables import Column
@@ -23,3 +24,5 @@ class Answer(NamedTuple):
     notes: tuple[str, ...] = ()
     dates: tuple[str, str] | None = None
     of: int | None = None  # how many rows there were before --limit
+    empty: str = ""  # what to say where there are no rows; by itself "No events match."
+    texts: Mapping[str, str] = {}  # the same answer drawn, by the name of a format; the first is for a terminal

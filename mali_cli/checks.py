@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mali_cli import tables
+from mali_cli.errors import DataError
 from mali_cli.names import fold
 
 
@@ -49,7 +50,12 @@ class Checked:
         if not self.faults:  # the other rules need sound cells
             for rule in (
                 _references,
+                _keys,
                 _order,
+                _changes,
+                _spans,
+                _sides,
+                _lineages,
                 _events,
                 _groups,
                 _places,
@@ -61,8 +67,12 @@ class Checked:
                 self.faults += [Fault(*fault) for fault in rule(self)]
 
     def _read(self, name: str) -> None:
-        rows = tables.read_rows(self.folder, name)
         self.records[name] = []
+        try:
+            rows = tables.read_rows(self.folder, name)
+        except DataError as error:
+            self.faults.append(Fault(self.folder / tables.table(name).path, 0, "", "", str(error)))
+            return
         for record, line in zip(rows.dicts(), rows.lines, strict=True):
             self.records[name].append(Record(record))
             self.records[name][-1].line = line
@@ -74,13 +84,9 @@ class Checked:
     def at(self, table: str, record: Record, column: str, rule: str) -> tuple[Path, int, str, str, str]:
         return self.folder / tables.table(table).path, record.line, column, record[column], rule
 
-    def keys(self, table: str) -> set[str]:
-        key = tables.table(table).key
-        return {record[key] for record in self.records[table]}
-
 
 def faults_in(folder: Path) -> list[Fault]:
-    """Every fault of the tables in a folder; a table that cannot be read at all is a DataError."""
+    """Every fault of the tables in a folder; one that cannot be read at all is a fault of line 0."""
     return Checked(folder).faults
 
 
@@ -110,7 +116,7 @@ def _references(data: Checked) -> Found:
             known: set[str] = set()
             for target in column.references:
                 table, _, key = target.partition(".")
-                known |= {r[key or tables.table(table).key] for r in data.records[table]}
+                known |= {r[key or tables.table(table).key[0]] for r in data.records[table]}
             for record in data.records[name]:
                 values = record.values_of(column.name) if column.type == "list" else [record[column.name]]
                 for value in values:
@@ -125,32 +131,111 @@ def _order(data: Checked) -> Found:
         numeric = {c.name for c in tables.table(name).columns if c.type == "integer"}
         before: tuple[object, ...] = ()
         for record in data.records[name]:
-            here = tuple(int(record[column]) if column in numeric else record[column] for column in by)
+            here = tuple(int(record[column] or -1) if column in numeric else record[column] for column in by)
             if before and here < before:
                 yield data.at(name, record, by[0], f"the rows are sorted by {', '.join(by)}; this one is out of order.")
             before = here
+
+
+def _keys(data: Checked) -> Found:
+    """Keys of several columns; a key of one column is declared unique and checked with the cells."""
+    for name in tables.names():
+        key = tables.table(name).key
+        seen: set[tuple[str, ...]] = set()
+        for record in data.records[name]:
+            here = tuple(record[column] for column in key)
+            if len(key) > 1 and here in seen:
+                yield data.at(name, record, key[0], f"two rows have the same {', '.join(key)}.")
+            seen.add(here)
 
 
 def _days(record: Record) -> tuple[datetime.date, datetime.date]:
     return datetime.date.fromisoformat(record["date_start"]), datetime.date.fromisoformat(record["date_end"])
 
 
+def _changes(data: Checked) -> Found:
+    """The days of events and of changes of control fit their precision."""
+    for name in ("events", "control"):
+        for record in data.records[name]:
+            first, last = _days(record)
+            precision = record["date_precision"]
+            if last < first:
+                yield data.at(name, record, "date_end", "this is before date_start.")
+            if precision == "by" and first != last:
+                yield data.at(name, record, "date_end", "a date known only as “by then” is one day.")
+            if precision == "week" and (last - first).days != 6:
+                yield data.at(name, record, "date_end", "a week has seven days.")
+            of_month = (first.replace(day=1), first.replace(day=calendar.monthrange(first.year, first.month)[1]))
+            if precision == "month" and (first, last) != of_month:
+                yield data.at(name, record, "date_end", "precision month runs from its first to its last day.")
+            if precision == "year" and (f"{first:%m-%d}", f"{last:%m-%d}", first.year) != ("01-01", "12-31", last.year):
+                yield data.at(name, record, "date_end", "precision year runs from its first to its last day.")
+
+
+def _spans(data: Checked) -> Found:
+    """What is dated only as precisely as known does not end before it begins."""
+    for name, first, last in (
+        ("people", "date_start", "date_end"),
+        ("relations", "date_start", "date_end"),
+        ("groups", "founded", "dissolved"),
+    ):
+        for record in data.records[name]:
+            for column in (first, last):
+                if record[column] and not _is_date(record[column]):
+                    yield data.at(name, record, column, "this is no date.")
+            if record[last] and record[first][: len(record[last])] > record[last]:
+                yield data.at(name, record, last, f"this is before {first}.")
+    for record in data.records["people"]:
+        if bool(record["fate"]) != bool(record["fate_basis"]):
+            yield data.at("people", record, "fate_basis", "this goes with a fate, and a fate with this.")
+    for record in data.records["strengths"]:
+        low, high = record.number("low"), record.number("high")
+        if low is not None and high is not None and low > high:
+            yield data.at("strengths", record, "low", "low is above high.")
+        if low is None and high is None and not record["wording"]:
+            yield data.at("strengths", record, "wording", "without a number there are words.")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def _sides(data: Checked) -> Found:
+    for record in data.records["relations"]:
+        if record["group"] == record["other"]:
+            yield data.at("relations", record, "other", "a group has no relation to itself.")
+
+
+DESCENT = ("split-from", "successor-of")  # a group may merge back into the one it left; it cannot descend from itself
+
+
+def _lineages(data: Checked) -> Found:
+    older: dict[str, set[str]] = defaultdict(set)
+    for record in data.records["relations"]:
+        if record["relation"] in DESCENT and record["basis"] != "denied":
+            older[record["group"]].add(record["other"])
+    for record in data.records["relations"]:
+        if record["relation"] in DESCENT and record["group"] in _all_older(older, record["other"]):
+            yield data.at("relations", record, "relation", f"{record['group']} comes from itself in a ring.")
+
+
+def _all_older(older: dict[str, set[str]], group: str) -> set[str]:
+    seen: set[str] = set()
+    todo = {group}
+    while todo:
+        name = todo.pop()
+        seen.add(name)
+        todo |= older.get(name, set()) - seen
+    return seen
+
+
 def _events(data: Checked) -> Found:
     subs = tables.table("events").column("sub_event_type").within
     for record in data.records["events"]:
-        first, last = _days(record)
-        precision = record["date_precision"]
-        if last < first:
-            yield data.at("events", record, "date_end", "this is before date_start.")
-        if precision == "by" and first != last:
-            yield data.at("events", record, "date_end", "a date known only as “by then” is one day.")
-        if precision == "week" and (last - first).days != 6:
-            yield data.at("events", record, "date_end", "a week has seven days.")
-        of_month = (first.replace(day=1), first.replace(day=calendar.monthrange(first.year, first.month)[1]))
-        if precision == "month" and (first, last) != of_month:
-            yield data.at("events", record, "date_end", "precision month runs from its first to its last day.")
-        if precision == "year" and (f"{first:%m-%d}", f"{last:%m-%d}", first.year) != ("01-01", "12-31", last.year):
-            yield data.at("events", record, "date_end", "precision year runs from its first to its last day.")
         start = re.match(r"\d{4}(-\d\d(?!\d))?(-\d\d(?!\d))?", record["event_id"])
         if start and not record["date_start"].startswith(start[0]):
             yield data.at("events", record, "event_id", "the key starts with date_start.")
@@ -170,8 +255,6 @@ def _groups(data: Checked) -> Found:
                 yield data.at("groups", record, "aliases", f"{alias!r} already means {owner}.")
         if record["part_of"] in crowds:
             yield data.at("groups", record, "part_of", "a word for a crowd is no body that a group is part of.")
-        if record["dissolved"] and record["founded"][: len(record["dissolved"])] > record["dissolved"]:
-            yield data.at("groups", record, "dissolved", "this is before founded.")
     yield from _rings(data, "groups", "part_of")
 
 
@@ -192,7 +275,7 @@ def _places(data: Checked) -> Found:
 
 
 def _rings(data: Checked, table: str, column: str) -> Found:
-    key = tables.table(table).key
+    [key] = tables.table(table).key
     above = {record[key]: record[column] for record in data.records[table]}
     for record in data.records[table]:
         seen: list[str] = []

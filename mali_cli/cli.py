@@ -11,10 +11,17 @@ from typer.core import TyperGroup
 
 from mali_cli import __version__
 from mali_cli.commands.casualties import casualties
+from mali_cli.commands.check import check
+from mali_cli.commands.control import control
 from mali_cli.commands.events import events
 from mali_cli.commands.groups import groups
+from mali_cli.commands.lineage import lineage
+from mali_cli.commands.people import people
 from mali_cli.commands.places import places
+from mali_cli.commands.relations import relations
+from mali_cli.commands.show import show
 from mali_cli.commands.sources import sources
+from mali_cli.commands.strengths import strengths
 from mali_cli.errors import COMMAND_AT_FAULT, DATA_AT_FAULT, MaliError
 from mali_cli.output.files import say
 
@@ -97,5 +104,17 @@ def mali(
         typer.echo(context.get_help())
 
 
-for command in (events, groups, casualties, places, sources):
+for command in (
+    *(events, groups, casualties, control, show, lineage),
+    *(people, relations, strengths, places, sources, check),
+):
     app.command()(command)
+
+
+def run(words: list[str]) -> Any:
+    """Runs the command line; of all commands only the one that is called is built, which halves the work."""
+    called = [
+        command for command in app.registered_commands if command.callback and command.callback.__name__ in words[:1]
+    ]
+    app.registered_commands = called or app.registered_commands
+    return app(words, prog_name="mali", standalone_mode=False)

@@ -72,6 +72,13 @@ def enum_of(*where: tuple[str, str]) -> Callable[[str], list[str]]:
     return complete
 
 
+def anything(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Completes whatever `mali show` knows, the shortest lists first."""
+    lists = [("groups", "group"), ("places", "place"), ("people", "person"), ("documents", "document")]
+    found = [name for table, column in lists for name in offers(_cells(ctx, table, column), incomplete)]
+    return found or offers(_cells(ctx, "events", "event_id"), incomplete)
+
+
 def words(*allowed: str) -> Callable[[str], list[str]]:
     def complete(incomplete: str) -> list[str]:
         return offers(allowed, incomplete)

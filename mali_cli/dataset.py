@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from mali_cli import names, tables
 from mali_cli.answers import Answer
 from mali_cli.errors import DataError, MaliError
-from mali_cli.filters import Filters
-from mali_cli.periods import between
-from mali_cli.queries import casualties, events, registers, sums
+from mali_cli.filters import Filters, Membership
+from mali_cli.periods import Period, between
+from mali_cli.queries import casualties, events, registers, relations, sums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,8 @@ SUM_KEYS = (
     *("country", "in", "group", "actor", "camp", "year", "quarter", "month", "place", "region", "event"),
     *("event_type", "harm", "victims", "inflicted_by", "according_to", "document"),
 )
+# Where the words of --basis are declared.
+BASES = {"control": ("control", "basis"), "people": ("people", "fate_basis"), "relations": ("relations", "basis")}
 KEY_ALIASES = {"event_type": ("type",), "sub_event_type": ("sub_type",)}
 
 
@@ -86,6 +89,30 @@ class Dataset:
         """The documents and what they cite."""
         return self.answer("sources", **criteria).frame
 
+    def people(self, **criteria: Any) -> pd.DataFrame:
+        """Leaders, posts, and what became of them."""
+        return self.answer("people", **criteria).frame
+
+    def relations(self, **criteria: Any) -> pd.DataFrame:
+        """Who stood with or against whom, and from when to when."""
+        return self.answer("relations", **criteria).frame
+
+    def strengths(self, **criteria: Any) -> pd.DataFrame:
+        """Numbers of troops, fighters and aircraft, and who gave them."""
+        return self.answer("strengths", **criteria).frame
+
+    def control(self, **criteria: Any) -> pd.DataFrame:
+        """Who held which place, from when to when; with on="2012-07-01" every place on that day."""
+        return self.answer("control", **criteria).frame
+
+    def show(self, name: str, **criteria: Any) -> pd.DataFrame:
+        """All about one event, group, place, person or reference, line by line."""
+        return self.answer("show", name=name, **criteria).frame
+
+    def lineage(self, name: str, **criteria: Any) -> pd.DataFrame:
+        """What a group came from, and what came from it."""
+        return self.answer("lineage", name=name, **criteria).frame
+
     def answer(
         self,
         question: str,
@@ -96,10 +123,17 @@ class Dataset:
         columns: str | None = None,
         **criteria: Any,
     ) -> Answer:
-        """The answer to 'events', 'groups', 'casualties', 'places' or 'sources', with what to know about it."""
-        filters = self.filters(**criteria, kinds_of="places" if question == "places" else "groups")
+        """The answer to a question, named as its command is, with what to know about it."""
+        if question == "check":
+            return _shaped(self._faults(), sort, limit, columns)
+        name = criteria.pop("name", None)
+        filters = self.filters(**criteria, of=question)
         keys = _listed(by)
-        if keys:
+        if name is not None:
+            answer = {"show": self._page, "lineage": self._lineage}[question](name)
+        elif question == "control":
+            answer = self._control(filters, criteria.get("on"))
+        elif keys:
             answer = {"events": self._event_counts, "casualties": self._sums}[question](keys, filters)
         else:
             answer = {
@@ -108,6 +142,9 @@ class Dataset:
                 "casualties": self._casualties,
                 "places": self._places,
                 "sources": self._sources,
+                "people": self._people,
+                "relations": self._relations,
+                "strengths": self._strengths,
             }[question](filters)
         answer = _shaped(answer, sort, limit, columns)
         return answer._replace(notes=(*self.notes, *answer.notes))
@@ -122,7 +159,33 @@ class Dataset:
         if filters.min_killed is not None or filters.max_killed is not None:
             silent = sums.with_killed(matching, figures, Filters())["killed_best"].isna().sum()
             notes.append(f"Left out: {silent} events without a figure of people killed.")
+        notes += self._of_coalitions(found, filters)
+        undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
+        if undated:
+            notes.append(f"Since when is not told of {', '.join(undated)}: their events of all times are here.")
         return Answer(found, _columns("events", "events"), "events", tuple(notes), ("date_start", "date_end"))
+
+    def _of_coalitions(self, found: pd.DataFrame, filters: Filters) -> list[str]:
+        """How many further events the coalitions have to which the actor belonged: they are not its own."""
+        if not filters.actors or filters.against:
+            return []
+        belonged = relations.memberships(self.table("relations"), "group", filters.actors)
+        if belonged.empty:
+            return []
+        figures = self.table("casualties")
+        others = replace(filters, actors=frozenset(), memberships=())
+        further = events.events_matching(self._placed_events, figures, others)
+        further = further[~further["event_id"].isin(found["event_id"])]
+        notes = []
+        for body, rows in belonged.groupby("other"):
+            groups = registers.part_of(self.table("groups"), frozenset({str(body)}))
+            then = [Membership(groups, *dates) for dates in zip(rows["date_start"], rows["date_end"], strict=True)]
+            number = events.of_members(further, figures, then).sum()
+            if number:
+                notes.append(
+                    f"{body}, to which it belonged, has {number:,} further events (--actor {_shell(str(body))})."
+                )
+        return notes
 
     def _event_counts(self, keys: list[str], filters: Filters) -> Answer:
         keys = _keys(keys, EVENT_KEYS)
@@ -135,7 +198,11 @@ class Dataset:
 
     def _casualties(self, filters: Filters) -> Answer:
         found = casualties.figures_matching(self.table("casualties"), self._placed_events, filters)
-        return Answer(found, tables.table("casualties").columns, "figures", (), ("date_start", "date_end"))
+        columns = tables.table("casualties").columns
+        if filters.disputed:
+            found = casualties.with_width(found)
+            columns = (*columns, *tables.answer_columns("disputed"))
+        return Answer(found, columns, "figures", (), ("date_start", "date_end"))
 
     def _sums(self, keys: list[str], filters: Filters) -> Answer:
         keys = _keys(keys, SUM_KEYS)
@@ -159,6 +226,90 @@ class Dataset:
     def _sources(self, filters: Filters) -> Answer:
         found = registers.sources_matching(self.table("documents"), self.table("references"), filters)
         return Answer(found, tables.answer_columns("sources"), "sources")
+
+    def _people(self, filters: Filters) -> Answer:
+        found = registers.people_matching(self.table("people"), filters)
+        return Answer(found, tables.table("people").columns, "posts")
+
+    def _relations(self, filters: Filters) -> Answer:
+        found = relations.relations_matching(self.table("relations"), filters)
+        return Answer(found, _columns("relations", "relations"), "relations")
+
+    def _strengths(self, filters: Filters) -> Answer:
+        found = registers.strengths_matching(self.table("strengths"), filters)
+        return Answer(found, tables.table("strengths").columns, "strengths")
+
+    def _control(self, filters: Filters, on: str | None) -> Answer:
+        """Intervals of holders; for one day the holder of every place, unknown where nothing is told before it."""
+        from mali_cli.queries import control
+
+        columns = tables.answer_columns("intervals")
+        statements, places = self.table("control"), self.table("places")
+        day, last = filters.period or (None, None)
+        if on is None or day is None or last != day:
+            return Answer(control.held(statements, places, filters), columns, "intervals")
+        found = control.held_on(statements, places, filters, day)
+        unsure = int(((found["holder"] != control.UNKNOWN) & ~found["certain"].astype(bool)).sum())
+        notes = [f"{unsure} rows lie within days on which the place may have changed hands."] if unsure else []
+        notes.append(
+            "Each holder stands by the statement of the day since; the documents may have missed a later change."
+        )
+        return Answer(found, columns, "rows", tuple(notes))
+
+    def _faults(self) -> Answer:
+        import pandas as pd
+
+        from mali_cli.checks import faults_in
+
+        faults = faults_in(self.folder)
+        columns = tables.answer_columns("faults")
+        frame = pd.DataFrame([tuple(fault) for fault in faults], columns=[column.name for column in columns])
+        frame = frame.astype({"file": str, "line": "Int64"})
+        files = {fault.path for fault in faults}
+        notes = (f"{len(faults):,} faults in {len(files):,} tables.",) if faults else ()
+        sound = f"{self.folder}: {len(tables.names())} tables, no fault."
+        return Answer(frame, columns, "faults", notes, empty=sound)
+
+    def _page(self, typed: str) -> Answer:
+        from mali_cli.queries import pages
+
+        kind, key = self._thing(typed)
+        parts = frozenset({key})
+        if kind == "group":
+            parts = registers.part_of(self.table("groups"), parts)
+        elif kind == "place":
+            parts = registers.part_of(self.table("places"), parts, "within", "place")
+        return Answer(pages.page(kind, key, self.table, parts), tables.answer_columns("page"), "lines")
+
+    def _thing(self, typed: str) -> tuple[str, str]:
+        """The one event, group, place, person or source of that name; `place:Mali` says which kind is meant."""
+        lists = {
+            "event": self.event_names,
+            "group": self.group_names,
+            "place": self.place_names,
+            "person": self.person_names,
+            "source": self.source_names,
+        }
+        kind, colon, rest = typed.partition(":")
+        if colon and kind in lists:
+            return kind, lists[kind].find(rest)
+        found = [(kind, key) for kind, known in lists.items() for key in known.meant(typed)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise MaliError(f"{typed!r} may mean {names.either([f'{kind}:{key}' for kind, key in found])}; say which.")
+        near = [key for known in lists.values() for key in known.suggest(typed, 1)]
+        hint = f" Did you mean {names.either(names.nearest(typed, near))}?" if near else ""
+        raise MaliError(f"nothing is called {typed!r}.{hint}")
+
+    def _lineage(self, typed: str) -> Answer:
+        from mali_cli.queries import trees
+
+        group = self.group_names.find(typed)
+        steps = relations.lineage(self.table("relations"), group)
+        drawn = {"tree": trees.tree(group, steps), "mermaid": trees.mermaid(group, steps)} if len(steps) else {}
+        nothing = f"No split, merger or successor of {group} is told."
+        return Answer(steps, tables.answer_columns("lineage"), "steps", empty=nothing, texts=drawn)
 
     # What was typed -> what it means
 
@@ -192,17 +343,29 @@ class Dataset:
         camp: Asked = None,
         independent: bool = False,
         disputed: bool = False,
-        kinds_of: str = "groups",
+        basis: Asked = None,
+        relation: Asked = None,
+        fate: Asked = None,
+        status: Asked = None,
+        unit: Asked = None,
+        allied_with: Asked = None,
+        at_war_with: Asked = None,
+        members: bool = False,
+        of: str = "events",
     ) -> Filters:
         """What was typed as plain values: periods, and the tables' own names with what belongs to them."""
         if dates is not None:
             names.choose(dates, ["certain"], "choice of --dates")
         if against is not None and actor is None:
             raise MaliError("--against goes with --actor: the two stand on opposite sides.")
+        if members and actor is None:
+            raise MaliError("--members goes with --actor: it takes the groups that belonged to it.")
+        period = between(since, until, on)
+        actors = self._actors(actor)
         return Filters(
-            period=between(since, until, on),
+            period=period,
             certain=dates is not None,
-            actors=self._actors(actor),
+            actors=actors,
             against=self._actors(against),
             claimed_by=self._actors(claimed_by),
             places=self._places_within(place),
@@ -221,7 +384,14 @@ class Dataset:
             harms=_chosen(harm, ("casualties", "harm")),
             scopes=_chosen(scope, ("casualties", "scope")),
             givers=self._found("giver_names", according_to),
-            kinds=_chosen(kind, (kinds_of, "kind")),
+            kinds=_chosen(kind, ("places" if of == "places" else "groups", "kind")),
+            bases=_chosen(basis, BASES.get(of, ("events", "basis"))),
+            relations=_chosen(relation, ("relations", "relation")),
+            related=self._related(allied_with, at_war_with, period),
+            fates=_chosen(fate, ("people", "fate")),
+            statuses=_chosen(status, ("strengths", "status")),
+            units=_chosen(unit, ("strengths", "unit")),
+            memberships=self._members(actors) if members else (),
             camps=_chosen(camp, ("groups", "camp")),
             independent=independent,
             disputed=disputed,
@@ -282,6 +452,18 @@ class Dataset:
         return names.Names("giver of figures", "`mali casualties --by according-to` lists all.", known)
 
     @cached_property
+    def event_names(self) -> names.Names:
+        return names.Names("event", "", dict.fromkeys(self.table("events")["event_id"], ()))
+
+    @cached_property
+    def person_names(self) -> names.Names:
+        known: dict[str, list[str]] = {}
+        people = self.table("people")
+        for person, aliases in zip(people["person"], people["aliases"], strict=True):
+            known.setdefault(person, []).extend(_split(aliases))
+        return names.Names("person", "`mali people` lists all.", known)
+
+    @cached_property
     def _placed_events(self) -> pd.DataFrame:
         return events.with_place(self.table("events"), self.table("places"))
 
@@ -293,6 +475,23 @@ class Dataset:
     def _actors(self, asked: Asked) -> frozenset[str]:
         found = self._found("group_names", asked)
         return registers.part_of(self.table("groups"), found) if found else found
+
+    def _members(self, actors: frozenset[str]) -> tuple[Membership, ...]:
+        """Who belonged to the actors, with what is part of them, and from when to when."""
+        rows = relations.memberships(self.table("relations"), "other", actors)
+        return tuple(
+            Membership(registers.part_of(self.table("groups"), frozenset({group})), start, end)
+            for group, start, end in zip(rows["group"], rows["date_start"], rows["date_end"], strict=True)
+        )
+
+    def _related(self, allied_with: Asked, at_war_with: Asked, period: Period | None) -> frozenset[str] | None:
+        """The groups that were allied or at war with those asked for; each given option narrows."""
+        found = [
+            relations.related(self.table("relations"), relation, self._actors(asked), period)
+            for relation, asked in (("ally-of", allied_with), ("fought", at_war_with))
+            if asked
+        ]
+        return frozenset.intersection(*found) if found else None
 
     def _places_within(self, asked: Asked) -> frozenset[str]:
         found = self._found("place_names", asked)
@@ -331,6 +530,10 @@ def _keys(typed: list[str], keys: tuple[str, ...]) -> list[str]:
 def _key_columns(keys: list[str]) -> tuple[tables.Column, ...]:
     declared = {column.name: column for column in tables.answer_columns("keys")}
     return tuple(declared[key] for key in keys)
+
+
+def _shell(name: str) -> str:
+    return f'"{name}"' if " " in name else name
 
 
 def _split(cell: Any) -> list[str]:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 from mali_cli.periods import Period
 
 Nothing: frozenset[str] = frozenset()
+
+
+class Membership(NamedTuple):
+    """A group, with what is part of it, that belonged to another from and to dates as precise as known."""
+
+    groups: frozenset[str]
+    date_start: str | None
+    date_end: str | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,13 @@ class Filters:
     disputed: bool = False
     kinds: frozenset[str] = Nothing
     camps: frozenset[str] = Nothing
+    bases: frozenset[str] = Nothing
+    relations: frozenset[str] = Nothing  # kinds of relation
+    related: frozenset[str] | None = None  # groups that stand in a relation asked for; empty means none does
+    fates: frozenset[str] = Nothing
+    statuses: frozenset[str] = Nothing
+    units: frozenset[str] = Nothing
+    memberships: tuple[Membership, ...] = ()  # who belonged to the actors, and when
 
     def any_of(self, *names: str) -> bool:
         """Whether one of these filters narrows the question."""
@@ -50,7 +66,9 @@ class Filters:
     @property
     def of_events(self) -> bool:
         """Whether anything asks about the event behind a figure rather than about the figure."""
-        return self.any_of("actors", "against", "claimed_by", "types", "texts", "min_killed", "max_killed", *PLACE)
+        return self.any_of(
+            "actors", "against", "claimed_by", "types", "texts", "min_killed", "max_killed", "bases", *PLACE
+        )
 
     @property
     def about_events(self) -> Filters:

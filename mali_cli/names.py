@@ -44,14 +44,18 @@ class Names:
 
     def find(self, typed: str) -> str:
         """The table's own spelling of what was typed; MaliError suggests when it is unknown or ambiguous."""
-        meant = self._meant.get(fold(typed), [])
+        meant = self.meant(typed)
         if len(meant) == 1:
             return meant[0]
         if meant:
-            raise MaliError(f"{typed!r} may mean {_or(meant)}; say which {self.noun}.")
+            raise MaliError(f"{typed!r} may mean {either(meant)}; say which {self.noun}.")
         near = self.suggest(typed)
-        hint = f" Did you mean {_or(near)}?" if near else ""
+        hint = f" Did you mean {either(near)}?" if near else ""
         raise MaliError(f"no {self.noun} is called {typed!r}.{hint}{self.listing and f' {self.listing}'}")
+
+    def meant(self, typed: str) -> list[str]:
+        """The keys that what was typed may mean: none, one, or several."""
+        return self._meant.get(fold(typed), [])
 
     def suggest(self, typed: str, most: int = 3) -> list[str]:
         """The keys whose names come closest to what was typed, best first."""
@@ -73,9 +77,17 @@ class Names:
 def choose(typed: str, allowed: Iterable[str], noun: str) -> str:
     """One of a fixed list of words (a column, a key, a harm), whatever its case or accents."""
     allowed = list(allowed)
-    listing = f"It takes {_or(allowed)}." if len(allowed) <= 12 else ""
+    listing = f"It takes {either(allowed)}." if len(allowed) <= 12 else ""
     return Names(noun, listing, dict.fromkeys(allowed, ())).find(typed)
 
 
-def _or(words: list[str]) -> str:
+def nearest(typed: str, names: list[str], most: int = 3) -> list[str]:
+    """The names most like what was typed, best first."""
+    import difflib
+
+    wanted = fold(typed)
+    return sorted(names, key=lambda name: -difflib.SequenceMatcher(None, wanted, fold(name)).ratio())[:most]
+
+
+def either(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

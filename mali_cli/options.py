@@ -118,6 +118,49 @@ OPTIONS: dict[str, Any] = {
         metavar="CAMP",
         offers=complete.enum_of(("groups", "camp")),
     ),
+    "basis": _many(
+        "--basis",
+        help="How well founded: reported, claimed, disputed, ...",
+        metavar="BASIS",
+        offers=complete.enum_of(("events", "basis"), ("control", "basis")),
+    ),
+    "fate": _many(
+        "--fate",
+        help="killed, captured, wounded, ousted or died.",
+        metavar="FATE",
+        offers=complete.enum_of(("people", "fate")),
+    ),
+    "fate_basis": _many(
+        "--basis",
+        help="How well founded the fate is: confirmed, claimed or denied.",
+        metavar="BASIS",
+        offers=complete.enum_of(("people", "fate_basis")),
+    ),
+    "relation": _many(
+        "--relation",
+        help="ally-of, fought, split-from, member-of, ...",
+        metavar="RELATION",
+        offers=complete.enum_of(("relations", "relation")),
+    ),
+    "status": _many(
+        "--status",
+        help="present, pledged, authorised, proposed, pre-war or total.",
+        metavar="STATUS",
+        offers=complete.enum_of(("strengths", "status")),
+    ),
+    "unit": _many(
+        "--unit",
+        help="people, aircraft, vehicles or other.",
+        metavar="UNIT",
+        offers=complete.enum_of(("strengths", "unit")),
+    ),
+    "allied_with": _many(
+        "--allied-with", help="Allied with this group, with --on at that time.", metavar="GROUP", offers=_groups
+    ),
+    "at_war_with": _many(
+        "--at-war-with", help="Fought this group, with --on at that time.", metavar="GROUP", offers=_groups
+    ),
+    "members": _flag("--members", "With --actor: also the groups that belonged to it at the time."),
     # What is counted or summed
     "event_keys": _many("--by", help="Count by year, type, actor, place, ...; several with commas.", metavar="KEYS"),
     "sum_keys": _many("--by", help="Sum by country, group, year, place, ...; several with commas.", metavar="KEYS"),
@@ -137,23 +180,31 @@ OPTIONS: dict[str, Any] = {
     ),
     "format": _one("--format", "-f", help=f"{', '.join(FORMATS)}.", metavar="FORMAT", offers=complete.words(*FORMATS)),
     "output": _one("--output", "-o", help="Write a file: .csv, .tsv, .json, .jsonl or .md.", metavar="FILE"),
+    "cite": _one(
+        "--cite",
+        help="Instead of the answer its citation: text or bibtex.",
+        metavar="STYLE",
+        offers=complete.words("text", "bibtex"),
+    ),
     "force": _flag("--force", "Replace the file if it exists."),
     "quiet": _flag("--quiet", "Nothing on standard error but errors."),
     "data": _one("--data", help="Another folder with such tables.", metavar="FOLDER", envvar="MALI_DATA"),
 }
 
 # Options of one spelling whose words differ by command; the command gets them under the common name.
-RENAMED = {"group_kind": "kind", "place_kind": "kind", "event_keys": "by", "sum_keys": "by"}
-LOOKS = ("format", "output", "force", "quiet")
+RENAMED = {"fate_basis": "basis", "group_kind": "kind", "place_kind": "kind", "event_keys": "by", "sum_keys": "by"}
+LOOKS = ("format", "output", "force", "quiet", "cite")
 SHAPE = ("sort", "limit", "columns", *LOOKS, "data")
 
 
-def takes(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def takes(*names: str, argument: Any = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a command these options, and those on sorting, columns, output and data that every command has.
 
     The command is called with `criteria` (what was asked) and `looks` (how to show it) as plain dicts.
     """
     chosen = {RENAMED.get(name, name): OPTIONS[name] for name in (*names, *SHAPE)}
+    if argument is not None:
+        chosen = {"name": argument, **chosen}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
@@ -167,7 +218,7 @@ def takes(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
                 inspect.Parameter(
                     name,
                     inspect.Parameter.KEYWORD_ONLY,
-                    default=False if hint.__origin__ is bool else None,
+                    default=_default(hint),
                     annotation=hint,
                 )
                 for name, hint in chosen.items()
@@ -177,3 +228,36 @@ def takes(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
         return run
 
     return decorate
+
+
+def _default(hint: Any) -> Any:
+    """Nothing for what may be left out; an argument that must be given has no default."""
+    if hint.__origin__ is bool:
+        return False
+    return inspect.Parameter.empty if hint.__origin__ is str else None
+
+
+NAME = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="An event's key, a group, place, person or source; group:Mali where a name has several meanings.",
+        autocompletion=complete.anything,
+    ),
+]
+GROUP = Annotated[str, typer.Argument(metavar="GROUP", help="A group, by any of its names.", autocompletion=_groups)]
+PLACE = Annotated[
+    Text, typer.Argument(metavar="[PLACE]", help="A place and what lies within it.", autocompletion=_places)
+]
+PATH = Annotated[Text, typer.Argument(metavar="[PATH]", help="A folder with tables; without one, our own.")]
+
+
+def spelt(name: str, value: Any) -> list[str]:
+    """The words that give an option its value, as they are typed; an argument is its own word."""
+    option = next((o for n, o in OPTIONS.items() if RENAMED.get(n, n) == name), None)
+    values: list[str] = [value] if isinstance(value, str) else [] if value is True else list(value)
+    if option is None:
+        return values
+    declared = option.__metadata__[0]  # Typer keeps the first name as the default
+    flag = next(word for word in (declared.default, *(declared.param_decls or ())) if str(word).startswith("--"))
+    return [flag] if value is True else [word for one in values for word in (flag, one)]

@@ -50,3 +50,21 @@ def between(since: str | None, until: str | None, on: str | None = None) -> Peri
     if first and last and last < first:
         raise MaliError(f"--to {until} is before --from {since}; nothing lies between them.")
     return Period(first, last)
+
+
+def span(start: object, end: object) -> Period:
+    """The first and last day of something whose ends are only as precise as known; not a text is an open end."""
+    first = parse(start, "")[0] if isinstance(start, str) else None
+    return Period(first, parse(end, "")[1] if isinstance(end, str) else None)
+
+
+def may_meet(start: object, end: object, period: Period) -> bool:
+    """Whether something may have been so in a period, if its ends are only as precise as known: 2011, 2011-10.
+
+    An end that is blank (not a text) or lies in the same year or month as the period's leaves it open.
+    """
+    last = period.last.isoformat() if period.last else "9999"
+    first = period.first.isoformat() if period.first else ""
+    begins_later = isinstance(start, str) and start > last[: len(start)]
+    ended_before = isinstance(end, str) and end < first[: len(end)]
+    return not begins_later and not ended_before

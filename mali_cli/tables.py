@@ -65,7 +65,7 @@ class Table(NamedTuple):
     description: str
     path: str
     columns: tuple[Column, ...]
-    key: str
+    key: tuple[str, ...]
     sorted_by: tuple[str, ...]
 
     def column(self, name: str) -> Column:
@@ -112,7 +112,7 @@ def table(name: str) -> Table:
         description=resource["description"],
         path=resource["path"],
         columns=tuple(Column.declared(entry) for entry in resource["schema"]["fields"]),
-        key=resource["schema"]["primaryKey"][0],
+        key=tuple(resource["mali:key"]),
         sorted_by=tuple(resource["mali:sorted"]),
     )
 

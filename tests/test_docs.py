@@ -88,7 +88,7 @@ def data_dictionary() -> str:
     ]  # fmt: skip
     for name in tables.names():
         table = tables.table(name)
-        lines += ["", f"## {table.path}", "", f"{table.description} Key: `{table.key}`.", "", "| column | type | |", "|---|---|---|"]  # fmt: skip
+        lines += ["", f"## {table.path}", "", f"{table.description} Key: {', '.join(f'`{key}`' for key in table.key)}.", "", "| column | type | |", "|---|---|---|"]  # fmt: skip
         lines += [f"| `{c.name}` | {c.type} | {_described(c)} |" for c in table.columns]
     for name, title in (
         ("events", "What `mali events` adds"),

@@ -86,6 +86,13 @@ def test_colour_only_where_it_is_wanted(
     assert "\x1b" not in mali(*asked, env={"FORCE_COLOR": "1"}).stdout
 
 
+def test_a_terminal_without_utf8_shows_what_it_can(on_terminal: Run) -> None:
+    env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    screen = on_terminal("places", "--place", "Ménaka", env=env)
+    assert screen.status == 0
+    assert "M?naka" in screen.output
+
+
 def test_columns_is_honoured_in_a_pipe(mali: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     wide = mali("events", "--limit", "3", "-f", "table", env={"COLUMNS": "150"}).stdout.splitlines()
     assert 120 < max(map(len, wide)) <= 150

@@ -7,9 +7,9 @@ from mali_cli.options import takes
 
 
 @takes(
-    *("since", "until", "on", "dates", "actor", "against", "claimed_by", "place", "region", "where", "near", "type"),
-    *("text", "source", "group", "country", "inflicted_by", "victims", "harm", "scope", "according_to", "independent"),
-    *("disputed", "sum_keys"),
+    *("since", "until", "on", "dates", "actor", "members", "against", "claimed_by", "place", "region", "where", "near"),
+    *("type", "text", "basis", "source", "group", "country", "inflicted_by", "victims", "harm", "scope"),
+    *("according_to", "independent", "disputed", "sum_keys"),
 )
 def casualties(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Who gave which figure of people killed, wounded, captured or displaced; and honest sums of them.

@@ -7,8 +7,22 @@ from mali_cli.options import takes
 
 
 @takes(
-    *("since", "until", "on", "dates", "actor", "against", "claimed_by", "place", "region", "where", "country", "near"),
-    *("type", "text", "source", "min_killed", "max_killed", "event_keys"),
+    *(
+        "since",
+        "until",
+        "on",
+        "dates",
+        "actor",
+        "members",
+        "against",
+        "claimed_by",
+        "place",
+        "region",
+        "where",
+        "country",
+        "near",
+    ),
+    *("type", "text", "basis", "source", "min_killed", "max_killed", "event_keys"),
 )
 def events(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """What happened, when, where and between whom.

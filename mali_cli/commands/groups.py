@@ -6,13 +6,14 @@ from mali_cli.commands import answer
 from mali_cli.options import takes
 
 
-@takes("group_kind", "camp", "country", "on", "actor", "text", "source")
+@takes("group_kind", "camp", "country", "on", "allied_with", "at_war_with", "actor", "text", "source")
 def groups(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Who takes part: armed groups, armies, states, missions and organisations.
 
     \b
     mali groups --camp jihadist
     mali groups --actor MOJWA --columns all
+    mali groups --allied-with MNLA --on 2012-05
     mali groups --kind rebel --on 2012-06 --format csv
     """
     answer("groups", criteria, looks)

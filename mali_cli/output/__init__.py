@@ -24,6 +24,7 @@ class Look(NamedTuple):
     format: str | None = None
     output: Path | None = None
     quiet: bool = False
+    cite: str | None = None
 
 
 def look(
@@ -32,10 +33,14 @@ def look(
     output: str | None = None,
     force: bool = False,
     quiet: bool = False,
+    cite: str | None = None,
+    texts: tuple[str, ...] = (),
 ) -> Look:
-    """The options on output, checked before any work is done."""
+    """The options on output, checked before any work is done; `texts` are formats that only this answer has."""
     if format is not None:
-        format = names.choose(format, FORMATS, "format")
+        format = names.choose(format, (*FORMATS, *texts), "format")
+    if cite is not None:
+        cite = names.choose(cite, ("text", "bibtex"), "style of --cite")
     path = None
     if output is not None:
         path = Path(output)
@@ -46,27 +51,34 @@ def look(
         if format is None:
             raise MaliError(f"--output writes {', '.join(SUFFIXES)}; {path.name!r} ends in none of them.")
         files.check_target(path, force)
-    return Look(format, path, quiet)
+    return Look(format, path, quiet, cite)
 
 
-def show(answer: Answer, look: Look) -> None:
-    """Prints or writes the answer, then what there is to know about it."""
+def show(answer: Answer, look: Look, question: list[str]) -> None:
+    """Prints or writes the answer, then what there is to know about it; `question` is it as typed, to be cited."""
+    if look.cite is not None:
+        from mali_cli.output.citation import citation
+
+        files.to_stdout(citation(answer, question, look.cite))
+        return
     terminal = look.output is None and sys.stdout.isatty()
-    format = look.format or ("table" if terminal else "csv")
+    format = look.format or (next(iter(answer.texts), "table") if terminal else "csv")
     notes = list(answer.notes)
     rows = len(answer.frame)
     cut_off = answer.of is not None and rows < answer.of
-    if format == "table":
+    if look.output is None and format in answer.texts:
+        files.to_stdout(answer.texts[format])
+    elif format == "table":
         notes += _print_table(answer, shorten=look.format is None)
     elif look.output is not None:
         with files.replacing(look.output) as file:
-            file.write(rendered(answer, format))
+            file.write(answer.texts.get(format) or rendered(answer, format))
         notes.append(f"{look.output}: {_counted(answer, rows)}.")
     else:
-        files.to_stdout(rendered(answer, format))
+        files.to_stdout(rendered(answer, format) if format in WRITERS else "")
         notes += [f"{_counted(answer, rows)}."] if cut_off else []
     if answer.frame.empty:
-        notes.insert(0, f"No {answer.noun} match.")
+        notes.insert(0, answer.empty or f"No {answer.noun} match.")
     if not look.quiet:
         for note in notes:
             files.say(note)
@@ -79,13 +91,9 @@ def _print_table(answer: Answer, shorten: bool) -> list[str]:
     cut = shorten and hidden and len(answer.frame) > MOST_ROWS
     rows = answer.frame.head(MOST_ROWS) if cut else answer.frame
     if not rows.empty:
-        try:
-            from mali_cli.output.table import print_table
+        from mali_cli.output.table import table_text
 
-            print_table(answer._replace(frame=rows, columns=shown))
-            sys.stdout.flush()
-        except BrokenPipeError:
-            files.end_quietly()
+        files.to_stdout(table_text(answer._replace(frame=rows, columns=shown)))
     return [*_footer(answer, len(rows)), *_hidden(hidden)] if len(rows) else []
 
 

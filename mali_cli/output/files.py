@@ -43,23 +43,24 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 
 def to_stdout(text: str) -> None:
-    """UTF-8 with LF whatever the locale. A reader who has left (`| head`) ends the program quietly."""
+    """UTF-8 with LF into a pipe whatever the locale; to a terminal what it can show.
+
+    A reader who has left (`| head`) ends the program quietly.
+    """
     try:
         if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8", newline="")
+            if sys.stdout.isatty():
+                sys.stdout.reconfigure(errors="replace")
+            else:
+                sys.stdout.reconfigure(encoding="utf-8", newline="")
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        end_quietly()
+        _forget_stdout()
+        raise SystemExit(0) from None
     except OSError as error:
         _forget_stdout()
         raise DataError(f"standard output cannot be written: {error.strerror}.") from None
-
-
-def end_quietly() -> None:
-    """Leaves with 0 after the reader of a pipe has gone."""
-    _forget_stdout()
-    raise SystemExit(0)
 
 
 def _forget_stdout() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
+from itertools import zip_longest
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from mali_cli.answers import Answer
@@ -21,8 +21,8 @@ COMFORTABLE = 16
 GAPS = (2, 1)
 
 
-def print_table(answer: Answer) -> None:
-    """All columns of the answer as a table, or as `column: value` where they do not fit the width."""
+def table_text(answer: Answer) -> str:
+    """All columns of the answer as a table, or as `column: value` where they do not fit the width of the terminal."""
     console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
     columns = answer.columns
     lists = [column.type == "list" for column in columns]
@@ -31,12 +31,14 @@ def print_table(answer: Answer) -> None:
         for row in texts(answer)
     ]
     cells = [[row[i] for row in rows] for i in range(len(columns))]
-    for gap in GAPS:
-        widths = _widths(columns, cells, console.width - gap * (len(columns) - 1))
+    fitting = ((gap, _widths(columns, cells, console.width - gap * (len(columns) - 1))) for gap in GAPS)
+    gap, widths = next(((gap, widths) for gap, widths in fitting if widths), (0, []))
+    with console.capture() as capture:
         if widths:
-            console.print(_table(columns, widths, gap, rows))
-            return
-    _print_records(console, [column.name for column in columns], rows)
+            _print_lines(console, columns, widths, gap, rows)
+        else:
+            _print_records(console, [column.name for column in columns], rows)
+    return capture.get()
 
 
 def _widths(columns: tuple[Column, ...], cells: list[list[str]], room: int) -> list[int]:
@@ -68,15 +70,54 @@ def _heading(name: str) -> str:
     return name.replace("_", "_\n")
 
 
-def _table(columns: tuple[Column, ...], widths: list[int], gap: int, rows: list[list[str]]) -> Table:
-    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
-    for column, width in zip(columns, widths, strict=True):
-        heading = column.name if len(column.name) <= width else _heading(column.name)
-        justify = "right" if column.type in RIGHT else "left"
-        table.add_column(Text(heading), justify=justify, width=width, overflow="fold")  # type: ignore[arg-type]
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    return table
+def _print_lines(
+    console: Console, columns: tuple[Column, ...], widths: list[int], gap: int, rows: list[list[str]]
+) -> None:
+    """The cells as wrapped lines. Rich's own table says the same in four times the time."""
+    right = [column.type in RIGHT for column in columns]
+    heads = [
+        [column.name] if len(column.name) <= width else _heading(column.name).split("\n")
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    deep = max(map(len, heads))
+    heads = [[""] * (deep - len(head)) + head for head in heads]
+    console.out("\n".join(_lines(heads, widths, right, gap)), style="bold", highlight=False)
+    body = [
+        line
+        for row in rows
+        for line in _lines([_wrapped(c, w) for c, w in zip(row, widths, strict=True)], widths, right, gap)
+    ]
+    console.out("\n".join(body), highlight=False)
+
+
+def _lines(cells: list[list[str]], widths: list[int], right: list[bool], gap: int) -> list[str]:
+    lines = []
+    for parts in zip_longest(*cells, fillvalue=""):
+        padded = [
+            " " * (width - cell_len(part)) + part if to_right else part + " " * (width - cell_len(part))
+            for part, width, to_right in zip(parts, widths, right, strict=True)
+        ]
+        lines.append((" " * gap).join(padded).rstrip())
+    return lines
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most so many cells, broken between words; a longer word is broken where it must be."""
+    if cell_len(text) <= width:
+        return [text]
+    lines: list[str] = []
+    line, used = "", 0
+    for word in text.split(" "):
+        size = cell_len(word)
+        if line and used + 1 + size > width:
+            lines.append(line)
+            line, used = "", 0
+        line, used = (f"{line} {word}", used + 1 + size) if line else (word, size)
+        while used > width:
+            *whole, line = chop_cells(line, width)
+            lines += whole
+            used = cell_len(line)
+    return [*lines, line]
 
 
 def _print_records(console: Console, names: list[str], rows: list[list[str]]) -> None:

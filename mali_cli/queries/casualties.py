@@ -98,3 +98,12 @@ def disputed_tallies(figures: pd.DataFrame) -> set[str]:
     # Intervals on a line meet pairwise exactly when the highest lower bound is not above the lowest upper one.
     apart = by_tally["lower"].max() > by_tally["upper"].min()
     return set(apart.index[apart.astype(bool)]) | set(figures.loc[~current, "tally"])
+
+
+def with_width(found: pd.DataFrame) -> pd.DataFrame:
+    """Adds how far the lowest and the highest claim of each tally lie apart; blank where the highest is open."""
+    bounds = intervals(found)
+    by_tally = found["tally"]
+    open_ = found["open"].groupby(by_tally).transform("any")
+    width = bounds["upper"].groupby(by_tally).transform("max") - bounds["lower"].groupby(by_tally).transform("min")
+    return found.assign(width=width.mask(open_).astype("Int64"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pandas as pd
 
-from mali_cli.filters import Filters
+from mali_cli.filters import Filters, Membership
 from mali_cli.names import fold
-from mali_cli.periods import Period
+from mali_cli.periods import Period, span
 from mali_cli.queries import cells
 
 # ACLED's "political violence": what would have a toll if somebody had told one.
@@ -37,7 +38,9 @@ def matches(found: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.
     if filters.period is not None:
         mask &= in_period(found, filters.period, filters.certain)
     if filters.actors:
-        mask &= takes_part(found, figures, filters.actors)
+        mask &= takes_part(found, figures, filters.actors) | of_members(found, figures, filters.memberships)
+    if filters.bases:
+        mask &= found["basis"].isin(filters.bases)
     if filters.against:
         one, other = filters.actors, filters.against
         a, b = found["side_a"], found["side_b"]
@@ -67,6 +70,15 @@ def in_period(found: pd.DataFrame, period: Period, certain: bool) -> pd.Series:
         meets &= found["date_start"] <= last
         inside &= found["date_end"] <= last
     return (meets & (found["date_precision"] == "day")) | inside if certain else meets
+
+
+def of_members(found: pd.DataFrame, figures: pd.DataFrame, members: Iterable[Membership]) -> pd.Series:
+    """Events in which one took part that belonged to another on those days."""
+    mask = pd.Series(False, index=found.index)
+    for member in members:
+        then = in_period(found, span(member.date_start, member.date_end), certain=False)
+        mask |= takes_part(found, figures, member.groups) & then
+    return mask
 
 
 def takes_part(found: pd.DataFrame, figures: pd.DataFrame, actors: frozenset[str]) -> pd.Series:

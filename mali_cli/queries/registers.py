@@ -8,7 +8,7 @@ import pandas as pd
 from mali_cli.errors import MaliError
 from mali_cli.filters import Filters
 from mali_cli.names import fold
-from mali_cli.periods import Period
+from mali_cli.periods import may_meet
 from mali_cli.queries import cells
 from mali_cli.queries.events import from_documents
 
@@ -23,28 +23,12 @@ def groups_matching(groups: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     ):
         if wanted:
             mask &= groups[column].isin(wanted)
+    if filters.related is not None:
+        mask &= groups["group"].isin(filters.related)
     if filters.period is not None:
-        mask &= _existing(groups, filters.period)
-    if filters.documents:
-        mask &= from_documents(groups["sources"], filters.documents)
-    if filters.texts:
-        mask &= _mention(groups, ("group", "name", "aliases", "summary"), filters.texts)
-    return groups[mask]
-
-
-def _existing(groups: pd.DataFrame, period: Period) -> pd.Series:
-    """Groups not known to begin after the period or to end before it; dates are only as precise as known."""
-    first = period.first.isoformat() if period.first else ""
-    last = period.last.isoformat() if period.last else "9999"
-    return pd.Series(
-        [
-            not (isinstance(founded, str) and founded > last[: len(founded)])
-            and not (isinstance(dissolved, str) and dissolved < first[: len(dissolved)])
-            for founded, dissolved in zip(groups["founded"], groups["dissolved"], strict=True)
-        ],
-        index=groups.index,
-        dtype=bool,
-    )
+        spans = zip(groups["founded"], groups["dissolved"], strict=True)
+        mask &= np.array([may_meet(founded, dissolved, filters.period) for founded, dissolved in spans], dtype=bool)
+    return groups[mask & asked(groups, ("group", "name", "aliases", "summary"), filters)]
 
 
 def places_matching(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
@@ -60,6 +44,45 @@ def places_matching(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     if filters.near is not None:
         mask &= places["place"].isin(filters.near)
     return places[mask]
+
+
+def people_matching(people: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Posts that may have been held in the period, with the words asked for in name or role."""
+    mask = pd.Series(True, index=people.index)
+    for column, wanted in (("group", filters.actors), ("fate", filters.fates), ("fate_basis", filters.bases)):
+        if wanted:
+            mask &= people[column].isin(wanted)
+    if filters.period is not None:
+        # A fate dates a person too: who was killed in the period belongs to it.
+        held = zip(people["date_start"], people["date_end"], people["fate_date"], strict=True)
+        ends = [(start, end if isinstance(end, str) else fate) for start, end, fate in held]
+        mask &= np.array([may_meet(start, end, filters.period) for start, end in ends], dtype=bool)
+    return people[mask & asked(people, ("person", "aliases", "role", "note"), filters)]
+
+
+def strengths_matching(strengths: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    mask = pd.Series(True, index=strengths.index)
+    for column, wanted in (
+        ("group", filters.actors),
+        ("country", filters.countries),
+        ("status", filters.statuses),
+        ("unit", filters.units),
+    ):
+        if wanted:
+            mask &= strengths[column].isin(wanted)
+    if filters.period is not None:
+        mask &= np.array([may_meet(date, date, filters.period) for date in strengths["as_of"]], dtype=bool)
+    return strengths[mask & asked(strengths, ("what", "wording", "note"), filters)]
+
+
+def asked(table: pd.DataFrame, columns: tuple[str, ...], filters: Filters) -> pd.Series:
+    """Mask by the documents asked for, and by the words in some columns."""
+    mask = pd.Series(True, index=table.index)
+    if filters.documents:
+        mask &= from_documents(table["sources"], filters.documents)
+    if filters.texts:
+        mask &= _mention(table, columns, filters.texts)
+    return mask
 
 
 def sources_matching(documents: pd.DataFrame, references: pd.DataFrame, filters: Filters) -> pd.DataFrame:

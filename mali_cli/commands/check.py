@@ -1,0 +1,21 @@
+"""mali check"""
+
+from typing import Any
+
+import typer
+
+from mali_cli.commands import answer
+from mali_cli.options import PATH, takes
+
+
+@takes(argument=PATH)
+def check(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
+    """Is this data sound? Every fault with file, line, column, cell and rule; exit status 1 if there is any.
+
+    \b
+    mali check
+    mali check my-tables/
+    mali check my-tables/ --format json
+    """
+    if not answer("check", {**criteria, "data": criteria.pop("name") or criteria["data"]}, looks).frame.empty:
+        raise typer.Exit(1)

@@ -1,0 +1,46 @@
+"""A citation of this very answer: dataset, version, question and date, as text or BibTeX."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shlex
+
+from mali_cli.answers import Answer
+from mali_cli.tables import package
+
+STYLES = ("text", "bibtex")
+
+
+def citation(answer: Answer, question: list[str], style: str) -> str:
+    """What to write under a table: the dataset and its version, the question as typed, what it gave, and when.
+
+    The date is today's, or that of SOURCE_DATE_EPOCH where builds are to be repeatable.
+    """
+    dataset = package()
+    asked = shlex.join(["mali", *question])
+    rows = f"{len(answer.frame):,} {answer.noun}"
+    day = _today().isoformat()
+    title, version, licence = dataset["title"], dataset["version"], dataset["licenses"][0]["name"]
+    if style == "text":
+        return f"mali: {title}. Version {version}, {licence}. Answer to `{asked}`: {rows}, asked on {day}.\n"
+    fields = {
+        "title": f"{{{_tex(f'mali: {title}')}}}",
+        "version": version,
+        "year": day[:4],
+        "urldate": day,
+        "note": _tex(f"Answer to \\texttt{{{asked}}}: {rows}. {licence}"),
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@dataset{{mali-{version}-{day},\n{lines}}}\n"
+
+
+def _today() -> datetime.date:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
+    return datetime.date.today()
+
+
+def _tex(text: str) -> str:
+    return "".join(f"\\{c}" if c in "&%$#_" else c for c in text)
