@@ -26,3 +26,8 @@ class Answer(NamedTuple):
     of: int | None = None  # how many rows there were before --limit
     empty: str = ""  # what to say where there are no rows; by itself "No events match."
     texts: Mapping[str, str] = {}  # the same answer drawn, by the name of a format; the first is for a terminal
+
+
+def counted(number: int, noun: str) -> str:
+    """1 event, 1,204 events."""
+    return f"{number:,} {noun[:-1] if number == 1 else noun}"

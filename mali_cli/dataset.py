@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli import names, tables
-from mali_cli.answers import Answer
+from mali_cli.answers import Answer, counted
 from mali_cli.errors import DataError, MaliError
 from mali_cli.filters import Filters, Membership
-from mali_cli.periods import Period, between
+from mali_cli.periods import Period, between, may_meet
 from mali_cli.queries import casualties, events, registers, relations, sums
 
 if TYPE_CHECKING:
@@ -182,15 +182,14 @@ class Dataset:
             then = [Membership(groups, *dates) for dates in zip(rows["date_start"], rows["date_end"], strict=True)]
             number = events.of_members(further, figures, then).sum()
             if number:
-                notes.append(
-                    f"{body}, to which it belonged, has {number:,} further events (--actor {_shell(str(body))})."
-                )
+                more = counted(int(number), "further events")
+                notes.append(f"{body}, to which it belonged, has {more} (--actor {_shell(str(body))}).")
         return notes
 
     def _event_counts(self, keys: list[str], filters: Filters) -> Answer:
         keys = _keys(keys, EVENT_KEYS)
         found = self._events(filters)
-        notes = [*found.notes, f"{len(found.frame):,} events."]
+        notes = [*found.notes, f"{counted(len(found.frame), 'events')}."]
         if "actor" in keys:
             notes.append("Rows overlap: an event counts for each group that takes part in it.")
         frame = events.counted(found.frame, keys)
@@ -250,7 +249,11 @@ class Dataset:
             return Answer(control.held(statements, places, filters), columns, "intervals")
         found = control.held_on(statements, places, filters, day)
         unsure = int(((found["holder"] != control.UNKNOWN) & ~found["certain"].astype(bool)).sum())
-        notes = [f"{unsure} rows lie within days on which the place may have changed hands."] if unsure else []
+        notes = (
+            [f"{counted(unsure, 'rows')} within days on which the place may have changed hands: not certain."]
+            if unsure
+            else []
+        )
         notes.append(
             "Each holder stands by the statement of the day since; the documents may have missed a later change."
         )
@@ -266,7 +269,7 @@ class Dataset:
         frame = pd.DataFrame([tuple(fault) for fault in faults], columns=[column.name for column in columns])
         frame = frame.astype({"file": str, "line": "Int64"})
         files = {fault.path for fault in faults}
-        notes = (f"{len(faults):,} faults in {len(files):,} tables.",) if faults else ()
+        notes = (f"{counted(len(faults), 'faults')} in {counted(len(files), 'tables')}.",) if faults else ()
         sound = f"{self.folder}: {len(tables.names())} tables, no fault."
         return Answer(frame, columns, "faults", notes, empty=sound)
 
@@ -362,6 +365,10 @@ class Dataset:
             raise MaliError("--members goes with --actor: it takes the groups that belonged to it.")
         period = between(since, until, on)
         actors = self._actors(actor)
+        memberships = self._members(actors) if members else ()
+        if of not in ("events", "casualties"):  # where nothing has a day of its own, members of the period count
+            meets = [m for m in memberships if period is None or may_meet(m.date_start, m.date_end, period)]
+            actors = actors.union(*(member.groups for member in meets))
         return Filters(
             period=period,
             certain=dates is not None,
@@ -391,7 +398,7 @@ class Dataset:
             fates=_chosen(fate, ("people", "fate")),
             statuses=_chosen(status, ("strengths", "status")),
             units=_chosen(unit, ("strengths", "unit")),
-            memberships=self._members(actors) if members else (),
+            memberships=memberships,
             camps=_chosen(camp, ("groups", "camp")),
             independent=independent,
             disputed=disputed,

@@ -33,6 +33,17 @@ DEFAULTS: dict[str, Row] = {
         "sources": "paper",
     },
     "places": {"kind": "town", "country": "Mali"},
+    "people": {"role": "leader", "sources": "paper"},
+    "relations": {"basis": "reported", "summary": "The two had to do with each other.", "sources": "paper"},
+    "strengths": {
+        "what": "fighters",
+        "unit": "people",
+        "open": "false",
+        "status": "present",
+        "according_to": "paper",
+        "sources": "paper",
+    },
+    "control": {"date_precision": "day", "basis": "held", "sources": "paper"},
     "documents": {"title": "A paper", "publisher": "A press", "language": "en"},
     "references": {"document": "paper", "language": "en"},
 }
@@ -60,6 +71,8 @@ def write_dataset(folder: Path, **rows: list[Row]) -> Path:
         figure.setdefault("tally", figure["casualty_id"])
         if "n" in figure:  # a bare number
             figure["low"] = figure["best"] = figure["high"] = figure.pop("n")
+    for statement in given["control"]:
+        statement.setdefault("date_end", statement["date_start"])
     for group in given["groups"]:
         group.setdefault("name", group["group"])
     folder.mkdir(parents=True, exist_ok=True)

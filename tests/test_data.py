@@ -46,6 +46,7 @@ def test_files_are_plain(name: str) -> None:
 
 def test_the_record_is_as_full_as_a_careful_reading_gives() -> None:
     least = {"events": 480, "casualties": 320, "groups": 150, "places": 70, "references": 490, "documents": 5}
+    least |= {"people": 60, "relations": 200, "strengths": 70, "control": 90}
     assert {name: len(rows(name)) >= number for name, number in least.items()} == dict.fromkeys(least, True)
 
 
@@ -137,6 +138,18 @@ def numbered(row: Row) -> bool:
         ("latitude", "go together", change("places", lambda r: r["place"] == "Gao", longitude="")),
         ("latitude", "no point on Earth", change("places", lambda r: r["place"] == "Gao", latitude="116.27")),
         ("within", "in a ring", change("places", lambda r: r["place"] == "Gao", within="Gao Airport")),
+        ("other", "is not in groups", change("relations", any_row, other="Nobody")),
+        ("relation", "is not one of", change("relations", any_row, relation="loved")),
+        ("other", "no relation to itself", change("relations", lambda r: r["group"] == "MNLA", other="MNLA")),
+        ("date_end", "before date_start", change("relations", lambda r: r["date_start"] > "2012", date_end="2001")),
+        ("date_start", "is no date", change("relations", any_row, date_start="2012-13")),
+        ("relation", "in a ring", change("relations", lambda r: r["group"] == "MNLA" and r["relation"] == "ally-of", relation="split-from", other="FPA")),
+        ("place", "is not in places", change("control", any_row, place="Atlantis")),
+        ("holder", "is not in groups", change("control", any_row, holder="Nobody")),
+        ("date_end", "is one day", change("control", lambda r: r["date_precision"] == "by", date_end="2026-01-01")),
+        ("fate_basis", "goes with a fate", change("people", lambda r: r["fate"] == "killed", fate_basis="")),
+        ("wording", "without a number", change("strengths", lambda r: not r["wording"], low="", high="")),
+        ("low", "low is above high", change("strengths", lambda r: r["high"] != "", low="999999999")),
         ("reference", "the key is the document", change("references", lambda r: r["number"] == "214", number="9999")),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ from mali_cli import tables
 from tests.conftest import MALI, ROOT, Terminal
 
 PAGES = [ROOT / "README.md", ROOT / "docs" / "questions.md"]
-BLOCK = re.compile(r"```console\n\$ (.*?)\n(.*?)```", re.S)
+BLOCK = re.compile(r"```console\n(.*?)```", re.S)
 WRITE = bool(os.environ.get("MALI_DOCS"))
 
 
@@ -26,12 +26,16 @@ def test_examples(page: Path, on_terminal: Callable[..., Terminal]) -> None:
     text = page.read_text(encoding="utf-8")
     assert BLOCK.search(text)
 
-    def run(match: re.Match[str]) -> str:
-        environment = {"NO_COLOR": "1", "TERM": "dumb", "PATH": f"{Path(MALI).parent}:{os.environ['PATH']}"}
-        screen = on_terminal("-c", match[1], columns=100, env=environment, program="bash")
+    environment = {"NO_COLOR": "1", "TERM": "dumb", "PATH": f"{Path(MALI).parent}:{os.environ['PATH']}"}
+
+    def answered(command: str) -> str:
+        screen = on_terminal("-c", command, columns=100, env=environment, program="bash")
         assert screen.status == 0, screen.output
-        lines = (line.rstrip() for line in screen.output.splitlines())
-        return "```console\n$ {}\n{}\n```".format(match[1], "\n".join(lines))
+        return f"$ {command}\n" + "".join(f"{line.rstrip()}\n" for line in screen.output.splitlines())
+
+    def run(match: re.Match[str]) -> str:
+        commands = [line.removeprefix("$ ") for line in match[1].splitlines() if line.startswith("$ ")]
+        return f"```console\n{''.join(map(answered, commands))}```"
 
     made = BLOCK.sub(run, text)
     if WRITE:
@@ -65,7 +69,9 @@ def test_every_link_leads_somewhere() -> None:
 
 def test_every_option_the_readme_names_exists() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    known = set(re.findall(r"--[a-z-]+", "".join(help_of(name) for name in ("", "events", "casualties", "groups"))))
+    known = set(
+        re.findall(r"--[a-z-]+", "".join(help_of(name) for name in ("", "events", "casualties", "groups", "control")))
+    )
     table = text.partition("## How to ask")[2].partition("## In Python")[0]
     assert set(re.findall(r"(?<![\w|-])--[a-z-]+", table)) <= known
 
@@ -96,6 +102,12 @@ def data_dictionary() -> str:
         ("sums", "What `mali casualties --by` sums"),
         ("keys", "Keys of `--by`"),
         ("sources", "What `mali sources` shows"),
+        ("intervals", "What `mali control` shows"),
+        ("relations", "What `mali relations` adds"),
+        ("disputed", "What `mali casualties --disputed` adds"),
+        ("page", "What `mali show` shows"),
+        ("lineage", "What `mali lineage` shows"),
+        ("faults", "What `mali check` shows"),
     ):
         lines += ["", f"## {title}", "", "| column | type | |", "|---|---|---|"]
         lines += [f"| `{c.name}` | {c.type} | {_described(c)} |" for c in tables.answer_columns(name)]

@@ -6,7 +6,10 @@ from mali_cli.commands import answer
 from mali_cli.options import PLACE, takes
 
 
-@takes("since", "until", "on", "actor", "region", "where", "near", "basis", "text", "source", argument=PLACE)
+@takes(
+    *("since", "until", "on", "actor", "members", "place", "region", "where", "near", "basis", "text", "source"),
+    argument=PLACE,
+)
 def control(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Who held a place, from when to when; --on DAY tells the holder of every place on that day.
 
@@ -14,10 +17,12 @@ def control(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali control Gao
     mali control --on 2012-07-01
     mali control Konna --from 2013-01 --to 2013-01
+    mali control --place Gao --place Kidal --on 2012-10-15
     mali control --basis disputed
 
     A holder stands until the next statement that another holds the place, and the answer shows the day of
     the statement it rests on. Before the first statement the holder is unknown.
     """
-    place = criteria.pop("name")
-    answer("control", {**criteria, "place": place}, looks)
+    named = criteria.pop("name")
+    places = [*([named] if named else []), *(criteria["place"] or [])]
+    answer("control", {**criteria, "place": places or None}, looks)

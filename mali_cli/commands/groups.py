@@ -6,7 +6,7 @@ from mali_cli.commands import answer
 from mali_cli.options import takes
 
 
-@takes("group_kind", "camp", "country", "on", "allied_with", "at_war_with", "actor", "text", "source")
+@takes("group_kind", "camp", "country", "on", "allied_with", "at_war_with", "actor", "members", "text", "source")
 def groups(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Who takes part: armed groups, armies, states, missions and organisations.
 

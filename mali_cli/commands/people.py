@@ -6,7 +6,7 @@ from mali_cli.commands import answer
 from mali_cli.options import takes
 
 
-@takes("actor", "fate", "fate_basis", "since", "until", "on", "text", "source")
+@takes("actor", "members", "fate", "fate_basis", "since", "until", "on", "text", "source")
 def people(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Leaders and other people of the war, their posts, and what became of them.
 

@@ -6,7 +6,7 @@ from mali_cli.commands import answer
 from mali_cli.options import takes
 
 
-@takes("actor", "relation", "since", "until", "on", "basis", "text", "source")
+@takes("actor", "members", "relation", "since", "until", "on", "basis", "text", "source")
 def relations(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Who stood with or against whom: alliances, fights, splits, mergers, memberships, support.
 

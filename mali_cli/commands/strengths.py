@@ -6,7 +6,7 @@ from mali_cli.commands import answer
 from mali_cli.options import takes
 
 
-@takes("actor", "country", "status", "unit", "since", "until", "on", "text", "source")
+@takes("actor", "members", "country", "status", "unit", "since", "until", "on", "text", "source")
 def strengths(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Numbers of troops, fighters, trainers and aircraft, and who gave them.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mali_cli import names
-from mali_cli.answers import Answer
+from mali_cli.answers import Answer, counted
 from mali_cli.errors import MaliError
 from mali_cli.output import files
 from mali_cli.output.text import WRITERS, rendered
@@ -110,7 +110,7 @@ def _footer(answer: Answer, printed: int) -> list[str]:
 def _counted(answer: Answer, rows: int) -> str:
     """ "12 events", or "4 of 12 events" where not all are there."""
     total = max(len(answer.frame), answer.of or 0)
-    return f"{rows:,} of {total:,} {answer.noun}" if rows < total else f"{rows:,} {answer.noun}"
+    return f"{rows:,} of {counted(total, answer.noun)}" if rows < total else counted(rows, answer.noun)
 
 
 def _hidden(columns: list[Column]) -> list[str]:

@@ -6,7 +6,7 @@ import datetime
 import os
 import shlex
 
-from mali_cli.answers import Answer
+from mali_cli.answers import Answer, counted
 from mali_cli.tables import package
 
 STYLES = ("text", "bibtex")
@@ -19,7 +19,7 @@ def citation(answer: Answer, question: list[str], style: str) -> str:
     """
     dataset = package()
     asked = shlex.join(["mali", *question])
-    rows = f"{len(answer.frame):,} {answer.noun}"
+    rows = counted(len(answer.frame), answer.noun)
     day = _today().isoformat()
     title, version, licence = dataset["title"], dataset["version"], dataset["licenses"][0]["name"]
     if style == "text":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -12,38 +13,52 @@ from mali_cli.queries import cells, registers
 from mali_cli.queries.events import happened_at
 
 UNKNOWN = "unknown"
+PRESENT = "present"
 
 
 def intervals(control: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """One row per statement: since when (first and last day it may have begun) and until the next that ends it.
 
-    A holder stands until the next statement that somebody holds the place; troops that are only present
-    end nobody's hold, and are ended by the next word on them. A blank holder is unknown.
+    A holder stands until the next statement that somebody holds the place; rival accounts of one change,
+    dated differently, do not end each other. Troops that are only present end nobody's hold; they are there
+    until the next word on them. A blank holder is unknown.
     """
     table = control.sort_values(["place", "date_start", "date_end"], kind="stable", ignore_index=True)
     table["holder"] = table["holder"].fillna(UNKNOWN)
-    present = table["basis"] == "present"
-    # Rival accounts of one change, dated differently, do not end each other.
-    disputed = (table["basis"] == "disputed") & table["event_id"].notna()
-    change = table["event_id"].where(disputed, None)
-    until, until_by = [], []
-    for at, row in enumerate(table.itertuples()):
-        later = table.iloc[at + 1 :]
-        later = later[(later["place"] == row.place) & (later["date_start"] > row.date_start)]
-        if row.basis == "present":
-            later = later[(later["basis"] == "present") & later["holder"].isin([row.holder, UNKNOWN])]
-        else:
-            later = later[later["basis"] != "present"]
-            if disputed[at]:
-                later = later[change[later.index] != change[at]]
-        until.append(later["date_start"].min())
-        until_by.append(later["date_end"].min())
-    days = {"until": until, "until_by": until_by}
-    table = table.rename(columns={"date_start": "since", "date_end": "since_by"})
-    table = table.assign(**{name: pd.Series(d, dtype="datetime64[s]") for name, d in days.items()})
-    table = table[~(present & (table["holder"] == UNKNOWN))]  # the end of a presence is told by its interval
-    where = places.set_index("place")[["region", "country", "latitude", "longitude"]]
+    names = ("place", "holder", "basis", "date_start", "date_end", "event_id")
+    statements = [Statement(*row) for row in zip(*(list(table[name]) for name in names), strict=True)]
+    of_place: dict[str, list[Statement]] = {}
+    for statement in statements:
+        of_place.setdefault(statement.place, []).append(statement)
+    ends = [[other for other in of_place[one.place] if _ends(other, one)] for one in statements]
+    table = table.rename(columns={"date_start": "since", "date_end": "since_by"}).assign(
+        until=pd.Series([min((end.first for end in those), default=None) for those in ends], dtype="datetime64[s]"),
+        until_by=pd.Series([min((end.last for end in those), default=None) for those in ends], dtype="datetime64[s]"),
+    )
+    # The end of a presence is told by its interval.
+    table = table[(table["basis"] != PRESENT) | (table["holder"] != UNKNOWN)]
+    where = places.set_index("place").drop(columns=["aliases", "kind", "within"])
     return table.join(where, on="place")
+
+
+class Statement(NamedTuple):
+    place: str
+    holder: str
+    basis: str
+    first: pd.Timestamp
+    last: pd.Timestamp
+    event_id: str | None
+
+
+def _ends(later: Statement, one: Statement) -> bool:
+    """Whether a statement about the same place ends what another says."""
+    if later.first <= one.first:
+        return False
+    if one.basis == PRESENT:
+        same = not set(cells.split(one.holder)).isdisjoint(cells.split(later.holder))
+        return same or (later.basis == PRESENT and later.holder == UNKNOWN)
+    rivals = one.basis == "disputed" and isinstance(one.event_id, str) and later.event_id == one.event_id
+    return later.basis != PRESENT and not rivals
 
 
 def held(control: pd.DataFrame, places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
@@ -70,11 +85,11 @@ def held_on(control: pd.DataFrame, places: pd.DataFrame, filters: Filters, on: d
     now = now.assign(certain=clear.astype(bool) & (now["holder"] != UNKNOWN))
     # The same holder by two statements: the later one stands.
     now = now.drop_duplicates(["place", "holder", "basis"], keep="last")
-    holding = set(now.loc[now["basis"] != "present", "place"])
-    silent = table[~table["place"].isin(holding) & (table["basis"] != "present")].drop_duplicates("place")
+    holding = set(now.loc[now["basis"] != PRESENT, "place"])
+    silent = table[~table["place"].isin(holding) & (table["basis"] != PRESENT)].drop_duplicates("place")
+    of_statement = [column for column in silent.columns if column not in places.columns]
+    silent[of_statement] = silent[of_statement].mask(pd.Series(True, index=silent.index))
     silent = silent.assign(holder=UNKNOWN, certain=False)
-    told = ["since", "since_by", "until", "until_by", "basis", "according_to", "event_id", "note", "sources"]
-    silent[told] = silent[told].mask(pd.Series(True, index=silent.index))
     both = pd.concat([now, silent]) if len(silent) else now
     return both.sort_values(["place", "since"], kind="stable", na_position="first", ignore_index=True)
 
