@@ -15,6 +15,7 @@ import pytest
 
 from mali_cli import tables
 from tests.conftest import MALI, ROOT, Terminal
+from tests.test_terminal import lines
 
 PAGES = [ROOT / "README.md", ROOT / "docs" / "questions.md"]
 BLOCK = re.compile(r"```console\n(.*?)```", re.S)
@@ -26,12 +27,12 @@ def test_examples(page: Path, on_terminal: Callable[..., Terminal]) -> None:
     text = page.read_text(encoding="utf-8")
     assert BLOCK.search(text)
 
-    environment = {"NO_COLOR": "1", "TERM": "dumb", "PATH": f"{Path(MALI).parent}:{os.environ['PATH']}"}
+    environment = {"PATH": f"{Path(MALI).parent}:{os.environ['PATH']}"}
 
     def answered(command: str) -> str:
         screen = on_terminal("-c", command, columns=100, env=environment, program="bash")
         assert screen.status == 0, screen.output
-        return f"$ {command}\n" + "".join(f"{line.rstrip()}\n" for line in screen.output.splitlines())
+        return f"$ {command}\n" + "".join(f"{line.rstrip()}\n" for line in lines(screen))
 
     def run(match: re.Match[str]) -> str:
         commands = [line.removeprefix("$ ") for line in match[1].splitlines() if line.startswith("$ ")]
