@@ -36,7 +36,7 @@ WAR = load()
     ],
 )  # fmt: skip
 def test_groups_by_any_name(typed: str, meant: str) -> None:
-    assert WAR.group_names.find(typed) == meant
+    assert WAR.known.groups.find(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_groups_by_any_name(typed: str, meant: str) -> None:
     [("menaka", "Ménaka"), ("MÉNAKA", "Ménaka"), ("Me\u0301naka", "Ménaka"), ("Tombouctou", "Timbuktu"), ("Khalil", "In Khalil"), ("Sevare", "Sévaré"), ("lere", "Léré")],
 )  # fmt: skip
 def test_places_by_any_name(typed: str, meant: str) -> None:
-    assert WAR.place_names.find(typed) == meant
+    assert WAR.known.places.find(typed) == meant
 
 
 def test_every_key_and_alias_means_its_own_row() -> None:
-    for names, table, key in ((WAR.group_names, "groups", "group"), (WAR.place_names, "places", "place")):
+    for names, table, key in ((WAR.known.groups, "groups", "group"), (WAR.known.places, "places", "place")):
         frame = WAR.table(table)
         for own, aliases in zip(frame[key], frame["aliases"], strict=True):
             for name in (own, *(aliases.split(";") if isinstance(aliases, str) else ())):
@@ -56,11 +56,11 @@ def test_every_key_and_alias_means_its_own_row() -> None:
 
 
 def test_an_actor_takes_what_is_part_of_it_with_it() -> None:
-    assert {"France", "French Armed Forces", "Operation Serval", "Operation Barkhane"} <= WAR.filters(
+    assert {"France", "French Armed Forces", "Operation Serval", "Operation Barkhane"} <= WAR.known.filters(
         actor="France"
     ).actors
-    assert WAR.filters(actor="Islamists").actors == {"Islamists"}
-    assert {"Gao", "Gao Airport"} <= WAR.filters(place="Gao").places
+    assert WAR.known.filters(actor="Islamists").actors == {"Islamists"}
+    assert {"Gao", "Gao Airport"} <= WAR.known.filters(place="Gao").places
 
 
 def test_suggestions_are_keys_best_first() -> None:
