@@ -286,8 +286,10 @@ def notes_on(
     told = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
     line = "no number of people killed"
     if pd.notna(total["killed_best"]):
-        spread = f"{int(total['killed_low']):,}-{int(total['killed_high']):,}{'+' if total['open'] else ''}"
-        line = f"{int(total['killed_best']):,} killed ({spread}) in {told['event_id'].nunique():,} events"
+        low, best, high = (int(total[f"killed_{bound}"]) for bound in BOUNDS)
+        more = "+" if total["open"] else ""
+        spread = f" ({low:,}-{high:,}{more})" if low < high or more else ""
+        line = f"{best:,} killed{spread} in {told['event_id'].nunique():,} events"
     parts = [line]
     if not filters.of_figures:
         parts.append(f"{len(silent(events, figures)):,} events without a figure")
