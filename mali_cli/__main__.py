@@ -22,11 +22,12 @@ def main() -> None:
 
 def _end(code: int) -> None:
     """Ends without taking apart what the packages have built up, which takes as long as an answer."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        code = code or 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            code = code or 1
     os._exit(code)
 
 

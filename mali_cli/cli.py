@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Annotated, Any
@@ -36,8 +37,10 @@ class MaliGroup(TyperGroup):
         except MaliError as error:
             code = _fail(str(error), error.exit_code)
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
+                code = _fail(f"standard output cannot be written: {error.strerror}.", DATA_AT_FAULT)
             # Typer's usage errors have no public class, but all know how to word themselves.
-            if hasattr(error, "format_message"):
+            elif hasattr(error, "format_message"):
                 code = _fail(_usage(error), COMMAND_AT_FAULT)
             elif os.environ.get("MALI_DEBUG"):
                 raise

@@ -96,6 +96,11 @@ def listed(allowed: Callable[[typer.Context], Iterable[str]]) -> Callable[[typer
     return complete
 
 
+def keys(_: typer.Context) -> list[str]:
+    """The keys of --by."""
+    return [column.name.replace("_", "-") for column in tables.answer_columns("keys")]
+
+
 def columns_of(ctx: typer.Context) -> list[str]:
     """The columns of the command's answer."""
     question = ctx.info_name or ""

@@ -95,9 +95,9 @@ class Dataset:
         """Numbers of troops, fighters and aircraft, and who gave them."""
         return self.answer("strengths", **criteria).frame
 
-    def control(self, **criteria: Any) -> pd.DataFrame:
+    def control(self, place: Asked = None, **criteria: Any) -> pd.DataFrame:
         """Who held which place, from when to when; with on="2012-07-01" every place on that day."""
-        return self.answer("control", **criteria).frame
+        return self.answer("control", place=place, **criteria).frame
 
     def show(self, name: str, **criteria: Any) -> pd.DataFrame:
         """All about one event, group, place, person or reference, line by line."""
@@ -112,12 +112,13 @@ class Dataset:
         question: str,
         *,
         by: Asked = None,
-        sort: str | None = None,
+        sort: Asked = None,
         limit: str | int | None = None,
-        columns: str | None = None,
+        columns: Asked = None,
         **criteria: Any,
     ) -> Answer:
         """The answer to a question, named as its command is, with what to know about it."""
+        sort, columns = (",".join(listed(words)) or None for words in (sort, columns))
         if question == "check":
             return _shaped(self._faults(), sort, limit, columns)
         name = criteria.pop("name", None)
@@ -161,7 +162,7 @@ class Dataset:
         notes = []
         if filters.min_killed is not None or filters.max_killed is not None:
             silent = sums.with_killed(matching, figures, Filters())["killed_best"].isna().sum()
-            notes.append(f"Left out: {silent} events without a figure of people killed.")
+            notes.append(f"Left out: {counted(int(silent), 'events')} without a figure of people killed.")
         notes += self._of_coalitions(found, filters)
         undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
         if undated:
@@ -314,6 +315,8 @@ def _shaped(answer: Answer, sort: str | None, limit: str | int | None, columns: 
     """Sorted, cut to the limit and to the columns asked for; what was cut is said in a note."""
     frame = answer.frame
     known = [column.name for column in answer.columns]
+    if sort or limit or columns:
+        answer = answer._replace(texts={})  # a picture shows all of it
     if sort is not None:
         by = [part.strip() for part in sort.split(",")]
         descending = [part.startswith("-") for part in by]

@@ -243,7 +243,7 @@ class Known:
         if found:
             raise MaliError(f"{typed!r} may mean {names.either([f'{kind}:{key}' for kind, key in found])}; say which.")
         near = [key for known in lists.values() for key in known.suggest(typed, 1)]
-        hint = f" Did you mean {names.either(names.nearest(typed, near))}?" if near else ""
+        hint = f" Did you mean {names.either(names.nearest(typed, list(dict.fromkeys(near))))}?" if near else ""
         raise MaliError(f"nothing is called {typed!r}.{hint}")
 
 

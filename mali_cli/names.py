@@ -77,7 +77,7 @@ class Names:
 def choose(typed: str, allowed: Iterable[str], noun: str) -> str:
     """One of a fixed list of words (a column, a key, a harm), whatever its case or accents."""
     allowed = list(allowed)
-    listing = f"It takes {either(allowed)}." if len(allowed) <= 12 else ""
+    listing = f"It takes {either(allowed)}." if len(allowed) <= 30 else ""
     return Names(noun, listing, dict.fromkeys(allowed, ())).find(typed)
 
 

@@ -31,6 +31,7 @@ def _flag(name: str, help: str) -> Any:
 _groups = complete.column_of("groups", "group", "aliases")
 _places = complete.column_of("places", "place", "aliases")
 _countries = complete.column_of("places", "country")
+_keys = complete.listed(complete.keys)
 _types = complete.enum_of(("events", "event_type"), ("events", "sub_event_type"))
 
 
@@ -162,8 +163,12 @@ OPTIONS: dict[str, Any] = {
     ),
     "members": _flag("--members", "With --actor: also the groups that belonged to it at the time."),
     # What is counted or summed
-    "event_keys": _many("--by", help="Count by year, type, actor, place, ...; several with commas.", metavar="KEYS"),
-    "sum_keys": _many("--by", help="Sum by country, group, year, place, ...; several with commas.", metavar="KEYS"),
+    "event_keys": _many(
+        "--by", help="Count by year, type, actor, place, ...; several with commas.", metavar="KEYS", offers=_keys
+    ),
+    "sum_keys": _many(
+        "--by", help="Sum by country, group, year, place, ...; several with commas.", metavar="KEYS", offers=_keys
+    ),
     # What comes out
     "sort": _one(
         "--sort",

@@ -19,6 +19,7 @@ class Period(NamedTuple):
 
 def parse(text: str, option: str) -> tuple[datetime.date, datetime.date]:
     """First and last day of a year, month or day as typed; MaliError names the option."""
+    text = str(text)
     match = FORM.fullmatch(text.strip())
     try:
         if match is None:

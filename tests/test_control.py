@@ -116,6 +116,18 @@ def test_every_place_of_the_table_is_answered_for(tmp_path: Path) -> None:
     assert data.control(actor="Army")["place"].tolist() == ["Gao Airport"]
 
 
+def test_a_filter_on_holders_does_not_make_the_others_unknown(tmp_path: Path) -> None:
+    data = war(
+        tmp_path,
+        {"place": "Gao", "holder": "MNLA", "date_start": "2012-03-31"},
+        {"place": "Gao", "holder": "MUJAO", "date_start": "2012-06-27"},
+        {"place": "Kidal", "holder": "MNLA", "date_start": "2012-03-30", "basis": "claimed"},
+    )
+    assert rows_of(data.control(actor="MNLA", on="2012-07-01"), "place", "holder") == [("Kidal", "MNLA")]
+    assert rows_of(data.control(basis="held", on="2012-07-01"), "place", "holder") == [("Gao", "MUJAO")]
+    assert data.control("Gao", on="2012-07-01")["holder"].tolist() == ["MUJAO"]
+
+
 OURS = load()
 
 

@@ -201,6 +201,32 @@ def test_standard_output_on_a_full_disk() -> None:
     assert result.stderr.decode() == "mali: standard output cannot be written: No space left on device.\n"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_help_on_a_full_disk() -> None:
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([MALI, "--help"], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (result.returncode, result.stderr) == (
+        1,
+        b"mali: standard output cannot be written: No space left on device.\n",
+    )
+
+
+def test_an_unbuffered_output_that_fills_up_is_not_cut_in_silence(tmp_path: Path) -> None:
+    import resource
+
+    with open(tmp_path / "out.csv", "wb") as out:
+        result = subprocess.run(
+            [MALI, "events"], stdout=out, stderr=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000)), check=False,
+        )  # fmt: skip
+    assert (result.returncode, result.stderr) == (1, b"mali: standard output cannot be written: File too large.\n")
+
+
+def test_a_closed_output_is_no_error() -> None:
+    result = subprocess.run(["bash", "-c", f"'{MALI}' events >&-"], capture_output=True, check=False)
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("format", ["csv", "table", "json"])
 def test_a_reader_who_leaves_ends_it_quietly(format: str) -> None:
     command = f"set -o pipefail; '{MALI}' events -f {format} --quiet | head -c 10 >/dev/null; echo ${{PIPESTATUS[0]}}"

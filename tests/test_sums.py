@@ -475,6 +475,34 @@ def test_the_toll_of_an_event_does_not_depend_on_what_else_was_asked_for(tmp_pat
     assert rows_of(war.casualties(by="year"), "killed_best") == [(148,)]
 
 
+def test_at_least_and_at_most(tmp_path: Path) -> None:
+    war = dataset(
+        tmp_path,
+        events=[{"event_id": f"2013-02-0{n}-e", "date_start": f"2013-02-0{n}"} for n in range(1, 5)],
+        casualties=[{"event_id": f"2013-02-0{n}-e", "n": n} for n in range(1, 4)],
+    )
+    answer = war.answer("events", min_killed=2, max_killed="2")
+    assert answer.frame["event_id"].tolist() == ["2013-02-02-e"]
+    assert answer.notes == ("Left out: 1 event without a figure of people killed.",)
+
+
+def test_rival_claims_of_different_periods_stand_together(tmp_path: Path) -> None:
+    def total(tally: str, first: str, rank: int) -> dict[str, object]:
+        return {
+            "scope": "total",
+            "tally": tally,
+            "date_start": first,
+            "date_end": "2024-01-01",
+            "rank": rank,
+            "n": rank,
+        }
+
+    war = dataset(
+        tmp_path, casualties=[total("b", "2015-01-01", 2), total("a", "2014-01-01", 1), total("b", "2012-01-01", 1)]
+    )
+    assert rows_of(war.casualties(), "tally", "rank") == [("b", 1), ("b", 2), ("a", 1)]
+
+
 def test_no_figures_at_all(tmp_path: Path) -> None:
     war = dataset(tmp_path, events=[{"event_id": "2013-02-05-silent"}])
     assert war.casualties(by="country")["not_stated"].tolist() == [1]

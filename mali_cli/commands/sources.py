@@ -13,6 +13,6 @@ def sources(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     \b
     mali sources
     mali sources --source almanac
-    mali sources --text "Reuters Konna"
+    mali sources --text Konna
     """
     answer("sources", criteria, looks)

@@ -41,6 +41,8 @@ def look(
         format = names.choose(format, (*FORMATS, *texts), "format")
     if cite is not None:
         cite = names.choose(cite, ("text", "bibtex"), "style of --cite")
+        if output is not None:
+            raise MaliError("--cite prints the citation; it does not go with --output.")
     path = None
     if output is not None:
         path = Path(output)
@@ -61,7 +63,7 @@ def show(answer: Answer, look: Look, question: list[str]) -> None:
 
         files.to_stdout(citation(answer, question, look.cite))
         return
-    terminal = look.output is None and sys.stdout.isatty()
+    terminal = look.output is None and sys.stdout is not None and sys.stdout.isatty()
     format = look.format or (next(iter(answer.texts), "table") if terminal else "csv")
     notes = list(answer.notes)
     rows = len(answer.frame)

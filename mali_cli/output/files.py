@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from mali_cli.errors import DataError
 
@@ -47,13 +47,15 @@ def to_stdout(text: str) -> None:
 
     A reader who has left (`| head`) ends the program quietly.
     """
+    if sys.stdout is None:  # closed before the program began
+        return
     try:
         if isinstance(sys.stdout, io.TextIOWrapper):
-            if sys.stdout.isatty():
-                sys.stdout.reconfigure(errors="replace")
-            else:
-                sys.stdout.reconfigure(encoding="utf-8", newline="")
-        sys.stdout.write(text)
+            sys.stdout.flush()
+            encoding = (sys.stdout.encoding, "replace") if sys.stdout.isatty() else ("utf-8", "strict")
+            _write_all(sys.stdout.buffer, text.encode(*encoding))
+        else:
+            sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()
@@ -61,6 +63,13 @@ def to_stdout(text: str) -> None:
     except OSError as error:
         _forget_stdout()
         raise DataError(f"standard output cannot be written: {error.strerror}.") from None
+
+
+def _write_all(out: BinaryIO, data: bytes) -> None:
+    """All of it: an unbuffered stream (PYTHONUNBUFFERED) may take less than it is given."""
+    left = memoryview(data)
+    while left:
+        left = left[out.write(left) :]
 
 
 def _forget_stdout() -> None:
@@ -71,7 +80,7 @@ def _forget_stdout() -> None:
 
 def say(line: str) -> None:
     """One line of talk on standard error, after what standard output holds."""
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stdout.flush()
     with contextlib.suppress(OSError, ValueError):
         print(visible(line), file=sys.stderr, flush=True)

@@ -16,7 +16,7 @@ from mali_cli.tables import Column
 
 WHOLE = ("date", "integer", "number", "boolean")  # types that are never broken over lines
 RIGHT = ("integer", "number")
-WORD = 12  # a text column may be squeezed to its longest word, but no further than this
+WORD = 13  # a text column may be squeezed to its longest word, but no further than this
 COMFORTABLE = 16
 GAPS = (2, 1)
 
@@ -24,6 +24,8 @@ GAPS = (2, 1)
 def table_text(answer: Answer) -> str:
     """All columns of the answer as a table, or as `column: value` where they do not fit the width of the terminal."""
     console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
+    if console.width < 1:  # COLUMNS=0 says nothing
+        console.width = 80
     columns = answer.columns
     lists = [column.type == "list" for column in columns]
     rows = [

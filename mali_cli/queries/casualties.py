@@ -69,7 +69,9 @@ def figures_matching(figures: pd.DataFrame, events: pd.DataFrame, filters: Filte
     found = found[mask]
     if filters.disputed:
         found = found[found["tally"].isin(disputed_tallies(found))]
-    return found.sort_values(["date_start", "date_end", "tally", "rank"], ignore_index=True)
+    first = found["date_start"].groupby(found["tally"]).transform("min")
+    found = found.assign(first=first).sort_values(["first", "tally", "rank"], kind="stable", ignore_index=True)
+    return found.drop(columns="first")
 
 
 def intervals(figures: pd.DataFrame) -> pd.DataFrame:

@@ -64,7 +64,7 @@ def _ends(later: Statement, one: Statement) -> bool:
 def held(control: pd.DataFrame, places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """The intervals that match, in order."""
     table = intervals(control, places)
-    mask = _asked(table, filters)
+    mask = happened_at(table, filters) & _told(table, filters)
     if filters.period is not None:
         mask &= _meets(table, filters.period)
     return table[mask].assign(certain=None)
@@ -78,7 +78,7 @@ def held_on(control: pd.DataFrame, places: pd.DataFrame, filters: Filters, on: d
     """
     day = pd.Timestamp(on)
     table = intervals(control, places)
-    table = table[_asked(table, filters)]
+    table = table[happened_at(table, filters)]
     ended = table["until_by"] <= day
     now = table[(table["since"] <= day) & ~ended]
     clear = (now["since_by"] <= day) & ~(now["until"] <= day)
@@ -91,13 +91,12 @@ def held_on(control: pd.DataFrame, places: pd.DataFrame, filters: Filters, on: d
     silent[of_statement] = silent[of_statement].mask(pd.Series(True, index=silent.index))
     silent = silent.assign(holder=UNKNOWN, certain=False)
     both = pd.concat([now, silent]) if len(silent) else now
-    return both.sort_values(["place", "since"], kind="stable", na_position="first", ignore_index=True)
+    both = both.sort_values(["place", "since"], kind="stable", na_position="first", ignore_index=True)
+    return both[_told(both, filters)].reset_index(drop=True)  # only now: who else held a place is not unknown
 
 
-def _asked(table: pd.DataFrame, filters: Filters) -> pd.Series:
-    mask = registers.asked(table, ("note",), filters) & happened_at(table, filters)
-    if filters.countries:
-        mask &= table["country"].isin(filters.countries)
+def _told(table: pd.DataFrame, filters: Filters) -> pd.Series:
+    mask = registers.asked(table, ("note",), filters)
     if filters.actors:
         mask &= cells.any_in(table["holder"], filters.actors)
     if filters.bases:

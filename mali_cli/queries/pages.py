@@ -6,11 +6,14 @@ according_to, sources.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 import pandas as pd
 
 from mali_cli.queries import cells
+
+LIST = re.compile(r";(?=\S)")
 
 Tables = Callable[[str], pd.DataFrame]
 Line = tuple[str, object, object, object, object, object]
@@ -38,7 +41,7 @@ def _facts(section: str, row: pd.Series, leave_out: Iterable[str]) -> list[Line]
     shown = row.drop([*leave_out, "sources"], errors="ignore").dropna()
     sources = row.get("sources")
     return [
-        (section, None, name, _day(value) or str(value).replace(";", "; "), None, sources if at == 0 else None)
+        (section, None, name, _day(value) or LIST.sub("; ", str(value)), None, sources if at == 0 else None)
         for at, (name, value) in enumerate(shown.items())
     ]
 
@@ -96,7 +99,7 @@ def _event(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
 def _group(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
     groups, people, strengths = table("groups"), table("people"), table("strengths")
     relations, events, figures = table("relations"), table("events"), table("casualties")
-    lines = _facts("group", groups[groups["group"] == key].iloc[0], ())
+    lines = [line for _, row in groups[groups["group"] == key].iterrows() for line in _facts("group", row, ())]
     for _, row in people[people["group"].isin(parts)].iterrows():
         post = " to ".join(str(d) for d in (row["date_start"], row["date_end"]) if not pd.isna(d))
         fate = "" if pd.isna(row["fate"]) else f"; {row['fate']} {row['fate_date'] or ''} ({row['fate_basis']})"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from mali_cli.answers import counted
 from mali_cli.filters import Filters
 from mali_cli.queries import cells
 from mali_cli.queries import events as event_queries
@@ -265,11 +266,12 @@ def with_killed(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -
     toll = toll.set_axis(events.index).add_prefix("killed_").astype("Int64")
     events = events.join(toll)
     best = events["killed_best"]
+    mask = pd.Series(True, index=events.index)
     if filters.min_killed is not None:
-        events = events[(best >= filters.min_killed).fillna(False)]
+        mask &= (best >= filters.min_killed).fillna(False).astype(bool)
     if filters.max_killed is not None:
-        events = events[(best <= filters.max_killed).fillna(False)]
-    return events
+        mask &= (best <= filters.max_killed).fillna(False).astype(bool)
+    return events[mask]
 
 
 def notes_on(
@@ -284,29 +286,37 @@ def notes_on(
     killed = found[found["scope"].isin(filters.scopes or {"event"}) & (found["harm"] == "killed")]
     total = sums(killed, figures, []).iloc[0]
     told = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
+    told = told[~told["cause"].isin(NOT_HOSTILE)]
     line = "no number of people killed"
     if pd.notna(total["killed_best"]):
         low, best, high = (int(total[f"killed_{bound}"]) for bound in BOUNDS)
         more = "+" if total["open"] else ""
         spread = f" ({low:,}-{high:,}{more})" if low < high or more else ""
-        line = f"{best:,} killed{spread} in {told['event_id'].nunique():,} events"
+        line = f"{best:,} killed{spread}"
+        if told["event_id"].notna().any():
+            line += f" in {counted(told['event_id'].nunique(), 'events')}"
     parts = [line]
     if not filters.of_figures:
-        parts.append(f"{len(silent(events, figures)):,} events without a figure")
+        parts.append(f"{counted(len(silent(events, figures)), 'events')} without a figure")
     if total["unknown"]:
         parts.append(f"{int(total['unknown']):,} told in words only")
-    one_sided = told["according_to_kind"].isin(BELLIGERENT).groupby(told["tally"]).all().sum()
+    by_tally = told.groupby("tally")
+    one_giver = by_tally["according_to"].nunique() == 1
+    one_sided = (one_giver & told["according_to_kind"].isin(BELLIGERENT).groupby(told["tally"]).all()).sum()
     if one_sided:
         parts.append(
             f"{one_sided:,} rest on one belligerent's word" if one_sided > 1 else "1 rests on one belligerent's word"
         )
     notes = ["; ".join(parts)]
-    whole = table["stated_killed"].notna()
-    if whole.any():
+    # Only where totals and events are known to count the same people: by nationality or by group.
+    whole = table["stated_killed"].notna() & table[keys].notna().all(axis=1)
+    if whole.any() and set(keys) <= {"country", "group"}:
         covered = int(table.loc[whole, "killed_best"].fillna(0).sum())
         notes.append(
             f"Where totals are stated, events tell {covered:,} of {int(table.loc[whole, 'stated_killed'].sum()):,}."
         )
+    if len(filters.scopes) > 1:
+        notes.append("Events, periods and totals are added here: one is left out of another only where that is told.")
     if "actor" in keys:
         notes.append("Rows overlap: an event counts for each group that takes part in it.")
     if {"according_to", "document"} & set(keys):
