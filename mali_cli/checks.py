@@ -71,7 +71,9 @@ class Checked:
         try:
             rows = tables.read_rows(self.folder, name)
         except DataError as error:
-            self.faults.append(Fault(self.folder / tables.table(name).path, 0, "", "", str(error)))
+            path = self.folder / tables.table(name).path
+            rule = str(error).removeprefix(f"{path}, line {error.line}: ")
+            self.faults.append(Fault(path, error.line, "", "", rule))
             return
         for record, line in zip(rows.dicts(), rows.lines, strict=True):
             self.records[name].append(Record(record))
@@ -86,7 +88,7 @@ class Checked:
 
 
 def faults_in(folder: Path) -> list[Fault]:
-    """Every fault of the tables in a folder; one that cannot be read at all is a fault of line 0."""
+    """Every fault of the tables in a folder; one that cannot be read to its end has one fault."""
     return Checked(folder).faults
 
 

@@ -16,5 +16,6 @@ class MaliError(Exception):
 class DataError(MaliError):
     """A table or a file is at fault, not the command."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message, DATA_AT_FAULT)
+        self.line = line  # where it is known

@@ -144,14 +144,16 @@ def read_rows(folder: Path, name: str) -> Rows:
             if record:  # an empty line is no record
                 if len(record) != len(header):
                     raise DataError(
-                        f"{path}, line {before + 1}: {len(record)} fields where the header has {len(header)}."
+                        f"{path}, line {before + 1}: {len(record)} fields where the header has {len(header)}.",
+                        before + 1,
                     )
                 records.append([record[i] for i in at])
                 lines.append(before + 1)
             before = reader.line_num
     except csv.Error as error:
         raise DataError(
-            f"{path}, line {before + 1}: a quote is not closed or stands in the wrong place ({error})."
+            f"{path}, line {before + 1}: a quote is not closed or stands in the wrong place ({error}).",
+            before + 1,
         ) from None
     known = {column.name for column in declared.columns}
     return Rows(declared, path, records, lines, [name for name in header if name not in known])
@@ -168,21 +170,21 @@ def read_text(path: Path) -> str:
     nul = data.find(b"\0")
     if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1
-        raise DataError(f"{path}, line {line}: there is a NUL byte; the file is damaged.")
+        raise DataError(f"{path}, line {line}: there is a NUL byte; the file is damaged.", line)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path}, line {line}: this is not UTF-8; save the file as UTF-8.") from None
+        raise DataError(f"{path}, line {line}: this is not UTF-8; save the file as UTF-8.", line) from None
 
 
 def _positions(declared: Table, header: list[str], path: Path) -> list[int]:
     missing = [column.name for column in declared.columns if column.name not in header]
     if missing:
-        raise DataError(f"{path}, line 1: the column {', '.join(missing)} is missing.")
+        raise DataError(f"{path}, line 1: the column {', '.join(missing)} is missing.", 1)
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise DataError(f"{path}, line 1: the column {', '.join(twice)} stands twice.")
+        raise DataError(f"{path}, line 1: the column {', '.join(twice)} stands twice.", 1)
     return [header.index(column.name) for column in declared.columns]
 
 

@@ -124,6 +124,14 @@ def test_faults_have_file_line_column_value_and_rule(mali: Run, tmp_path: Path) 
     assert mali("check", "--data", str(folder)).returncode == 1
 
 
+def test_a_table_that_cannot_be_read_names_its_line(mali: Run, tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path)
+    with open(folder / "events.csv", "a", encoding="utf-8") as file:
+        file.write("one,two\n")
+    [fault] = json.loads(mali("check", str(folder), "-f", "json").stdout)
+    assert (fault["line"], fault["rule"]) == (2, "2 fields where the header has 15.")
+
+
 def test_a_small_sound_dataset(mali: Run, tmp_path: Path) -> None:
     events = [{"event_id": "2012-01-01-one", "date_start": "2012-01-01"}]
     result = mali("check", str(write_dataset(tmp_path, events=events)))
