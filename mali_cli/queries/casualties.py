@@ -52,15 +52,14 @@ def figures_matching(figures: pd.DataFrame, events: pd.DataFrame, filters: Filte
         mask &= of_event
     if filters.documents:
         mask &= event_queries.from_documents(found["sources"], filters.documents)
-    for column, wanted in (
-        ("country", filters.countries),
-        ("victims", filters.victims),
-        ("harm", filters.harms),
-        ("scope", filters.scopes),
-        ("according_to", filters.givers),
-    ):
-        if wanted:
-            mask &= found[column].isin(wanted)
+    mask &= cells.one_of(
+        found,
+        country=filters.countries,
+        victims=filters.victims,
+        harm=filters.harms,
+        scope=filters.scopes,
+        according_to=filters.givers,
+    )
     for column, wanted in (("group", filters.groups), ("inflicted_by", filters.inflicted_by)):
         if wanted:
             mask &= cells.any_in(found[column], wanted)

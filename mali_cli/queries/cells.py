@@ -30,3 +30,12 @@ def where(cells: pd.Series, holds: Callable[[list[str]], bool]) -> pd.Series:
 def mapped(cells: pd.Series, values: Mapping[Any, object]) -> pd.Series:
     """Each list cell with its values looked up: `Gao;Kidal` -> the list of their regions."""
     return pd.Series([join(values.get(v) for v in split(cell)) for cell in cells], index=cells.index, dtype=object)
+
+
+def one_of(table: pd.DataFrame, **wanted: frozenset[str]) -> pd.Series:
+    """Mask of the rows whose cells are among the values wanted of each column; no values narrow nothing."""
+    mask = pd.Series(True, index=table.index)
+    for column, values in wanted.items():
+        if values:
+            mask &= table[column].isin(values)
+    return mask

@@ -14,15 +14,7 @@ from mali_cli.queries.events import from_documents
 
 
 def groups_matching(groups: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    mask = pd.Series(True, index=groups.index)
-    for column, wanted in (
-        ("kind", filters.kinds),
-        ("camp", filters.camps),
-        ("country", filters.countries),
-        ("group", filters.actors),
-    ):
-        if wanted:
-            mask &= groups[column].isin(wanted)
+    mask = cells.one_of(groups, kind=filters.kinds, camp=filters.camps, country=filters.countries, group=filters.actors)
     if filters.related is not None:
         mask &= groups["group"].isin(filters.related)
     if filters.period is not None:
@@ -32,15 +24,13 @@ def groups_matching(groups: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 
 def places_matching(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    mask = pd.Series(True, index=places.index)
-    for column, wanted in (
-        ("kind", filters.kinds),
-        ("region", filters.regions),
-        ("country", filters.where | filters.countries),
-        ("place", filters.places),
-    ):
-        if wanted:
-            mask &= places[column].isin(wanted)
+    mask = cells.one_of(
+        places,
+        kind=filters.kinds,
+        region=filters.regions,
+        country=filters.where | filters.countries,
+        place=filters.places,
+    )
     if filters.near is not None:
         mask &= places["place"].isin(filters.near)
     return places[mask]
@@ -48,10 +38,7 @@ def places_matching(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 def people_matching(people: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """Posts that may have been held in the period, with the words asked for in name or role."""
-    mask = pd.Series(True, index=people.index)
-    for column, wanted in (("group", filters.actors), ("fate", filters.fates), ("fate_basis", filters.bases)):
-        if wanted:
-            mask &= people[column].isin(wanted)
+    mask = cells.one_of(people, group=filters.actors, fate=filters.fates, fate_basis=filters.bases)
     if filters.period is not None:
         # A fate dates a person too: who was killed in the period belongs to it.
         held = zip(people["date_start"], people["date_end"], people["fate_date"], strict=True)
@@ -61,15 +48,9 @@ def people_matching(people: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 
 def strengths_matching(strengths: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    mask = pd.Series(True, index=strengths.index)
-    for column, wanted in (
-        ("group", filters.actors),
-        ("country", filters.countries),
-        ("status", filters.statuses),
-        ("unit", filters.units),
-    ):
-        if wanted:
-            mask &= strengths[column].isin(wanted)
+    mask = cells.one_of(
+        strengths, group=filters.actors, country=filters.countries, status=filters.statuses, unit=filters.units
+    )
     if filters.period is not None:
         mask &= np.array([may_meet(date, date, filters.period) for date in strengths["as_of"]], dtype=bool)
     return strengths[mask & asked(strengths, ("what", "wording", "note"), filters)]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from mali_cli.filters import Filters
 from mali_cli.periods import Period, may_meet
+from mali_cli.queries import cells
 from mali_cli.queries.registers import asked
 
 BOTH_WAYS = ("ally-of", "fought", "ceasefire-with")
@@ -19,9 +20,7 @@ def relations_matching(relations: pd.DataFrame, filters: Filters) -> pd.DataFram
     mask = asked(relations, ("summary",), filters)
     if filters.actors:
         mask &= relations["group"].isin(filters.actors) | relations["other"].isin(filters.actors)
-    for column, wanted in (("relation", filters.relations), ("basis", filters.bases)):
-        if wanted:
-            mask &= relations[column].isin(wanted)
+    mask &= cells.one_of(relations, relation=filters.relations, basis=filters.bases)
     if filters.period is not None:
         mask &= in_period(relations, filters.period)
     found = relations[mask]
