@@ -13,14 +13,16 @@ from typing import NamedTuple
 from mali_cli import tables
 from mali_cli.errors import DataError
 from mali_cli.names import fold
+from mali_cli.stores import described
 
 
 class Fault(NamedTuple):
     path: Path
-    line: int
+    line: int | None
     column: str
     value: str
     rule: str
+    record: int | None = None  # of a foreign file, whose records are counted and not its lines
 
     def __str__(self) -> str:
         return f"{self.path}, line {self.line}, {self.column}: {self.value!r}: {self.rule}"
@@ -39,31 +41,20 @@ class Record(dict[str, str]):
 
 
 class Checked:
-    """The tables of one folder as records, and what is wrong with them."""
+    """The tables of one folder as records, and what is wrong with them.
+
+    The rules of curating hold for curated tables; of tables made from a foreign file only keys and references are asked.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.curated = described(folder).get("mali:origin") is None
         self.records: dict[str, list[Record]] = {}
         self.faults: list[Fault] = []
         for name in tables.names():
             self._read(name)
         if not self.faults:  # the other rules need sound cells
-            for rule in (
-                _references,
-                _keys,
-                _order,
-                _changes,
-                _spans,
-                _sides,
-                _lineages,
-                _events,
-                _groups,
-                _places,
-                _numbers,
-                _tallies,
-                _wholes,
-                _cited,
-            ):
+            for rule in (*OF_ALL, *(OF_CURATED if self.curated else ())):
                 self.faults += [Fault(*fault) for fault in rule(self)]
 
     def _read(self, name: str) -> None:
@@ -80,7 +71,7 @@ class Checked:
             self.records[name][-1].line = line
         for column in rows.table.columns:
             cells = rows.cells(column.name)
-            faults = [*tables.faults(column, cells), *_form(column, cells)]
+            faults = [*tables.faults(column, cells, self.curated), *(_form(column, cells) if self.curated else ())]
             self.faults += [Fault(rows.path, rows.lines[at], column.name, cells[at], why) for at, why in faults]
 
     def at(self, table: str, record: Record, column: str, rule: str) -> tuple[Path, int, str, str, str]:
@@ -373,3 +364,10 @@ def _cited(data: Checked) -> Found:
     for record in data.records["references"]:
         if record["reference"] != f"{record['document']}#{record['number']}":
             yield data.at("references", record, "reference", "the key is the document, # and the number.")
+
+
+OF_ALL = (_references, _keys, _order)
+OF_CURATED = (
+    *(_changes, _spans, _sides, _lineages, _events, _groups, _places, _numbers),
+    *(_tallies, _wholes, _cited),
+)

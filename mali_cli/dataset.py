@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from mali_cli import names, tables
 from mali_cli.answers import Answer, counted
-from mali_cli.errors import DataError
+from mali_cli.errors import DataError, MaliError
 from mali_cli.filters import Filters, Membership
 from mali_cli.known import Asked, Known, keys_of, listed, whole_number
 from mali_cli.queries import casualties, events, registers, relations, sums
+from mali_cli.stores import Store, our_own
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,19 +28,27 @@ SUM_KEYS = (
 )
 
 
-def load(data: str | os.PathLike[str] | None = None) -> Dataset:
-    """The dataset in a folder of CSV tables; without one, MALI_DATA or the tables that come with the program."""
+def load(data: str | os.PathLike[str] | None = None, format_in: str | None = None) -> Dataset:
+    """The dataset in a folder of tables or in a foreign file; without one, MALI_DATA or the tables of the program.
+
+    `format_in` (acled, ucdp, un) says what a file is, instead of its columns.
+    """
     given = data or os.environ.get("MALI_DATA")
     if not given:
-        return Dataset(tables.data_folder())
-    folder = Path(given)
-    if not folder.exists():
-        raise DataError(f"there is no folder {folder}; --data takes a folder with tables such as events.csv.")
-    if not folder.is_dir():
-        raise DataError(f"{folder} is a file; --data takes a folder with tables such as events.csv.")
-    if not any((folder / tables.table(name).path).exists() for name in tables.names()):
-        raise DataError(f"{folder} holds no table such as events.csv.")
-    return Dataset(folder)
+        return Dataset(our_own())
+    path = Path(given)
+    if not path.exists():
+        takes = "--data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN"
+        raise DataError(f"there is no {path}; {takes}.")
+    if not path.is_dir():
+        from mali_cli.readers import File
+
+        return Dataset(File(path, format_in))
+    if format_in is not None:
+        raise MaliError(f"--format-in says what a file is; {path} is a folder.")
+    if not any((path / tables.table(name).path).exists() for name in tables.names()):
+        raise DataError(f"{path} holds no table such as events.csv.")
+    return Dataset(Store(path))
 
 
 class Dataset:
@@ -49,19 +60,21 @@ class Dataset:
     DataError what is wrong with the data.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.notes: list[str] = []  # what reading the tables had to leave out
-        self._frames: dict[str, pd.DataFrame] = {}
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @property
+    def origin(self) -> str | None:
+        """The format whose records the tables hold (ACLED, UCDP, UN); None where they were curated."""
+        return self.store.origin
 
     def table(self, name: str) -> pd.DataFrame:
         """One table as it stands, typed; see tables.read_frame."""
-        if name not in self._frames:
-            rows = tables.read_rows(self.folder, name)
-            if rows.ignored:
-                self.notes.append(f"{rows.path}: not read, for nothing declares them: {', '.join(rows.ignored)}.")
-            self._frames[name] = tables.to_frame(rows)
-        return self._frames[name]
+        return self.store.table(name)
+
+    def batches(self) -> Iterator[dict[str, pd.DataFrame]]:
+        """All tables, part by part."""
+        return self.store.batches()
 
     def events(self, **criteria: Any) -> pd.DataFrame:
         """What happened; with by="year,type" how many."""
@@ -107,6 +120,10 @@ class Dataset:
         """What a group came from, and what came from it."""
         return self.answer("lineage", name=name, **criteria).frame
 
+    def compare(self, other: str | os.PathLike[str] | Dataset, **criteria: Any) -> pd.DataFrame:
+        """Our events beside those of a file, another folder or a Dataset; `window` in days, `within` in kilometres."""
+        return self.answer("compare", name=other, **criteria).frame
+
     def answer(
         self,
         question: str,
@@ -121,6 +138,11 @@ class Dataset:
         sort, columns = (",".join(listed(words)) or None for words in (sort, columns))
         if question == "check":
             return _shaped(self._faults(), sort, limit, columns)
+        if question == "compare":
+            return _shaped(self._compare(criteria.pop("name"), **criteria), sort, limit, columns)
+        store = self.store.narrowed(question, {**criteria, "by": by, "columns": columns})
+        if store is not self.store:
+            return Dataset(store).answer(question, by=by, sort=sort, limit=limit, columns=columns, **criteria)
         name = criteria.pop("name", None)
         filters = self.known.filters(**criteria, of=question)
         keys = listed(by)
@@ -142,12 +164,12 @@ class Dataset:
                 "strengths": self._strengths,
             }[question](filters)
         answer = _shaped(answer, sort, limit, columns)
-        return answer._replace(notes=(*self.notes, *answer.notes))
+        return answer._replace(notes=(*self.store.notes, *answer.notes))
 
     @cached_property
     def known(self) -> Known:
         """The names in the tables, and what was typed put into them."""
-        return Known(self.table)
+        return Known(self.store.lore, self.store.beyond)
 
     @cached_property
     def _placed_events(self) -> pd.DataFrame:
@@ -263,18 +285,55 @@ class Dataset:
         )
         return Answer(found, columns, "rows", tuple(notes))
 
+    def _compare(
+        self, other: Any, *, window: str | int = "3d", within: str | float = "25km", **criteria: Any
+    ) -> Answer:
+        """The same question about events put to both datasets, and their answers beside each other."""
+        from mali_cli.queries import compare
+
+        reach = compare.Reach(
+            int(_measure(window, "--window", r"(\d+) *d?", 366, "whole days such as 3d or 5")),
+            _measure(within, "--within", r"(\d+(?:\.\d+)?) *(?:km)?", 20_000, "kilometres such as 25km or 7.5"),
+        )
+        if not other:
+            raise MaliError("compare takes a file, or a folder of tables, to compare ours with.")
+        both = {"ours": self, "theirs": other if isinstance(other, Dataset) else load(other)}
+        sides: dict[str, compare.Side] = {}
+        notes: dict[str, list[str]] = {}
+        for whose, dataset in both.items():
+            try:
+                read = Dataset(dataset.store.narrowed("events", criteria))
+                found = read.answer("events", **criteria).frame
+                sides[whose] = compare.Side(found, read.table("places"), read.table("groups"))
+                notes[whose] = read.store.notes
+            except DataError:
+                raise
+            except MaliError as refusal:
+                # A name that one of them does not know may be one of the other's: this one has no such events.
+                if notes and not sides:
+                    raise
+                notes[whose] = [f"None of {whose}: {refusal}"]
+        asked = next(iter(sides.values()))
+        nothing = asked._replace(events=asked.events.head(0))
+        ours, theirs = (sides.get(whose, nothing) for whose in both)
+        comparable = compare.comparable(ours.events, theirs.events)
+        left_out = int((~comparable).sum())
+        ours = ours._replace(events=ours.events[comparable])
+        table = compare.compared(ours, theirs, reach)
+        said = (*notes["ours"], *notes["theirs"], *compare.notes_on(table, ours, theirs, left_out))
+        return Answer(table, tables.answer_columns("compare"), "rows", said, ("date", "date"))
+
     def _faults(self) -> Answer:
         import pandas as pd
 
-        from mali_cli.checks import faults_in
-
-        faults = faults_in(self.folder)
+        faults, sound = self.store.faults()
         columns = tables.answer_columns("faults")
-        frame = pd.DataFrame([tuple(fault) for fault in faults], columns=[column.name for column in columns])
-        frame = frame.astype({"file": str, "line": "Int64"})
+        order = [column.name for column in columns]
+        rows = [(str(f.path), f.line, f.column, f.value, f.rule, f.record) for f in faults]
+        frame = pd.DataFrame(rows, columns=order).astype({"line": "Int64", "record": "Int64"})
         files = {fault.path for fault in faults}
-        notes = (f"{counted(len(faults), 'faults')} in {counted(len(files), 'tables')}.",) if faults else ()
-        sound = f"{self.folder}: {len(tables.names())} tables, no fault."
+        noun = "tables" if self.store.path.is_dir() else "files"
+        notes = (f"{counted(len(faults), 'faults')} in {counted(len(files), noun)}.",) if faults else ()
         return Answer(frame, columns, "faults", notes, empty=sound)
 
     def _page(self, typed: str) -> Answer:
@@ -305,6 +364,14 @@ def _columns(table: str, answer: str) -> tuple[tables.Column, ...]:
 def _key_columns(keys: list[str]) -> tuple[tables.Column, ...]:
     declared = {column.name: column for column in tables.answer_columns("keys")}
     return tuple(declared[key] for key in keys)
+
+
+def _measure(typed: str | float, option: str, form: str, most: int, right: str) -> float:
+    """A number with or without its unit, as the form has it."""
+    match = re.fullmatch(form, str(typed).strip().casefold(), re.ASCII)
+    if match is None or float(match[1]) > most:
+        raise MaliError(f"{option} takes {right}, at most {most:,}, not {str(typed)!r}.")
+    return float(match[1])
 
 
 def _shell(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +24,19 @@ BASES = {"control": ("control", "basis"), "people": ("people", "fate_basis"), "r
 
 
 class Known:
-    """The names in a dataset's tables, each list made when first asked for; `table` gives a table by name."""
+    """The names in a dataset's tables, each list made when first asked for; `table` gives a table by name.
 
-    def __init__(self, table: Callable[[str], pd.DataFrame]) -> None:
+    `beyond` gives, by kind, names that stand in the data though not in these tables, with their aliases; it is asked
+    only for a name that is not known without it.
+    """
+
+    def __init__(
+        self,
+        table: Callable[[str], pd.DataFrame],
+        beyond: Callable[[str], Mapping[str, Iterable[str]]] = lambda kind: {},
+    ) -> None:
         self.table = table
+        self.beyond = beyond
 
     def filters(
         self,
@@ -186,7 +195,12 @@ class Known:
     def _found(self, known: str, asked: Asked) -> frozenset[str]:
         """What was typed in the spelling of one of the lists of names, which is only made if something was."""
         typed = listed(asked)
-        return frozenset(getattr(self, known).find(text) for text in typed) if typed else frozenset()
+        if not typed:
+            return frozenset()
+        listing: names.Names = getattr(self, known)
+        if any(not listing.meant(text) for text in typed) and (more := self.beyond(known)):
+            listing = listing.with_more(more)
+        return frozenset(listing.find(text) for text in typed)
 
     def _actors(self, asked: Asked) -> frozenset[str]:
         found = self._found("groups", asked)

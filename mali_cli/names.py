@@ -32,6 +32,7 @@ class Names:
         self.noun = noun
         self.listing = listing
         self.keys = list(aliases)
+        self._aliases = aliases
         self._meant: dict[str, list[str]] = {}
         for key, others in aliases.items():
             for name in (key, *others):
@@ -41,6 +42,10 @@ class Names:
         # The key itself always wins over another one's alias.
         for key in self.keys:
             self._meant[fold(key)] = [key]
+
+    def with_more(self, aliases: Mapping[str, Iterable[str]]) -> Names:
+        """The same with further names; what is known already keeps its aliases."""
+        return Names(self.noun, self.listing, {**aliases, **self._aliases})
 
     def find(self, typed: str) -> str:
         """The table's own spelling of what was typed; MaliError suggests when it is unknown or ambiguous."""

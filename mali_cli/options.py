@@ -28,6 +28,17 @@ def _flag(name: str, help: str) -> Any:
     return Annotated[bool, typer.Option(name, help=help)]
 
 
+FORMAT_IN = Annotated[
+    Text,
+    typer.Option(
+        "--format-in",
+        help="What a file is, where its columns do not tell: acled, ucdp or un.",
+        metavar="FORMAT",
+        autocompletion=complete.words("acled", "ucdp", "un"),
+    ),
+]
+QUIET = Annotated[bool, typer.Option("--quiet", help="Nothing on standard error but errors.")]
+
 _groups = complete.column_of("groups", "group", "aliases")
 _places = complete.column_of("places", "place", "aliases")
 _countries = complete.column_of("places", "country")
@@ -162,6 +173,9 @@ OPTIONS: dict[str, Any] = {
         "--at-war-with", help="Fought this group, with --on at that time.", metavar="GROUP", offers=_groups
     ),
     "members": _flag("--members", "With --actor: also the groups that belonged to it at the time."),
+    # How far two events may lie apart to be one
+    "window": _one("--window", help="At most so many days apart: 3d by itself.", metavar="DAYS"),
+    "within": _one("--within", help="At most so many kilometres apart: 25km by itself.", metavar="KM"),
     # What is counted or summed
     "event_keys": _many(
         "--by", help="Count by year, type, actor, place, ...; several with commas.", metavar="KEYS", offers=_keys
@@ -192,14 +206,20 @@ OPTIONS: dict[str, Any] = {
         offers=complete.words("text", "bibtex"),
     ),
     "force": _flag("--force", "Replace the file if it exists."),
-    "quiet": _flag("--quiet", "Nothing on standard error but errors."),
-    "data": _one("--data", help="Another folder with such tables.", metavar="FOLDER", envvar="MALI_DATA"),
+    "quiet": QUIET,
+    "data": _one(
+        "--data",
+        help="Another folder with such tables, or a file of ACLED, UCDP or the UN.",
+        metavar="PATH",
+        envvar="MALI_DATA",
+    ),
+    "format_in": FORMAT_IN,
 }
 
 # Options of one spelling whose words differ by command; the command gets them under the common name.
 RENAMED = {"fate_basis": "basis", "group_kind": "kind", "place_kind": "kind", "event_keys": "by", "sum_keys": "by"}
 LOOKS = ("format", "output", "force", "quiet", "cite")
-SHAPE = ("sort", "limit", "columns", *LOOKS, "data")
+SHAPE = ("sort", "limit", "columns", *LOOKS, "data", "format_in")
 
 
 def takes(*names: str, argument: Any = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -254,6 +274,21 @@ GROUP = Annotated[str, typer.Argument(metavar="GROUP", help="A group, by any of 
 PLACE = Annotated[
     Text, typer.Argument(metavar="[PLACE]", help="A place and what lies within it.", autocompletion=_places)
 ]
+FILE = Annotated[
+    str, typer.Argument(metavar="FILE", help="The events to compare ours with: a file, or a folder of tables.")
+]
+FROM = Annotated[str, typer.Argument(metavar="FROM", help="A file, a folder of tables, or ours: those of the program.")]
+TO = Annotated[str, typer.Argument(metavar="TO", help="The folder to make; for SQLite the file.")]
+FORM = Annotated[
+    Text,
+    typer.Option(
+        "--to",
+        help="parquet, sqlite or csv; a TO that ends in .db or .sqlite tells it.",
+        metavar="FORM",
+        autocompletion=complete.words("parquet", "sqlite", "csv"),
+    ),
+]
+REPLACE = Annotated[bool, typer.Option("--force", help="Replace what is there, if it is a dataset.")]
 PATH = Annotated[Text, typer.Argument(metavar="[PATH]", help="A folder with tables; without one, our own.")]
 
 

@@ -9,7 +9,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,6 +29,7 @@ class Column(NamedTuple):
     type: str
     description: str
     required: bool = False
+    curated: bool = False  # required of curated tables only: a foreign file may not say it
     unique: bool = False
     enum: tuple[str, ...] = ()
     pattern: str = ""
@@ -46,6 +47,7 @@ class Column(NamedTuple):
             type=entry["type"],
             description=entry["description"],
             required=constraints.get("required", False),
+            curated=entry.get("mali:curated", {}).get("required", False),
             unique=constraints.get("unique", False),
             enum=tuple(constraints.get("enum", ())),
             pattern=constraints.get("pattern", ""),
@@ -211,24 +213,49 @@ def to_frame(rows: Rows) -> pd.DataFrame:
 
 
 def _typed(column: Column, cells: list[str], rows: Rows) -> Any:
-    import numpy as np
-    import pandas as pd
-
     fault = first_fault(column, cells)
     if fault is not None:
         at, why = fault
         raise DataError(f"{rows.path}, line {rows.lines[at]}, {column.name}: {why}")
+    read = _READ.get(column.type, str)
+    return _array(column, [read(cell) if cell else None for cell in cells])
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "number": float,
+    "boolean": lambda cell: cell == "true",
+}
+
+
+def frame_of(name: str, columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """A typed frame of a table's declared columns, given as values: text, ISO days, numbers, None for blank.
+
+    The same types as read_frame gives; the values are taken as they are.
+    """
+    import pandas as pd
+
+    declared = table(name).columns
+    return pd.DataFrame(
+        {column.name: _array(column, cells) for column, cells in zip(declared, columns, strict=True)}, copy=False
+    )
+
+
+def _array(column: Column, cells: Sequence[Any]) -> Any:
+    import numpy as np
+    import pandas as pd
+
     if column.type == "date":
         return np.array([cell or "NaT" for cell in cells], dtype="datetime64[s]")
     if column.type == "integer":
-        blank = np.array([not cell for cell in cells], dtype=bool)
-        return pd.arrays.IntegerArray(np.array([int(cell or 0) for cell in cells], dtype="int64"), blank)
+        blank = np.array([cell is None for cell in cells], dtype=bool)
+        return pd.arrays.IntegerArray(np.array([cell or 0 for cell in cells], dtype="int64"), blank)
     if column.type == "number":
-        return np.array([float(cell) if cell else math.nan for cell in cells], dtype="float64")
+        return np.array([math.nan if cell is None else cell for cell in cells], dtype="float64")
     if column.type == "boolean":
-        return np.array([cell == "true" for cell in cells], dtype=bool)
+        return np.array(cells, dtype=bool)
     # Plain objects: with thousands of cells they are faster to make than pandas' own strings.
-    return pd.Series([cell or None for cell in cells], dtype=object)
+    return pd.Series(cells, dtype=object)
 
 
 def first_fault(column: Column, cells: list[str]) -> tuple[int, str] | None:
@@ -236,14 +263,15 @@ def first_fault(column: Column, cells: list[str]) -> tuple[int, str] | None:
     return next(faults(column, cells), None)
 
 
-def faults(column: Column, cells: list[str]) -> Iterator[tuple[int, str]]:
-    """Every cell that breaks the column's own declaration, with the reason."""
+def faults(column: Column, cells: list[str], curated: bool = False) -> Iterator[tuple[int, str]]:
+    """Every cell that breaks the column's own declaration, with the reason; of curated tables more is asked."""
+    required = column.required or (curated and column.curated)
     allowed = frozenset(column.enum)
     seen: dict[str, int] = {}
     judge = _JUDGES.get(column.type)
     for at, cell in enumerate(cells):
         if not cell:
-            if column.required:
+            if required:
                 yield at, "this cell may not be blank."
             continue
         if allowed and cell not in allowed:

@@ -94,8 +94,11 @@ def test_only_output_prints() -> None:
 def test_the_base_install_is_typer_rich_and_pandas() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert sorted(re.split(r"[<>=]", name)[0] for name in project["dependencies"]) == ["pandas", "rich", "typer"]
-    third = {name.partition(".")[0] for file in FILES for name in imports(file)}
-    assert third - set(sys.stdlib_module_names) <= {"mali_cli", "numpy", "pandas", "rich", "typer"}
+    base = {"mali_cli", "numpy", "pandas", "rich", "typer"}
+    third = {name.partition(".")[0] for file in FILES for name in imports(file)} - set(sys.stdlib_module_names)
+    assert third - base == {"duckdb", "openpyxl"}  # extras
+    at_top = {name.partition(".")[0] for file in FILES for name in imports(file, anywhere=False)}
+    assert at_top - set(sys.stdlib_module_names) <= base
 
 
 def test_columns_are_declared_once() -> None:

@@ -71,7 +71,7 @@ def test_errors_reach_the_caller_as_errors() -> None:
 
     with pytest.raises(MaliError, match="no group is called 'MNLB'"):
         mali_library.load().events(actor="MNLB")
-    with pytest.raises(DataError, match="there is no folder nowhere"):
+    with pytest.raises(DataError, match="there is no nowhere"):
         mali_library.load("nowhere")
     with pytest.raises(AttributeError, match="no attribute 'lod'"):
         mali_library.lod()  # type: ignore[attr-defined]

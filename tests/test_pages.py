@@ -102,7 +102,7 @@ def test_a_citation_of_this_very_answer(mali: Run) -> None:
 
 def test_our_data_is_sound(mali: Run) -> None:
     result = mali("check")
-    assert (result.returncode, result.stdout) == (0, "file,line,column,value,rule\n")
+    assert (result.returncode, result.stdout) == (0, "file,line,column,value,rule,record\n")
     assert result.stderr.endswith("data: 10 tables, no fault.\n")
 
 

@@ -22,7 +22,7 @@ from mali_cli.tables import Column
 BOUNDS = ["low", "best", "high"]
 STOCKS = ("displaced", "refugee")
 ADDED = ("wounded", "captured", "missing", "deserted", "hostage", "freed", "lost")  # one column each
-NOT_HOSTILE = ("accident", "illness")
+NOT_HOSTILE = ("accident", "illness", "self-inflicted", "unknown")
 
 # Keys that only a figure has; an event without figures has no value for them.
 OF_FIGURES = ("country", "group", "camp", "harm", "victims", "inflicted_by", "according_to")

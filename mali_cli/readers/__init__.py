@@ -1,0 +1,251 @@
+"""Foreign files as datasets: the format recognised by its columns, each question answered by a reading of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mali_cli import names, tables
+from mali_cli.errors import DataError
+from mali_cli.names import fold
+from mali_cli.periods import between
+from mali_cli.readers.acled import Acled
+from mali_cli.readers.concordance import KIND_OF_PLACE, Concordance
+from mali_cli.readers.entries import Fault, Point, plain
+from mali_cli.readers.formats import Format
+from mali_cli.readers.reading import Counts, Frames, Reading, place_names
+from mali_cli.readers.scan import Scan, Wanted, located
+from mali_cli.readers.sources import Source, open_source
+from mali_cli.readers.ucdp import HEADLESS, Ucdp
+from mali_cli.readers.un import Un
+from mali_cli.stores import FrameStore, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mali_cli import checks
+
+FORMATS: dict[str, type[Format]] = {"acled": Acled, "ucdp": Ucdp, "un": Un}
+# Questions that every record of the file has to do with.
+WHOLE = ("show", "groups", "places", "sources")
+
+
+class File(Store):
+    """A foreign file. What was read for the last question is in `counts`."""
+
+    def __init__(self, path: Path, format_in: str | None = None) -> None:
+        super().__init__(path)
+        formats = [FORMATS[names.choose(format_in, FORMATS, "format")]] if format_in else list(FORMATS.values())
+        headless = HEADLESS if Ucdp in formats else None
+        self.source: Source = open_source(path, lambda cells: any(f.fits(cells) for f in formats), headless)
+        self._format = _fitting(self.source, formats)
+        self.counts: Counts | None = None
+
+    @property
+    def origin(self) -> str | None:
+        return self._format.name
+
+    def layout(self) -> Format:
+        return self._format(self.source.header)
+
+    def _read(self, name: str) -> pd.DataFrame:
+        """A table of the whole file, which is read once for all of them."""
+        reading, frames = self._reading(Wanted())
+        self.notes = reading.notes
+        self._frames = frames
+        return frames[name]
+
+    def _reading(self, wanted: Wanted) -> tuple[Reading, Frames]:
+        reading = Reading(self.source, self.layout(), wanted)
+        frames = reading.frames()
+        self.counts = reading.counts
+        return reading, frames
+
+    def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
+        if question in WHOLE or self._frames:
+            return self
+        wanted = wanted_of(question, criteria)
+        if wanted.everything:
+            return self
+        reading, frames = self._reading(wanted)
+        return Narrowed(self, frames, reading)
+
+    def batches(self) -> Iterator[Frames]:
+        reading = Reading(self.source, self.layout(), Wanted())
+        yield from reading.batches()
+        self.counts = reading.counts
+        self.notes = reading.notes
+
+    def faults(self) -> tuple[list[checks.Fault], str]:
+        """Every record that cannot be taken, and what in the others goes against the format's rules."""
+        from mali_cli import checks
+
+        layout = self.layout()
+        found: list[checks.Fault] = []
+        seen: set[str] = set()
+        number = 0
+        try:
+            for number, record in Scan(self.source, layout, Wanted()):
+                try:
+                    entry = layout.entry(record)
+                except Fault as fault:
+                    found.append(checks.Fault(self.path, None, fault.column, fault.cell, f"this {fault.why}.", number))
+                    continue
+                if entry.key in seen:
+                    rule = "another record has this id; they are put together as one event."
+                    found.append(checks.Fault(self.path, None, layout.key, entry.key, rule, number))
+                seen.add(entry.key)
+                for column, cell, rule in layout.against_rules(record):
+                    found.append(checks.Fault(self.path, None, column, cell, rule, number))
+        except DataError as error:
+            rule = str(error).partition(": ")[2]
+            found.append(checks.Fault(self.path, None, "", "", rule, error.line or None))
+        return found, f"{self.path}: {layout.name}, {layout.version}: {number:,} records, no fault."
+
+
+class Narrowed(FrameStore):
+    """What was read of a file for one question; further names of the file are sought in it when asked for."""
+
+    def __init__(self, file: File, frames: Frames, reading: Reading) -> None:
+        super().__init__(file.path, frames, file.origin, reading.notes)
+        self.file = file
+        self.counts = reading.counts
+
+    def beyond(self, kind: str) -> dict[str, Iterable[str]]:
+        if kind == "givers":
+            return {self.file._format.giver: ()}
+        return self._names.get(kind, {})
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, Iterable[str]]]:
+        """Every name in the file: one more way through it, gone only for a name that is not known yet."""
+        layout = self.file.layout()
+        scan = Scan(self.file.source, layout, Wanted())
+        concordance = layout.concordance
+        at = layout.at
+        roles = [at[column] for column in layout.roles if column in at]
+        country = at.get("country", -1)
+        cells: set[tuple[str, str]] = set()
+        sources: set[str] = set()
+        told = [at[column] for column in layout.told_by if column in at]
+        for _, record in scan:
+            where = record[country] if country >= 0 else ""
+            cells.update([(record[role], where) for role in roles])
+            sources.update([next((record[i] for i in told if record[i]), "")])
+        groups = {
+            name
+            for cell, where in cells
+            for name in concordance.actors(cell, concordance.country(where), layout.separator)
+        }
+        points = located(layout, scan.found)
+        return {
+            "groups": {name: concordance.unknown.get(name, ()) for name in groups},
+            "places": {
+                key: [point.location, *concordance.place_names(point.location, point.country)]
+                for point, key in place_names(points, concordance).items()
+            },
+            "regions": {r: () for point in points if (r := concordance.region(point.region))},
+            "countries": {point.country: () for point in points if point.country},
+            "sources": {value.strip(): () for cell in sources for value in cell.split(";") if value.strip()},
+        }
+
+
+def _fitting(source: Source, formats: list[type[Format]]) -> type[Format]:
+    for known in formats:
+        if known.fits(source.header):
+            return known
+    ours = next((n for n in tables.names() if {c.name for c in tables.table(n).columns} <= set(source.header)), None)
+    if ours:
+        raise DataError(f"{source.path} is one table of a dataset; --data takes the folder that holds it.")
+    nearest = max(formats, key=lambda known: len(known.required & set(known.columns(source.header))))
+    missing = sorted(nearest.required - set(nearest.columns(source.header)))
+    if len(missing) <= len(nearest.required) / 2:
+        lacks = (
+            f"the column {', '.join(missing)} is missing" if len(missing) > 1 else f"the column {missing[0]} is missing"
+        )
+        raise DataError(f"{source.path} looks like a file of {nearest.name}, but {lacks}.")
+    known_by = "by their columns ACLED, UCDP GED and UN fatalities are recognised"
+    raise DataError(f"{source.path} is no table that is known; {known_by}, not {', '.join(source.header[:5])[:80]!r}.")
+
+
+def wanted_of(question: str, criteria: dict[str, Any]) -> Wanted:
+    """What a question asks as far as records can be judged by it while they are read.
+
+    It may let more through than match: the queries apply the same filters again to what was read.
+    """
+    from mali_cli.known import listed
+
+    actors = [
+        _group_names(typed, members=bool(criteria.get("members")) and option == "actor")
+        for option in ("actor", "against", "group", "inflicted_by")
+        if (typed := listed(criteria.get(option)))
+    ]
+    kinds = [tables.table("events").column(c).enum for c in ("event_type", "sub_event_type")]
+    types = [names.choose(typed, (*kinds[0], *kinds[1]), "event type") for typed in listed(criteria.get("type"))]
+    return Wanted(
+        period=between(criteria.get("since"), criteria.get("until"), criteria.get("on")),
+        actors=tuple(actors),
+        point=_point_test(question, criteria),
+        types=frozenset(types),
+    )
+
+
+def _group_names(typed: list[str], members: bool) -> frozenset[str]:
+    """The keys that were typed with all that is part of them, and the spellings that only the file may know."""
+    from mali_cli.queries import registers, relations
+    from mali_cli.stores import our_own
+
+    groups = our_own().table("groups")
+    known = _ours("groups", "group", ("name", "aliases"))
+    keys = registers.part_of(groups, frozenset(key for text in typed for key in known.meant(text)))
+    if members:
+        rows = relations.memberships(our_own().table("relations"), "other", keys)
+        keys |= registers.part_of(groups, frozenset(rows["group"]))
+    return keys | {fold(text) for text in typed}
+
+
+def _point_test(question: str, criteria: dict[str, Any]) -> Callable[[Point], bool] | None:
+    """Whether a point may lie at the places, in the regions and in the countries that were typed."""
+    from mali_cli.known import listed
+    from mali_cli.queries import registers
+    from mali_cli.stores import our_own
+
+    countries = [*listed(criteria.get("where"))] or (listed(criteria.get("country")) if question == "events" else [])
+    places, regions = listed(criteria.get("place")), listed(criteria.get("region"))
+    if not (countries or places or regions):
+        return None
+    ours = our_own().table("places")
+    known = _ours("places", "place", ("aliases",))
+    keys = registers.part_of(ours, frozenset(k for text in places for k in known.meant(text)), "within", "place")
+    at = {fold(text) for text in places}
+    for key, aliases in zip(ours["place"], ours["aliases"], strict=True):
+        if key in keys:
+            at |= {fold(n) for n in (key, *(aliases.split(";") if isinstance(aliases, str) else ()))}
+    typed_places = tuple(at)
+    concordance = Concordance()
+
+    def may_lie(point: Point) -> bool:
+        if places:
+            name = fold(point.location.replace(";", ","))
+            bare = fold(KIND_OF_PLACE.sub("", point.location))
+            if name not in at and bare not in at and not any(t.startswith(f"{name} (") for t in typed_places):
+                return False
+        if regions and concordance.region(point.region) not in {concordance.region(text) for text in regions}:
+            return any(fold(text) == fold(plain(point.region)) for text in regions)
+        return not countries or any(
+            concordance.country(text) == point.country or fold(text) == fold(point.country or "") for text in countries
+        )
+
+    return may_lie
+
+
+def _ours(table: str, key: str, columns: tuple[str, ...]) -> names.Names:
+    from mali_cli.stores import our_own
+
+    frame = our_own().table(table)
+    cells = zip(frame[key], *(frame[column] for column in columns), strict=True)
+    return names.Names(
+        key, "", {k: [n for c in more if isinstance(c, str) for n in c.split(";")] for k, *more in cells}
+    )

@@ -1,0 +1,162 @@
+"""ACLED's layouts, from the first versions to today's: what a record of them says."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from mali_cli import tables
+from mali_cli.names import fold
+from mali_cli.readers.dates import FORMS, day, month_of
+from mali_cli.readers.entries import Entry, Fault, Figure, Point, degrees, joined, plain, whole_number
+from mali_cli.readers.formats import Format
+
+PLACE_PRECISION = {"1": "place", "2": "near", "3": "region", "": None}
+# Before 2019 the event type said what is now told by the sub-event type.
+OLD_TYPES: dict[str, tuple[str | None, str | None]] = {
+    "battle-no change of territory": ("Battles", "Armed clash"),
+    "battle-government regains territory": ("Battles", "Government regains territory"),
+    "battle-non-state actor overtakes territory": ("Battles", "Non-state actor overtakes territory"),
+    "battle-non-state actors overtake territory": ("Battles", "Non-state actor overtakes territory"),
+    "headquarters or base established": ("Strategic developments", "Headquarters or base established"),
+    "non-violent transfer of territory": ("Strategic developments", "Non-violent transfer of territory"),
+    "strategic development": ("Strategic developments", None),
+    "remote violence": ("Explosions/Remote violence", None),
+}
+OLD_DEMONSTRATIONS = {"5": "Riots", "6": "Protests"}  # of Riots/Protests, by who acted
+
+
+class Acled(Format):
+    """A file of ACLED; `columns` are its own names in our spelling."""
+
+    name = "ACLED"
+    giver, giver_kind = "ACLED", "ngo"
+    required = frozenset(
+        {"event_id_cnty", "event_date", "time_precision", "event_type", "actor1", "actor2", "country"}
+        | {"location", "latitude", "longitude", "fatalities"}
+    )
+    key = "event_id_cnty"
+    days = ("event_date",)
+    roles = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
+    spot = ("country", "admin1", "location", "latitude", "longitude")
+    separator = ";"
+    told_by = ("source",)
+
+    @classmethod
+    def spelt(cls, column: str) -> str:
+        return {"geo_precis": "geo_precision", "ally_actor_1": "assoc_actor_1", "ally_actor_2": "assoc_actor_2"}.get(
+            column, column
+        )
+
+    @property
+    def version(self) -> str:
+        if "disorder_type" in self.at:
+            return "the layout of 2023 and later"
+        if "sub_event_type" in self.at:
+            return "the layout of 2019 to 2023"
+        return "the layout of 2017 and 2018" if "data_id" in self.at else "the layout before 2017"
+
+    def prepare(self) -> None:
+        self.subs = {fold(sub): sub for sub in tables.table("events").column("sub_event_type").enum}
+        self.kinds = {fold(kind): kind for kind in tables.table("events").column("event_type").enum}
+        self._days: dict[tuple[str, str], tuple[str, str, str]] = {}
+        self._types: dict[tuple[str, str, str], tuple[str | None, str | None]] = {}
+
+    def entry(self, record: list[str]) -> Entry:
+        cell = self.cells(record)
+        key = plain(cell("event_id_cnty"))
+        if not key:
+            raise Fault("event_id_cnty", "", "is blank; an event needs its id")
+        date_start, date_end, date_precision = self._dated(cell("event_date"), cell("time_precision"))
+        event_type, sub_event_type = self._typed(cell("event_type"), cell("sub_event_type"), cell("inter1"))
+        precision = plain(cell("geo_precision"))
+        if precision not in PLACE_PRECISION:
+            raise Fault("geo_precision", precision, "is not 1, 2 or 3")
+        point = self.point(record)
+        country = self.concordance.country(cell("country"))
+        source = cell("source")
+        dead = whole_number("fatalities", cell("fatalities"))
+        actors = self.concordance.actors
+        return Entry(
+            key,
+            date_start,
+            date_end,
+            date_precision,
+            event_type,
+            sub_event_type,
+            point,
+            PLACE_PRECISION[precision] if point else None,
+            [*actors(cell("actor1"), country, ";"), *actors(cell("assoc_actor_1"), country, ";")],
+            [*actors(cell("actor2"), country, ";"), *actors(cell("assoc_actor_2"), country, ";")],
+            cell("notes"),
+            joined(plain(cell("civilian_targeting")), plain(cell("tags"))),
+            source or None,
+            () if dead is None else (_figure(dead),),
+            _stamp(plain(cell("timestamp"))),
+        )
+
+    def against_rules(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
+        cell = self.cells(record)
+        date, year = day(plain(cell("event_date"))), plain(cell("year"))
+        if date and year and year != str(date.year):
+            yield "year", cell("year"), f"this is not the year of event_date, {date.year}."
+        kind = plain(cell("event_type"))
+        if kind in self.strange:
+            yield "event_type", cell("event_type"), "ACLED's codebook has no such event type."
+
+    def locate(self, cells: tuple[str, ...]) -> Point | None:
+        country, region, location, latitude, longitude = cells
+        if not plain(location):
+            return None
+        return Point(
+            self.concordance.country(country),
+            plain(region),
+            plain(location),
+            degrees("latitude", latitude, 90),
+            degrees("longitude", longitude, 180),
+        )
+
+    def _dated(self, date: str, precision: str) -> tuple[str, str, str]:
+        found = self._days.get((date, precision))
+        if found is None:
+            at = day(plain(date))
+            if at is None:
+                raise Fault("event_date", date, f"is no date such as {FORMS}")
+            code = plain(precision)
+            if code == "1":
+                found = at.isoformat(), at.isoformat(), "day"
+            elif code == "2":  # the middle of the week is what ACLED notes
+                around = datetime.timedelta(days=3)
+                found = (at - around).isoformat(), (at + around).isoformat(), "week"
+            elif code == "3":
+                first, last = month_of(at)
+                found = first.isoformat(), last.isoformat(), "month"
+            else:
+                raise Fault("time_precision", precision, "is not 1, 2 or 3")
+            self._days[date, precision] = found
+        return found
+
+    def _typed(self, kind: str, sub: str, inter: str) -> tuple[str | None, str | None]:
+        found = self._types.get((kind, sub, inter))
+        if found is None:
+            found = self._types[kind, sub, inter] = self._type_of(fold(plain(kind)), fold(plain(sub)), plain(inter))
+            if found[0] is None and fold(plain(kind)) != "riots/protests":
+                self.strange.setdefault(plain(kind))
+        return found
+
+    def _type_of(self, kind: str, sub: str, inter: str) -> tuple[str | None, str | None]:
+        if kind in self.kinds:
+            return self.kinds[kind], self.subs.get(sub)
+        if kind == "riots/protests":
+            return OLD_DEMONSTRATIONS.get(inter), None
+        return OLD_TYPES.get(kind, (None, None))
+
+
+def _figure(dead: int) -> Figure:
+    if dead:
+        return Figure(1, "killed", dead, dead, dead)
+    return Figure(1, "killed", None, None, None, wording="0 or not stated")
+
+
+def _stamp(text: str) -> int:
+    return int(text) if text.isdigit() else 0

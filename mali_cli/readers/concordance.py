@@ -1,0 +1,118 @@
+"""The names that foreign files use -> ours: groups, regions, countries and places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from mali_cli import tables
+from mali_cli.names import Names, fold
+from mali_cli.readers.entries import plain
+
+REGIME = re.compile(r"\s*\((?:19|20)\d\d-(?:(?:19|20)\d\d)?\)", re.ASCII)  # (2013-2020), (2021-)
+KIND_OF_PLACE = re.compile(r" (?:town|village|city|region|district|cercle)$", re.I)
+# UCDP knows one Islamic State and one government of Russia in all the world; only there are they the ones we mean.
+SAHEL = frozenset({"Mali", "Niger", "Burkina Faso"})
+ONLY_IN_SAHEL = frozenset({"is", "government of russia (soviet union)"})
+
+
+class Concordance:
+    """Our tables' names, and what was met in a file beyond them.
+
+    `unknown` gathers the groups of which our tables know nothing, with the spellings in the file.
+    """
+
+    def __init__(self) -> None:
+        self.unknown: dict[str, dict[str, None]] = {}
+        self.met: dict[str, None] = {}
+        self._actors: dict[tuple[str, bool], str] = {}
+        self._countries: dict[str, str | None] = {}
+        self._regions: dict[str, str | None] = {}
+
+    @cached_property
+    def groups(self) -> Names:
+        return _names("group", "groups", "group", "name", "aliases")
+
+    @cached_property
+    def places(self) -> dict[str, list[dict[str, str]]]:
+        """Our places by each folded name."""
+        known: dict[str, list[dict[str, str]]] = {}
+        for row in tables.read_rows(tables.data_folder(), "places").dicts():
+            for name in {fold(name) for name in (row["place"], *_split(row["aliases"]))}:
+                known.setdefault(name, []).append(row)
+        return known
+
+    @cached_property
+    def _our_countries(self) -> dict[str, str]:
+        """Countries by each folded name, apostrophes aside, which some files lose."""
+        known: dict[str, str] = {}
+        for row in tables.read_rows(tables.data_folder(), "groups").dicts():
+            if row["kind"] == "state":
+                known |= {_bare(name): row["group"] for name in (row["name"], *_split(row["aliases"]), row["group"])}
+        return known
+
+    @cached_property
+    def _our_regions(self) -> dict[str, str]:
+        known: dict[str, str] = {}
+        for row in tables.read_rows(tables.data_folder(), "places").dicts():
+            if row["region"]:
+                known.setdefault(fold(row["region"]), row["region"])
+            if row["kind"] == "region" and row["region"]:
+                known |= {fold(KIND_OF_PLACE.sub("", name)): row["region"] for name in _split(row["aliases"])}
+        return known
+
+    def actor(self, name: str, country: str | None) -> str:
+        """The key of a group by the name in a file; one of which we know nothing is a group of its own."""
+        here = country in SAHEL
+        found = self._actors.get((name, here))
+        if found is None:
+            found = self._actors[name, here] = self._actor(" ".join(plain(name).split()), here)
+        return found
+
+    def _actor(self, name: str, in_sahel: bool) -> str:
+        if in_sahel or fold(name) not in ONLY_IN_SAHEL:
+            # A period marks a regime, not another army; what follows it may be another body (Gendarmerie).
+            for spelling in (name, REGIME.sub("", name)):
+                meant = self.groups.meant(spelling)
+                if len(meant) == 1:
+                    self.met[meant[0]] = None
+                    return meant[0]
+        key = REGIME.sub("", name).strip() or name
+        self.unknown.setdefault(key, {})[name] = None
+        return key
+
+    def actors(self, cell: str, country: str | None, separator: str) -> list[str]:
+        """The groups in a cell that joins several names."""
+        return [self.actor(name, country) for name in cell.split(separator) if plain(name)]
+
+    def country(self, name: str) -> str | None:
+        """Our name of a country, the file's own where we have none; None for a blank."""
+        if name not in self._countries:
+            text = plain(name)
+            self._countries[name] = self._our_countries.get(_bare(text), text) or None
+        return self._countries[name]
+
+    def region(self, name: str) -> str | None:
+        if name not in self._regions:
+            text = plain(name)
+            self._regions[name] = self._our_regions.get(fold(KIND_OF_PLACE.sub("", text)), text) or None
+        return self._regions[name]
+
+    def place_names(self, location: str, country: str | None) -> list[str]:
+        """What our table knows a place of that name as, so that any spelling finds it."""
+        rows = self.places.get(fold(location), []) or self.places.get(fold(KIND_OF_PLACE.sub("", location)), [])
+        return [name for row in rows if row["country"] == country for name in (row["place"], *_split(row["aliases"]))]
+
+
+def _names(noun: str, table: str, key: str, *columns: str) -> Names:
+    rows = tables.read_rows(tables.data_folder(), table).dicts()
+    return Names(noun, "", {row[key]: [n for column in columns for n in _split(row[column])] for row in rows})
+
+
+def _split(cell: str) -> Iterable[str]:
+    return cell.split(";") if cell else ()
+
+
+def _bare(name: str) -> str:
+    return fold(name).replace("'", "")

@@ -1,0 +1,98 @@
+"""What a foreign record says, in our terms: one Entry a record, whichever the format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+WHOLE = re.compile(r"(\d{1,9})(?:\.0+)?", re.ASCII)  # tables saved from R or pandas write 5.0
+
+
+class Fault(Exception):
+    """A record that cannot be taken: which cell, and why."""
+
+    def __init__(self, column: str, cell: str, why: str) -> None:
+        super().__init__(f"{column}: {cell!r} {why}")
+        self.column, self.cell, self.why = column, cell, why
+
+
+class Point(NamedTuple):
+    """Where a file says that something happened; two points of one name are two places."""
+
+    country: str | None
+    region: str  # as the file writes it
+    location: str
+    latitude: float | None
+    longitude: float | None
+
+
+class Figure(NamedTuple):
+    """One figure of an event; `tally` tells it from the event's others, `number` is its place in the key."""
+
+    number: int
+    tally: str
+    low: int | None
+    best: int | None
+    high: int | None
+    wording: str | None = None
+    part_of: str | None = None
+    group: str | None = None
+    country: str | None = None
+    victims: str | None = None
+    who: str | None = None
+    inflicted_by: str | None = None
+    cause: str | None = None
+
+
+class Entry(NamedTuple):
+    """One record: an event and its figures."""
+
+    key: str
+    date_start: str
+    date_end: str
+    date_precision: str
+    event_type: str | None
+    sub_event_type: str | None
+    point: Point | None
+    place_precision: str | None
+    side_a: Sequence[str]
+    side_b: Sequence[str]
+    summary: str
+    note: str | None
+    sources: str | None
+    figures: Sequence[Figure]
+    stamp: int = 0  # of records with one key the latest stand
+
+
+def plain(cell: str) -> str:
+    """A category or a name as it is meant: without blanks at its ends, no-break spaces included."""
+    return cell.replace("\xa0", " ").strip()
+
+
+def whole_number(column: str, cell: str) -> int | None:
+    """A number of people; None where the cell is blank."""
+    text = plain(cell)
+    if not text:
+        return None
+    match = WHOLE.fullmatch(text)
+    if not match:
+        raise Fault(column, cell, "is no whole number from 0 up")
+    return int(match[1])
+
+
+def degrees(column: str, cell: str, most: int) -> float | None:
+    text = plain(cell)
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not -most <= value <= most:
+        raise Fault(column, cell, f"is no {column} on Earth")
+    return value
+
+
+def joined(*parts: str) -> str | None:
+    return "; ".join(part for part in parts if part) or None

@@ -1,0 +1,84 @@
+"""What a foreign format is to a reader: which columns it has, and which of them the questions turn on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+from mali_cli.readers.concordance import Concordance
+from mali_cli.readers.entries import Entry, Point
+
+
+class Format:
+    """A file's layout. `at` tells where each column stands, by the format's own name for it."""
+
+    name: ClassVar[str]
+    giver: ClassVar[str]  # who gives the figures, and what kind of giver that is
+    giver_kind: ClassVar[str]
+    required: ClassVar[frozenset[str]]
+    key: ClassVar[str]
+    days: ClassVar[tuple[str, ...]]
+    roles: ClassVar[tuple[str, ...]]  # the columns that name actors
+    spot: ClassVar[tuple[str, ...]]  # the columns that tell where
+    separator: ClassVar[str]  # between the names in one cell
+    told_by: ClassVar[tuple[str, ...]] = ()  # where the record says where it is from, the first that is not blank
+
+    def __init__(self, header: list[str]) -> None:
+        self.at: dict[str, int] = {}
+        for position, column in enumerate(self.columns(header)):
+            self.at.setdefault(column, position)
+        self.width = len(header)
+        self.concordance = Concordance()
+        self.strange: dict[str, None] = {}  # types that the codebook does not have
+        self._points: dict[tuple[str, ...], Point | None] = {}
+        self._spot = [self.at.get(column, -1) for column in self.spot]
+        self.prepare()
+
+    @property
+    def version(self) -> str:
+        """Which of the format's layouts the file has, in words."""
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """What a format keeps for all its records."""
+
+    @classmethod
+    def columns(cls, header: list[str]) -> list[str]:
+        return [cls.spelt(" ".join(cell.replace("\xa0", " ").split()).lower()) for cell in header]
+
+    @classmethod
+    def spelt(cls, column: str) -> str:
+        """The format's own name of a column that some files write otherwise."""
+        return column
+
+    @classmethod
+    def fits(cls, header: list[str]) -> bool:
+        return cls.required <= set(cls.columns(header))
+
+    def cells(self, record: list[str]) -> Callable[[str], str]:
+        """The record's cells by the names of their columns; a column that the file lacks is blank."""
+        at = self.at
+
+        def cell(column: str) -> str:
+            position = at.get(column)
+            return "" if position is None else record[position]
+
+        return cell
+
+    def entry(self, record: list[str]) -> Entry:
+        """What the record says; Fault where it cannot be taken."""
+        raise NotImplementedError
+
+    def locate(self, cells: tuple[str, ...]) -> Point | None:
+        """The point in the cells of `spot`, None where there is none; Fault where it lies nowhere."""
+        return None
+
+    def point(self, record: list[str]) -> Point | None:
+        cells = tuple("" if at < 0 else record[at] for at in self._spot)
+        if cells not in self._points:
+            self._points[cells] = self.locate(cells)
+        return self._points[cells]
+
+    def against_rules(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
+        """What in a record that can be taken goes against the format's own rules: column, cell, rule."""
+        yield from ()

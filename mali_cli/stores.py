@@ -1,0 +1,131 @@
+"""Where the tables of a dataset lie: what a Dataset asks of a folder of CSV tables, and of every other place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mali_cli import tables
+from mali_cli.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mali_cli.checks import Fault
+
+Frames = dict[str, "pd.DataFrame"]
+
+
+class Store:
+    """Typed frames by the names of the declared tables; here a folder of CSV tables, each read when first asked for.
+
+    `origin` names the format whose records the tables hold, None if they were curated for themselves.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.notes: list[str] = []  # what reading the tables had to leave out
+        self._frames: Frames = {}
+
+    @property
+    def origin(self) -> str | None:
+        origin = described(self.path).get("mali:origin")
+        return origin if isinstance(origin, str) else None
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One table as it stands, typed; see tables.read_frame."""
+        if name not in self._frames:
+            self._frames[name] = self._read(name)
+        return self._frames[name]
+
+    def _read(self, name: str) -> pd.DataFrame:
+        rows = tables.read_rows(self.path, name)
+        if rows.ignored:
+            self.notes.append(f"{rows.path}: not read, for nothing declares them: {', '.join(rows.ignored)}.")
+        return tables.to_frame(rows)
+
+    def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
+        """A store that answers this question alike and need not hold more; itself where all is at hand."""
+        return self
+
+    def lore(self, name: str) -> pd.DataFrame:
+        """What is known of groups, places and relations, be it in these tables or not: names are looked up there.
+
+        A foreign dataset names groups and tells nothing of them; what our own tables know of them holds there too.
+        """
+        found = self.table(name)
+        return with_our_own(name, found) if self.origin and name in ("groups", "places", "relations") else found
+
+    def beyond(self, kind: str) -> dict[str, Iterable[str]]:
+        """Names of a kind, with their aliases, that stand in the data though not in these tables."""
+        return {}
+
+    def batches(self) -> Iterator[Frames]:
+        """All tables, part by part: what has millions of rows need never be in memory as a whole."""
+        yield {name: self.table(name) for name in tables.names()}
+
+    def faults(self) -> tuple[list[Fault], str]:
+        """Every fault of the data, and what to say where there is none."""
+        from mali_cli.checks import faults_in
+
+        return faults_in(self.path), f"{self.path}: {len(tables.names())} tables, no fault."
+
+
+class FrameStore(Store):
+    """Tables that were read for one question."""
+
+    def __init__(self, path: Path, frames: Frames, origin: str | None, notes: Iterable[str] = ()) -> None:
+        super().__init__(path)
+        self._frames = frames
+        self._origin = origin
+        self.notes = list(notes)
+
+    @property
+    def origin(self) -> str | None:
+        return self._origin
+
+
+@cache
+def our_own() -> Store:
+    """The tables that come with the program."""
+    return Store(tables.data_folder())
+
+
+def with_our_own(name: str, found: pd.DataFrame) -> pd.DataFrame:
+    """A foreign dataset's groups, places or relations with what our own tables know beside them."""
+    import pandas as pd
+
+    from mali_cli.names import fold
+
+    ours = our_own().table(name)
+    if name == "relations":
+        return ours
+    key = tables.table(name).key[0]
+
+    def names(table: pd.DataFrame) -> list[set[str]]:
+        cells = zip(table[key], table["aliases"], strict=True)
+        return [{fold(n) for n in (k, *(a.split(";") if isinstance(a, str) else ()))} for k, a in cells]
+
+    # The file's own word goes first: of a place of ours that it knows by any name, its row stands.
+    if name == "places":
+        known = set[str]().union(*names(found))
+        new = [known.isdisjoint(row) for row in names(ours)]
+    else:
+        known = set(map(fold, found[key]))
+        new = [fold(k) not in known for k in ours[key]]
+    return pd.concat([found, ours[new]], ignore_index=True) if len(found) else ours
+
+
+def described(path: Path) -> dict[str, Any]:
+    """The datapackage.json of a folder, nothing where there is none; DataError if it cannot be read."""
+    file = path / "datapackage.json"
+    if not file.is_file():
+        return {}
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise DataError(f"{file} cannot be read: {error}.") from None
+    return found if isinstance(found, dict) else {}
