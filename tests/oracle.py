@@ -100,6 +100,7 @@ class Tally:
             self.low = min(b[0] for b, _ in known)
             self.best = known[0][0][1]
             self.high = max(b[2] for b, _ in known)
+            self.bounded = any(f["low"] or f["high"] for f in figures)
             self.open = any(f["open"] == "true" and b[2] == self.high for b, f in known)
 
     def value(self, key: str, event: Row) -> str:
@@ -157,7 +158,10 @@ def sums(folder: Path, key: str | None = None, **where: str) -> dict[str, dict[s
             row(name)["unknown"] += 0 if inside else 1  # type: ignore[operator]
             row(name)["events"].add(tally.figures[0]["event_id"])  # type: ignore[attr-defined]
             return told  # type: ignore[return-value]
-        rest = tuple(max(0, n - t) for n, t in zip((tally.low, tally.best, tally.high), told, strict=True))
+        numbers = (tally.low, tally.best, tally.high)
+        if inside and not tally.bounded and tallies[whole_of(name)].known:
+            numbers = (0, tally.best, 0)  # it says no bounds; those of the whole hold
+        rest = tuple(max(0, n - t) for n, t in zip(numbers, told, strict=True))
         if any(rest) or not parts:
             here = row(name)
             for bound, n in zip(("low", "best", "high"), rest, strict=True):

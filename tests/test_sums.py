@@ -509,3 +509,20 @@ def test_no_figures_at_all(tmp_path: Path) -> None:
     assert war.casualties(by="country", harm="killed").empty
     assert war.casualties(disputed=True).empty
     assert war.events()["killed_best"].isna().all()
+
+
+def test_a_part_told_by_a_best_figure_alone_leaves_the_bounds_of_the_whole(tmp_path: Path) -> None:
+    """UCDP says low, best and high of the whole, and best figures of its parts: 2 to 9, probably 5, of them 5 of A."""
+    whole = {"event_id": "2012-one", "tally": "2012-one:killed", "low": 2, "best": 5, "high": 9}
+    part = {"event_id": "2012-one", "tally": "2012-one:a", "part_of": "2012-one:killed", "best": 5, "group": "A"}
+    war = dataset(
+        tmp_path,
+        events=[{"event_id": "2012-one", "date_start": "2012-01-01"}],
+        groups=[{"group": "A"}],
+        casualties=[whole, part],
+    )
+    bounds = ("killed_low", "killed_best", "killed_high")
+    assert rows_of(war.casualties(by="year"), *bounds) == [(2, 5, 9)]
+    assert rows_of(war.events(), *bounds) == [(2, 5, 9)]
+    # Split by a key that only the part has, it counts by its best; what is left of the whole has no name.
+    assert rows_of(war.casualties(by="group"), "group", *bounds) == [("A", 5, 5, 5), (None, 0, 0, 4)]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from mali_cli import output
 from mali_cli.answers import Answer
 from mali_cli.options import spelt
+
+if TYPE_CHECKING:
+    from mali_cli.readers import File
 
 
 def answer(question: str, criteria: dict[str, Any], looks: dict[str, Any]) -> Answer:
@@ -14,9 +19,23 @@ def answer(question: str, criteria: dict[str, Any], looks: dict[str, Any]) -> An
     look = output.look(**looks, texts=("tree", "mermaid") if question == "lineage" else ())
     data, format_in = criteria.pop("data"), criteria.pop("format_in")
 
-    from mali_cli.dataset import load  # pandas comes with it: not before a question is asked
-
     asked = {name: value for name, value in criteria.items() if value not in (None, False)}
-    found = load(data, format_in).answer(question, **asked)
+    file = _begun(question, asked, data, format_in)
+
+    from mali_cli.dataset import Dataset, load  # pandas comes with it: not before a question is asked
+
+    found = (Dataset(file) if file else load(data, format_in)).answer(question, **asked)
     output.show(found, look, [question, *(word for name, value in asked.items() for word in spelt(name, value))])
     return found
+
+
+def _begun(question: str, asked: dict[str, Any], data: str | None, format_in: str | None) -> File | None:
+    """The file that is asked, if it is one: reading it goes on while pandas is loaded."""
+    path = data or os.environ.get("MALI_DATA")
+    if not path or not os.path.isfile(path) or question == "check":
+        return None
+    from mali_cli.readers import File
+
+    file = File(Path(path), format_in)
+    file.begin(question, asked)
+    return file

@@ -95,9 +95,11 @@ def tallies(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """One row per tally of the current figures: its bounds (float), whether it is open, and what it is about."""
     current = found[found["status"] == "current"].sort_values(["tally", "rank"], kind="stable")
     bounds = intervals(current).astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
-    current = current.assign(low=bounds[:, 0], best=bounds[:, 1], high=bounds[:, 2])
+    bounded = current["low"].notna() | current["high"].notna()
+    current = current.assign(low=bounds[:, 0], best=bounds[:, 1], high=bounds[:, 2], bounded=bounded)
     grouped = current.groupby("tally", sort=False)
     table = grouped.first()  # of each column the first rank that tells it
+    table["bounded"] = grouped["bounded"].any()
     table["low"] = grouped["low"].min()
     high = grouped["high"].transform("max")
     table["high"] = grouped["high"].max()
@@ -138,15 +140,19 @@ def contributions(table: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -
         for column in values.values():
             column[part] = np.where(column[part] == "", column[above[part]], column[part])
     told = table[BOUNDS].to_numpy(dtype=float)
+    inside = above >= 0
+    for column in values.values():
+        inside &= column == column[above]
+    # Of a part told by a best figure alone the bounds of the whole hold, where it counts under the same key.
+    alone = inside & ~table["bounded"].to_numpy(dtype=bool)
+    for bound in (0, 2):
+        told[alone & ~np.isnan(told[:, bound]) & ~np.isnan(told[above, bound]), bound] = 0
     in_parts = np.zeros_like(told)
     for part in reversed(levels):
         whole = np.fmax(told[part], in_parts[part])  # parts may tell what the whole does not
         np.add.at(in_parts, above[part], np.nan_to_num(whole))
     rest = np.fmax(told - in_parts, 0)
     rest[np.isnan(told)] = np.nan
-    inside = above >= 0
-    for column in values.values():
-        inside &= column == column[above]
     exhausted = np.isin(np.arange(len(table)), above) & (rest == 0).all(axis=1)
     return table.assign(**values, **dict(zip(BOUNDS, rest.T, strict=True)), adds=~exhausted, inside=inside)
 

@@ -11,6 +11,7 @@ from mali_cli import names, tables
 from mali_cli.errors import DataError
 from mali_cli.names import fold
 from mali_cli.periods import between
+from mali_cli.readers import fast
 from mali_cli.readers.acled import Acled
 from mali_cli.readers.concordance import KIND_OF_PLACE, Concordance
 from mali_cli.readers.entries import Fault, Point, plain
@@ -42,6 +43,7 @@ class File(Store):
         self.source: Source = open_source(path, lambda cells: any(f.fits(cells) for f in formats), headless)
         self._format = _fitting(self.source, formats)
         self.counts: Counts | None = None
+        self._ahead: fast.Ahead | None = None
 
     @property
     def origin(self) -> str | None:
@@ -58,10 +60,16 @@ class File(Store):
         return frames[name]
 
     def _reading(self, wanted: Wanted) -> tuple[Reading, Frames]:
-        reading = Reading(self.source, self.layout(), wanted)
+        reading = Reading(self.source, self.layout(), wanted, self._ahead)
+        self._ahead = None  # it was begun for the first question
         frames = reading.frames()
         self.counts = reading.counts
         return reading, frames
+
+    def begin(self, question: str, criteria: dict[str, Any]) -> None:
+        """Begins to read for a question while the packages that will answer it are still being loaded."""
+        if question not in WHOLE and fast.applies(self.source, wanted := wanted_of(question, criteria)):
+            self._ahead = fast.Ahead(self.source, self.layout(), wanted)
 
     def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
         if question in WHOLE or self._frames:
@@ -175,15 +183,13 @@ def wanted_of(question: str, criteria: dict[str, Any]) -> Wanted:
 
     It may let more through than match: the queries apply the same filters again to what was read.
     """
-    from mali_cli.known import listed
-
     actors = [
         _group_names(typed, members=bool(criteria.get("members")) and option == "actor")
         for option in ("actor", "against", "group", "inflicted_by")
-        if (typed := listed(criteria.get(option)))
+        if (typed := _listed(criteria.get(option)))
     ]
     kinds = [tables.table("events").column(c).enum for c in ("event_type", "sub_event_type")]
-    types = [names.choose(typed, (*kinds[0], *kinds[1]), "event type") for typed in listed(criteria.get("type"))]
+    types = [names.choose(typed, (*kinds[0], *kinds[1]), "event type") for typed in _listed(criteria.get("type"))]
     return Wanted(
         period=between(criteria.get("since"), criteria.get("until"), criteria.get("on")),
         actors=tuple(actors),
@@ -194,43 +200,30 @@ def wanted_of(question: str, criteria: dict[str, Any]) -> Wanted:
 
 def _group_names(typed: list[str], members: bool) -> frozenset[str]:
     """The keys that were typed with all that is part of them, and the spellings that only the file may know."""
-    from mali_cli.queries import registers, relations
-    from mali_cli.stores import our_own
-
-    groups = our_own().table("groups")
-    known = _ours("groups", "group", ("name", "aliases"))
-    keys = registers.part_of(groups, frozenset(key for text in typed for key in known.meant(text)))
+    concordance = Concordance()
+    keys = concordance.with_parts({key for text in typed for key in concordance.groups.meant(text)})
     if members:
-        rows = relations.memberships(our_own().table("relations"), "other", keys)
-        keys |= registers.part_of(groups, frozenset(rows["group"]))
-    return keys | {fold(text) for text in typed}
+        rows = tables.read_rows(tables.data_folder(), "relations").dicts()
+        keys |= concordance.with_parts(
+            {r["group"] for r in rows if r["relation"] == "member-of" and r["other"] in keys}
+        )
+    return frozenset(keys | {fold(text) for text in typed})
 
 
 def _point_test(question: str, criteria: dict[str, Any]) -> Callable[[Point], bool] | None:
     """Whether a point may lie at the places, in the regions and in the countries that were typed."""
-    from mali_cli.known import listed
-    from mali_cli.queries import registers
-    from mali_cli.stores import our_own
-
-    countries = [*listed(criteria.get("where"))] or (listed(criteria.get("country")) if question == "events" else [])
-    places, regions = listed(criteria.get("place")), listed(criteria.get("region"))
+    countries = _listed(criteria.get("where")) or (_listed(criteria.get("country")) if question == "events" else [])
+    places, regions = _listed(criteria.get("place")), _listed(criteria.get("region"))
     if not (countries or places or regions):
         return None
-    ours = our_own().table("places")
-    known = _ours("places", "place", ("aliases",))
-    keys = registers.part_of(ours, frozenset(k for text in places for k in known.meant(text)), "within", "place")
-    at = {fold(text) for text in places}
-    for key, aliases in zip(ours["place"], ours["aliases"], strict=True):
-        if key in keys:
-            at |= {fold(n) for n in (key, *(aliases.split(";") if isinstance(aliases, str) else ()))}
-    typed_places = tuple(at)
     concordance = Concordance()
+    at = {fold(text) for text in places} | concordance.spellings_of_places(places)
 
     def may_lie(point: Point) -> bool:
         if places:
             name = fold(point.location.replace(";", ","))
             bare = fold(KIND_OF_PLACE.sub("", point.location))
-            if name not in at and bare not in at and not any(t.startswith(f"{name} (") for t in typed_places):
+            if name not in at and bare not in at and not any(t.startswith(f"{name} (") for t in at):
                 return False
         if regions and concordance.region(point.region) not in {concordance.region(text) for text in regions}:
             return any(fold(text) == fold(plain(point.region)) for text in regions)
@@ -241,11 +234,7 @@ def _point_test(question: str, criteria: dict[str, Any]) -> Callable[[Point], bo
     return may_lie
 
 
-def _ours(table: str, key: str, columns: tuple[str, ...]) -> names.Names:
-    from mali_cli.stores import our_own
-
-    frame = our_own().table(table)
-    cells = zip(frame[key], *(frame[column] for column in columns), strict=True)
-    return names.Names(
-        key, "", {k: [n for c in more if isinstance(c, str) for n in c.split(";")] for k, *more in cells}
-    )
+def _listed(asked: Any) -> list[str]:
+    if asked is None:
+        return []
+    return [asked] if isinstance(asked, str) else list(asked)

@@ -35,6 +35,11 @@ class Acled(Format):
         {"event_id_cnty", "event_date", "time_precision", "event_type", "actor1", "actor2", "country"}
         | {"location", "latitude", "longitude", "fatalities"}
     )
+    reads = (
+        required
+        | {"assoc_actor_1", "assoc_actor_2", "admin1", "geo_precision", "sub_event_type", "inter1"}
+        | {*("source", "notes", "tags", "civilian_targeting", "timestamp")}
+    )
     key = "event_id_cnty"
     days = ("event_date",)
     roles = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")

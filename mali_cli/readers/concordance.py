@@ -99,6 +99,21 @@ class Concordance:
             self._regions[name] = self._our_regions.get(fold(KIND_OF_PLACE.sub("", text)), text) or None
         return self._regions[name]
 
+    def with_parts(self, keys: set[str]) -> set[str]:
+        """The groups and all that is part of them, at any depth."""
+        rows = [(row["group"], row["part_of"]) for row in tables.read_rows(tables.data_folder(), "groups").dicts()]
+        while more := {group for group, above in rows if above in keys} - keys:
+            keys = keys | more
+        return keys
+
+    def spellings_of_places(self, typed: list[str]) -> set[str]:
+        """Every folded name of our places of these names and of what lies within them."""
+        rows = list(tables.read_rows(tables.data_folder(), "places").dicts())
+        keys = {row["place"] for text in typed for row in self.places.get(fold(text), ())}
+        while more := {row["place"] for row in rows if row["within"] in keys} - keys:
+            keys |= more
+        return {fold(n) for row in rows if row["place"] in keys for n in (row["place"], *_split(row["aliases"]))}
+
     def place_names(self, location: str, country: str | None) -> list[str]:
         """What our table knows a place of that name as, so that any spelling finds it."""
         rows = self.places.get(fold(location), []) or self.places.get(fold(KIND_OF_PLACE.sub("", location)), [])

@@ -21,6 +21,7 @@ class Format:
     roles: ClassVar[tuple[str, ...]]  # the columns that name actors
     spot: ClassVar[tuple[str, ...]]  # the columns that tell where
     separator: ClassVar[str]  # between the names in one cell
+    reads: ClassVar[frozenset[str]]  # the columns that `entry` looks at
     told_by: ClassVar[tuple[str, ...]] = ()  # where the record says where it is from, the first that is not blank
 
     def __init__(self, header: list[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mali_cli import tables
+from mali_cli.readers import fast
 from mali_cli.readers.concordance import Concordance
 from mali_cli.readers.entries import Entry, Fault, Figure, Point, plain
 from mali_cli.readers.formats import Format
@@ -36,8 +37,8 @@ class Counts(NamedTuple):
 class Reading:
     """One reading of a file for one question; `counts` and `notes` tell what became of the records."""
 
-    def __init__(self, source: Source, layout: Format, wanted: Wanted) -> None:
-        self.source, self.layout, self.wanted = source, layout, wanted
+    def __init__(self, source: Source, layout: Format, wanted: Wanted, ahead: fast.Ahead | None = None) -> None:
+        self.source, self.layout, self.wanted, self.ahead = source, layout, wanted, ahead
         self.bad: dict[int, Fault] = {}  # by the number of the record
         self.repeated = self.merged = self.read = self.records = 0
 
@@ -70,6 +71,14 @@ class Reading:
         yield maker.frames(batch) | maker.registers()
 
     def _matching(self) -> tuple[list[Entry], Pass]:
+        if fast.applies(self.source, self.wanted):
+            scan = Scan(self.source, self.layout, self.wanted)
+            try:
+                read = self.layout.entry
+                entries = [read(record) for record in fast.matching(scan, self.ahead)]
+                return [entry for entry in entries if self.wanted.takes(entry)], scan.found
+            except (fast.NotSo, Fault):
+                pass
         scan = Scan(self.source, self.layout, self.wanted)
         entries = list(self._entries(scan))
         if scan.found.repeated and not self.wanted.everything:
@@ -145,7 +154,9 @@ class Reading:
         noun = "record" if count.records == 1 else "records"
         lines = [f"{self.source.path}: {layout.name}, {layout.version}: {count.records:,} {noun}: {', '.join(parts)}."]
         if layout.strange:
-            lines.append(f"Event types that {layout.name} does not have are left blank: {', '.join(layout.strange)}.")
+            lines.append(
+                f"Event types that {layout.name} does not have are left blank: {', '.join(sorted(layout.strange))}."
+            )
         return lines
 
 

@@ -79,8 +79,10 @@ class _Judged(dict[Any, Any]):
 class Scan:
     """The way through one file for one question."""
 
-    def __init__(self, source: Source, layout: Format, wanted: Wanted, exact: bool = False) -> None:
-        self.source, self.layout, self.wanted, self.exact = source, layout, wanted, exact
+    def __init__(
+        self, source: Source, layout: Format, wanted: Wanted, exact: bool = False, most: int | None = None
+    ) -> None:
+        self.source, self.layout, self.wanted, self.exact, self.most = source, layout, wanted, exact, most
         self.found = Pass()
         self._concordance = Concordance()  # of its own: names that are only looked at are not names of the answer
         self._full = (1 << len(wanted.actors)) - 1
@@ -98,7 +100,7 @@ class Scan:
 
     def _by_record(self, records: Iterator[list[str]]) -> Numbered:
         width = self.layout.width
-        judge = self._judge()
+        judge = self.judge()
         number = 0
         try:
             for record in records:
@@ -117,12 +119,12 @@ class Scan:
 
     def _by_line(self, file: IO[bytes]) -> Numbered:
         layout, delimiter = self.layout, self.source.delimiter.encode()
-        judge, whole = self._judge(), self._whole
+        judge, whole = self.judge(), self._whole
         last = 1 + max(layout.at[c] for c in (layout.key, *layout.days, *layout.roles, *layout.spot) if c in layout.at)
         number = 0
         line = b""
         try:
-            for line in file:
+            for line in itertools.islice(file, self.most):
                 fields = line.split(delimiter, last)
                 if len(fields) > last:
                     tail = fields[last]
@@ -141,7 +143,7 @@ class Scan:
                         yield number, record
         except (EOFError, OSError) as error:
             self._refuse(number + 1, f"the file is damaged or cut short ({error})")
-        if line.strip(b"\r\n"):
+        if line.strip(b"\r\n") and self.most is None:
             whole(line, number)  # a file that was cut short shows it in its last record
         self.found.records = number
 
@@ -175,7 +177,7 @@ class Scan:
     def _refuse(self, number: int, why: str) -> None:
         raise DataError(f"{self.source.path}, record {number:,}: {why}.", number)
 
-    def _judge(self) -> Callable[[list[Any]], bool]:
+    def judge(self) -> Callable[[list[Any]], bool]:
         """A function that tells whether a record (as cells of text or of bytes) may match; it notes point and id."""
         at = self.layout.at
         points, seen, repeated = self.found.points, set[Any](), self.found.repeated
@@ -205,7 +207,7 @@ class Scan:
                 return _text(cells[key]) in keys
             if not here:
                 return False
-            if period is not None and not (days[cells[first]] & 1 and days[cells[last]] & 2):
+            if period is not None and not (days[cells[last]] & 1 and days[cells[first]] & 2):
                 return False
             if full:
                 mask = 0
@@ -225,7 +227,7 @@ class Scan:
     # Verdicts on cells. What cannot be judged may match: the record is then taken apart, and its fault told.
 
     def _judge_day(self, cell: Any) -> int:
-        """1 if what begins or lies there may not be over before the period (bit 1) or begin after it (bit 2)."""
+        """Bit 1 if what ends there may reach into the period, bit 2 if what begins there may begin before its end."""
         assert self.wanted.period is not None
         at = day(plain(_text(cell)))
         if at is None:

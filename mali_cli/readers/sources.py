@@ -55,6 +55,7 @@ class Source(NamedTuple):
     lines: Callable[[], IO[bytes]] | None = None
     delimiter: str = ","
     size: int = 0  # in bytes, of a plain CSV
+    head_lines: int = 0  # lines above the records, of a CSV
 
 
 def open_source(path: Path, is_header: Header, headless: list[str] | None = None) -> Source:
@@ -114,7 +115,8 @@ def _csv(
         file.seek(behind)
         second = _first_record(file)
         if _is_hxl(next(csv.reader([decoded(b"".join(second))], delimiter=delimiter), [])):
-            behind += sum(map(len, second))
+            first += second
+            behind = start + sum(map(len, first))
 
     def lines() -> IO[bytes]:
         file = opened()
@@ -126,7 +128,7 @@ def _csv(
             text = io.TextIOWrapper(file, encoding="utf-8", errors="mali-cp1252", newline="")
             yield from csv.reader(text, delimiter=delimiter, strict=True)
 
-    return Source(path, header, records, lines, delimiter, size)
+    return Source(path, header, records, lines, delimiter, size, len(first))
 
 
 def _refuse_what_is_no_table(path: Path, head: bytes) -> None:

@@ -41,6 +41,11 @@ class Ucdp(Format):
         | {"latitude", "longitude", "country", "date_prec", "date_start", "date_end", "best", "high", "low"}
         | {"deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown"}
     )
+    reads = (
+        required
+        | {"adm_2", "where_description", "code_status", "event_clarity"}
+        | {*("source_article", "source_original", "source_headline")}
+    )
     key = "id"
     days = ("date_start", "date_end")
     roles = ("side_a", "side_b")

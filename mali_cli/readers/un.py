@@ -34,6 +34,7 @@ class Un(Format):
         {"casualty_id", "incident_date", "mission_acronym", "casualty_nationality", "casualty_personnel_type"}
         | {"type_of_incident"}
     )
+    reads = required
     key = "casualty_id"
     days = ("incident_date",)
     roles = ("mission_acronym",)

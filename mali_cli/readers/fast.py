@@ -1,0 +1,160 @@
+"""The same pass by DuckDB, for large plain CSV files: what may match, and the points of all records, in one query.
+
+DuckDB finds more than match, never less; each record found is judged once more by the rules of the base way. Where
+anything is not as it should be (a fault, a repeated id, an error of DuckDB's own) the base way reads the file again
+and words it, so that the answer is the same with and without this.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import threading
+from typing import Any
+
+from mali_cli.names import fold
+from mali_cli.readers.formats import Format
+from mali_cli.readers.scan import FIRST, LARGE, MARGIN, Scan, Wanted
+from mali_cli.readers.sources import Source
+
+SMALL = 32 << 20  # below this size reading is done before DuckDB is loaded
+TOKEN = re.compile(r"[a-z0-9]+")
+
+
+class NotSo(Exception):
+    """The fast way does not apply here; the base way tells why, or does it."""
+
+
+class Ahead:
+    """A pass that runs in a thread of its own while pandas is still being loaded."""
+
+    def __init__(self, source: Source, layout: Format, wanted: Wanted) -> None:
+        self._found: list[Any] = []
+        self._thread = threading.Thread(target=self._run, args=(source, layout, wanted), daemon=True)
+        self._thread.start()
+
+    def _run(self, *asked: Any) -> None:
+        try:
+            self._found.append(_query(*asked))
+        except BaseException as error:
+            self._found.append(error)
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """A row for each point: its cells, the number of records there, and those that may match."""
+        self._thread.join()
+        [found] = self._found
+        if isinstance(found, NotSo):
+            raise found
+        if isinstance(found, BaseException):
+            raise NotSo from found
+        return list(found)
+
+
+def applies(source: Source, wanted: Wanted) -> bool:
+    return source.lines is not None and source.size > SMALL and not wanted.everything and wanted.keys is None
+
+
+def matching(scan: Scan, ahead: Ahead | None = None) -> list[list[str]]:
+    """The records that may match; `scan.found` is complete then. NotSo where the base way has to do it."""
+    layout = scan.layout
+    rows = (ahead or Ahead(scan.source, layout, scan.wanted)).rows()
+    if scan.source.size > LARGE:
+        _refuse_early_repeats(scan)
+    spots = len(layout.spot)
+    judge = scan.judge()
+    found: list[list[str]] = []
+    records = 0
+    seen: set[str] = set()
+    key = layout.at[layout.key]
+    for row in rows:
+        scan.found.points[row[:spots]]  # judged, and so noted
+        number, candidates = row[spots], row[-1]
+        records += number
+        for record in candidates or ():
+            if judge(record):
+                if record[key] in seen:
+                    raise NotSo
+                seen.add(record[key])
+                found.append(record)
+    if scan.source.size <= LARGE and sum(row[spots + 1] for row in rows) != records:
+        raise NotSo  # an id stands more than once
+    scan.found.records = records
+    return found
+
+
+def _refuse_early_repeats(scan: Scan) -> None:
+    """As the base way does with a large file: all of it is read if one of the first records repeats another."""
+    first = Scan(scan.source, scan.layout, Wanted(keys=frozenset()), most=FIRST)
+    for _ in first:
+        pass
+    if first.found.repeated:
+        raise NotSo
+
+
+def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ...]]:
+    try:
+        import duckdb
+    except ImportError as error:
+        raise NotSo from error
+    names = [f"c{i}" for i in range(layout.width)]
+    read = {layout.at[column] for column in layout.reads if column in layout.at}
+    cells = ", ".join(name if i in read else "''" for i, name in enumerate(names))
+    spot = [names[layout.at[column]] if column in layout.at else "''" for column in layout.spot]
+    key = names[layout.at[layout.key]]
+    distinct = "count(DISTINCT hash(key))" if source.size <= LARGE else "0"
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    spots = [f"spot{i}" for i in range(len(spot))]
+    # CASE, so that only the cells of records that may match are put into a list.
+    sql = f"""
+        SELECT {"".join(f"{name}, " for name in spots)} count(*), {distinct},
+            list(record) FILTER (WHERE record IS NOT NULL)
+        FROM (
+            SELECT {"".join(f"{cell} AS {name}, " for cell, name in zip(spot, spots, strict=True))} {key} AS key,
+                CASE WHEN {_condition(layout, wanted, names)} THEN [{cells}] END AS record
+            FROM read_csv(
+                ?, auto_detect = false, header = false, skip = {source.head_lines}, delim = ?, quote = '"',
+                escape = '"', strict_mode = true, columns = {{{columns}}},
+                force_not_null = [{", ".join(f"'{name}'" for name in names)}]
+            )
+        )
+        {"GROUP BY ALL" if spots else ""}"""
+    with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
+        return connection.execute(sql, [str(source.path), source.delimiter]).fetchall()
+
+
+def _condition(layout: Format, wanted: Wanted, names: list[str]) -> str:
+    """What every record that may match fulfils, as cheap to test as can be."""
+    parts = []
+    if wanted.period is not None:
+        first, last = wanted.period
+        start, end = (names[layout.at[column]] for column in (layout.days[0], layout.days[-1]))
+        # Days of other forms than ISO are left to be judged afterwards.
+        if first is not None:
+            parts.append(f"({end} >= '{first - MARGIN}' OR substr({end}, 5, 1) <> '-')")
+        if last is not None:
+            parts.append(f"({start} <= '{last + MARGIN}~' OR substr({start}, 5, 1) <> '-')")
+    roles = [names[layout.at[column]] for column in layout.roles if column in layout.at]
+    for groups in wanted.actors:
+        tokens = _telling(groups)
+        if tokens:
+            # A cell beyond ASCII may hold a word under accents.
+            pattern = rf"(?i){'|'.join(tokens)}|[^\x00-\x7f]"
+            parts.append("(" + " OR ".join(f"regexp_matches({cell}, '{pattern}')" for cell in roles) + ")")
+    return " AND ".join(parts) or "true"
+
+
+def _telling(groups: frozenset[str]) -> list[str]:
+    """A few words of which each spelling of these groups has one; none if a spelling has no word of plain letters."""
+    left = [set(TOKEN.findall(fold(name))) for name in groups]
+    if not all(left):
+        return []
+    chosen: list[str] = []
+    while left:
+        counts: dict[str, int] = {}
+        for token in itertools.chain.from_iterable(left):
+            counts[token] = counts.get(token, 0) + 1
+        best = max(counts, key=lambda token: (counts[token], len(token), token))
+        chosen.append(best)
+        left = [tokens for tokens in left if best not in tokens]
+    return chosen
