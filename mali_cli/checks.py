@@ -43,7 +43,7 @@ class Record(dict[str, str]):
 class Checked:
     """The tables of one folder as records, and what is wrong with them.
 
-    The rules of curating hold for curated tables; of tables made from a foreign file only keys and references are asked.
+    The rules of curating hold for curated tables; of those made from a foreign file only keys and references are asked.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -13,7 +13,9 @@ from typer.core import TyperGroup
 from mali_cli import __version__
 from mali_cli.commands.casualties import casualties
 from mali_cli.commands.check import check
+from mali_cli.commands.compare import compare
 from mali_cli.commands.control import control
+from mali_cli.commands.convert import convert
 from mali_cli.commands.events import events
 from mali_cli.commands.groups import groups
 from mali_cli.commands.lineage import lineage
@@ -109,7 +111,7 @@ def mali(
 
 for command in (
     *(events, groups, casualties, control, show, lineage),
-    *(people, relations, strengths, places, sources, check),
+    *(people, relations, strengths, places, sources, compare, convert, check),
 ):
     app.command()(command)
 

@@ -16,7 +16,7 @@ from mali_cli.errors import DataError, MaliError
 from mali_cli.filters import Filters, Membership
 from mali_cli.known import Asked, Known, keys_of, listed, whole_number
 from mali_cli.queries import casualties, events, registers, relations, sums
-from mali_cli.stores import Store, our_own
+from mali_cli.stores import Store, described, our_own
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +46,10 @@ def load(data: str | os.PathLike[str] | None = None, format_in: str | None = Non
         return Dataset(File(path, format_in))
     if format_in is not None:
         raise MaliError(f"--format-in says what a file is; {path} is a folder.")
+    if described(path).get("mali:format") == "parquet":
+        from mali_cli.readers.converted import Converted
+
+        return Dataset(Converted(path))
     if not any((path / tables.table(name).path).exists() for name in tables.names()):
         raise DataError(f"{path} holds no table such as events.csv.")
     return Dataset(Store(path))
@@ -140,6 +144,10 @@ class Dataset:
             return _shaped(self._faults(), sort, limit, columns)
         if question == "compare":
             return _shaped(self._compare(criteria.pop("name"), **criteria), sort, limit, columns)
+        if by is not None and question == "casualties":
+            summed = self.store.summed(keys_of(listed(by), SUM_KEYS), criteria)
+            if summed is not None:
+                return _shaped(_sum_answer(*summed), sort, limit, columns)
         store = self.store.narrowed(question, {**criteria, "by": by, "columns": columns})
         if store is not self.store:
             return Dataset(store).answer(question, by=by, sort=sort, limit=limit, columns=columns, **criteria)
@@ -237,8 +245,8 @@ class Dataset:
         camps = dict(zip(self.table("groups")["group"], self.table("groups")["camp"], strict=True))
         columns = tables.answer_columns("sums")
         frame = sums.sums_by(found, figures, matching, camps, keys, filters, columns)
-        notes = sums.notes_on(frame, found, figures, matching, keys, filters)
-        return Answer(frame, (*_key_columns(keys), *columns), "rows", tuple(notes))
+        told = sums.told_in(found, figures, matching, filters)
+        return _sum_answer(frame, told, keys, filters)
 
     def _groups(self, filters: Filters) -> Answer:
         found = registers.groups_matching(self.table("groups"), filters)
@@ -359,6 +367,11 @@ class Dataset:
 
 def _columns(table: str, answer: str) -> tuple[tables.Column, ...]:
     return (*tables.table(table).columns, *tables.answer_columns(answer))
+
+
+def _sum_answer(frame: pd.DataFrame, told: sums.Told, keys: list[str], filters: Filters) -> Answer:
+    columns = (*_key_columns(keys), *tables.answer_columns("sums"))
+    return Answer(frame, columns, "rows", tuple(sums.notes_on(frame, told, keys, filters)))
 
 
 def _key_columns(keys: list[str]) -> tuple[tables.Column, ...]:

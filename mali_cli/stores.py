@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mali_cli.checks import Fault
+    from mali_cli.filters import Filters
+    from mali_cli.queries.sums import Told
+
+    Summed = tuple[pd.DataFrame, Told, list[str], Filters]  # the table, its totals, the keys, what was asked
 
 Frames = dict[str, "pd.DataFrame"]
 
@@ -50,6 +54,10 @@ class Store:
     def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
         """A store that answers this question alike and need not hold more; itself where all is at hand."""
         return self
+
+    def summed(self, keys: list[str], criteria: dict[str, Any]) -> Summed | None:
+        """The sums by these keys where the store has a way of its own to them; None to have its tables summed."""
+        return None
 
     def lore(self, name: str) -> pd.DataFrame:
         """What is known of groups, places and relations, be it in these tables or not: names are looked up there.

@@ -30,7 +30,7 @@ def _rows(answer: Answer, render: Any) -> list[list[Any]]:
 def _text(series: pd.Series, column: Column) -> list[str]:
     if column.type == "date":
         return ["" if day == "NaT" else day for day in _days(series)]
-    values = series.astype(object).where(series.notna(), None)
+    values = _values(series)
     if column.type == "boolean":
         return ["" if value is None else "true" if value else "false" for value in values]
     if column.type == "integer":
@@ -41,10 +41,17 @@ def _text(series: pd.Series, column: Column) -> list[str]:
 def _json(series: pd.Series, column: Column) -> list[Any]:
     if column.type == "date":
         return [None if day == "NaT" else day for day in _days(series)]
-    values = series.astype(object).where(series.notna(), None)
+    values = _values(series)
     as_json = _AS_JSON.get(column.type, str)
     blank: Any = [] if column.type == "list" else None
     return [blank if value is None else as_json(value) for value in values]
+
+
+def _values(series: pd.Series) -> list[Any]:
+    """The cells as plain values, None where they are missing."""
+    values = series.to_numpy(dtype=object, copy=True)
+    values[series.isna().to_numpy()] = None
+    return list(values)
 
 
 _AS_JSON: dict[str, Callable[[Any], Any]] = {

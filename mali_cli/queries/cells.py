@@ -24,12 +24,20 @@ def any_in(cells: pd.Series, wanted: frozenset[str]) -> pd.Series:
 
 
 def where(cells: pd.Series, holds: Callable[[list[str]], bool]) -> pd.Series:
-    return pd.Series([holds(split(cell)) for cell in cells], index=cells.index, dtype=bool)
+    verdicts = {cell: holds(split(cell)) for cell in _distinct(cells)}
+    blank = holds([])
+    return pd.Series([verdicts.get(cell, blank) for cell in cells], index=cells.index, dtype=bool)
 
 
 def mapped(cells: pd.Series, values: Mapping[Any, object]) -> pd.Series:
     """Each list cell with its values looked up: `Gao;Kidal` -> the list of their regions."""
-    return pd.Series([join(values.get(v) for v in split(cell)) for cell in cells], index=cells.index, dtype=object)
+    looked_up = {cell: join(values.get(v) for v in split(cell)) for cell in _distinct(cells)}
+    return pd.Series([looked_up.get(cell) for cell in cells], index=cells.index, dtype=object)
+
+
+def _distinct(cells: pd.Series) -> Iterable[str]:
+    """Each text among the cells once: in large tables few stand in many rows."""
+    return {cell for cell in cells if isinstance(cell, str)}
 
 
 def one_of(table: pd.DataFrame, **wanted: frozenset[str]) -> pd.Series:

@@ -9,6 +9,9 @@ totals are never mixed with events, and unknown is never 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -57,7 +60,7 @@ def sums_by(
         parts.append(not_stated(events, figures, keys))
     for part in parts:
         table = table.merge(part, on=keys, how="outer") if keys else pd.concat([table, part], axis=1)
-    return _completed(table, keys, columns, counts_silence=not filters.of_figures)
+    return completed(table, keys, columns, counts_silence=not filters.of_figures)
 
 
 def keyed(found: pd.DataFrame, keys: list[str], camps: dict[str, str | None]) -> pd.DataFrame:
@@ -97,6 +100,10 @@ def tallies(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     bounds = intervals(current).astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
     bounded = current["low"].notna() | current["high"].notna()
     current = current.assign(low=bounds[:, 0], best=bounds[:, 1], high=bounds[:, 2], bounded=bounded)
+    if current["tally"].is_unique:  # as in most foreign files, where nothing need be put together
+        table = current.set_index("tally")
+        table["open"] &= table["high"].notna()
+        return table.assign(**{key: _blank_as_text(table[key]) for key in keys})
     grouped = current.groupby("tally", sort=False)
     table = grouped.first()  # of each column the first rank that tells it
     table["bounded"] = grouped["bounded"].any()
@@ -110,6 +117,8 @@ def tallies(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 def containers(table: pd.DataFrame, figures: pd.DataFrame) -> np.ndarray:
     """For each tally the position of the nearest one of the same harm that contains it, in the table; -1 if none."""
     parent_of = {t: p for t, p in zip(figures["tally"], figures["part_of"], strict=True) if isinstance(p, str)}
+    if not parent_of:
+        return np.full(len(table), -1)
     position = {(tally, harm): at for at, (tally, harm) in enumerate(zip(table.index, table["harm"], strict=True))}
 
     def nearest(tally: str, harm: str) -> int:
@@ -280,39 +289,53 @@ def with_killed(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -
     return events[mask]
 
 
-def notes_on(
-    table: pd.DataFrame,
-    found: pd.DataFrame,
-    figures: pd.DataFrame,
-    events: pd.DataFrame,
-    keys: list[str],
-    filters: Filters,
-) -> list[str]:
-    """What a reader must know of a sum: its honest line, and how far its rows may be read."""
+class Told(NamedTuple):
+    """What lies under a sum as a whole: what was added, what could not be, and how closely each year is told."""
+
+    low: int | None
+    best: int | None
+    high: int | None
+    open: bool
+    events: int  # in which a number of people killed is told
+    silent: int  # violent, and no figure at all
+    unknown: int  # figures in words only
+    one_sided: int  # tallies that rest on one belligerent's word
+    per_year: Mapping[str, int]  # events, with and without figures
+
+
+def told_in(found: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> Told:
+    """The same arguments as sums_by has."""
     killed = found[found["scope"].isin(filters.scopes or {"event"}) & (found["harm"] == "killed")]
     total = sums(killed, figures, []).iloc[0]
     told = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
     told = told[~told["cause"].isin(NOT_HOSTILE)]
+    low, best, high = (None if pd.isna(n) else int(n) for n in (total[f"killed_{bound}"] for bound in BOUNDS))
+    one_giver = told.groupby("tally")["according_to"].nunique() == 1
+    one_sided = (one_giver & told["according_to_kind"].isin(BELLIGERENT).groupby(told["tally"]).all()).sum()
+    years = event_queries.bins(events, "year").value_counts().sort_index()
+    return Told(
+        *(low, best, high, bool(total["open"]), told["event_id"].nunique(), len(silent(events, figures))),
+        *(int(total["unknown"]), int(one_sided), dict(zip(years.index, years, strict=True))),
+    )
+
+
+def notes_on(table: pd.DataFrame, told: Told, keys: list[str], filters: Filters) -> list[str]:
+    """What a reader must know of a sum: its honest line, and how far its rows may be read."""
     line = "no number of people killed"
-    if pd.notna(total["killed_best"]):
-        low, best, high = (int(total[f"killed_{bound}"]) for bound in BOUNDS)
-        more = "+" if total["open"] else ""
-        spread = f" ({low:,}-{high:,}{more})" if low < high or more else ""
-        line = f"{best:,} killed{spread}"
-        if told["event_id"].notna().any():
-            line += f" in {counted(told['event_id'].nunique(), 'events')}"
+    if told.best is not None and told.low is not None and told.high is not None:
+        more = "+" if told.open else ""
+        spread = f" ({told.low:,}-{told.high:,}{more})" if told.low < told.high or more else ""
+        line = f"{told.best:,} killed{spread}"
+        if told.events:
+            line += f" in {counted(told.events, 'events')}"
     parts = [line]
     if not filters.of_figures:
-        parts.append(f"{counted(len(silent(events, figures)), 'events')} without a figure")
-    if total["unknown"]:
-        parts.append(f"{int(total['unknown']):,} told in words only")
-    by_tally = told.groupby("tally")
-    one_giver = by_tally["according_to"].nunique() == 1
-    one_sided = (one_giver & told["according_to_kind"].isin(BELLIGERENT).groupby(told["tally"]).all()).sum()
-    if one_sided:
-        parts.append(
-            f"{one_sided:,} rest on one belligerent's word" if one_sided > 1 else "1 rests on one belligerent's word"
-        )
+        parts.append(f"{counted(told.silent, 'events')} without a figure")
+    if told.unknown:
+        parts.append(f"{told.unknown:,} told in words only")
+    if told.one_sided:
+        rest = "rest" if told.one_sided > 1 else "rests"
+        parts.append(f"{told.one_sided:,} {rest} on one belligerent's word")
     notes = ["; ".join(parts)]
     # Only where totals and events are known to count the same people: by nationality or by group.
     whole = table["stated_killed"].notna() & table[keys].notna().all(axis=1)
@@ -328,9 +351,8 @@ def notes_on(
     if {"according_to", "document"} & set(keys):
         notes.append("Rows do not add up: each source's own figures, often of the same people.")
     if set(event_queries.TIME_KEYS) & set(keys):
-        years = event_queries.bins(events, "year").value_counts().sort_index()
-        told_per_year = ", ".join(f"{year} {count}" for year, count in years.items())
-        notes.append(f"Events told per year: {told_per_year}. Silence in a document is not peace.")
+        per_year = ", ".join(f"{year} {count}" for year, count in told.per_year.items())
+        notes.append(f"Events told per year: {per_year}. Silence in a document is not peace.")
     return notes
 
 
@@ -357,7 +379,7 @@ def _side_by_side(columns: list[pd.Series], keys: list[str]) -> pd.DataFrame:
     return table.reset_index(names=keys).astype(dict.fromkeys(keys, object)) if keys else table
 
 
-def _completed(table: pd.DataFrame, keys: list[str], columns: tuple[Column, ...], counts_silence: bool) -> pd.DataFrame:
+def completed(table: pd.DataFrame, keys: list[str], columns: tuple[Column, ...], counts_silence: bool) -> pd.DataFrame:
     """Whole numbers, counts of 0 where nothing was counted, rows in order and the blank row last."""
     table = table.reindex(columns=[*keys, *(column.name for column in columns)])
     for column in columns:

@@ -1,0 +1,179 @@
+"""Conversion: a dataset in another form, written part by part beside the target, which it replaces when whole."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mali_cli import __version__, names, tables
+from mali_cli.errors import DataError, MaliError
+from mali_cli.stores import described
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mali_cli.dataset import Dataset
+    from mali_cli.stores import Store
+
+FORMS = {"parquet": "parquet", "sqlite": "sqlite", "csv": "csv_tables"}  # each with the file that writes it
+FILES = (".db", ".sqlite", ".sqlite3")  # what names of SQLite files end in; the other forms are folders
+ROWS = 50_000  # so many are handed on at once
+
+Report = Callable[[str, float | None], None]  # what is being done, and how much of it is
+
+
+class Sink(Protocol):
+    """What takes tables in, part by part in any order, and makes one form of them.
+
+    `at` says what it is doing. Made with the path to write (in a folder that is its own to litter) and what is
+    to be told of the whole; `close` is called however it ends.
+    """
+
+    def append(self, name: str, rows: pd.DataFrame) -> None: ...
+
+    def finish(self, at: Report) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def form_of(target: Path, typed: str | None) -> str:
+    """The form that was asked for, or that the target's name tells."""
+    is_file = target.suffix.lower() in FILES
+    if typed is None and not is_file:
+        raise MaliError(f"--to says what {target} shall be: {', '.join(FORMS)}.")
+    form = "sqlite" if typed is None else names.choose(typed, FORMS, "form")
+    if form != "sqlite" and (is_file or target.suffix.lower() in (".csv", ".parquet")):
+        raise MaliError(f"--to {form} writes a folder with a file for each table; {target} is the name of a file.")
+    return form
+
+
+def check(source: Path, target: Path, form: str, force: bool) -> None:
+    """Refuses a target that could not or should not be written, before any work is done."""
+    _sink(form)  # what it needs is installed
+    try:
+        _check(source.resolve(), target.resolve(), form, force)
+    except OSError as error:
+        raise DataError(f"{target} cannot be written: {error.strerror}.") from None
+
+
+def _check(source: Path, target: Path, form: str, force: bool) -> None:
+    if target == source:
+        raise MaliError(f"{target} would be converted into itself; give the converted tables a name of their own.")
+    if target in source.parents:
+        raise MaliError(f"{source} lies in {target}, which would be replaced.")
+    if not target.parent.is_dir():
+        raise DataError(f"there is no folder {target.parent} to write {target.name} into.")
+    if not target.exists():
+        return
+    if form == "sqlite":
+        if not target.is_file():
+            raise DataError(f"{target} is a folder or a device; --to sqlite writes a file.")
+        if busy := [end for end in ("-journal", "-wal") if target.with_name(target.name + end).exists()]:
+            raise DataError(f"{target} is in use, or a program that wrote to it died: there is {target.name}{busy[0]}.")
+    elif not target.is_dir():
+        raise DataError(f"{target} is a file; --to {form} writes a folder.")
+    elif Path.cwd().is_relative_to(target):
+        raise MaliError(f"{target} is the folder you are in; it cannot be replaced from within.")
+    elif strange := sorted({entry.name for entry in target.iterdir()} - _names_of_ours()):
+        raise DataError(f"{target} holds {strange[0]}, which is no table of a dataset; it is not replaced.")
+    elif not any(target.iterdir()):
+        return
+    if not force:
+        raise DataError(f"{target} exists; --force replaces it.")
+
+
+def convert(dataset: Dataset, target: Path, form: str, at: Report = lambda *_: None) -> dict[str, int]:
+    """Writes all tables of the dataset and returns how many rows each has; if anything fails, what was there stays."""
+    make, faults = _sink(form)
+    counts = dict.fromkeys(tables.names(), 0)
+    try:
+        with _replacing(target.resolve()) as new, contextlib.closing(make(new, about(dataset.store))) as sink:
+            at("reading", None)
+            for batch in dataset.batches():
+                for name, frame in batch.items():
+                    for start in range(0, len(frame), ROWS):
+                        sink.append(name, frame.iloc[start : start + ROWS])
+                    counts[name] += len(frame)
+                at(f"{counts['events']:,} events read", getattr(dataset.store, "share", None))
+            sink.finish(at)
+    except UnicodeEncodeError as error:
+        half = f"half a character ({error.object[error.start : error.end]!a})"
+        raise DataError(f"{dataset.store.path} holds {half}, which cannot be written.") from None
+    except (OSError, faults) as error:
+        raise DataError(f"{target} cannot be written: {_why(error)}. Nothing was changed.") from None
+    return counts
+
+
+def _why(error: Exception) -> str:
+    """The reason in the system's words where it is the system's; else the library's."""
+    full = (os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
+    said = str(getattr(error, "strerror", None) or error)
+    return next((words for words in full if words in said), " ".join(said.split()).rstrip("."))
+
+
+def about(store: Store) -> dict[str, Any]:
+    """What is to be told of the converted tables as a whole: name, title, licences, and where they came from."""
+    from mali_cli.conversion import sqlite
+
+    told = described(store.path) if store.path.is_dir() else sqlite.described(store.path)
+    origin = {"mali:origin": store.origin} if store.origin else {}
+    if not told and store.origin:
+        told = {
+            "title": f"{store.origin}: {store.path.name}",
+            "description": f"Made by mali {__version__} from {store.path.name}. The terms of that file hold for these "
+            "tables too. A blank means not said; 0 means said to be none.",
+        }
+    kept = {key: value for key, value in told.items() if key not in ("resources", "mali:answers", "mali:format")}
+    ours = tables.package()
+    name = re.sub("[^a-z0-9]+", "-", names.fold(store.path.stem)).strip("-") or "tables"
+    named = {"name": name, "title": store.path.name, "version": ours["version"]}
+    return {"$schema": ours["$schema"], **named, **kept, **origin}
+
+
+def declaration(told: dict[str, Any], form: str = "csv") -> dict[str, Any]:
+    """datapackage.json of a folder of tables in a form: what is told of the whole, and our own declaration of each."""
+    resources = [dict(resource) for resource in tables.package()["resources"]]
+    if form == "parquet":
+        for resource in resources:
+            resource |= {"path": f"{resource['name']}.parquet", "format": form}
+            resource |= {"mediatype": "application/vnd.apache.parquet"}
+            del resource["encoding"]
+        told = {**told, "mali:format": form}
+    return {**told, "resources": resources}
+
+
+@contextlib.contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """Where to write what shall take the place of the target, file or folder; the old goes when the new is in place."""
+    work = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
+    new, old = work / "new", work / "old"
+    try:
+        work.mkdir()
+        yield new
+        if target.exists():
+            shutil.copymode(target, new)
+        if target.is_dir():
+            target.rename(old)
+        new.replace(target)
+    finally:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _sink(form: str) -> tuple[Callable[[Path, dict[str, Any]], Sink], type[Exception]]:
+    """What makes a form, and what its library raises; MaliError if that is not installed."""
+    module = import_module(f"{__name__}.{FORMS[form]}")
+    return module.Writer, module.faults()
+
+
+def _names_of_ours() -> set[str]:
+    """What a folder may hold to be replaced."""
+    return {"datapackage.json"} | {f"{name}.{suffix}" for name in tables.names() for suffix in ("csv", "parquet")}

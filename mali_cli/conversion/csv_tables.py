@@ -1,0 +1,61 @@
+"""CSV: a folder of tables in the form of our own, with datapackage.json; sorted by SQLite, as they may be large."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import IO, Any
+
+from mali_cli import tables
+from mali_cli.conversion import Report, declaration
+from mali_cli.conversion.sqlite import Database, faults, interruptible, selected
+from mali_cli.errors import DataError
+
+__all__ = ["Writer", "faults"]
+
+CHUNK = 10_000
+
+
+class Writer(Database):
+    """Rows are gathered in a database beside the folder, and written from there in the declared order."""
+
+    def __init__(self, folder: Path, about: dict[str, Any]) -> None:
+        folder.mkdir()
+        self.folder = folder
+        super().__init__(folder.with_name("rows.db"))
+        package = json.dumps(declaration(about), ensure_ascii=False, indent=2)
+        (folder / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
+
+    def finish(self, at: Report) -> None:
+        for name in tables.names():
+            self._write(tables.table(name), at)
+
+    def _write(self, table: tables.Table, at: Report) -> None:
+        with interruptible():
+            [total] = self.connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()
+            # By an index the rows come in order one by one; else SQLite would write all of them once more to sort them.
+            order = ", ".join(f'"{column}"' for column in table.sorted_by)
+            self.connection.execute(f'CREATE INDEX "{table.name}_in_order" ON "{table.name}" ({order})')
+            found = self.connection.execute(f"SELECT {selected(table)}")
+            with open(self.folder / table.path, "x", encoding="utf-8", newline="", buffering=1 << 20) as file:
+                # With CRLF the csv module quotes cells that hold either; the line itself then gets its LF.
+                writer = csv.writer(_Lines(file, table.path), lineterminator="\r\n")
+                writer.writerow([column.name for column in table.columns])
+                done = 0
+                while rows := found.fetchmany(CHUNK):
+                    at(f"writing {table.path}", done / total)
+                    writer.writerows(rows)
+                    done += len(rows)
+
+
+class _Lines:
+    """Lines of a CSV table, ending in LF."""
+
+    def __init__(self, file: IO[str], name: str) -> None:
+        self.file, self.name = file, name
+
+    def write(self, line: str) -> None:
+        if "\0" in line:
+            raise DataError(f"{self.name} cannot hold a NUL character, as in {line[:60]!r}. Nothing was changed.")
+        self.file.write(f"{line[:-2]}\n")

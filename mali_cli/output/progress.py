@@ -1,0 +1,62 @@
+"""A bar on standard error for work that lasts, drawn by a clock of its own; nothing where nobody looks on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+PATIENCE = 1.0  # seconds without a bar
+BEAT = 0.2
+BAR = 24
+
+
+class Progress:
+    """What is being done and how much of it; the latest that was reported is drawn."""
+
+    def __init__(self) -> None:
+        self.what = ""
+        self.share: float | None = None
+        self.begun = time.monotonic()
+
+    def __call__(self, what: str, share: float | None = None) -> None:
+        self.what, self.share = what, share
+
+    def line(self, width: int) -> str:
+        bar = ""
+        if self.share is not None:
+            full = round(BAR * min(self.share, 1))
+            bar = f"[{'#' * full}{'.' * (BAR - full)}] {self.share:4.0%}  "
+        return f"{bar}{self.what}, {time.monotonic() - self.begun:.0f} s"[: width - 1]
+
+
+@contextlib.contextmanager
+def progress(quiet: bool = False) -> Iterator[Progress]:
+    shown = Progress()
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield shown
+        return
+    over = threading.Event()
+    clock = threading.Thread(target=_draw, args=(shown, over), daemon=True)
+    clock.start()
+    try:
+        yield shown
+    finally:
+        over.set()
+        clock.join()
+
+
+def _draw(shown: Progress, over: threading.Event) -> None:
+    with contextlib.suppress(OSError, ValueError):  # a terminal that is gone
+        drawn = 0
+        while not over.wait(BEAT if drawn else PATIENCE):
+            line = shown.line(os.get_terminal_size(sys.stderr.fileno()).columns or 80)
+            sys.stderr.write(f"\r{line.ljust(drawn)}")
+            sys.stderr.flush()
+            drawn = len(line)
+        if drawn:
+            sys.stderr.write(f"\r{' ' * drawn}\r")
+            sys.stderr.flush()

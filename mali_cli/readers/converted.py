@@ -1,0 +1,175 @@
+"""A folder of Parquet tables as a dataset: DuckDB reads of it what a question needs, and sums where it can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mali_cli import tables
+from mali_cli.errors import DataError, MaliError
+from mali_cli.stores import FrameStore, Store, described
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mali_cli.filters import Filters
+    from mali_cli.stores import Summed
+
+SIDES = ("side_a", "side_b", "responsibility")
+GROUP = '"group"'  # a word of SQL, so quoted
+BY_EVENT = ("events", "casualties")  # the tables that may have millions of rows
+# Names that stand only in those: which column of which table tells them.
+TOLD_IN = {"givers": "according_to", "countries": "country"}
+
+
+class Converted(Store):
+    """What `mali convert --to parquet` writes."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        try:
+            import duckdb
+        except ImportError:
+            raise MaliError(f'{path} holds Parquet tables; to read them: pip install "mali-cli[fast]".') from None
+        self._duckdb = duckdb
+        self.connection = duckdb.connect()
+
+    def file(self, name: str) -> str:
+        """A table as it is named in a query."""
+        path = str(self.path / f"{name}.parquet").replace("'", "''")
+        return f"read_parquet('{path}')"
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        try:
+            return list(self.connection.execute(sql).fetchall())
+        except self._duckdb.Error as error:
+            raise DataError(f"{self.path} cannot be read: {str(error).splitlines()[0]}.") from None
+
+    def _read(self, name: str) -> pd.DataFrame:
+        return self.rows(name)
+
+    def rows(self, name: str, where: str = "true") -> pd.DataFrame:
+        """The rows of a table that fulfil a condition, in the declared order, as read_frame would give them."""
+        if not (self.path / f"{name}.parquet").is_file():
+            raise DataError(f"{self.path} has no {name}.parquet.")
+        declared = tables.table(name)
+        cells = ", ".join(
+            f'CAST("{c.name}" AS VARCHAR)' if c.type == "date" else f'"{c.name}"' for c in declared.columns
+        )
+        order = ", ".join(f'"{column}" NULLS FIRST' for column in declared.sorted_by)
+        rows = self.query(f"SELECT {cells} FROM {self.file(name)} WHERE {where} ORDER BY {order}")
+        return tables.frame_of(name, list(zip(*rows, strict=True)) if rows else [()] * len(declared.columns))
+
+    def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
+        """Only events that may match, with their figures: of a foreign dataset, whose events stand each for itself."""
+        if question not in ("events", "casualties") or self.origin is None or set(self._frames) & set(BY_EVENT):
+            return self
+        filters = self.filters(question, criteria)
+        where = self._condition(filters)
+        if where == "true":
+            return self
+        events = self.rows("events", where)
+        figures = self._figures_of(events)
+        small = {name: self.table(name) for name in tables.names() if name not in BY_EVENT}
+        return _Narrowed(self, {**small, "events": events, "casualties": figures})
+
+    def summed(self, keys: list[str], criteria: dict[str, Any]) -> Summed | None:
+        if not described(self.path).get("mali:tolls"):
+            return None
+        from mali_cli.readers import tolls
+
+        filters = self.filters("casualties", criteria)
+        if not tolls.answers(keys, filters):
+            return None
+        frame, told = tolls.summed(self, keys, filters, self._condition(filters, exactly=True))
+        return frame, told, keys, filters
+
+    def filters(self, question: str, criteria: dict[str, Any]) -> Filters:
+        """What was asked, in the spelling of these tables; no event is read for it."""
+        from mali_cli.known import Known
+
+        asked = {k: v for k, v in criteria.items() if k not in ("by", "sort", "limit", "columns", "name")}
+        return Known(self._lore_without_events, self.beyond).filters(**asked, of=question)
+
+    def _lore_without_events(self, name: str) -> pd.DataFrame:
+        return tables.frame_of(name, [()] * len(tables.table(name).columns)) if name in BY_EVENT else self.lore(name)
+
+    def _condition(self, filters: Filters, exactly: bool = False) -> str:
+        """What every event that may match fulfils; if exactly, no other one does."""
+        parts: list[str] = []
+        first, last = filters.period or (None, None)
+        if first is not None:
+            parts.append(f"date_end >= DATE '{first}'")
+        if last is not None:
+            parts.append(f"date_start <= DATE '{last}'")
+        members = frozenset[str]().union(*(member.groups for member in filters.memberships))
+        for groups in (filters.actors and filters.actors | members, filters.against, filters.claimed_by):
+            if groups:
+                names = sorted(groups)
+                if exactly:  # no figure names a group then
+                    parts.append(f"({' OR '.join(_has(side, names) for side in SIDES)})")
+                    continue
+                lost = f"SELECT event_id FROM {self.file('casualties')} WHERE {_holds(GROUP, names)}"
+                parts.append(f"({' OR '.join(_holds(side, names) for side in SIDES)} OR event_id IN ({lost}))")
+        if filters.types:
+            words = ", ".join(map(_text, sorted(filters.types)))
+            parts.append(f"(event_type IN ({words}) OR sub_event_type IN ({words}))")
+        places = self._places(filters)
+        if places is not None:
+            parts.append((_has if exactly else _holds)("place", sorted(places)))
+        return " AND ".join(parts) or "true"
+
+    def _places(self, filters: Filters) -> frozenset[str] | None:
+        """The places at which an event may have happened, None if any."""
+        from mali_cli.queries import cells
+
+        if not filters.any_of("places", "regions", "where", "near"):
+            return None
+        places = self.table("places")
+        mask = cells.one_of(places, place=filters.places, region=filters.regions, country=filters.where)
+        if filters.near is not None:
+            mask &= places["place"].isin(filters.near)
+        return frozenset(places.loc[mask, "place"])
+
+    def _figures_of(self, events: pd.DataFrame) -> pd.DataFrame:
+        """The figures of some events. Both tables are sorted by days, so that those of other days are passed over."""
+        import pandas as pd
+
+        if events.empty:
+            return self.rows("casualties", "false")
+        self.connection.register("wanted", pd.DataFrame({"event_id": events["event_id"].astype(str)}))
+        first, last = events["date_start"].min(), events["date_start"].max()
+        between = f"date_start BETWEEN DATE '{first:%Y-%m-%d}' AND DATE '{last:%Y-%m-%d}'"
+        return self.rows("casualties", f"{between} AND event_id IN (SELECT event_id FROM wanted)")
+
+    def beyond(self, kind: str) -> dict[str, Iterable[str]]:
+        if kind not in TOLD_IN:
+            return {}
+        column = TOLD_IN[kind]
+        return {name: () for (name,) in self.query(f"SELECT DISTINCT {column} FROM {self.file('casualties')}") if name}
+
+
+class _Narrowed(FrameStore):
+    def __init__(self, whole: Converted, frames: dict[str, pd.DataFrame]) -> None:
+        super().__init__(whole.path, frames, whole.origin)
+        self.beyond = whole.beyond  # type: ignore[method-assign]
+
+
+def _holds(column: str, names: list[str]) -> str:
+    """Whether a cell, which may join several names by `;`, holds one of these."""
+    if not names:
+        return "false"
+    single = f"{column} IN ({', '.join(map(_text, names))})"
+    # A longer name may contain a shorter one: the queries look once more, so that more than match does no harm.
+    several = " OR ".join(f"contains({column}, {_text(name)})" for name in names)
+    return several if len(names) == 1 else f"({single} OR (contains({column}, ';') AND ({several})))"
+
+
+def _has(column: str, names: list[str]) -> str:
+    """Whether a cell holds just one of these, taken apart at its `;`."""
+    return f"coalesce(list_has_any(string_split({column}, ';'), [{', '.join(map(_text, names))}]), false)"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,93 @@
+"""Sums of a converted dataset by DuckDB, where each event has one figure at most and nothing else is told of the dead.
+
+Then the rules of sums (queries/sums.py) come down to adding up columns, and the toll stands in events.parquet itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mali_cli import tables
+from mali_cli.filters import Filters
+from mali_cli.queries import sums
+from mali_cli.queries.events import ROLES, VIOLENT_SUB_TYPES, VIOLENT_TYPES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mali_cli.readers.converted import Converted
+
+# Filters that a condition on events answers to the letter.
+ANSWERED = ("period", "actors", "places", "regions", "where", "near", "types")
+SAME_BIN = "CASE WHEN {0}(date_start) = {0}(date_end) AND year(date_start) = year(date_end) THEN {1} END"
+KEYS = {
+    "year": SAME_BIN.format("year", "CAST(year(date_start) AS VARCHAR)"),
+    "quarter": SAME_BIN.format("quarter", "concat(year(date_start), '-Q', quarter(date_start))"),
+    "month": SAME_BIN.format("month", "strftime(date_start, '%Y-%m')"),
+    "in": "country",
+    "place": "place",
+    "region": "region",
+    "event_type": "event_type",
+    "actor": "actors",
+}
+MEASURES = """
+    count(*) FILTER (figured) AS events,
+    sum(killed_low) AS killed_low, sum(killed_best) AS killed_best, sum(killed_high) AS killed_high,
+    count(*) FILTER (figured AND killed_best IS NULL) AS unknown,
+    count(*) FILTER (NOT figured AND violent) AS not_stated"""
+
+MEASURED = ["events", *(f"killed_{bound}" for bound in sums.BOUNDS), "unknown", "not_stated"]  # the same, in order
+
+
+def answers(keys: list[str], filters: Filters) -> bool:
+    """Whether this way knows these keys and everything that was asked."""
+    asked_else = [name for name in Filters.__dataclass_fields__ if name not in ANSWERED]
+    return set(keys) <= set(KEYS) and not filters.any_of(*asked_else)
+
+
+def summed(store: Converted, keys: list[str], filters: Filters, where: str) -> tuple[pd.DataFrame, sums.Told]:
+    """The table and the totals of queries/sums.py: the same numbers, rows and order."""
+    import pandas as pd
+
+    violent = f"event_type IN ({_texts(VIOLENT_TYPES)}) OR sub_event_type IN ({_texts(VIOLENT_SUB_TYPES)})"
+    sides = f"concat_ws(';', {', '.join(ROLES)})"
+    places = store.file("places")
+    found = f"""
+        SELECT killed_low, killed_best, killed_high, figured, {", ".join(f'{KEYS[k]} AS "{k}"' for k in keys)},
+            coalesce({violent}, false) AS violent
+        FROM (
+            SELECT e.*, p.region, p.country, {sides} AS actors
+            FROM (SELECT * FROM {store.file("events")} WHERE {where}) AS e LEFT JOIN {places} AS p USING (place)
+        )"""
+    names = ", ".join(f'"{key}"' for key in keys)
+    # First by the cells as they are: far fewer than events, they are then taken apart by actor.
+    grouped = f"SELECT {names}, {MEASURES} FROM ({found}) WHERE figured OR violent GROUP BY ALL"
+    if "actor" in keys:
+        one_by_one = """CASE WHEN coalesce("actor", '') = '' THEN [NULL]
+            ELSE list_distinct(string_split("actor", ';')) END"""
+        added = ", ".join(f"sum({measure}) AS {measure}" for measure in MEASURED)
+        apart = f'SELECT * REPLACE (unnest({one_by_one}) AS "actor") FROM ({grouped})'
+        grouped = f"SELECT {names}, {added} FROM ({apart}) GROUP BY ALL"
+    frame = pd.DataFrame(store.query(grouped), columns=[*keys, *MEASURED])
+    frame[MEASURED] = frame[MEASURED].astype(float)
+    frame[keys] = frame[keys].astype(object).where(frame[keys].notna(), "")
+    table = sums.completed(frame, keys, tables.answer_columns("sums"), counts_silence=True)
+    return table, _told(store, where, violent)
+
+
+def _told(store: Converted, where: str, violent: str) -> sums.Told:
+    events = store.file("events")
+    [total] = store.query(f"""
+        SELECT sum(killed_low), sum(killed_best), sum(killed_high), count(*) FILTER (killed_best IS NOT NULL),
+            count(*) FILTER (NOT figured AND ({violent})), count(*) FILTER (figured AND killed_best IS NULL)
+        FROM {events} WHERE {where}""")
+    years = store.query(f"""
+        SELECT {KEYS["year"]} AS bin, count(*) FROM {events} WHERE {where}
+        GROUP BY ALL HAVING bin IS NOT NULL ORDER BY bin""")
+    low, best, high = (None if n is None else int(n) for n in total[:3])
+    told, silent, unknown = total[3:]
+    return sums.Told(low, best, high, False, told, silent, unknown, 0, dict(years))
+
+
+def _texts(words: Any) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(words))
