@@ -188,10 +188,11 @@ class Dataset:
     def _events(self, filters: Filters) -> Answer:
         figures = self.table("casualties")
         matching = events.events_matching(self._placed_events, figures, filters)
-        found = sums.with_killed(matching, figures, filters)
+        tolls = self.store.tolls(matching)
+        found = sums.with_killed(matching, tolls, filters)
         notes = []
         if filters.min_killed is not None or filters.max_killed is not None:
-            silent = sums.with_killed(matching, figures, Filters())["killed_best"].isna().sum()
+            silent = sums.with_killed(matching, tolls, Filters())["killed_best"].isna().sum()
             notes.append(f"Left out: {counted(int(silent), 'events')} without a figure of people killed.")
         notes += self._of_coalitions(found, filters)
         undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})

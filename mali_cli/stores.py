@@ -59,6 +59,12 @@ class Store:
         """The sums by these keys where the store has a way of its own to them; None to have its tables summed."""
         return None
 
+    def tolls(self, events: pd.DataFrame) -> pd.DataFrame:
+        """How many were killed in these events; see queries/sums.py."""
+        from mali_cli.queries import sums
+
+        return sums.tolls(events, self.table("casualties"))
+
     def lore(self, name: str) -> pd.DataFrame:
         """What is known of groups, places and relations, be it in these tables or not: names are looked up there.
 

@@ -379,7 +379,7 @@ def places_meant(theirs: pd.DataFrame, ours: pd.DataFrame) -> dict[str, str]:
     for place, others, at in zip(theirs["place"], theirs["aliases"], _located(theirs), strict=True):
         for spelling in (place, *cells.split(others)):
             keys = [key for key in known.meant(spelling) if _may_be_one(where[key], at)]
-            if keys:
+            if len(keys) == 1:
                 meant[place] = keys[0]
                 break
     return meant

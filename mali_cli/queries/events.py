@@ -161,8 +161,9 @@ def bins(found: pd.DataFrame, key: str) -> pd.Series:
     """The year, quarter or month in which the row's days all lie; blank where they do not lie in one."""
     first = found["date_start"].dt.to_period(TIME_KEYS[key])
     last = found["date_end"].dt.to_period(TIME_KEYS[key])
-    names = [str(a).replace("Q", "-Q") if a == b else None for a, b in zip(first, last, strict=True)]
-    return pd.Series(names, index=found.index, dtype=object)
+    words = {bin: str(bin).replace("Q", "-Q") for bin in first.unique()}
+    named: pd.Series = first.astype(object).map(words).where(first == last, None)
+    return named
 
 
 def actors(found: pd.DataFrame, roles: tuple[str, ...] = ROLES) -> pd.Series:

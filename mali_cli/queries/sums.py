@@ -264,8 +264,8 @@ def not_stated(events: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> 
     return _side_by_side([_count(quiet, "event_id", keys).rename("not_stated")], keys)
 
 
-def with_killed(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Adds killed_low, killed_best, killed_high (Int64), blank where no number is told, and narrows by them.
+def tolls(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """killed_low, killed_best, killed_high (Int64) of each event, by its key; blank where no number is told.
 
     `figures` are all figures, not only those that match: an event keeps its whole toll.
     """
@@ -277,9 +277,12 @@ def with_killed(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -
     told = contributions(
         tallies(its, ["event_id"]), figures.assign(part_of=figures["part_of"].where(own)), ["event_id"]
     )
-    toll = told.groupby("event_id")[BOUNDS].sum(min_count=1).reindex(events["event_id"])
-    toll = toll.set_axis(events.index).add_prefix("killed_").astype("Int64")
-    events = events.join(toll)
+    return told.groupby("event_id")[BOUNDS].sum(min_count=1).add_prefix("killed_").astype("Int64")
+
+
+def with_killed(events: pd.DataFrame, tolls: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Adds the tolls to the events, and narrows by them."""
+    events = events.join(tolls.reindex(events["event_id"]).set_axis(events.index))
     best = events["killed_best"]
     mask = pd.Series(True, index=events.index)
     if filters.min_killed is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mali_cli.stores import Summed
 
 SIDES = ("side_a", "side_b", "responsibility")
+TOLL = ("killed_low", "killed_best", "killed_high")  # what events.parquet tells of them
 GROUP = '"group"'  # a word of SQL, so quoted
 BY_EVENT = ("events", "casualties")  # the tables that may have millions of rows
 # Names that stand only in those: which column of which table tells them.
@@ -51,6 +53,19 @@ class Converted(Store):
 
     def rows(self, name: str, where: str = "true") -> pd.DataFrame:
         """The rows of a table that fulfil a condition, in the declared order, as read_frame would give them."""
+        columns = self._cells(name, where)
+        return tables.frame_of(name, columns)
+
+    def _events_with_tolls(self, where: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        import pandas as pd
+
+        columns = self._cells("events", where, TOLL)
+        events, numbers = columns[: -len(TOLL)], columns[-len(TOLL) :]
+        tolls = {name: pd.array(cells, dtype="Int64") for name, cells in zip(TOLL, numbers, strict=True)}
+        return tables.frame_of("events", events), pd.DataFrame(tolls, index=pd.Index(events[0], dtype=object))
+
+    def _cells(self, name: str, where: str, more: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        """Column by column the cells of the rows that fulfil a condition; after the declared columns some more."""
         if not (self.path / f"{name}.parquet").is_file():
             raise DataError(f"{self.path} has no {name}.parquet.")
         declared = tables.table(name)
@@ -58,8 +73,9 @@ class Converted(Store):
             f'CAST("{c.name}" AS VARCHAR)' if c.type == "date" else f'"{c.name}"' for c in declared.columns
         )
         order = ", ".join(f'"{column}" NULLS FIRST' for column in declared.sorted_by)
+        cells = ", ".join((cells, *more))
         rows = self.query(f"SELECT {cells} FROM {self.file(name)} WHERE {where} ORDER BY {order}")
-        return tables.frame_of(name, list(zip(*rows, strict=True)) if rows else [()] * len(declared.columns))
+        return list(zip(*rows, strict=True)) if rows else [()] * (len(declared.columns) + len(more))
 
     def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
         """Only events that may match, with their figures: of a foreign dataset, whose events stand each for itself."""
@@ -69,13 +85,23 @@ class Converted(Store):
         where = self._condition(filters)
         if where == "true":
             return self
-        events = self.rows("events", where)
-        figures = self._figures_of(events)
+        tolls = None
+        if question == "events" and self.has_tolls:  # then no figure says anything else of an event
+            events, tolls = self._events_with_tolls(where)
+            figures = tables.frame_of("casualties", [()] * len(tables.table("casualties").columns))
+        else:
+            events = self.rows("events", where)
+            figures = self._figures_of(events)
         small = {name: self.table(name) for name in tables.names() if name not in BY_EVENT}
-        return _Narrowed(self, {**small, "events": events, "casualties": figures})
+        return _Narrowed(self, {**small, "events": events, "casualties": figures}, tolls)
+
+    @cached_property
+    def has_tolls(self) -> bool:
+        """Whether each event has one figure at most, which says how many were killed; it stands beside the event."""
+        return described(self.path).get("mali:tolls") is True
 
     def summed(self, keys: list[str], criteria: dict[str, Any]) -> Summed | None:
-        if not described(self.path).get("mali:tolls"):
+        if not self.has_tolls:
             return None
         from mali_cli.readers import tolls
 
@@ -151,9 +177,16 @@ class Converted(Store):
 
 
 class _Narrowed(FrameStore):
-    def __init__(self, whole: Converted, frames: dict[str, pd.DataFrame]) -> None:
+    def __init__(self, whole: Converted, frames: dict[str, pd.DataFrame], tolls: pd.DataFrame | None) -> None:
         super().__init__(whole.path, frames, whole.origin)
-        self.beyond = whole.beyond  # type: ignore[method-assign]
+        self.whole = whole
+        self._tolls = tolls
+
+    def beyond(self, kind: str) -> dict[str, Iterable[str]]:
+        return self.whole.beyond(kind)
+
+    def tolls(self, events: pd.DataFrame) -> pd.DataFrame:
+        return super().tolls(events) if self._tolls is None else self._tolls
 
 
 def _holds(column: str, names: list[str]) -> str:

@@ -67,14 +67,16 @@ class Entry(NamedTuple):
 
 def plain(cell: str) -> str:
     """A category or a name as it is meant: without blanks at its ends, no-break spaces included."""
-    return cell.replace("\xa0", " ").strip()
+    return cell.strip()
 
 
 def whole_number(column: str, cell: str) -> int | None:
     """A number of people; None where the cell is blank."""
-    text = plain(cell)
+    text = cell.strip()
     if not text:
         return None
+    if len(text) < 10 and text.isascii() and text.isdigit():
+        return int(text)
     match = WHOLE.fullmatch(text)
     if not match:
         raise Fault(column, cell, "is no whole number from 0 up")

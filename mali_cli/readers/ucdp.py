@@ -57,6 +57,9 @@ class Ucdp(Format):
     def version(self) -> str:
         return "GED with relid" if "relid" in self.at else "GED up to 19.1"
 
+    def prepare(self) -> None:
+        self._days: dict[tuple[str, str, str], tuple[str, str, str]] = {}
+
     def entry(self, record: list[str]) -> Entry:
         cell = self.cells(record)
         key = plain(cell("id"))
@@ -72,7 +75,10 @@ class Ucdp(Format):
         country = self.concordance.country(cell("country"))
         sides = [self.concordance.actors(cell(side), country, ", ") for side in self.roles]
         status = plain(cell("code_status"))
-        date_start, date_end, date_precision = _dated(cell("date_start"), cell("date_end"), plain(cell("date_prec")))
+        dates = cell("date_start"), cell("date_end"), plain(cell("date_prec"))
+        if dates not in self._days:
+            self._days[dates] = _dated(*dates)
+        date_start, date_end, date_precision = self._days[dates]
         where = point.location if point else ""
         return Entry(
             key,
