@@ -17,7 +17,7 @@ from mali_cli import tables
 from tests.conftest import MALI, ROOT, Terminal
 from tests.test_terminal import lines
 
-PAGES = [ROOT / "README.md", ROOT / "docs" / "questions.md"]
+PAGES = [ROOT / "README.md", ROOT / "docs" / "questions.md", ROOT / "docs" / "compare.md"]
 BLOCK = re.compile(r"```console\n(.*?)```", re.S)
 WRITE = bool(os.environ.get("MALI_DOCS"))
 
@@ -108,6 +108,7 @@ def data_dictionary() -> str:
         ("disputed", "What `mali casualties --disputed` adds"),
         ("page", "What `mali show` shows"),
         ("lineage", "What `mali lineage` shows"),
+        ("compare", "What `mali compare` shows"),
         ("faults", "What `mali check` shows"),
     ):
         lines += ["", f"## {title}", "", "| column | type | |", "|---|---|---|"]
