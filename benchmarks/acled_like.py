@@ -10,13 +10,15 @@ import csv
 import datetime
 import random
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-HEADER = (
-    "event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,assoc_actor_1,inter1,"
-    "actor2,assoc_actor_2,inter2,interaction,civilian_targeting,iso,region,country,admin1,admin2,admin3,location,"
-    "latitude,longitude,geo_precision,source,source_scale,notes,fatalities,tags,timestamp"
-).split(",")
+HEADER = [
+    *("event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type", "sub_event_type"),
+    *("actor1", "assoc_actor_1", "inter1", "actor2", "assoc_actor_2", "inter2", "interaction", "civilian_targeting"),
+    *("iso", "region", "country", "admin1", "admin2", "admin3", "location", "latitude", "longitude"),
+    *("geo_precision", "source", "source_scale", "notes", "fatalities", "tags", "timestamp"),
+]
 
 MNLA = "MNLA: National Movement for the Liberation of Azawad"
 ARMED = [
@@ -35,14 +37,14 @@ ARMED = [
 ]
 ASSOCIATES = ["Katiba Macina", "Katiba Serma; Ansaroul Islam", "Farmers (Mali)", "Fulani Ethnic Group (Mali)", ""]
 PLACES = [
-    (country, admin1, f"{admin1} cercle {n % 7}", f"{stem}{n}", 12 + n % 11 + 0.0123 * n % 1, -9 + n % 13)
-    for country, iso, admin1, stem in (
-        ("Mali", 466, "Mopti", "Koro "),
-        ("Mali", 466, "Gao", "Ansongo "),
-        ("Mali", 466, "Tombouctou", "Niafunké "),
-        ("Mali", 466, "Ménaka", "Andéramboukane "),
-        ("Burkina Faso", 854, "Sahel", "Djibo "),
-        ("Niger", 562, "Tillabéri", "Téra "),
+    (country, admin1, f"{admin1} cercle {n % 7}", f"{stem} {n}", 12 + n % 11 + 0.0123 * n % 1, -9 + n % 13)
+    for country, admin1, stem in (
+        ("Mali", "Mopti", "Koro"),
+        ("Mali", "Gao", "Ansongo"),
+        ("Mali", "Tombouctou", "Niafunké"),
+        ("Mali", "Ménaka", "Andéramboukane"),
+        ("Burkina Faso", "Sahel", "Djibo"),
+        ("Niger", "Tillabéri", "Téra"),
     )
     for n in range(120)
 ]
@@ -56,16 +58,16 @@ KINDS = [
     ("Strategic developments", "Looting/property destruction", "Strategic developments"),
 ]
 SENTENCES = [
-    "Property was said to be taken; the «chef de village» spoke of several houses, and of cattle, grain and motorcycles.",
-    'A resident told a radio that "nobody came to help, neither on that day nor on the next", and that the market stayed shut.',
-    "The number of the wounded was not known at first; some were carried to the hospital of the cercle the next morning.",
-    "L'après-midi, des tirs furent entendus près de la forêt; the road was closed until the evening, according to a driver.",
-    "A patrol that was sent to the place found nobody there, and went back to its base without any further incident.",
+    "Property was said to be taken; the «chef de village» spoke of houses, and of cattle, grain and motorcycles.",
+    'A resident told a radio that "nobody came, neither on that day nor on the next", and that the market stayed shut.',
+    "The number of the wounded was not known at first; some were carried to the hospital of the cercle next morning.",
+    "L'après-midi, des tirs furent entendus près de la forêt; the road was closed until the evening, said a driver.",
+    "A patrol that was sent to the place found nobody there, and went back to its base without a further incident.",
 ]
 FIRST, DAYS = datetime.date(2012, 1, 1), 13 * 365
 
 
-def records(number: int) -> list[str]:
+def records(number: int) -> Iterator[list[str]]:
     """Yields the records one by one, as lists of 31 cells."""
     chance = random.Random(number)
     for n in range(number):
@@ -73,23 +75,22 @@ def records(number: int) -> list[str]:
         kind, sub, disorder = chance.choice(KINDS)
         (one, inter1), (other, inter2) = chance.sample(ARMED, 2)
         with1, with2 = chance.choice(ASSOCIATES), chance.choice(ASSOCIATES)
-        if n % 100 == 7:  # the MNLA in one of a hundred, in any of the four columns
-            column = n // 100 % 4
-            one, with1 = (
-                (MNLA, with1) if column == 0 else (one, f"{MNLA}; {with1}".rstrip("; ") if column == 1 else with1)
-            )
-            other, with2 = (
-                (MNLA, with2) if column == 2 else (other, f"{with2}; {MNLA}".lstrip("; ") if column == 3 else with2)
-            )
+        targeting = ""
         if kind == "Violence against civilians":
             other, inter2, targeting = "Civilians (Mali)", "Civilians", "Civilian targeting"
-        else:
-            targeting = ""
-        if n % 100 == 7 and n // 100 % 4 == 2:
-            other, inter2 = MNLA, "Rebel group"
+        if n % 100 == 7:  # the MNLA in one of a hundred, in each of the four columns by turns
+            column = n // 100 % 4
+            if column == 0:
+                one, inter1 = MNLA, "Rebel group"
+            elif column == 1:
+                with1 = f"{MNLA}; {with1}" if with1 else MNLA
+            elif column == 2:
+                other, inter2 = MNLA, "Rebel group"
+            else:
+                with2 = f"{with2}; {MNLA}" if with2 else MNLA
         country, admin1, admin2, location, latitude, longitude = PLACES[chance.randrange(len(PLACES))]
         iso, prefix = ISO[country]
-        # Imprecise days are kept away from New Year, so that a question from one year's start means the same everywhere.
+        # Imprecise days are kept away from New Year, so that "from 2020" means the same to every tool.
         precision = 1 if day.month in (1, 12) else chance.choice((1, 1, 1, 1, 2, 3))
         dead = chance.choice((0, 0, 0, 1, 2, 5, 12))
         notes = (

@@ -295,7 +295,13 @@ class Dataset:
         return Answer(found, columns, "rows", tuple(notes))
 
     def _compare(
-        self, other: Any, *, window: str | int = "3d", within: str | float = "25km", **criteria: Any
+        self,
+        other: Any,
+        *,
+        format_in: str | None = None,
+        window: str | int = "3d",
+        within: str | float = "25km",
+        **criteria: Any,
     ) -> Answer:
         """The same question about events put to both datasets, and their answers beside each other."""
         from mali_cli.queries import compare
@@ -306,7 +312,7 @@ class Dataset:
         )
         if not other:
             raise MaliError("compare takes a file, or a folder of tables, to compare ours with.")
-        both = {"ours": self, "theirs": other if isinstance(other, Dataset) else load(other)}
+        both = {"ours": self, "theirs": other if isinstance(other, Dataset) else load(other, format_in)}
         sides: dict[str, compare.Side] = {}
         notes: dict[str, list[str]] = {}
         for whose, dataset in both.items():

@@ -152,6 +152,7 @@ class Known:
         for region, kind, aliases in zip(table["region"], table["kind"], table["aliases"], strict=True):
             if kind == "region" and region in known:
                 known[region] += _split(aliases)
+                known[region] += [alias[: -len(" region")] for alias in _split(aliases) if alias.endswith(" region")]
         return names.Names("region", f"Known are {', '.join(sorted(known))}.", known)
 
     @cached_property

@@ -130,7 +130,7 @@ def about(store: Store) -> dict[str, Any]:
             "description": f"Made by mali {__version__} from {store.path.name}. The terms of that file hold for these "
             "tables too. A blank means not said; 0 means said to be none.",
         }
-    kept = {key: value for key, value in told.items() if key not in ("resources", "mali:answers", "mali:format")}
+    kept = {key: value for key, value in told.items() if key != "resources" and not key.startswith("mali:")}
     ours = tables.package()
     name = re.sub("[^a-z0-9]+", "-", names.fold(store.path.stem)).strip("-") or "tables"
     named = {"name": name, "title": store.path.name, "version": ours["version"]}

@@ -28,7 +28,8 @@ LAYOUT = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP}, DICTI
 SIMPLE = """
     SELECT count(*) = 0 FROM casualties WHERE part_of IS NOT NULL OR rank <> 1 OR harm <> 'killed' OR scope <> 'event'
         OR status <> 'current' OR open OR event_id IS NULL OR cause IS NOT NULL OR "group" IS NOT NULL
-        OR country IS NOT NULL OR according_to_kind IN ('party', 'state')"""
+        OR country IS NOT NULL OR according_to_kind IN ('party', 'state')
+        OR event_id IN (SELECT event_id FROM casualties GROUP BY event_id HAVING count(*) > 1)"""
 WITH_TOLL = """
     SELECT e.*, coalesce(f.low, f.best, f.high) AS killed_low, coalesce(f.best, f.low, f.high) AS killed_best,
         coalesce(f.high, f.best, f.low) AS killed_high, f.event_id IS NOT NULL AS figured
@@ -46,18 +47,22 @@ class Writer:
         self.connection = _duckdb().connect(rows, config=limits)
         for name in tables.names():
             columns = ", ".join(f'"{c.name}" {TYPES.get(c.type, "VARCHAR")}' for c in tables.table(name).columns)
-            self.connection.execute(f'CREATE TABLE "{name}" ({columns})')
+            self._run(f'CREATE TABLE "{name}" ({columns})')
         self.about = about
 
     def append(self, name: str, rows: pd.DataFrame) -> None:
-        columns = (f'CAST("{c.name}" AS {TYPES.get(c.type, "VARCHAR")})' for c in tables.table(name).columns)
+        declared = tables.table(name).columns
+        for column in declared:
+            if column.type not in TYPES:  # what is no Unicode some versions of DuckDB take and change
+                "".join(rows[column.name].dropna()).encode()
+        columns = (f'CAST("{c.name}" AS {TYPES.get(c.type, "VARCHAR")})' for c in declared)
         self.connection.register("part", rows)
-        self.connection.execute(f'INSERT INTO "{name}" SELECT {", ".join(columns)} FROM part')
+        self._run(f'INSERT INTO "{name}" SELECT {", ".join(columns)} FROM part')
         self.connection.unregister("part")
 
     def finish(self, at: Report) -> None:
-        [(simple,)] = self.connection.execute(SIMPLE).fetchall()
-        counts = {n: self.connection.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in tables.names()}
+        [simple] = self._run(SIMPLE).fetchone()
+        counts = {n: self._run(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in tables.names()}
         done = 0
         for name, count in counts.items():
             at(f"sorting and writing {name}", done / max(sum(counts.values()), 1))
@@ -65,13 +70,22 @@ class Writer:
             order = ", ".join(f'"{column}" NULLS FIRST' for column in order_of(tables.table(name)))
             file = str(self.folder / f"{name}.parquet").replace("'", "''")
             rows = f"({WITH_TOLL})" if simple and name == "events" else f'"{name}"'
-            self.connection.execute(f"""COPY (FROM {rows} ORDER BY {order}) TO '{file}' ({LAYOUT})""")
+            self._run(f"""COPY (FROM {rows} ORDER BY {order}) TO '{file}' ({LAYOUT})""")
         told = {**declaration(self.about, "parquet"), "mali:tolls": simple}
         package = json.dumps(told, ensure_ascii=False, indent=2)
         (self.folder / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
 
     def close(self) -> None:
         self.connection.close()
+
+    def _run(self, statement: str) -> Any:
+        """DuckDB stops at ^C, and may say so as an error of its own."""
+        try:
+            return self.connection.execute(statement)
+        except Exception as error:
+            if type(error) is RuntimeError or isinstance(error, _duckdb().InterruptException):
+                raise KeyboardInterrupt from None
+            raise
 
 
 def faults() -> type[Exception]:

@@ -210,7 +210,8 @@ def _indexes() -> Iterator[tuple[str, str]]:
 
 
 def _events_with_place() -> str:
-    added = ", ".join(f"places.{name}" for name in ("region", "country", "latitude", "longitude"))
+    of_events = {column.name for column in tables.answer_columns("events")}
+    added = ", ".join(f"places.{c.name}" for c in tables.table("places").columns if c.name in of_events)
     return (
         "CREATE VIEW events_with_place AS -- An event told of several places has no point.\n"
         f"SELECT events.*, {added} FROM events LEFT JOIN places USING (place)"

@@ -16,7 +16,7 @@ from mali_cli.answers import counted
 from mali_cli.names import Names, fold
 from mali_cli.queries import cells
 from mali_cli.queries.events import violent
-from mali_cli.queries.registers import EARTH_KM, NO_POINT
+from mali_cli.queries.registers import NO_POINT, kilometres
 
 BOTH, ONLY_OURS, ONLY_THEIRS = "both", "only ours", "only theirs"
 
@@ -39,7 +39,6 @@ APART, REGION, NEARBY, SAME = -1, 0, 1, 2
 BATCH = 2_000_000  # pairs looked at in one go, which bounds the memory
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 T = TypeVar("T")
 
 
@@ -358,13 +357,6 @@ def _meeting(left: pd.DataFrame, right: pd.DataFrame, i: Ints, j: Ints, within: 
     place[km <= within] = NEARBY
     place[spot & ~vague] = SAME
     return pd.DataFrame({"place": place, "spot": spot, "km": km})
-
-
-def kilometres(latitude: Floats, longitude: Floats, other_latitude: Floats, other_longitude: Floats) -> Floats:
-    """Great-circle distances of points in degrees; NaN where one is not known."""
-    a, b, c, d = (np.radians(degrees) for degrees in (latitude, longitude, other_latitude, other_longitude))
-    half_chord = np.sin((a - c) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((b - d) / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half_chord, 1.0))))
 
 
 def places_meant(theirs: pd.DataFrame, ours: pd.DataFrame) -> dict[str, str]:

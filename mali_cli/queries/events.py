@@ -16,6 +16,7 @@ from mali_cli.queries import cells
 VIOLENT_TYPES = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians", "Riots"})
 VIOLENT_SUB_TYPES = frozenset({"Excessive force against protesters"})
 
+NO_POINT = ("region", "country", "area")
 ROLES = ("side_a", "side_b", "responsibility")
 
 
@@ -98,6 +99,8 @@ def happened_at(found: pd.DataFrame, filters: Filters) -> pd.Series:
             mask &= cells.any_in(found[column], wanted)
     if filters.near is not None:
         mask &= cells.any_in(found["place"], filters.near)
+        if "place_precision" in found:  # a point that only stands in for a region is near nothing
+            mask &= ~found["place_precision"].isin(NO_POINT)
     return mask
 
 
@@ -115,7 +118,7 @@ def told(summaries: pd.Series, texts: tuple[str, ...]) -> pd.Series:
 def from_documents(sources: pd.Series, documents: frozenset[str]) -> pd.Series:
     """Rows that rest on one of the documents (`almanac`) or references (`almanac#52`)."""
     return cells.where(
-        sources, lambda keys: any(key in documents or key.partition("#")[0] in documents for key in keys)
+        sources, lambda keys: any(key.strip() in documents or key.partition("#")[0] in documents for key in keys)
     )
 
 
@@ -181,7 +184,7 @@ def actors(found: pd.DataFrame, roles: tuple[str, ...] = ROLES) -> pd.Series:
 def documents(sources: pd.Series) -> pd.Series:
     """The documents on which each row rests, as lists."""
     return pd.Series(
-        [list(dict.fromkeys(source.partition("#")[0] for source in cells.split(cell))) for cell in sources],
+        [list(dict.fromkeys(source.strip().partition("#")[0] for source in cells.split(cell))) for cell in sources],
         index=sources.index,
         dtype=object,
     )

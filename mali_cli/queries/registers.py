@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -90,21 +92,25 @@ def _mention(table: pd.DataFrame, columns: tuple[str, ...], texts: tuple[str, ..
 
 
 EARTH_KM = 6371.0088  # mean radius
+Floats = Any  # an array of numbers, or one
 NO_POINT = ("region", "country", "area")
 
 
-def within_km(places: pd.DataFrame, centre: str, kilometres: float) -> frozenset[str]:
+def within_km(places: pd.DataFrame, centre: str, most: float) -> frozenset[str]:
     """The places within a great-circle distance of one of them; MaliError if that one is no point."""
     points = places[~places["kind"].isin(NO_POINT) & places["latitude"].notna()].set_index("place")
     if centre not in points.index:
         raise MaliError(f"--near takes a town or another point; {centre} has no coordinates of its own.")
-    latitude = np.radians(points["latitude"])
-    longitude = np.radians(points["longitude"])
-    half_chord = (
-        np.sin((latitude - latitude[centre]) / 2) ** 2
-        + np.cos(latitude) * np.cos(latitude[centre]) * np.sin((longitude - longitude[centre]) / 2) ** 2
-    )
-    return frozenset(points.index[2 * EARTH_KM * np.arcsin(np.sqrt(half_chord)) <= kilometres])
+    latitude, longitude = points["latitude"].to_numpy(), points["longitude"].to_numpy()
+    distances = kilometres(latitude, longitude, points.at[centre, "latitude"], points.at[centre, "longitude"])
+    return frozenset(points.index[distances <= most])
+
+
+def kilometres(latitude: Floats, longitude: Floats, other_latitude: Floats, other_longitude: Floats) -> Floats:
+    """Great-circle distances of points in degrees; NaN where one is not known."""
+    a, b, c, d = (np.radians(degrees) for degrees in (latitude, longitude, other_latitude, other_longitude))
+    half_chord = np.sin((a - c) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((b - d) / 2) ** 2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half_chord, 1.0))))
 
 
 def part_of(groups: pd.DataFrame, names: frozenset[str], column: str = "part_of", key: str = "group") -> frozenset[str]:

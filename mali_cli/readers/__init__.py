@@ -13,7 +13,7 @@ from mali_cli.names import fold
 from mali_cli.periods import between
 from mali_cli.readers import fast
 from mali_cli.readers.acled import Acled
-from mali_cli.readers.concordance import KIND_OF_PLACE, Concordance
+from mali_cli.readers.concordance import KIND_OF_PLACE, REGIME, Concordance
 from mali_cli.readers.entries import Fault, Point, plain
 from mali_cli.readers.formats import Format
 from mali_cli.readers.reading import Counts, Frames, Reading, place_names
@@ -163,6 +163,8 @@ class Narrowed(FrameStore):
 def _fitting(source: Source, formats: list[type[Format]]) -> type[Format]:
     for known in formats:
         if known.fits(source.header):
+            if twice := known(source.header).twice:
+                raise DataError(f"{source.path}: the column {', '.join(twice)} stands twice.")
             return known
     ours = next((n for n in tables.names() if {c.name for c in tables.table(n).columns} <= set(source.header)), None)
     if ours:
@@ -207,7 +209,8 @@ def _group_names(typed: list[str], members: bool) -> frozenset[str]:
         keys |= concordance.with_parts(
             {r["group"] for r in rows if r["relation"] == "member-of" and r["other"] in keys}
         )
-    return frozenset(keys | {fold(text) for text in typed})
+    # Of one regime's name the others of that body are meant too.
+    return frozenset(keys | {fold(spelling) for text in typed for spelling in (text, REGIME.sub("", text))})
 
 
 def _point_test(question: str, criteria: dict[str, Any]) -> Callable[[Point], bool] | None:

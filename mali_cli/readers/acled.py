@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mali_cli import tables
 from mali_cli.names import fold
 from mali_cli.readers.dates import FORMS, day, month_of
-from mali_cli.readers.entries import Entry, Fault, Figure, Point, degrees, joined, plain, whole_number
+from mali_cli.readers.entries import Entry, Fault, Figure, Point, code, degrees, joined, plain, whole_number
 from mali_cli.readers.formats import Format
 
 PLACE_PRECISION = {"1": "place", "2": "near", "3": "region", "": None}
@@ -40,6 +40,21 @@ class Acled(Format):
         | {"assoc_actor_1", "assoc_actor_2", "admin1", "geo_precision", "sub_event_type", "inter1"}
         | {*("source", "notes", "tags", "civilian_targeting", "timestamp")}
     )
+    known = reads | {
+        *(
+            "gwno",
+            "data_id",
+            "iso",
+            "iso3",
+            "event_id_no_cnty",
+            "year",
+            "disorder_type",
+            "inter2",
+            "interaction",
+            "region",
+        ),
+        *("admin2", "admin3", "source_scale", "population_1km", "population_2km", "population_5km", "population_best"),
+    }
     key = "event_id_cnty"
     days = ("event_date",)
     roles = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
@@ -74,7 +89,7 @@ class Acled(Format):
             raise Fault("event_id_cnty", "", "is blank; an event needs its id")
         date_start, date_end, date_precision = self._dated(cell("event_date"), cell("time_precision"))
         event_type, sub_event_type = self._typed(cell("event_type"), cell("sub_event_type"), cell("inter1"))
-        precision = plain(cell("geo_precision"))
+        precision = code(cell("geo_precision"))
         if precision not in PLACE_PRECISION:
             raise Fault("geo_precision", precision, "is not 1, 2 or 3")
         point = self.point(record)
@@ -105,9 +120,9 @@ class Acled(Format):
         date, year = day(plain(cell("event_date"))), plain(cell("year"))
         if date and year and year != str(date.year):
             yield "year", cell("year"), f"this is not the year of event_date, {date.year}."
-        kind = plain(cell("event_type"))
-        if kind in self.strange:
-            yield "event_type", cell("event_type"), "ACLED's codebook has no such event type."
+        for column in ("event_type", "sub_event_type"):
+            if plain(cell(column)) in self.strange:
+                yield column, cell(column), "ACLED's codebook has no such type."
 
     def locate(self, cells: tuple[str, ...]) -> Point | None:
         country, region, location, latitude, longitude = cells
@@ -127,13 +142,13 @@ class Acled(Format):
             at = day(plain(date))
             if at is None:
                 raise Fault("event_date", date, f"is no date such as {FORMS}")
-            code = plain(precision)
-            if code == "1":
+            exactness = code(precision)
+            if exactness == "1":
                 found = at.isoformat(), at.isoformat(), "day"
-            elif code == "2":  # the middle of the week is what ACLED notes
+            elif exactness == "2":  # the middle of the week is what ACLED notes
                 around = datetime.timedelta(days=3)
                 found = (at - around).isoformat(), (at + around).isoformat(), "week"
-            elif code == "3":
+            elif exactness == "3":
                 first, last = month_of(at)
                 found = first.isoformat(), last.isoformat(), "month"
             else:
@@ -144,9 +159,11 @@ class Acled(Format):
     def _typed(self, kind: str, sub: str, inter: str) -> tuple[str | None, str | None]:
         found = self._types.get((kind, sub, inter))
         if found is None:
-            found = self._types[kind, sub, inter] = self._type_of(fold(plain(kind)), fold(plain(sub)), plain(inter))
-            if found[0] is None and fold(plain(kind)) != "riots/protests":
-                self.strange.setdefault(plain(kind))
+            found = self._types[kind, sub, inter] = self._type_of(fold(plain(kind)), fold(plain(sub)), code(inter))
+            if plain(kind) and found[0] is None and fold(plain(kind)) != "riots/protests":
+                self.strange[plain(kind)] = None
+            if plain(sub) and found[1] is None:
+                self.strange[plain(sub)] = None
         return found
 
     def _type_of(self, kind: str, sub: str, inter: str) -> tuple[str | None, str | None]:

@@ -11,7 +11,8 @@ from mali_cli.names import Names, fold
 from mali_cli.readers.entries import plain
 
 REGIME = re.compile(r"\s*\((?:19|20)\d\d-(?:(?:19|20)\d\d)?\)", re.ASCII)  # (2013-2020), (2021-)
-KIND_OF_PLACE = re.compile(r" (?:town|village|city|region|district|cercle)$", re.I)
+KIND_OF_PLACE = re.compile(r" (?:town|village|city)$", re.I)
+REGION = re.compile(r" region$", re.I)
 # UCDP knows one Islamic State and one government of Russia in all the world; only there are they the ones we mean.
 SAHEL = frozenset({"Mali", "Niger", "Burkina Faso"})
 ONLY_IN_SAHEL = frozenset({"is", "government of russia (soviet union)"})
@@ -59,7 +60,7 @@ class Concordance:
             if row["region"]:
                 known.setdefault(fold(row["region"]), row["region"])
             if row["kind"] == "region" and row["region"]:
-                known |= {fold(KIND_OF_PLACE.sub("", name)): row["region"] for name in _split(row["aliases"])}
+                known |= {fold(REGION.sub("", name)): row["region"] for name in _split(row["aliases"])}
         return known
 
     def actor(self, name: str, country: str | None) -> str:
@@ -67,7 +68,7 @@ class Concordance:
         here = country in SAHEL
         found = self._actors.get((name, here))
         if found is None:
-            found = self._actors[name, here] = self._actor(" ".join(plain(name).split()), here)
+            found = self._actors[name, here] = self._actor(" ".join(name.replace(";", ",").split()), here)
         return found
 
     def _actor(self, name: str, in_sahel: bool) -> str:
@@ -96,8 +97,17 @@ class Concordance:
     def region(self, name: str) -> str | None:
         if name not in self._regions:
             text = plain(name)
-            self._regions[name] = self._our_regions.get(fold(KIND_OF_PLACE.sub("", text)), text) or None
+            self._regions[name] = self._our_regions.get(fold(REGION.sub("", text)), text) or None
         return self._regions[name]
+
+    def spellings(self, keys: Iterable[str]) -> set[str]:
+        """Every name by which a file may call one of these, groups of ours or not."""
+        ours = {row["group"]: row for row in tables.read_rows(tables.data_folder(), "groups").dicts()}
+        return {
+            name
+            for key in keys
+            for name in (key, *((ours[key]["name"], *_split(ours[key]["aliases"])) if key in ours else ()))
+        }
 
     def with_parts(self, keys: set[str]) -> set[str]:
         """The groups and all that is part of them, at any depth."""

@@ -18,10 +18,13 @@ class Fault(Exception):
 
 
 class Point(NamedTuple):
-    """Where a file says that something happened; two points of one name are two places."""
+    """Where a file says that something happened; two points of one name are two places.
+
+    The region is as the file writes it; two spellings of one region do not make two places.
+    """
 
     country: str | None
-    region: str  # as the file writes it
+    region: str
     location: str
     latitude: float | None
     longitude: float | None
@@ -68,6 +71,11 @@ class Entry(NamedTuple):
 def plain(cell: str) -> str:
     """A category or a name as it is meant: without blanks at its ends, no-break spaces included."""
     return cell.strip()
+
+
+def code(cell: str) -> str:
+    """A number that stands for a word; tables saved from R or pandas write 1.0."""
+    return cell.strip().removesuffix(".0")
 
 
 def whole_number(column: str, cell: str) -> int | None:

@@ -11,11 +11,14 @@ import itertools
 import os
 import re
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 from mali_cli.names import fold
+from mali_cli.readers.concordance import Concordance
+from mali_cli.readers.dates import ISO
 from mali_cli.readers.formats import Format
-from mali_cli.readers.scan import FIRST, LARGE, MARGIN, Scan, Wanted
+from mali_cli.readers.scan import FIRST, LARGE, MARGIN, ODD, Scan, Wanted
 from mali_cli.readers.sources import Source
 
 SMALL = 32 << 20  # below this size reading is done before DuckDB is loaded
@@ -63,21 +66,24 @@ def matching(scan: Scan, ahead: Ahead | None = None) -> list[list[str]]:
         _refuse_early_repeats(scan)
     spots = len(layout.spot)
     judge = scan.judge()
+    ids: set[int] = set()
     found: list[list[str]] = []
     records = 0
     seen: set[str] = set()
     key = layout.at[layout.key]
     for row in rows:
-        scan.found.points[row[:spots]]  # judged, and so noted
-        number, candidates = row[spots], row[-1]
+        number, hashes, candidates = row[spots:]
         records += number
+        ids.update(hashes or ())
+        if spots and scan.found.points[row[:spots]] is ODD:  # judged, and so noted
+            raise NotSo
         for record in candidates or ():
             if judge(record):
                 if record[key] in seen:
                     raise NotSo
                 seen.add(record[key])
                 found.append(record)
-    if scan.source.size <= LARGE and sum(row[spots + 1] for row in rows) != records:
+    if scan.source.size <= LARGE and len(ids) < records:
         raise NotSo  # an id stands more than once
     scan.found.records = records
     return found
@@ -97,17 +103,20 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
         import duckdb
     except ImportError as error:
         raise NotSo from error
+    first = next(source.records(), None)
+    if first is None or not all(ISO.fullmatch(first[layout.at[column]]) for column in layout.days):
+        raise NotSo  # days are compared as text
     names = [f"c{i}" for i in range(layout.width)]
     read = {layout.at[column] for column in layout.reads if column in layout.at}
     cells = ", ".join(name if i in read else "''" for i, name in enumerate(names))
     spot = [names[layout.at[column]] if column in layout.at else "''" for column in layout.spot]
     key = names[layout.at[layout.key]]
-    distinct = "count(DISTINCT hash(key))" if source.size <= LARGE else "0"
+    hashes = "list(hash(key))" if source.size <= LARGE else "NULL"
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     spots = [f"spot{i}" for i in range(len(spot))]
     # CASE, so that only the cells of records that may match are put into a list.
     sql = f"""
-        SELECT {"".join(f"{name}, " for name in spots)} count(*), {distinct},
+        SELECT {"".join(f"{name}, " for name in spots)} count(*), {hashes},
             list(record) FILTER (WHERE record IS NOT NULL)
         FROM (
             SELECT {"".join(f"{cell} AS {name}, " for cell, name in zip(spot, spots, strict=True))} {key} AS key,
@@ -124,29 +133,34 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
 
 
 def _condition(layout: Format, wanted: Wanted, names: list[str]) -> str:
-    """What every record that may match fulfils, as cheap to test as can be."""
+    """What every record that may match fulfils, as cheap to test as can be, and every record with an odd date."""
     parts = []
-    if wanted.period is not None:
-        first, last = wanted.period
-        start, end = (names[layout.at[column]] for column in (layout.days[0], layout.days[-1]))
-        # Days of other forms than ISO are left to be judged afterwards.
-        if first is not None:
-            parts.append(f"({end} >= '{first - MARGIN}' OR substr({end}, 5, 1) <> '-')")
-        if last is not None:
-            parts.append(f"({start} <= '{last + MARGIN}~' OR substr({start}, 5, 1) <> '-')")
-    roles = [names[layout.at[column]] for column in layout.roles if column in layout.at]
-    for groups in wanted.actors:
-        tokens = _telling(groups)
+    start, end = (names[layout.at[column]] for column in (layout.days[0], layout.days[-1]))
+    first, last = wanted.period or (None, None)
+    if first is not None:
+        parts.append(f"{end} >= '{first - MARGIN}'")
+    if last is not None:
+        parts.append(f"{start} <= '{last + MARGIN}~'")
+    if wanted.actors:
+        concordance = Concordance()
+        tokens = _telling(concordance.spellings(frozenset().union(*wanted.actors)))
         if tokens:
             # A cell beyond ASCII may hold a word under accents.
             pattern = rf"(?i){'|'.join(tokens)}|[^\x00-\x7f]"
-            parts.append("(" + " OR ".join(f"regexp_matches({cell}, '{pattern}')" for cell in roles) + ")")
-    return " AND ".join(parts) or "true"
+            roles = [names[layout.at[column]] for column in layout.roles if column in layout.at]
+            tests = [f"regexp_matches({cell}, '{pattern}')" for cell in roles]
+            tests += [f"trim({names[layout.at[column]]}) NOT IN ('', '0')" for column, _ in layout.also_names]
+            parts.append(f"({' OR '.join(tests)})")
+    odd = " OR ".join(
+        f"NOT regexp_full_match({day}, '{ISO.pattern}') OR TRY_CAST(left({day}, 10) AS DATE) IS NULL"
+        for day in dict.fromkeys((start, end))
+    )
+    return f"({' AND '.join(parts) or 'true'}) OR {odd}"
 
 
-def _telling(groups: frozenset[str]) -> list[str]:
-    """A few words of which each spelling of these groups has one; none if a spelling has no word of plain letters."""
-    left = [set(TOKEN.findall(fold(name))) for name in groups]
+def _telling(spellings: Iterable[str]) -> list[str]:
+    """A few words of which each spelling has one; none if a spelling has no word of plain letters."""
+    left = [set(TOKEN.findall(fold(name))) for name in spellings]
     if not all(left):
         return []
     chosen: list[str] = []

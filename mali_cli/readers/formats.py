@@ -21,7 +21,9 @@ class Format:
     roles: ClassVar[tuple[str, ...]]  # the columns that name actors
     spot: ClassVar[tuple[str, ...]]  # the columns that tell where
     separator: ClassVar[str]  # between the names in one cell
+    also_names: ClassVar[tuple[tuple[str, str], ...]] = ()  # columns of numbers that, if not 0, name a group
     reads: ClassVar[frozenset[str]]  # the columns that `entry` looks at
+    known: ClassVar[frozenset[str]]  # all that the format has
     told_by: ClassVar[tuple[str, ...]] = ()  # where the record says where it is from, the first that is not blank
 
     def __init__(self, header: list[str]) -> None:
@@ -29,6 +31,9 @@ class Format:
         for position, column in enumerate(self.columns(header)):
             self.at.setdefault(column, position)
         self.width = len(header)
+        names = self.columns(header)
+        self.twice = sorted({name for name in names if names.count(name) > 1 and name in self.reads})
+        self.unknown = [name for name in names if name and name not in self.known]
         self.concordance = Concordance()
         self.strange: dict[str, None] = {}  # types that the codebook does not have
         self._points: dict[tuple[str, ...], Point | None] = {}

@@ -96,7 +96,7 @@ class Reading:
             except Fault as fault:
                 self.bad[number] = fault
                 continue
-            if self.wanted.takes(entry):
+            if scan.wanted.takes(entry):
                 yield entry
 
     def _tables(self, entries: list[Entry], found: Pass) -> Frames:
@@ -157,6 +157,8 @@ class Reading:
             lines.append(
                 f"Event types that {layout.name} does not have are left blank: {', '.join(sorted(layout.strange))}."
             )
+        if layout.unknown:
+            lines.append(f"Columns that {layout.name} does not have are not read: {', '.join(layout.unknown)}.")
         return lines
 
 
@@ -269,8 +271,7 @@ class _Maker:
         row = _row("places")
         concordance = self.layout.concordance
         rows = []
-        for point in self._used:
-            key = self.names[point]
+        for key, point in {self.names[point]: point for point in sorted(self._used, key=repr)}.items():
             known = [point.location, *concordance.place_names(point.location, point.country)]
             aliases = [name for name in dict.fromkeys(known) if name != key and ";" not in name]
             rows.append(
@@ -314,37 +315,33 @@ def group_rows(names: Iterable[str], concordance: Concordance) -> list[Any]:
 
 
 def place_names(points: Iterable[Point], concordance: Concordance) -> dict[Point, str]:
-    """A name for each point: its location, with as much more as is needed to tell it from others of that name."""
+    """A name for each point: its location, with as much more as is needed to tell it from others of that name.
+
+    Points that differ only in how the file spells their region are one place.
+    """
+    of_place: dict[tuple[Any, ...], list[Point]] = {}
+    for point in sorted(points, key=repr):
+        of_place.setdefault(point._replace(region=concordance.region(point.region) or ""), []).append(point)
     of_name: dict[str, list[Point]] = {}
-    for point in points:
-        of_name.setdefault(point.location.replace(";", ","), []).append(point)
+    for first, *_ in of_place.values():
+        of_name.setdefault(first.location.replace(";", ","), []).append(first)
     named: dict[Point, str] = {}
     for name, alike in of_name.items():
-        if len(alike) == 1:
-            named[alike[0]] = name
-            continue
         regions = {(point.country, concordance.region(point.region)) for point in alike}
-        names = Counter(region for _, region in regions)
+        shared = Counter(region for _, region in regions)
+        in_region = Counter((point.country, concordance.region(point.region)) for point in alike)
         for point in alike:
             region = concordance.region(point.region)
+            written = point.region.replace(";", ",") or "region not stated"
             more = []
             if len(regions) > 1:
-                more = [point.region.replace(";", ",") or "region not stated"]
-                if names[region] > 1:
+                more = [written]
+                if shared[region] > 1:
                     more.append(point.country or "country not stated")
+            if in_region[point.country, region] > 1:  # several points of one region: they tell themselves apart
+                more = [*(more or [written]), f"{_degrees(point.latitude)} {_degrees(point.longitude)}"]
             named[point] = f"{name} ({', '.join(more)})" if more else name
-    # Several points of one name in one region: the point itself tells them apart.
-    shared = Counter(named.values())
-    for point, name in named.items():
-        if shared[name] > 1:
-            where = f"{_degrees(point.latitude)} {_degrees(point.longitude)}"
-            inner = point.region.replace(";", ",") or "region not stated"
-            named[point] = (
-                f"{name[:-1]}, {where})"
-                if name.endswith(")") and name != point.location
-                else f"{name} ({inner}, {where})"
-            )
-    return named
+    return {point: named[first] for first, *others in of_place.values() for point in (first, *others)}
 
 
 def _degrees(value: float | None) -> str:

@@ -31,6 +31,8 @@ MARGIN = datetime.timedelta(days=31)  # an imprecise day may be so far from the 
 LARGE = 256 << 20
 FIRST = 10_000
 
+ODD = 8  # the verdict on a cell that is not what its column holds
+
 Numbered = Iterator[tuple[int, list[str]]]
 
 
@@ -38,7 +40,8 @@ Numbered = Iterator[tuple[int, list[str]]]
 class Wanted:
     """What a question asks, as far as a record can be judged by it before the names of the file are known.
 
-    Each set of `actors` must be met by a group, by its key or by the folded spelling in the file.
+    One of the sets of `actors` must be met by a group, by its key or by the folded spelling in the file: in a monadic
+    export a record names one actor, and those against whom it stood are named by others of the same event.
     """
 
     period: Period | None = None
@@ -85,7 +88,6 @@ class Scan:
         self.source, self.layout, self.wanted, self.exact, self.most = source, layout, wanted, exact, most
         self.found = Pass()
         self._concordance = Concordance()  # of its own: names that are only looked at are not names of the answer
-        self._full = (1 << len(wanted.actors)) - 1
         self._days = _Judged(self._judge_day)
         self._names = _Judged(self._judge_names)
         self.found.points = _Judged(self._judge_spot)
@@ -108,7 +110,7 @@ class Scan:
                     continue
                 number += 1
                 if len(record) != width:
-                    self._refuse(number, f"{len(record)} fields where the header has {width}")
+                    self._fit(record, number)
                 if judge(record):
                     yield number, record
         except csv.Error as error:
@@ -120,7 +122,9 @@ class Scan:
     def _by_line(self, file: IO[bytes]) -> Numbered:
         layout, delimiter = self.layout, self.source.delimiter.encode()
         judge, whole = self.judge(), self._whole
-        last = 1 + max(layout.at[c] for c in (layout.key, *layout.days, *layout.roles, *layout.spot) if c in layout.at)
+        telling = (layout.key, *layout.days, *layout.roles, *layout.spot, *(column for column, _ in layout.also_names))
+        last = 1 + max(layout.at[column] for column in telling if column in layout.at)
+        behind = layout.width - 1 - last  # so many delimiters stand behind them
         number = 0
         line = b""
         try:
@@ -129,11 +133,15 @@ class Scan:
                 if len(fields) > last:
                     tail = fields[last]
                     # No quote before the last column that matters, and none that is still open at the line's end.
-                    if line.find(b'"', 0, len(line) - len(tail)) < 0 and not tail.count(b'"') & 1:
-                        number += 1
-                        if judge(fields):
-                            yield number, whole(line, number)
-                        continue
+                    if line.find(b'"', 0, len(line) - len(tail)) < 0:
+                        parts = tail.split(b'"')
+                        if len(parts) & 1:
+                            number += 1
+                            if b"".join(parts[::2]).count(delimiter) != behind:
+                                whole(line, number)
+                            if judge(fields):
+                                yield number, whole(line, number)
+                            continue
                 if line.count(b'"') & 1:
                     line = self._until_closed(line, file, number + 1)
                 if line.strip(b"\r\n"):
@@ -170,9 +178,18 @@ class Scan:
             self._refuse(number, _worded(error))
         except ValueError:
             self._refuse(number, "a quote is not closed or stands in the wrong place")
+        if "\0" in text:
+            self._refuse(number, _worded(csv.Error("line contains NUL")))
         if len(record) != self.layout.width:
-            self._refuse(number, f"{len(record)} fields where the header has {self.layout.width}")
+            self._fit(record, number)
         return record
+
+    def _fit(self, record: list[str], number: int) -> None:
+        """A comma too many at a record's end is no field; any other number of fields than the header's is refused."""
+        if len(record) == self.layout.width + 1 and not record[-1]:
+            del record[-1]
+        else:
+            self._refuse(number, f"{len(record)} fields where the header has {self.layout.width}")
 
     def _refuse(self, number: int, why: str) -> None:
         raise DataError(f"{self.source.path}, record {number:,}: {why}.", number)
@@ -183,11 +200,14 @@ class Scan:
         points, seen, repeated = self.found.points, set[Any](), self.found.repeated
         key = at[self.layout.key]
         spot = [at.get(column, -1) for column in self.layout.spot]
-        full, period, keys = self._full, self.wanted.period, self.wanted.keys
+        actors, keys = bool(self.wanted.actors), self.wanted.keys
         days, names = self._days, self._names
         dated = [at[column] for column in self.layout.days]
         first, last = dated[0], dated[-1]
         roles = [at[column] for column in self.layout.roles if column in at]
+        counted = [
+            at[c] for c, group in self.layout.also_names if any(group in wanted for wanted in self.wanted.actors)
+        ]
         where = itemgetter(*spot) if spot and min(spot) >= 0 else None
         left = FIRST if self.source.size > LARGE and not self.exact else -1  # -1: of all records
 
@@ -205,16 +225,20 @@ class Scan:
                 left -= 1
             if keys is not None:
                 return _text(cells[key]) in keys
-            if not here:
+            # Where a day or a point should stand and none does, the record is taken apart, and its fault told.
+            begins = days[cells[first]]
+            ends = begins if first == last else days[cells[last]]
+            if here is ODD or begins is ODD or ends is ODD:
+                return True
+            if not (here and ends & 1 and begins & 2):
                 return False
-            if period is not None and not (days[cells[last]] & 1 and days[cells[first]] & 2):
-                return False
-            if full:
-                mask = 0
+            if actors:
                 for role in roles:
-                    mask |= names[cells[role]]
-                if mask != full:
-                    return False
+                    if names[cells[role]]:
+                        break
+                else:
+                    if not any(_text(cells[at]).strip() not in ("", "0") for at in counted):
+                        return False
             if not left:
                 name = cells[key]
                 if name in seen:
@@ -224,21 +248,21 @@ class Scan:
 
         return judge
 
-    # Verdicts on cells. What cannot be judged may match: the record is then taken apart, and its fault told.
+    # Verdicts on cells.
 
     def _judge_day(self, cell: Any) -> int:
         """Bit 1 if what ends there may reach into the period, bit 2 if what begins there may begin before its end."""
-        assert self.wanted.period is not None
         at = day(plain(_text(cell)))
         if at is None:
+            return ODD
+        if self.wanted.period is None:
             return 3
         first, last = self.wanted.period
         ahead = first is None or at + MARGIN >= first
         behind = last is None or at - MARGIN <= last
         return ahead | 2 * behind
 
-    def _judge_names(self, cell: Any) -> int:
-        mask = 0
+    def _judge_names(self, cell: Any) -> bool:
         for name in _text(cell).split(self.layout.separator):
             if not plain(name):
                 continue
@@ -246,19 +270,16 @@ class Scan:
             for country in (None, next(iter(SAHEL))):
                 key = self._concordance.actor(name, country)
                 meant |= {key, fold(key)}
-            for bit, wanted in enumerate(self.wanted.actors):
-                if not wanted.isdisjoint(meant):
-                    mask |= 1 << bit
-        return mask
+            if any(not wanted.isdisjoint(meant) for wanted in self.wanted.actors):
+                return True
+        return False
 
-    def _judge_spot(self, cells: tuple[Any, ...]) -> bool:
-        if self.wanted.point is None:
-            return True
+    def _judge_spot(self, cells: tuple[Any, ...]) -> int:
         try:
             point = self.layout.locate(tuple(map(_text, cells)))
         except Fault:
-            return True
-        return point is not None and self.wanted.point(point)
+            return ODD
+        return self.wanted.point is None or (point is not None and self.wanted.point(point))
 
 
 def located(layout: Format, found: Pass) -> set[Point]:

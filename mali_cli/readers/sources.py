@@ -12,7 +12,7 @@ import itertools
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
@@ -102,12 +102,24 @@ def _zip(path: Path, is_header: Header, headless: list[str] | None) -> Source:
 def _csv(
     path: Path, opened: Callable[[], IO[bytes]], is_header: Header, headless: list[str] | None, size: int = 0
 ) -> Source:
+    try:
+        return _csv_behind_header(path, opened, is_header, headless, size)
+    except csv.Error as error:
+        what = "there is a NUL byte" if "NUL" in str(error) else f"a quote or a line end is out of place ({error})"
+        raise DataError(f"{path}: in the header or the first record {what}.") from None
+
+
+def _csv_behind_header(
+    path: Path, opened: Callable[[], IO[bytes]], is_header: Header, headless: list[str] | None, size: int
+) -> Source:
     with opened() as file:
         head = file.read(1 << 16)
         _refuse_what_is_no_table(path, head)
         start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
         file.seek(start)
         first = _first_record(file)
+        if b"\0" in b"".join(first):
+            raise csv.Error("line contains NUL")
         header, delimiter = _header(path, decoded(b"".join(first)), is_header, headless)
         if header is headless:
             first = []
@@ -126,9 +138,17 @@ def _csv(
     def records() -> Records:
         with lines() as file:
             text = io.TextIOWrapper(file, encoding="utf-8", errors="mali-cp1252", newline="")
-            yield from csv.reader(text, delimiter=delimiter, strict=True)
+            yield from csv.reader(_without_nul(text), delimiter=delimiter, strict=True)
 
     return Source(path, header, records, lines, delimiter, size, len(first))
+
+
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    """The csv module of today takes a NUL for a letter; it is a sign of damage."""
+    for line in lines:
+        if "\0" in line:
+            raise csv.Error("line contains NUL")
+        yield line
 
 
 def _refuse_what_is_no_table(path: Path, head: bytes) -> None:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterator
 
 from mali_cli.readers.dates import FORMS, day, month_of
-from mali_cli.readers.entries import Entry, Fault, Figure, Point, degrees, joined, plain, whole_number
+from mali_cli.readers.entries import Entry, Fault, Figure, Point, code, degrees, joined, plain, whole_number
 from mali_cli.readers.formats import Format
 
 # The 49 columns of today, for the releases that come without a header.
@@ -46,11 +46,13 @@ class Ucdp(Format):
         | {"adm_2", "where_description", "code_status", "event_clarity"}
         | {*("source_article", "source_original", "source_headline")}
     )
+    known = frozenset(HEADLESS) | {"iso3"}
     key = "id"
     days = ("date_start", "date_end")
     roles = ("side_a", "side_b")
     spot = ("country", "adm_1", "where_coordinates", "adm_2", "latitude", "longitude")
     separator = ", "
+    also_names = (("deaths_civilians", "Civilians"),)
     told_by = ("source_article", "source_original")
 
     @property
@@ -65,17 +67,17 @@ class Ucdp(Format):
         key = plain(cell("id"))
         if not key:
             raise Fault("id", "", "is blank; an event needs its id")
-        violence = VIOLENCE.get(plain(cell("type_of_violence")))
+        violence = VIOLENCE.get(code(cell("type_of_violence")))
         if violence is None:
             raise Fault("type_of_violence", cell("type_of_violence"), "is not 1, 2 or 3")
-        precision = plain(cell("where_prec"))
+        precision = code(cell("where_prec"))
         if precision not in PLACE_PRECISION:
             raise Fault("where_prec", cell("where_prec"), "is not 1 to 7")
         point = self.point(record)
         country = self.concordance.country(cell("country"))
         sides = [self.concordance.actors(cell(side), country, ", ") for side in self.roles]
         status = plain(cell("code_status"))
-        dates = cell("date_start"), cell("date_end"), plain(cell("date_prec"))
+        dates = cell("date_start"), cell("date_end"), code(cell("date_prec"))
         if dates not in self._days:
             self._days[dates] = _dated(*dates)
         date_start, date_end, date_precision = self._days[dates]
@@ -96,7 +98,7 @@ class Ucdp(Format):
                 violence[1],
                 plain(cell("where_description")),
                 "" if status.lower() == "clear" else status,
-                "summary report" if plain(cell("event_clarity")) == "2" else "",
+                "summary report" if code(cell("event_clarity")) == "2" else "",
             ),
             cell("source_article") or cell("source_original") or None,
             self._figures(cell, sides, one_sided=violence[1] == VIOLENCE["3"][1]),

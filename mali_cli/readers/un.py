@@ -35,6 +35,7 @@ class Un(Format):
         | {"type_of_incident"}
     )
     reads = required
+    known = required | {"id", "type_of_casualty", "gender", "m49_code", "isocode3", "last_update"}
     key = "casualty_id"
     days = ("incident_date",)
     roles = ("mission_acronym",)
