@@ -45,7 +45,7 @@ def judged(data: bytes) -> Dataset | None:
         assert len(events) == counts["read"]
         assert events["event_id"].is_unique
         assert figures["casualty_id"].is_unique
-        texts = [data.decode(encoding, "replace").replace("\xa0", " ") for encoding in ("utf-8", "cp1252")]
+        texts = [data.decode(encoding, "replace") for encoding in ("utf-8", "cp1252")]
         texts += [text.replace('""', '"') for text in texts]
         assert all(any(id in text for text in texts) for id in events["event_id"])
         assert set(figures["event_id"]) <= set(events["event_id"])
