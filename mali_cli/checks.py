@@ -13,7 +13,7 @@ from typing import NamedTuple
 from mali_cli import tables
 from mali_cli.errors import DataError
 from mali_cli.names import fold
-from mali_cli.stores import described
+from mali_cli.stores import Store
 
 
 class Fault(NamedTuple):
@@ -41,14 +41,14 @@ class Record(dict[str, str]):
 
 
 class Checked:
-    """The tables of one folder as records, and what is wrong with them.
+    """The tables of a store as records, and what is wrong with them.
 
     The rules of curating hold for curated tables; of those made from a foreign file only keys and references are asked.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.curated = described(folder).get("mali:origin") is None
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.curated = store.origin is None
         self.records: dict[str, list[Record]] = {}
         self.faults: list[Fault] = []
         for name in tables.names():
@@ -60,9 +60,9 @@ class Checked:
     def _read(self, name: str) -> None:
         self.records[name] = []
         try:
-            rows = tables.read_rows(self.folder, name)
+            rows = self.store.rows(name)
         except DataError as error:
-            path = self.folder / tables.table(name).path
+            path = self.store.file(name)
             rule = str(error).removeprefix(f"{path}, line {error.line}: ")
             self.faults.append(Fault(path, error.line, "", "", rule))
             return
@@ -75,12 +75,12 @@ class Checked:
             self.faults += [Fault(rows.path, rows.lines[at], column.name, cells[at], why) for at, why in faults]
 
     def at(self, table: str, record: Record, column: str, rule: str) -> tuple[Path, int, str, str, str]:
-        return self.folder / tables.table(table).path, record.line, column, record[column], rule
+        return self.store.file(table), record.line, column, record[column], rule
 
 
-def faults_in(folder: Path) -> list[Fault]:
-    """Every fault of the tables in a folder; one that cannot be read to its end has one fault."""
-    return Checked(folder).faults
+def faults_in(where: Path | Store) -> list[Fault]:
+    """Every fault of the tables in a folder or a store; one that cannot be read to its end has one fault."""
+    return Checked(Store(where) if isinstance(where, Path) else where).faults
 
 
 Found = Iterator[tuple[Path, int, str, str, str]]
@@ -111,7 +111,9 @@ def _references(data: Checked) -> Found:
                 table, _, key = target.partition(".")
                 known |= {r[key or tables.table(table).key[0]] for r in data.records[table]}
             for record in data.records[name]:
-                values = record.values_of(column.name) if column.type == "list" else [record[column.name]]
+                values = (
+                    map(str.strip, record.values_of(column.name)) if column.type == "list" else [record[column.name]]
+                )
                 for value in values:
                     if value and value not in known:
                         where = " or ".join(target.partition(".")[0] for target in column.references)

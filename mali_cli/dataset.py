@@ -16,7 +16,7 @@ from mali_cli.errors import DataError, MaliError
 from mali_cli.filters import Filters, Membership
 from mali_cli.known import Asked, Known, keys_of, listed, whole_number
 from mali_cli.queries import casualties, events, registers, relations, sums
-from mali_cli.stores import Store, described, our_own
+from mali_cli.stores import DatabaseStore, Store, described, is_database, our_own
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,8 @@ def load(data: str | os.PathLike[str] | None = None, format_in: str | None = Non
         takes = "--data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN"
         raise DataError(f"there is no {path}; {takes}.")
     if not path.is_dir():
+        if is_database(path):
+            return Dataset(DatabaseStore(path))
         from mali_cli.readers import File
 
         return Dataset(File(path, format_in))

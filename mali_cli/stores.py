@@ -46,10 +46,18 @@ class Store:
         return self._frames[name]
 
     def _read(self, name: str) -> pd.DataFrame:
-        rows = tables.read_rows(self.path, name)
+        rows = self.rows(name)
         if rows.ignored:
             self.notes.append(f"{rows.path}: not read, for nothing declares them: {', '.join(rows.ignored)}.")
         return tables.to_frame(rows)
+
+    def rows(self, name: str) -> tables.Rows:
+        """One table as text, its cells not judged yet."""
+        return tables.read_rows(self.path, name)
+
+    def file(self, name: str) -> Path:
+        """The file in which a table stands."""
+        return self.path / tables.table(name).path
 
     def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
         """A store that answers this question alike and need not hold more; itself where all is at hand."""
@@ -85,7 +93,26 @@ class Store:
         """Every fault of the data, and what to say where there is none."""
         from mali_cli.checks import faults_in
 
-        return faults_in(self.path), f"{self.path}: {len(tables.names())} tables, no fault."
+        return faults_in(self), f"{self.path}: {len(tables.names())} tables, no fault."
+
+
+class DatabaseStore(Store):
+    """Tables in a SQLite file, as `mali convert --to sqlite` writes them."""
+
+    @property
+    def origin(self) -> str | None:
+        from mali_cli.conversion import sqlite
+
+        origin = sqlite.described(self.path).get("mali:origin")
+        return origin if isinstance(origin, str) else None
+
+    def rows(self, name: str) -> tables.Rows:
+        from mali_cli.conversion import sqlite
+
+        return sqlite.read_rows(self.path, name)
+
+    def file(self, name: str) -> Path:
+        return self.path
 
 
 class FrameStore(Store):
@@ -131,6 +158,12 @@ def with_our_own(name: str, found: pd.DataFrame) -> pd.DataFrame:
         known = set(map(fold, found[key]))
         new = [fold(k) not in known for k in ours[key]]
     return pd.concat([found, ours[new]], ignore_index=True) if len(found) else ours
+
+
+def is_database(path: Path) -> bool:
+    """Whether a file is one of SQLite's, by how it begins."""
+    with open(path, "rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
 
 
 def described(path: Path) -> dict[str, Any]:

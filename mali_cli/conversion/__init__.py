@@ -64,6 +64,8 @@ def check(source: Path, target: Path, form: str, force: bool) -> None:
 
 
 def _check(source: Path, target: Path, form: str, force: bool) -> None:
+    from mali_cli.conversion import sqlite
+
     if target == source:
         raise MaliError(f"{target} would be converted into itself; give the converted tables a name of their own.")
     if target in source.parents:
@@ -75,6 +77,8 @@ def _check(source: Path, target: Path, form: str, force: bool) -> None:
     if form == "sqlite":
         if not target.is_file():
             raise DataError(f"{target} is a folder or a device; --to sqlite writes a file.")
+        if target.stat().st_size and not sqlite.is_sqlite(target):
+            raise DataError(f"{target} is no SQLite file; it is not replaced.")
         if busy := [end for end in ("-journal", "-wal") if target.with_name(target.name + end).exists()]:
             raise DataError(f"{target} is in use, or a program that wrote to it died: there is {target.name}{busy[0]}.")
     elif not target.is_dir():

@@ -118,19 +118,19 @@ class Narrowed(FrameStore):
 
     def __init__(self, file: File, frames: Frames, reading: Reading) -> None:
         super().__init__(file.path, frames, file.origin, reading.notes)
-        self.file = file
+        self._whole = file
         self.counts = reading.counts
 
     def beyond(self, kind: str) -> dict[str, Iterable[str]]:
         if kind == "givers":
-            return {self.file._format.giver: ()}
+            return {self._whole._format.giver: ()}
         return self._names.get(kind, {})
 
     @cached_property
     def _names(self) -> dict[str, dict[str, Iterable[str]]]:
         """Every name in the file: one more way through it, gone only for a name that is not known yet."""
-        layout = self.file.layout()
-        scan = Scan(self.file.source, layout, Wanted())
+        layout = self._whole.layout()
+        scan = Scan(self._whole.source, layout, Wanted())
         concordance = layout.concordance
         at = layout.at
         roles = [at[column] for column in layout.roles if column in at]

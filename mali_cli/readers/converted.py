@@ -37,9 +37,12 @@ class Converted(Store):
         self._duckdb = duckdb
         self.connection = duckdb.connect()
 
-    def file(self, name: str) -> str:
-        """A table as it is named in a query."""
-        path = str(self.path / f"{name}.parquet").replace("'", "''")
+    def file(self, name: str) -> Path:
+        return self.path / f"{name}.parquet"
+
+    def named(self, name: str) -> str:
+        """A table as a query names it."""
+        path = str(self.file(name)).replace("'", "''")
         return f"read_parquet('{path}')"
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
@@ -49,9 +52,17 @@ class Converted(Store):
             raise DataError(f"{self.path} cannot be read: {str(error).splitlines()[0]}.") from None
 
     def _read(self, name: str) -> pd.DataFrame:
-        return self.rows(name)
+        return self.found(name)
 
-    def rows(self, name: str, where: str = "true") -> pd.DataFrame:
+    def rows(self, name: str) -> tables.Rows:
+        declared = tables.table(name)
+        cells = ", ".join(f"""coalesce(CAST("{column.name}" AS VARCHAR), '')""" for column in declared.columns)
+        records = [
+            list(row) for row in self.query(f"SELECT {cells} FROM {self.named(name)} ORDER BY {_order(declared)}")
+        ]
+        return tables.Rows(declared, self.file(name), records, list(range(1, len(records) + 1)), [])
+
+    def found(self, name: str, where: str = "true") -> pd.DataFrame:
         """The rows of a table that fulfil a condition, in the declared order, as read_frame would give them."""
         columns = self._cells(name, where)
         return tables.frame_of(name, columns)
@@ -66,15 +77,14 @@ class Converted(Store):
 
     def _cells(self, name: str, where: str, more: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         """Column by column the cells of the rows that fulfil a condition; after the declared columns some more."""
-        if not (self.path / f"{name}.parquet").is_file():
+        if not self.file(name).is_file():
             raise DataError(f"{self.path} has no {name}.parquet.")
         declared = tables.table(name)
         cells = ", ".join(
             f'CAST("{c.name}" AS VARCHAR)' if c.type == "date" else f'"{c.name}"' for c in declared.columns
         )
-        order = ", ".join(f'"{column}" NULLS FIRST' for column in declared.sorted_by)
         cells = ", ".join((cells, *more))
-        rows = self.query(f"SELECT {cells} FROM {self.file(name)} WHERE {where} ORDER BY {order}")
+        rows = self.query(f"SELECT {cells} FROM {self.named(name)} WHERE {where} ORDER BY {_order(declared)}")
         return list(zip(*rows, strict=True)) if rows else [()] * (len(declared.columns) + len(more))
 
     def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
@@ -90,7 +100,7 @@ class Converted(Store):
             events, tolls = self._events_with_tolls(where)
             figures = tables.frame_of("casualties", [()] * len(tables.table("casualties").columns))
         else:
-            events = self.rows("events", where)
+            events = self.found("events", where)
             figures = self._figures_of(events)
         small = {name: self.table(name) for name in tables.names() if name not in BY_EVENT}
         return _Narrowed(self, {**small, "events": events, "casualties": figures}, tolls)
@@ -136,7 +146,7 @@ class Converted(Store):
                 if exactly:  # no figure names a group then
                     parts.append(f"({' OR '.join(_has(side, names) for side in SIDES)})")
                     continue
-                lost = f"SELECT event_id FROM {self.file('casualties')} WHERE {_holds(GROUP, names)}"
+                lost = f"SELECT event_id FROM {self.named('casualties')} WHERE {_holds(GROUP, names)}"
                 parts.append(f"({' OR '.join(_holds(side, names) for side in SIDES)} OR event_id IN ({lost}))")
         if filters.types:
             words = ", ".join(map(_text, sorted(filters.types)))
@@ -163,17 +173,17 @@ class Converted(Store):
         import pandas as pd
 
         if events.empty:
-            return self.rows("casualties", "false")
+            return self.found("casualties", "false")
         self.connection.register("wanted", pd.DataFrame({"event_id": events["event_id"].astype(str)}))
         first, last = events["date_start"].min(), events["date_start"].max()
         between = f"date_start BETWEEN DATE '{first:%Y-%m-%d}' AND DATE '{last:%Y-%m-%d}'"
-        return self.rows("casualties", f"{between} AND event_id IN (SELECT event_id FROM wanted)")
+        return self.found("casualties", f"{between} AND event_id IN (SELECT event_id FROM wanted)")
 
     def beyond(self, kind: str) -> dict[str, Iterable[str]]:
         if kind not in TOLD_IN:
             return {}
         column = TOLD_IN[kind]
-        return {name: () for (name,) in self.query(f"SELECT DISTINCT {column} FROM {self.file('casualties')}") if name}
+        return {name: () for (name,) in self.query(f"SELECT DISTINCT {column} FROM {self.named('casualties')}") if name}
 
 
 class _Narrowed(FrameStore):
@@ -187,6 +197,10 @@ class _Narrowed(FrameStore):
 
     def tolls(self, events: pd.DataFrame) -> pd.DataFrame:
         return super().tolls(events) if self._tolls is None else self._tolls
+
+
+def _order(table: tables.Table) -> str:
+    return ", ".join(f'"{column}" NULLS FIRST' for column in table.sorted_by)
 
 
 def _holds(column: str, names: list[str]) -> str:

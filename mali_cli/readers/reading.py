@@ -260,11 +260,16 @@ class _Maker:
 
     def registers(self) -> Frames:
         """The small tables: what the events made so far name."""
+        groups = group_rows(self._groups, self.layout.concordance)
+        cited = {key for row in groups for key in (row.sources or "").split(";")}
+        references = _ours("references", cited)
+        documents = _ours("documents", cited | {row.document for row in references})
         return {
-            "groups": frame("groups", group_rows(self._groups, self.layout.concordance)),
+            "groups": frame("groups", groups),
             "places": frame("places", self._place_rows()),
-            "documents": frame("documents", self._document_rows()),
-            **{name: frame(name, []) for name in ("people", "relations", "strengths", "control", "references")},
+            "documents": frame("documents", sorted([*self._document_rows(), *documents], key=lambda row: row[0])),
+            "references": frame("references", references),
+            **{name: frame(name, []) for name in ("people", "relations", "strengths", "control")},
         }
 
     def _place_rows(self) -> list[Any]:
@@ -289,7 +294,16 @@ class _Maker:
     def _document_rows(self) -> list[Any]:
         row = _row("documents")
         values = {value.strip() for cell in self._sources for value in cell.split(";") if value.strip()}
-        return [row(document=value, title=value) for value in sorted(values)]
+        return [row(document=value, title=value) for value in values]
+
+
+def _ours(name: str, keys: set[str]) -> list[Any]:
+    """Rows of one of our own tables, on which what we tell of known groups rests."""
+    row = _row(name)
+    read = {column.name: int if column.type == "integer" else str for column in tables.table(name).columns}
+    rows = tables.read_rows(tables.data_folder(), name).dicts()
+    [key] = tables.table(name).key
+    return [row(**{c: read[c](cell) if cell else None for c, cell in r.items()}) for r in rows if r[key] in keys]
 
 
 def group_rows(names: Iterable[str], concordance: Concordance) -> list[Any]:

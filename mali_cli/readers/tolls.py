@@ -51,13 +51,13 @@ def summed(store: Converted, keys: list[str], filters: Filters, where: str) -> t
 
     violent = f"event_type IN ({_texts(VIOLENT_TYPES)}) OR sub_event_type IN ({_texts(VIOLENT_SUB_TYPES)})"
     sides = f"concat_ws(';', {', '.join(ROLES)})"
-    places = store.file("places")
+    places = store.named("places")
     found = f"""
         SELECT killed_low, killed_best, killed_high, figured, {", ".join(f'{KEYS[k]} AS "{k}"' for k in keys)},
             coalesce({violent}, false) AS violent
         FROM (
             SELECT e.*, p.region, p.country, {sides} AS actors
-            FROM (SELECT * FROM {store.file("events")} WHERE {where}) AS e LEFT JOIN {places} AS p USING (place)
+            FROM (SELECT * FROM {store.named("events")} WHERE {where}) AS e LEFT JOIN {places} AS p USING (place)
         )"""
     names = ", ".join(f'"{key}"' for key in keys)
     # First by the cells as they are: far fewer than events, they are then taken apart by actor.
@@ -76,7 +76,7 @@ def summed(store: Converted, keys: list[str], filters: Filters, where: str) -> t
 
 
 def _told(store: Converted, where: str, violent: str) -> sums.Told:
-    events = store.file("events")
+    events = store.named("events")
     [total] = store.query(f"""
         SELECT sum(killed_low), sum(killed_best), sum(killed_high), count(*) FILTER (killed_best IS NOT NULL),
             count(*) FILTER (NOT figured AND ({violent})), count(*) FILTER (figured AND killed_best IS NULL)
