@@ -32,6 +32,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.notes: list[str] = []  # what reading the tables had to leave out
+        self.share: float | None = None  # how much of the batches has been given, where that is known
         self._frames: Frames = {}
 
     @property

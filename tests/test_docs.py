@@ -17,7 +17,12 @@ from mali_cli import tables
 from tests.conftest import MALI, ROOT, Terminal
 from tests.test_terminal import lines
 
-PAGES = [ROOT / "README.md", ROOT / "docs" / "questions.md", ROOT / "docs" / "compare.md"]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "docs" / "questions.md",
+    ROOT / "docs" / "compare.md",
+    ROOT / "docs" / "foreign-files.md",
+]
 BLOCK = re.compile(r"```console\n(.*?)```", re.S)
 WRITE = bool(os.environ.get("MALI_DOCS"))
 

@@ -150,9 +150,15 @@ def test_a_folder_that_is_missing_empty_a_file_or_lacks_a_table(mali: Run, tmp_p
     lacking = write_dataset(tmp_path / "lacking", **ONE_EVENT)
     (lacking / "places.csv").unlink()
     for folder, message in (
-        ("missing", f"there is no {tmp_path}/missing; --data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN."),
+        (
+            "missing",
+            f"there is no {tmp_path}/missing; --data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN.",
+        ),
         ("empty", f"{tmp_path}/empty holds no table such as events.csv."),
-        ("file.csv", f"{tmp_path}/file.csv is no table that is known; by their columns ACLED, UCDP GED and UN fatalities are recognised, not 'a, b'."),
+        (
+            "file.csv",
+            f"{tmp_path}/file.csv is no table that is known; by their columns ACLED, UCDP GED and UN fatalities are recognised, not 'a, b'.",
+        ),
         ("lacking", f"{tmp_path}/lacking has no places.csv."),
     ):
         for how in ({"--data": True}, {"MALI_DATA": True}):

@@ -105,7 +105,7 @@ def convert(dataset: Dataset, target: Path, form: str, at: Report = lambda *_: N
                     for start in range(0, len(frame), ROWS):
                         sink.append(name, frame.iloc[start : start + ROWS])
                     counts[name] += len(frame)
-                at(f"{counts['events']:,} events read", getattr(dataset.store, "share", None))
+                at(f"{counts['events']:,} events read", dataset.store.share)
             sink.finish(at)
     except UnicodeEncodeError as error:
         half = f"half a character ({error.object[error.start : error.end]!a})"

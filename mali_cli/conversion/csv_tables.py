@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, TextIO
 
 from mali_cli import tables
 from mali_cli.conversion import Report, declaration
 from mali_cli.conversion.sqlite import Database, faults, interruptible, selected
 from mali_cli.errors import DataError
+from mali_cli.output.text import LineFeeds
 
 __all__ = ["Writer", "faults"]
 
@@ -49,13 +50,14 @@ class Writer(Database):
                     done += len(rows)
 
 
-class _Lines:
+class _Lines(LineFeeds):
     """Lines of a CSV table, ending in LF."""
 
-    def __init__(self, file: IO[str], name: str) -> None:
-        self.file, self.name = file, name
+    def __init__(self, file: TextIO, name: str) -> None:
+        super().__init__(file)
+        self.name = name
 
-    def write(self, line: str) -> None:
-        if "\0" in line:
-            raise DataError(f"{self.name} cannot hold a NUL character, as in {line[:60]!r}. Nothing was changed.")
-        self.file.write(f"{line[:-2]}\n")
+    def write(self, record: str) -> None:
+        if "\0" in record:
+            raise DataError(f"{self.name} cannot hold a NUL character, as in {record[:60]!r}. Nothing was changed.")
+        super().write(record)

@@ -26,8 +26,18 @@ def to_tsv(answer: Answer, out: TextIO) -> None:
     _delimited(answer, out, "\t")
 
 
+class LineFeeds:
+    """Records that end in LF. The csv module quotes a cell with a lone CR only if its own records end in CRLF."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+
+    def write(self, record: str) -> None:
+        self.out.write(f"{record[:-2]}\n")
+
+
 def _delimited(answer: Answer, out: TextIO, delimiter: str) -> None:
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer = csv.writer(LineFeeds(out), delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([column.name for column in answer.columns])
     writer.writerows(texts(answer))
 

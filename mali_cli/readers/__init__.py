@@ -82,7 +82,9 @@ class File(Store):
 
     def batches(self) -> Iterator[Frames]:
         reading = Reading(self.source, self.layout(), Wanted())
-        yield from reading.batches()
+        for batch in reading.batches():
+            self.share = reading.share
+            yield batch
         self.counts = reading.counts
         self.notes = reading.notes
 

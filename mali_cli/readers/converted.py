@@ -48,6 +48,8 @@ class Converted(Store):
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         try:
             return list(self.connection.execute(sql).fetchall())
+        except (RuntimeError, self._duckdb.InterruptException):  # how DuckDB may say that ^C was pressed
+            raise KeyboardInterrupt from None
         except self._duckdb.Error as error:
             raise DataError(f"{self.path} cannot be read: {str(error).splitlines()[0]}.") from None
 

@@ -41,6 +41,7 @@ class Reading:
         self.source, self.layout, self.wanted, self.ahead = source, layout, wanted, ahead
         self.bad: dict[int, Fault] = {}  # by the number of the record
         self.repeated = self.merged = self.read = self.records = 0
+        self.share = 0.0  # of the records, how many the batches have come by
 
     def frames(self) -> Frames:
         """All tables, with the events that may match."""
@@ -64,6 +65,7 @@ class Reading:
         for entry in self._entries(scan):
             (held if entry.key in apart else batch).append(entry)
             if len(batch) >= BATCH:
+                self.share = (maker.events + len(batch)) / first.found.records
                 yield maker.frames(batch)
                 batch = []
         batch += self._together(held)
