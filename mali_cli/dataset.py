@@ -49,7 +49,7 @@ def load(data: str | os.PathLike[str] | None = None, format_in: str | None = Non
     if format_in is not None:
         raise MaliError(f"--format-in says what a file is; {path} is a folder.")
     if described(path).get("mali:format") == "parquet":
-        from mali_cli.readers.converted import Converted
+        from mali_cli.converted import Converted
 
         return Dataset(Converted(path))
     if not any((path / tables.table(name).path).exists() for name in tables.names()):

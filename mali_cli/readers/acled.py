@@ -25,6 +25,13 @@ OLD_TYPES: dict[str, tuple[str | None, str | None]] = {
 }
 OLD_DEMONSTRATIONS = {"5": "Riots", "6": "Protests"}  # of Riots/Protests, by who acted
 
+# What `entry` looks at, in its order; where an event happened is read apart.
+READ = [
+    *("event_id_cnty", "event_date", "time_precision", "event_type", "sub_event_type", "actor1", "assoc_actor_1"),
+    *("inter1", "actor2", "assoc_actor_2", "civilian_targeting", "country", "geo_precision", "source", "notes"),
+    *("fatalities", "tags", "timestamp"),
+]
+
 
 class Acled(Format):
     """A file of ACLED; `columns` are its own names in our spelling."""
@@ -35,26 +42,13 @@ class Acled(Format):
         {"event_id_cnty", "event_date", "time_precision", "event_type", "actor1", "actor2", "country"}
         | {"location", "latitude", "longitude", "fatalities"}
     )
-    reads = (
-        required
-        | {"assoc_actor_1", "assoc_actor_2", "admin1", "geo_precision", "sub_event_type", "inter1"}
-        | {*("source", "notes", "tags", "civilian_targeting", "timestamp")}
-    )
+    reads = frozenset(READ) | {"admin1", "location", "latitude", "longitude"}
     known = reads | {
-        *(
-            "gwno",
-            "data_id",
-            "iso",
-            "iso3",
-            "event_id_no_cnty",
-            "year",
-            "disorder_type",
-            "inter2",
-            "interaction",
-            "region",
-        ),
-        *("admin2", "admin3", "source_scale", "population_1km", "population_2km", "population_5km", "population_best"),
+        *("gwno", "data_id", "iso", "iso3", "event_id_no_cnty", "year", "disorder_type", "inter2", "interaction"),
+        *("region", "admin2", "admin3", "source_scale"),
+        *("population_1km", "population_2km", "population_5km", "population_best"),
     }
+    only_repeats = frozenset({"timestamp"})
     key = "event_id_cnty"
     days = ("event_date",)
     roles = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
@@ -79,23 +73,25 @@ class Acled(Format):
     def prepare(self) -> None:
         self.subs = {fold(sub): sub for sub in tables.table("events").column("sub_event_type").enum}
         self.kinds = {fold(kind): kind for kind in tables.table("events").column("event_type").enum}
+        self._read = [self.at.get(column, -1) for column in READ]
         self._days: dict[tuple[str, str], tuple[str, str, str]] = {}
         self._types: dict[tuple[str, str, str], tuple[str | None, str | None]] = {}
 
     def entry(self, record: list[str]) -> Entry:
-        cell = self.cells(record)
-        key = plain(cell("event_id_cnty"))
+        cells = [record[at] if at >= 0 else "" for at in self._read]
+        id_, date, exactness, kind, sub, actor1, with1, inter1, actor2, with2, targeting, *rest = cells
+        country, precision, source, notes, dead, tags, stamp = rest
+        key = plain(id_)
         if not key:
             raise Fault("event_id_cnty", "", "is blank; an event needs its id")
-        date_start, date_end, date_precision = self._dated(cell("event_date"), cell("time_precision"))
-        event_type, sub_event_type = self._typed(cell("event_type"), cell("sub_event_type"), cell("inter1"))
-        precision = code(cell("geo_precision"))
+        date_start, date_end, date_precision = self._dated(date, exactness)
+        event_type, sub_event_type = self._typed(kind, sub, inter1)
+        precision = code(precision)
         if precision not in PLACE_PRECISION:
             raise Fault("geo_precision", precision, "is not 1, 2 or 3")
         point = self.point(record)
-        country = self.concordance.country(cell("country"))
-        source = cell("source")
-        dead = whole_number("fatalities", cell("fatalities"))
+        killed = whole_number("fatalities", dead)
+        here = self.concordance.country(country)
         actors = self.concordance.actors
         return Entry(
             key,
@@ -106,13 +102,13 @@ class Acled(Format):
             sub_event_type,
             point,
             PLACE_PRECISION[precision] if point else None,
-            [*actors(cell("actor1"), country, ";"), *actors(cell("assoc_actor_1"), country, ";")],
-            [*actors(cell("actor2"), country, ";"), *actors(cell("assoc_actor_2"), country, ";")],
-            cell("notes"),
-            joined(plain(cell("civilian_targeting")), plain(cell("tags"))),
+            [*actors(actor1, here, ";"), *actors(with1, here, ";")],
+            [*actors(actor2, here, ";"), *actors(with2, here, ";")],
+            notes,
+            joined(plain(targeting), plain(tags)),
             source or None,
-            () if dead is None else (_figure(dead),),
-            _stamp(plain(cell("timestamp"))),
+            () if killed is None else (_figure(killed),),
+            _stamp(plain(stamp)),
         )
 
     def against_rules(self, record: list[str]) -> Iterator[tuple[str, str, str]]:

@@ -28,6 +28,7 @@ class Concordance:
         self.unknown: dict[str, dict[str, None]] = {}
         self.met: dict[str, None] = {}
         self._actors: dict[tuple[str, bool], str] = {}
+        self._cells: dict[tuple[str, bool], list[str]] = {}
         self._countries: dict[str, str | None] = {}
         self._regions: dict[str, str | None] = {}
 
@@ -85,7 +86,12 @@ class Concordance:
 
     def actors(self, cell: str, country: str | None, separator: str) -> list[str]:
         """The groups in a cell that joins several names."""
-        return [self.actor(name, country) for name in cell.split(separator) if plain(name)]
+        here = country in SAHEL
+        found = self._cells.get((cell, here))
+        if found is None:
+            found = [self.actor(name, country) for name in cell.split(separator) if plain(name)]
+            self._cells[cell, here] = found
+        return found
 
     def country(self, name: str) -> str | None:
         """Our name of a country, the file's own where we have none; None for a blank."""

@@ -22,6 +22,7 @@ from mali_cli.readers.scan import FIRST, LARGE, MARGIN, ODD, Scan, Wanted
 from mali_cli.readers.sources import Source
 
 SMALL = 32 << 20  # below this size reading is done before DuckDB is loaded
+BUFFER = 16 << 20  # half of what DuckDB takes by itself: two threads then wait less for each other
 TOKEN = re.compile(r"[a-z0-9]+")
 
 
@@ -107,7 +108,8 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
     if first is None or not all(ISO.fullmatch(first[layout.at[column]]) for column in layout.days):
         raise NotSo  # days are compared as text
     names = [f"c{i}" for i in range(layout.width)]
-    read = {layout.at[column] for column in layout.reads if column in layout.at}
+    # What tells repeated records apart is not needed where none is repeated.
+    read = {layout.at[column] for column in layout.reads - layout.only_repeats if column in layout.at}
     cells = ", ".join(name if i in read else "''" for i, name in enumerate(names))
     spot = [names[layout.at[column]] if column in layout.at else "''" for column in layout.spot]
     key = names[layout.at[layout.key]]
@@ -123,7 +125,7 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
                 CASE WHEN {_condition(layout, wanted, names)} THEN [{cells}] END AS record
             FROM read_csv(
                 ?, auto_detect = false, header = false, skip = {source.head_lines}, delim = ?, quote = '"',
-                escape = '"', strict_mode = true, columns = {{{columns}}},
+                escape = '"', strict_mode = true, buffer_size = {BUFFER}, columns = {{{columns}}},
                 force_not_null = [{", ".join(f"'{name}'" for name in names)}]
             )
         )
@@ -151,11 +153,15 @@ def _condition(layout: Format, wanted: Wanted, names: list[str]) -> str:
             tests = [f"regexp_matches({cell}, '{pattern}')" for cell in roles]
             tests += [f"trim({names[layout.at[column]]}) NOT IN ('', '0')" for column, _ in layout.also_names]
             parts.append(f"({' OR '.join(tests)})")
-    odd = " OR ".join(
-        f"NOT regexp_full_match({day}, '{ISO.pattern}') OR TRY_CAST(left({day}, 10) AS DATE) IS NULL"
-        for day in dict.fromkeys((start, end))
-    )
+    odd = " OR ".join(_odd(day) for day in dict.fromkeys((start, end)))
     return f"({' AND '.join(parts) or 'true'}) OR {odd}"
+
+
+def _odd(day: str) -> str:
+    """Whether a cell holds no day: most hold one in ten letters, for which a cast is enough."""
+    no_day = f"TRY_CAST({day} AS DATE) IS NULL OR substr({day}, 5, 1) <> '-'"
+    longer = f"NOT regexp_full_match({day}, '{ISO.pattern}') OR TRY_CAST(left({day}, 10) AS DATE) IS NULL"
+    return f"CASE WHEN strlen({day}) = 10 THEN {no_day} ELSE {longer} END"
 
 
 def _telling(spellings: Iterable[str]) -> list[str]:

@@ -24,6 +24,7 @@ class Format:
     also_names: ClassVar[tuple[tuple[str, str], ...]] = ()  # columns of numbers that, if not 0, name a group
     reads: ClassVar[frozenset[str]]  # the columns that `entry` looks at
     known: ClassVar[frozenset[str]]  # all that the format has
+    only_repeats: ClassVar[frozenset[str]] = frozenset()  # what `entry` needs only to choose among repeated records
     told_by: ClassVar[tuple[str, ...]] = ()  # where the record says where it is from, the first that is not blank
 
     def __init__(self, header: list[str]) -> None:

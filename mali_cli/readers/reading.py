@@ -227,9 +227,9 @@ class _Maker:
         return ";".join(names) or None
 
     def _figure_rows(self, entry: Entry) -> Iterator[Any]:
-        ranks: Counter[str] = Counter()
+        ranks: dict[str, int] = {}
         for figure in entry.figures:
-            ranks[figure.tally] += 1
+            ranks[figure.tally] = ranks.get(figure.tally, 0) + 1
             for names in (figure.group, figure.inflicted_by):
                 if names:
                     self._groups.update(dict.fromkeys(names.split(";")))

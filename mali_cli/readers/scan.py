@@ -29,7 +29,7 @@ MARGIN = datetime.timedelta(days=31)  # an imprecise day may be so far from the 
 # Up to this size every id is remembered, so that the records of one event find each other wherever they stand.
 # Beyond it only those of records that match, unless one of the first records already repeats another.
 LARGE = 256 << 20
-FIRST = 10_000
+FIRST = 2_000
 
 ODD = 8  # the verdict on a cell that is not what its column holds
 

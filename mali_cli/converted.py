@@ -115,7 +115,7 @@ class Converted(Store):
     def summed(self, keys: list[str], criteria: dict[str, Any]) -> Summed | None:
         if not self.has_tolls:
             return None
-        from mali_cli.readers import tolls
+        from mali_cli import tolls
 
         filters = self.filters("casualties", criteria)
         if not tolls.answers(keys, filters):
@@ -145,11 +145,12 @@ class Converted(Store):
         for groups in (filters.actors and filters.actors | members, filters.against, filters.claimed_by):
             if groups:
                 names = sorted(groups)
-                if exactly:  # no figure names a group then
-                    parts.append(f"({' OR '.join(_has(side, names) for side in SIDES)})")
-                    continue
-                lost = f"SELECT event_id FROM {self.named('casualties')} WHERE {_holds(GROUP, names)}"
-                parts.append(f"({' OR '.join(_holds(side, names) for side in SIDES)} OR event_id IN ({lost}))")
+                test = _has if exactly else _holds
+                roles = [test(side, names) for side in SIDES]
+                if not self.has_tolls:  # then a figure may name a group that is no side
+                    lost = f"SELECT event_id FROM {self.named('casualties')} WHERE {_holds(GROUP, names)}"
+                    roles.append(f"event_id IN ({lost})")
+                parts.append(f"({' OR '.join(roles)})")
         if filters.types:
             words = ", ".join(map(_text, sorted(filters.types)))
             parts.append(f"(event_type IN ({words}) OR sub_event_type IN ({words}))")

@@ -15,7 +15,7 @@ from mali_cli.queries.events import ROLES, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mali_cli.readers.converted import Converted
+    from mali_cli.converted import Converted
 
 # Filters that a condition on events answers to the letter.
 ANSWERED = ("period", "actors", "places", "regions", "where", "near", "types")
