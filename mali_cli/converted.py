@@ -135,6 +135,8 @@ class Converted(Store):
 
     def _condition(self, filters: Filters, exactly: bool = False) -> str:
         """What every event that may match fulfils; if exactly, no other one does."""
+        from mali_cli.queries.events import NO_POINT
+
         parts: list[str] = []
         first, last = filters.period or (None, None)
         if first is not None:
@@ -157,6 +159,8 @@ class Converted(Store):
         places = self._places(filters)
         if places is not None:
             parts.append((_has if exactly else _holds)("place", sorted(places)))
+        if filters.near is not None:
+            parts.append(f"coalesce(place_precision NOT IN ({', '.join(map(_text, NO_POINT))}), true)")
         return " AND ".join(parts) or "true"
 
     def _places(self, filters: Filters) -> frozenset[str] | None:
