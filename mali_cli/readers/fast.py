@@ -7,6 +7,7 @@ and words it, so that the answer is the same with and without this.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
@@ -35,6 +36,9 @@ class Ahead:
 
     def __init__(self, source: Source, layout: Format, wanted: Wanted) -> None:
         self._found: list[Any] = []
+        # Here and not in the thread: two imports at once only stand in each other's way.
+        with contextlib.suppress(ImportError):
+            import duckdb  # noqa: F401
         self._thread = threading.Thread(target=self._run, args=(source, layout, wanted), daemon=True)
         self._thread.start()
 
@@ -56,7 +60,9 @@ class Ahead:
 
 
 def applies(source: Source, wanted: Wanted) -> bool:
-    return source.lines is not None and source.size > SMALL and not wanted.everything and wanted.keys is None
+    """Whether DuckDB can tell most of what does not match: by days and actors; else it would gather far too much."""
+    judged = (wanted.period or wanted.actors) and not (wanted.point or wanted.types or wanted.keys is not None)
+    return source.lines is not None and source.size > SMALL and bool(judged)
 
 
 def matching(scan: Scan, ahead: Ahead | None = None) -> list[list[str]]:
