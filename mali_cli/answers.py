@@ -25,6 +25,7 @@ class Answer(NamedTuple):
     dates: tuple[str, str] | None = None
     of: int | None = None  # how many rows there were before --limit
     empty: str = ""  # what to say where there are no rows; by itself "No events match."
+    origin: str = ""  # of a foreign file what it is, such as "ACLED: mali.csv"; our own tables need no word
     texts: Mapping[str, str] = {}  # the same answer drawn, by the name of a format; the first is for a terminal
 
 

@@ -149,7 +149,7 @@ class Dataset:
         if by is not None and question == "casualties":
             summed = self.store.summed(keys_of(listed(by), SUM_KEYS), criteria)
             if summed is not None:
-                return _shaped(_sum_answer(*summed), sort, limit, columns)
+                return _shaped(_sum_answer(*summed), sort, limit, columns)._replace(origin=self._title)
         store = self.store.narrowed(question, {**criteria, "by": by, "columns": columns})
         if store is not self.store:
             return Dataset(store).answer(question, by=by, sort=sort, limit=limit, columns=columns, **criteria)
@@ -174,7 +174,11 @@ class Dataset:
                 "strengths": self._strengths,
             }[question](filters)
         answer = _shaped(answer, sort, limit, columns)
-        return answer._replace(notes=(*self.store.notes, *answer.notes))
+        return answer._replace(notes=(*self.store.notes, *answer.notes), origin=self._title)
+
+    @property
+    def _title(self) -> str:
+        return f"{self.origin}: {self.store.path.name}" if self.origin else ""
 
     @cached_property
     def known(self) -> Known:

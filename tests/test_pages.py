@@ -158,3 +158,14 @@ def test_disputed_tells_the_width() -> None:
     assert "width" in found
     dioura = found[found["tally"].str.contains("dioura")]  # 98 soldiers, revised to 81
     assert set(rows_of(dioura, "width")) == {(17,)}
+
+
+@pytest.mark.parametrize("style", ["text", "bibtex"])
+def test_rows_of_somebody_else_are_not_cited_as_ours(mali: Run, style: str) -> None:
+    """Neither our title nor our licence stands over an answer from a file of ACLED's."""
+    result = mali("events", "--data", str(ROOT / "docs" / "compare" / "invented.csv"), "--cite", style)
+    assert result.returncode == 0
+    assert "ACLED: invented.csv" in result.stdout
+    assert "12 events" in result.stdout
+    assert "CC-BY-SA" not in result.stdout
+    assert "The Mali War" not in result.stdout

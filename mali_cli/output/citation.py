@@ -21,15 +21,23 @@ def citation(answer: Answer, question: list[str], style: str) -> str:
     asked = shlex.join(["mali", *question])
     rows = counted(len(answer.frame), answer.noun)
     day = _today().isoformat()
-    title, version, licence = dataset["title"], dataset["version"], dataset["licenses"][0]["name"]
+    version = dataset["version"]
+    if answer.origin:  # rows of somebody else: neither our title nor our licence is theirs
+        title, licence, terms = answer.origin, "", "Cite the source of the file as its terms ask. "
+        made = f"Read by mali {version}. "
+    else:
+        title, licence = f"mali: {dataset['title']}", dataset["licenses"][0]["name"]
+        terms, made = "", f"Version {version}, {licence}. "
     if style == "text":
-        return f"mali: {title}. Version {version}, {licence}. Answer to `{asked}`: {rows}, asked on {day}.\n"
+        return f"{title}. {made}Answer to `{asked}`: {rows}, asked on {day}.{f' {terms}'.rstrip()}\n"
     fields = {
-        "title": f"{{{_tex(f'mali: {title}')}}}",
-        "version": version,
+        "title": f"{{{_tex(title)}}}",
+        **({} if answer.origin else {"version": version}),
         "year": day[:4],
         "urldate": day,
-        "note": _tex(f"Answer to \\texttt{{{asked}}}: {rows}. {licence}"),
+        "note": _tex(
+            f"{made if answer.origin else ''}Answer to \\texttt{{{asked}}}: {rows}. {terms or licence}".strip()
+        ),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@dataset{{mali-{version}-{day},\n{lines}}}\n"

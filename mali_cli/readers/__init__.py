@@ -16,7 +16,8 @@ from mali_cli.readers.acled import Acled
 from mali_cli.readers.concordance import KIND_OF_PLACE, REGIME, Concordance
 from mali_cli.readers.entries import Fault, Point, plain
 from mali_cli.readers.formats import Format
-from mali_cli.readers.reading import Counts, Frames, Reading, place_names
+from mali_cli.readers.making import Frames, place_names
+from mali_cli.readers.reading import Counts, Reading
 from mali_cli.readers.scan import Scan, Wanted, located
 from mali_cli.readers.sources import Source, open_source
 from mali_cli.readers.ucdp import HEADLESS, Ucdp
