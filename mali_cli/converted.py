@@ -104,8 +104,7 @@ class Converted(Store):
         else:
             events = self.found("events", where)
             figures = self._figures_of(events)
-        small = {name: self.table(name) for name in tables.names() if name not in BY_EVENT}
-        return _Narrowed(self, {**small, "events": events, "casualties": figures}, tolls)
+        return _Narrowed(self, {"events": events, "casualties": figures}, tolls)
 
     @cached_property
     def has_tolls(self) -> bool:
@@ -198,6 +197,9 @@ class _Narrowed(FrameStore):
         super().__init__(whole.path, frames, whole.origin)
         self.whole = whole
         self._tolls = tolls
+
+    def _read(self, name: str) -> pd.DataFrame:
+        return self.whole.table(name)  # the small tables are whole
 
     def beyond(self, kind: str) -> dict[str, Iterable[str]]:
         return self.whole.beyond(kind)
