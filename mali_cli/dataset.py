@@ -15,7 +15,7 @@ from mali_cli.answers import Answer, counted
 from mali_cli.errors import DataError, MaliError
 from mali_cli.filters import Filters, Membership
 from mali_cli.known import Asked, Known, keys_of, listed, whole_number
-from mali_cli.queries import casualties, events, registers, relations, sums
+from mali_cli.queries import casualties, cells, events, registers, relations, sums
 from mali_cli.stores import DatabaseStore, Store, described, is_database, our_own
 
 if TYPE_CHECKING:
@@ -33,15 +33,23 @@ def load(data: str | os.PathLike[str] | None = None, format_in: str | None = Non
 
     `format_in` (acled, ucdp, un) says what a file is, instead of its columns.
     """
-    given = data or os.environ.get("MALI_DATA")
+    given = data if data is not None else os.environ.get("MALI_DATA")
+    if data is not None and not str(data):
+        raise MaliError("--data is empty; it takes a folder with tables, or a file of ACLED, UCDP or the UN.")
     if not given:
+        if format_in is not None:
+            raise MaliError("--format-in goes with --data: it says what that file is.")
         return Dataset(our_own())
     path = Path(given)
     if not path.exists():
         takes = "--data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN"
         raise DataError(f"there is no {path}; {takes}.")
     if not path.is_dir():
+        if not path.is_file():
+            raise DataError(f"{path} is a pipe or a device; --data takes a file, which may be read more than once.")
         if is_database(path):
+            if format_in is not None:
+                raise MaliError(f"--format-in says what a table is; {path} is a database.")
             return Dataset(DatabaseStore(path))
         from mali_cli.readers import File
 
@@ -149,7 +157,7 @@ class Dataset:
         if by is not None and question == "casualties":
             summed = self.store.summed(keys_of(listed(by), SUM_KEYS), criteria)
             if summed is not None:
-                return _shaped(_sum_answer(*summed), sort, limit, columns)._replace(origin=self._title)
+                return self._told(_shaped(_sum_answer(*summed), sort, limit, columns), criteria)
         store = self.store.narrowed(question, {**criteria, "by": by, "columns": columns})
         if store is not self.store:
             return Dataset(store).answer(question, by=by, sort=sort, limit=limit, columns=columns, **criteria)
@@ -174,7 +182,37 @@ class Dataset:
                 "strengths": self._strengths,
             }[question](filters)
         answer = _shaped(answer, sort, limit, columns)
-        return answer._replace(notes=(*self.store.notes, *answer.notes), origin=self._title)
+        return self._told(answer, criteria)
+
+    def _told(self, answer: Answer, criteria: dict[str, Any]) -> Answer:
+        """The answer with what reading the tables had to say, and whose rows it is made of."""
+        notes = [*self.store.notes, *answer.notes]
+        if self.origin and answer.frame.empty:
+            notes += self._not_in_the_file(criteria)
+        return answer._replace(notes=tuple(notes), origin=self._title)
+
+    def _not_in_the_file(self, criteria: dict[str, Any]) -> list[str]:
+        """Which of the names that were typed are known, but not to the file; a name never silently matches nothing."""
+        file = self.store.path.name
+        known = self.store.lore("groups")
+        aliases = dict(zip(known["group"], map(cells.split, known["aliases"]), strict=True))
+        beyond = self.store.beyond("groups")
+        there = {
+            key: aliases.get(key, beyond.get(key, ())) for key in sorted({*self.table("groups")["group"], *beyond})
+        }
+        notes = []
+        for option in ("actor", "against", "claimed_by", "group", "inflicted_by"):
+            for typed in listed(criteria.get(option)):
+                key = self.known.group(typed)
+                if registers.part_of(known, frozenset({key})).isdisjoint(there):
+                    near = names.Names("group", "", there).suggest(typed)
+                    notes.append(f"{file} names no {key}.{f' Close to it: {names.either(near)}.' if near else ''}")
+        places = self.table("places")
+        countries = {*places["country"].dropna(), *self.store.beyond("countries")}
+        typed_countries = listed(criteria.get("where"))
+        if typed_countries and not countries:
+            notes.append(f"{file} tells of no event where it happened.")
+        return notes
 
     @property
     def _title(self) -> str:
@@ -265,6 +303,8 @@ class Dataset:
 
     def _sources(self, filters: Filters) -> Answer:
         found = registers.sources_matching(self.table("documents"), self.table("references"), filters)
+        if self.origin:  # what we tell of known groups rests on documents of ours, which are none of the file's
+            found = found[~found["document"].isin(our_own().table("documents")["document"])]
         return Answer(found, tables.answer_columns("sources"), "sources")
 
     def _people(self, filters: Filters) -> Answer:
@@ -324,9 +364,10 @@ class Dataset:
         for whose, dataset in both.items():
             try:
                 read = Dataset(dataset.store.narrowed("events", criteria))
-                found = read.answer("events", **criteria).frame
+                answer = read.answer("events", **criteria)
+                found = answer.frame
                 sides[whose] = compare.Side(found, read.table("places"), read.table("groups"))
-                notes[whose] = read.store.notes
+                notes[whose] = [*(answer.notes if found.empty else read.store.notes)]
             except DataError:
                 raise
             except MaliError as refusal:
@@ -342,7 +383,9 @@ class Dataset:
         ours = ours._replace(events=ours.events[comparable])
         table = compare.compared(ours, theirs, reach)
         said = (*notes["ours"], *notes["theirs"], *compare.notes_on(table, ours, theirs, left_out))
-        return Answer(table, tables.answer_columns("compare"), "rows", said, ("date", "date"))
+        titles = [dataset._title for dataset in both.values()]
+        origin = " beside ".join(title or "our events (mali)" for title in titles) if any(titles) else ""
+        return Answer(table, tables.answer_columns("compare"), "rows", said, ("date", "date"), origin=origin)
 
     def _faults(self) -> Answer:
         import pandas as pd

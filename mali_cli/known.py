@@ -203,6 +203,11 @@ class Known:
             listing = listing.with_more(more)
         return frozenset(listing.find(text) for text in typed)
 
+    def group(self, typed: str) -> str:
+        """The key of a group by any of its names."""
+        [key] = self._found("groups", typed)
+        return key
+
     def _actors(self, asked: Asked) -> frozenset[str]:
         found = self._found("groups", asked)
         return registers.part_of(self.table("groups"), found) if found else found

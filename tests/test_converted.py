@@ -65,7 +65,8 @@ def told(path: Path, question: str, criteria: dict[str, Any]) -> tuple[str, list
     """The answer as CSV and the notes below it, but for the lines on the reading of a file."""
     answer = load(path).answer(question, **criteria)
     of_reading = (str(path), "Event types that ACLED", "Columns that")
-    return rendered(answer, "csv"), [note for note in answer.notes if not note.startswith(of_reading)]
+    notes = [note for note in answer.notes if not note.startswith(of_reading)]
+    return rendered(answer, "csv"), [note.replace(f"{path.name} ", "It ") for note in notes]
 
 
 @pytest.mark.parametrize(("question", "criteria"), QUESTIONS, ids=str)

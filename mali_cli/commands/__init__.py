@@ -34,7 +34,7 @@ def answer(question: str, criteria: dict[str, Any], looks: dict[str, Any]) -> An
 
 def _begun(question: str, asked: dict[str, Any], data: str | None, format_in: str | None) -> File | None:
     """The file that is asked, if it is one: reading it goes on while pandas is loaded."""
-    path = data or os.environ.get("MALI_DATA")
+    path = data if data is not None else os.environ.get("MALI_DATA")
     if not path or not os.path.isfile(path) or question == "check" or is_database(Path(path)):
         return None
     from mali_cli.readers import File

@@ -17,5 +17,6 @@ def check(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali check my-tables/
     mali check my-tables/ --format json
     """
-    if not answer("check", {**criteria, "data": criteria.pop("name") or criteria["data"]}, looks).frame.empty:
+    named = criteria.pop("name")
+    if not answer("check", {**criteria, "data": criteria["data"] if named is None else named}, looks).frame.empty:
         raise typer.Exit(1)

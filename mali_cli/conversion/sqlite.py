@@ -243,6 +243,9 @@ def described(path: Path) -> dict[str, Any]:
     if not is_sqlite(path):
         return {}
     with _reading(path) as connection:
+        tables_there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if "datapackage" not in tables_there:
+            raise DataError(f"{path} is a database, but none that `mali convert` made: it has no table datapackage.")
         told = dict(connection.execute("SELECT property, value FROM datapackage"))
     return {key: _value(text) for key, text in told.items()}
 

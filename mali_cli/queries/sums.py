@@ -353,7 +353,7 @@ def notes_on(table: pd.DataFrame, told: Told, keys: list[str], filters: Filters)
         notes.append("Rows overlap: an event counts for each group that takes part in it.")
     if {"according_to", "document"} & set(keys):
         notes.append("Rows do not add up: each source's own figures, often of the same people.")
-    if set(event_queries.TIME_KEYS) & set(keys):
+    if set(event_queries.TIME_KEYS) & set(keys) and told.per_year:
         per_year = ", ".join(f"{year} {count}" for year, count in told.per_year.items())
         notes.append(f"Events told per year: {per_year}. Silence in a document is not peace.")
     return notes

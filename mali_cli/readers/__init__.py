@@ -100,14 +100,14 @@ class File(Store):
         try:
             for number, record in Scan(self.source, layout, Wanted()):
                 try:
-                    entry = layout.entry(record)
+                    key = layout.entry(record).key
                 except Fault as fault:
                     found.append(checks.Fault(self.path, None, fault.column, fault.cell, f"this {fault.why}.", number))
                     continue
-                if entry.key in seen:
+                if key in seen and not layout.monadic:
                     rule = "another record has this id; they are put together as one event."
-                    found.append(checks.Fault(self.path, None, layout.key, entry.key, rule, number))
-                seen.add(entry.key)
+                    found.append(checks.Fault(self.path, None, layout.key, key, rule, number))
+                seen.add(key)
                 for column, cell, rule in layout.against_rules(record):
                     found.append(checks.Fault(self.path, None, column, cell, rule, number))
         except DataError as error:
@@ -169,6 +169,8 @@ def _fitting(source: Source, formats: list[type[Format]]) -> type[Format]:
             if twice := known(source.header).twice:
                 raise DataError(f"{source.path}: the column {', '.join(twice)} stands twice.")
             return known
+    if len(formats) == 1 and (other := next((k for k in FORMATS.values() if k.fits(source.header)), None)):
+        raise DataError(f"{source.path} is no file of {formats[0].name}; its columns are those of {other.name}.")
     ours = next((n for n in tables.names() if {c.name for c in tables.table(n).columns} <= set(source.header)), None)
     if ours:
         raise DataError(f"{source.path} is one table of a dataset; --data takes the folder that holds it.")

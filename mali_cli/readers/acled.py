@@ -54,6 +54,7 @@ class Acled(Format):
     roles = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
     spot = ("country", "admin1", "location", "latitude", "longitude")
     separator = ";"
+    monadic = True
     told_by = ("source",)
 
     @classmethod
@@ -116,9 +117,11 @@ class Acled(Format):
         date, year = day(plain(cell("event_date"))), plain(cell("year"))
         if date and year and year != str(date.year):
             yield "year", cell("year"), f"this is not the year of event_date, {date.year}."
-        for column in ("event_type", "sub_event_type"):
-            if plain(cell(column)) in self.strange:
-                yield column, cell(column), "ACLED's codebook has no such type."
+        kind, sub = fold(plain(cell("event_type"))), fold(plain(cell("sub_event_type")))
+        if kind and kind not in self.kinds and kind not in OLD_TYPES and kind != "riots/protests":
+            yield "event_type", cell("event_type"), "ACLED's codebook has no such type."
+        if sub and sub not in self.subs:
+            yield "sub_event_type", cell("sub_event_type"), "ACLED's codebook has no such type."
 
     def locate(self, cells: tuple[str, ...]) -> Point | None:
         country, region, location, latitude, longitude = cells
@@ -158,7 +161,7 @@ class Acled(Format):
             found = self._types[kind, sub, inter] = self._type_of(fold(plain(kind)), fold(plain(sub)), code(inter))
             if plain(kind) and found[0] is None and fold(plain(kind)) != "riots/protests":
                 self.strange[plain(kind)] = None
-            if plain(sub) and found[1] is None:
+            if plain(sub) and fold(plain(sub)) not in self.subs:
                 self.strange[plain(sub)] = None
         return found
 

@@ -13,9 +13,12 @@ from mali_cli.readers.entries import plain
 REGIME = re.compile(r"\s*\((?:19|20)\d\d-(?:(?:19|20)\d\d)?\)", re.ASCII)  # (2013-2020), (2021-)
 KIND_OF_PLACE = re.compile(r" (?:town|village|city)$", re.I)
 REGION = re.compile(r" region$", re.I)
-# UCDP knows one Islamic State and one government of Russia in all the world; only there are they the ones we mean.
+# Only there are the names meant that are used all over the world: UCDP's one Islamic State and government of Russia,
+# acronyms of three letters (PLA is an army of rebels in India too), and words for a crowd.
 SAHEL = frozenset({"Mali", "Niger", "Burkina Faso"})
-ONLY_IN_SAHEL = frozenset({"is", "government of russia (soviet union)"})
+WORLDWIDE = frozenset({"is", "government of russia (soviet union)"})
+ACRONYM = 3
+FORMER = re.compile(r" \([^)]*\)$")  # Russia (Soviet Union), Cambodia (Kampuchea)
 
 
 class Concordance:
@@ -73,16 +76,26 @@ class Concordance:
         return found
 
     def _actor(self, name: str, in_sahel: bool) -> str:
-        if in_sahel or fold(name) not in ONLY_IN_SAHEL:
-            # A period marks a regime, not another army; what follows it may be another body (Gendarmerie).
-            for spelling in (name, REGIME.sub("", name)):
-                meant = self.groups.meant(spelling)
-                if len(meant) == 1:
-                    self.met[meant[0]] = None
-                    return meant[0]
+        # A period marks a regime, not another army; what follows it may be another body (Gendarmerie).
+        for spelling in (name, REGIME.sub("", name)):
+            meant = self.groups.meant(spelling)
+            if len(meant) == 1 and (in_sahel or not self._worldwide(spelling, meant[0])):
+                self.met[meant[0]] = None
+                return meant[0]
         key = REGIME.sub("", name).strip() or name
         self.unknown.setdefault(key, {})[name] = None
         return key
+
+    def _worldwide(self, name: str, key: str) -> bool:
+        """Whether a name outside the Sahel may well be that of others."""
+        if fold(name) in WORLDWIDE or len(name) <= ACRONYM:
+            return True
+        return key in self._crowds and "(Mali)" not in name
+
+    @cached_property
+    def _crowds(self) -> frozenset[str]:
+        rows = tables.read_rows(tables.data_folder(), "groups").dicts()
+        return frozenset(row["group"] for row in rows if row["kind"] == "collective")
 
     def actors(self, cell: str, country: str | None, separator: str) -> list[str]:
         """The groups in a cell that joins several names."""
@@ -97,7 +110,8 @@ class Concordance:
         """Our name of a country, the file's own where we have none; None for a blank."""
         if name not in self._countries:
             text = plain(name)
-            self._countries[name] = self._our_countries.get(_bare(text), text) or None
+            ours = self._our_countries
+            self._countries[name] = ours.get(_bare(text)) or ours.get(_bare(FORMER.sub("", text)), text) or None
         return self._countries[name]
 
     def region(self, name: str) -> str | None:

@@ -25,6 +25,7 @@ class Format:
     reads: ClassVar[frozenset[str]]  # the columns that `entry` looks at
     known: ClassVar[frozenset[str]]  # all that the format has
     only_repeats: ClassVar[frozenset[str]] = frozenset()  # what `entry` needs only to choose among repeated records
+    monadic: ClassVar[bool] = False  # whether the records of one event may be several by the format's own rules
     told_by: ClassVar[tuple[str, ...]] = ()  # where the record says where it is from, the first that is not blank
 
     def __init__(self, header: list[str]) -> None:
