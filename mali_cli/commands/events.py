@@ -15,5 +15,6 @@ def events(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali events --place Gao --from 2012-03 --to 2013-01
     mali events --actor France --against Jihadists --min-killed 10
     mali events --by year,type
+    mali events --region Kidal -o kidal.geojson
     """
     answer("events", criteria, looks)

@@ -14,7 +14,7 @@ from mali_cli.output.text import WRITERS, rendered
 from mali_cli.tables import Column
 
 FORMATS = ("table", *WRITERS)
-SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown"}
+SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".geojson": "geojson"}
 MOST_ROWS = 1000  # on a terminal, unless a table or all columns were asked for
 
 
