@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,6 +10,14 @@ from mali_cli.tables import Column
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class Drawing(NamedTuple):
+    """How an answer is drawn where there is room: as which picture, by what, and the day that it shows."""
+
+    picture: str
+    by: str
+    on: datetime.date | None = None
 
 
 class Answer(NamedTuple):
@@ -27,6 +36,7 @@ class Answer(NamedTuple):
     empty: str = ""  # what to say where there are no rows; by itself "No events match."
     origin: str = ""  # of a foreign file what it is, such as "ACLED: mali.csv"; our own tables need no word
     texts: Mapping[str, str] = {}  # the same answer drawn, by the name of a format; the first is for a terminal
+    drawing: Drawing | None = None  # the picture to make of it, whose size only the terminal tells
 
 
 def counted(number: int, noun: str) -> str:

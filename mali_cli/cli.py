@@ -19,12 +19,14 @@ from mali_cli.commands.convert import convert
 from mali_cli.commands.events import events
 from mali_cli.commands.groups import groups
 from mali_cli.commands.lineage import lineage
+from mali_cli.commands.map import map
 from mali_cli.commands.people import people
 from mali_cli.commands.places import places
 from mali_cli.commands.relations import relations
 from mali_cli.commands.show import show
 from mali_cli.commands.sources import sources
 from mali_cli.commands.strengths import strengths
+from mali_cli.commands.timeline import timeline
 from mali_cli.errors import COMMAND_AT_FAULT, DATA_AT_FAULT, MaliError
 from mali_cli.output.files import say
 
@@ -110,7 +112,7 @@ def mali(
 
 
 for command in (
-    *(events, groups, casualties, control, show, lineage),
+    *(events, groups, casualties, timeline, map, control, show, lineage),
     *(people, relations, strengths, places, sources, compare, convert, check),
 ):
     app.command()(command)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from mali_cli import completion as complete
-from mali_cli.output import FORMATS
+from mali_cli.output import FORMATS, SUFFIXES
 
 Texts = list[str] | None
 Text = str | None
@@ -183,6 +183,19 @@ OPTIONS: dict[str, Any] = {
     "sum_keys": _many(
         "--by", help="Sum by country, group, year, place, ...; several with commas.", metavar="KEYS", offers=_keys
     ),
+    "period_key": _one(
+        "--by",
+        help="A bar for each year, quarter or month; years by itself.",
+        metavar="PERIOD",
+        offers=complete.words("year", "quarter", "month"),
+    ),
+    "size_key": _one(
+        "--by",
+        help="Size of the places: events or dead; events by itself.",
+        metavar="SIZE",
+        offers=complete.words("events", "dead"),
+    ),
+    "held_on": _one("--on", help="A day, month or year: its events, and who held what at its end.", metavar="DATE"),
     # What comes out
     "sort": _one(
         "--sort",
@@ -198,7 +211,7 @@ OPTIONS: dict[str, Any] = {
         offers=complete.listed(complete.columns_of),
     ),
     "format": _one("--format", "-f", help=f"{', '.join(FORMATS)}.", metavar="FORMAT", offers=complete.words(*FORMATS)),
-    "output": _one("--output", "-o", help="Write a file: .csv, .tsv, .json, .jsonl or .md.", metavar="FILE"),
+    "output": _one("--output", "-o", help=f"Write a file: {', '.join(SUFFIXES)}.", metavar="FILE"),
     "cite": _one(
         "--cite",
         help="Instead of the answer its citation: text or bibtex.",
@@ -217,7 +230,15 @@ OPTIONS: dict[str, Any] = {
 }
 
 # Options of one spelling whose words differ by command; the command gets them under the common name.
-RENAMED = {"fate_basis": "basis", "group_kind": "kind", "place_kind": "kind", "event_keys": "by", "sum_keys": "by"}
+RENAMED = {
+    **{"fate_basis": "basis", "group_kind": "kind", "place_kind": "kind", "held_on": "on"},
+    **{"event_keys": "by", "sum_keys": "by", "period_key": "by", "size_key": "by"},
+}
+# What narrows events, as `takes` wants it; what else a command of events takes follows.
+OF_EVENTS = (
+    *("since", "until", "on", "dates", "actor", "members", "against", "claimed_by", "place", "region", "where"),
+    *("country", "near", "type", "text", "basis", "source", "min_killed", "max_killed"),
+)
 LOOKS = ("format", "output", "force", "quiet", "cite")
 SHAPE = ("sort", "limit", "columns", *LOOKS, "data", "format_in")
 

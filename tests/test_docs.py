@@ -113,6 +113,8 @@ def data_dictionary() -> str:
         ("disputed", "What `mali casualties --disputed` adds"),
         ("page", "What `mali show` shows"),
         ("lineage", "What `mali lineage` shows"),
+        ("timeline", "What `mali timeline` shows"),
+        ("map", "What `mali map` shows"),
         ("compare", "What `mali compare` shows"),
         ("faults", "What `mali check` shows"),
     ):

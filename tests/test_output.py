@@ -154,7 +154,11 @@ def test_targets_that_cannot_be_written(awkward: Path, tmp_path: Path) -> None:
         (tmp_path / "folder.csv", 1, "is a folder"),
         (tmp_path / "pipe.csv", 1, "not a regular file"),
         (tmp_path / "nowhere" / "out.csv", 1, "there is no folder"),
-        (tmp_path / "out.pdf", 2, "--output writes .csv, .tsv, .json, .jsonl, .md; 'out.pdf' ends in none of them."),
+        (
+            tmp_path / "out.pdf",
+            2,
+            "--output writes .csv, .tsv, .json, .jsonl, .md, .geojson; 'out.pdf' ends in none of them.",
+        ),
         (tmp_path / "out", 2, "ends in none of them"),
     ):
         result = run("events", "--data", awkward, "-o", target)

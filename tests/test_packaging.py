@@ -31,7 +31,11 @@ def test_what_the_wheel_holds(built: tuple[Path, Path]) -> None:
     names = set(zipfile.ZipFile(built[1]).namelist())
     ours = {f"mali_cli/{file.relative_to(ROOT / 'mali_cli').as_posix()}" for file in (ROOT / "mali_cli").rglob("*.py")}
     data = {f"mali_cli/data/{tables.table(name).path}" for name in tables.names()}
-    assert ours | data | {"mali_cli/data/datapackage.json", "mali_cli/data/LICENSE", "mali_cli/py.typed"} <= names
+    more = {
+        "mali_cli/py.typed",
+        *(f"mali_cli/data/{name}" for name in ("datapackage.json", "outlines.json", "LICENSE")),
+    }
+    assert ours | data | more <= names
     assert not [name for name in names if name.startswith(("tests", "docs", "benchmarks")) or "__pycache__" in name]
     metadata = zipfile.ZipFile(built[1]).read(f"mali_cli-{mali_cli.__version__}.dist-info/METADATA").decode()
     assert "License-Expression: MIT AND CC-BY-SA-4.0" in metadata

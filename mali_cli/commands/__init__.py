@@ -14,10 +14,13 @@ from mali_cli.stores import is_database
 if TYPE_CHECKING:
     from mali_cli.readers import File
 
+# Formats that only some questions have: pictures.
+DRAWN = {"lineage": ("tree", "mermaid"), "timeline": ("picture",), "map": ("picture",)}
+
 
 def answer(question: str, criteria: dict[str, Any], looks: dict[str, Any]) -> Answer:
     """Loads the data, asks, and shows; what cannot be shown is refused before any work is done."""
-    look = output.look(**looks, texts=("tree", "mermaid") if question == "lineage" else ())
+    look = output.look(**looks, texts=DRAWN.get(question, ()))
     data, format_in = criteria.pop("data"), criteria.pop("format_in")
 
     asked = {name: value for name, value in criteria.items() if value not in (None, False)}

@@ -3,27 +3,10 @@
 from typing import Any
 
 from mali_cli.commands import answer
-from mali_cli.options import takes
+from mali_cli.options import OF_EVENTS, takes
 
 
-@takes(
-    *(
-        "since",
-        "until",
-        "on",
-        "dates",
-        "actor",
-        "members",
-        "against",
-        "claimed_by",
-        "place",
-        "region",
-        "where",
-        "country",
-        "near",
-    ),
-    *("type", "text", "basis", "source", "min_killed", "max_killed", "event_keys"),
-)
+@takes(*OF_EVENTS, "event_keys")
 def events(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """What happened, when, where and between whom.
 
@@ -32,5 +15,6 @@ def events(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali events --place Gao --from 2012-03 --to 2013-01
     mali events --actor France --against Jihadists --min-killed 10
     mali events --by year,type
+    mali events --region Kidal -o kidal.geojson
     """
     answer("events", criteria, looks)

@@ -14,7 +14,7 @@ from mali_cli.output.text import WRITERS, rendered
 from mali_cli.tables import Column
 
 FORMATS = ("table", *WRITERS)
-SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown"}
+SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".geojson": "geojson"}
 MOST_ROWS = 1000  # on a terminal, unless a table or all columns were asked for
 
 
@@ -46,8 +46,8 @@ def look(
     path = None
     if output is not None:
         path = Path(output)
-        if format == "table":
-            raise MaliError("a table is for the terminal; a file takes --format csv, tsv, json, jsonl or markdown.")
+        if format in ("table", "picture"):
+            raise MaliError(f"a {format} is for the terminal; a file takes --format {names.either(list(WRITERS))}.")
         if format is None:
             format = SUFFIXES.get(path.suffix.lower())
         if format is None:
@@ -64,12 +64,17 @@ def show(answer: Answer, look: Look, question: list[str]) -> None:
         files.to_stdout(citation(answer, question, look.cite))
         return
     terminal = look.output is None and sys.stdout is not None and sys.stdout.isatty()
-    format = look.format or (next(iter(answer.texts), "table") if terminal else "csv")
+    own = [*answer.texts, *(["picture"] if answer.drawing else [])]
+    format = look.format or ((own or ["table"])[0] if terminal else "csv")
+    if format == "picture" and answer.drawing is None:
+        format = "table"
     notes = list(answer.notes)
     rows = len(answer.frame)
     cut_off = answer.of is not None and rows < answer.of
     if look.output is None and format in answer.texts:
         files.to_stdout(answer.texts[format])
+    elif format == "picture":
+        files.to_stdout(_picture(answer))
     elif format == "table":
         notes += _print_table(answer, shorten=look.format is None)
     elif look.output is not None:
@@ -84,6 +89,15 @@ def show(answer: Answer, look: Look, question: list[str]) -> None:
     if not look.quiet:
         for note in notes:
             files.say(note)
+
+
+def _picture(answer: Answer) -> str:
+    from mali_cli.output import map, timeline
+    from mali_cli.output.screen import Screen
+
+    draw = {"timeline": timeline.drawn, "map": map.drawn}
+    assert answer.drawing is not None
+    return draw[answer.drawing.picture](answer.frame, answer.drawing, Screen.here(answer.drawing.picture))
 
 
 def _print_table(answer: Answer, shorten: bool) -> list[str]:

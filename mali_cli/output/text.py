@@ -1,4 +1,4 @@
-"""The machine formats: CSV, TSV, JSON, JSON lines and Markdown."""
+"""The machine formats: CSV, TSV, JSON, JSON lines, Markdown and GeoJSON."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from mali_cli.answers import Answer
+from mali_cli.output.geojson import to_geojson
 from mali_cli.output.values import plain, texts
 
 # What would break a line or a cell of Markdown, or be read as HTML.
@@ -73,6 +74,7 @@ WRITERS: dict[str, Callable[[Answer, TextIO], None]] = {
     "json": to_json,
     "jsonl": to_jsonl,
     "markdown": to_markdown,
+    "geojson": to_geojson,
 }
 
 
