@@ -7,7 +7,6 @@ and words it, so that the answer is the same with and without this.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
 import re
@@ -36,9 +35,6 @@ class Ahead:
 
     def __init__(self, source: Source, layout: Format, wanted: Wanted) -> None:
         self._found: list[Any] = []
-        # Here and not in the thread: two imports at once only stand in each other's way.
-        with contextlib.suppress(ImportError):
-            import duckdb  # noqa: F401
         self._thread = threading.Thread(target=self._run, args=(source, layout, wanted), daemon=True)
         self._thread.start()
 
