@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+# A shell that starts the tests in the background has them ignore ^C, and so would the programs that they interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["MALI_DEBUG"] = "1"
 os.environ.pop("MALI_DATA", None)
 
