@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Summed = tuple[pd.DataFrame, Told, list[str], Filters]  # the table, its totals, the keys, what was asked
 
 Frames = dict[str, "pd.DataFrame"]
+SQLITE = b"SQLite format 3\0"  # how its files begin
 
 
 class Store:
@@ -163,8 +165,9 @@ def with_our_own(name: str, found: pd.DataFrame) -> pd.DataFrame:
 
 def is_database(path: Path) -> bool:
     """Whether a file is one of SQLite's, by how it begins."""
-    with open(path, "rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        return file.read(len(SQLITE)) == SQLITE
+    return False
 
 
 def described(path: Path) -> dict[str, Any]:

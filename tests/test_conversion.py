@@ -27,7 +27,7 @@ from mali_cli.conversion import sqlite
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError, MaliError
 from mali_cli.output.progress import Progress
-from mali_cli.stores import Frames, FrameStore
+from mali_cli.stores import SQLITE, Frames, FrameStore, is_database
 from tests.conftest import MALI, ROOT, WARNINGS, Terminal
 from tests.test_data import DATA, rows
 
@@ -351,7 +351,7 @@ def test_a_strange_database_is_no_dataset(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "x.db") as connection:
         connection.execute("CREATE TABLE t (a)")
     connection.close()
-    assert sqlite.is_sqlite(tmp_path / "x.db")
+    assert is_database(tmp_path / "x.db")
     with pytest.raises(DataError, match="cannot be read as tables of ours: no such table: events"):
         sqlite.read_table(tmp_path / "x.db", "events")
 
@@ -490,7 +490,7 @@ def test_what_must_not_be_written_is_refused(
             (tmp_path / name / file).write_text("old")
     (tmp_path / "link").symlink_to("old")
     for name in ("old.db", "busy.db", "busy.db-wal"):
-        (tmp_path / name).write_bytes(sqlite.MAGIC)
+        (tmp_path / name).write_bytes(SQLITE)
     (tmp_path / "file").write_text("old")
     before = tree(tmp_path)
     result = mali("convert", *arguments, cwd=tmp_path)

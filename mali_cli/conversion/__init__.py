@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli import __version__, names, tables
 from mali_cli.errors import DataError, MaliError
-from mali_cli.stores import described
+from mali_cli.stores import described, is_database
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,8 +64,6 @@ def check(source: Path, target: Path, form: str, force: bool) -> None:
 
 
 def _check(source: Path, target: Path, form: str, force: bool) -> None:
-    from mali_cli.conversion import sqlite
-
     if target == source:
         raise MaliError(f"{target} would be converted into itself; give the converted tables a name of their own.")
     if target in source.parents:
@@ -77,7 +75,7 @@ def _check(source: Path, target: Path, form: str, force: bool) -> None:
     if form == "sqlite":
         if not target.is_file():
             raise DataError(f"{target} is a folder or a device; --to sqlite writes a file.")
-        if target.stat().st_size and not sqlite.is_sqlite(target):
+        if target.stat().st_size and not is_database(target):
             raise DataError(f"{target} is no SQLite file; it is not replaced.")
         if busy := [end for end in ("-journal", "-wal") if target.with_name(target.name + end).exists()]:
             raise DataError(f"{target} is in use, or a program that wrote to it died: there is {target.name}{busy[0]}.")

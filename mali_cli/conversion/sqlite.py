@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from mali_cli import tables
 from mali_cli.conversion import Report
 from mali_cli.errors import DataError
+from mali_cli.stores import is_database
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MAGIC = b"SQLite format 3\0"
 CACHE = 200_000  # kB; by itself SQLite takes 2,000 and sorts an index of millions of rows piece by piece
 STEPS = 100_000  # of SQLite's machine, between two looks whether the user has interrupted
 TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
@@ -232,15 +232,9 @@ def _values(series: pd.Series, column: tables.Column) -> list[Any]:
 # Reading back
 
 
-def is_sqlite(path: Path) -> bool:
-    with contextlib.suppress(OSError), open(path, "rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
-    return False
-
-
 def described(path: Path) -> dict[str, Any]:
     """What is told of the whole in such a file: name, title, origin; nothing in others."""
-    if not is_sqlite(path):
+    if not is_database(path):
         return {}
     with _reading(path) as connection:
         tables_there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
