@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mali_cli import tables
 from mali_cli.errors import DataError, MaliError
+from mali_cli.spared import spared
 from mali_cli.stores import FrameStore, Store, described
 
 if TYPE_CHECKING:
@@ -64,26 +65,32 @@ class Converted(Store):
         ]
         return tables.Rows(declared, self.file(name), records, list(range(1, len(records) + 1)), [])
 
-    def found(self, name: str, where: str = "true") -> pd.DataFrame:
-        """The rows of a table that fulfil a condition, in the declared order, as read_frame would give them."""
-        columns = self._cells(name, where)
+    def found(self, name: str, where: str = "true", without: frozenset[str] = frozenset()) -> pd.DataFrame:
+        """The rows of a table that fulfil a condition, in the declared order, as read_frame would give them.
+
+        Of columns that the question does without nothing is read; they are blank.
+        """
+        columns = self._cells(name, where, without)
         return tables.frame_of(name, columns)
 
-    def _events_with_tolls(self, where: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def _events_with_tolls(self, where: str, without: frozenset[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         import pandas as pd
 
-        columns = self._cells("events", where, TOLL)
+        columns = self._cells("events", where, without, TOLL)
         events, numbers = columns[: -len(TOLL)], columns[-len(TOLL) :]
         tolls = {name: pd.array(cells, dtype="Int64") for name, cells in zip(TOLL, numbers, strict=True)}
         return tables.frame_of("events", events), pd.DataFrame(tolls, index=pd.Index(events[0], dtype=object))
 
-    def _cells(self, name: str, where: str, more: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    def _cells(
+        self, name: str, where: str, without: frozenset[str] = frozenset(), more: tuple[str, ...] = ()
+    ) -> list[tuple[Any, ...]]:
         """Column by column the cells of the rows that fulfil a condition; after the declared columns some more."""
         if not self.file(name).is_file():
             raise DataError(f"{self.path} has no {name}.parquet.")
         declared = tables.table(name)
         cells = ", ".join(
-            f'CAST("{c.name}" AS VARCHAR)' if c.type == "date" else f'"{c.name}"' for c in declared.columns
+            "NULL" if c.name in without else f'CAST("{c.name}" AS VARCHAR)' if c.type == "date" else f'"{c.name}"'
+            for c in declared.columns
         )
         cells = ", ".join((cells, *more))
         rows = self.query(f"SELECT {cells} FROM {self.named(name)} WHERE {where} ORDER BY {_order(declared)}")
@@ -98,11 +105,12 @@ class Converted(Store):
         if where == "true":
             return self
         tolls = None
+        without = spared(question, criteria) - {"place"}  # places are joined by their names
         if question == "events" and self.has_tolls:  # then no figure says anything else of an event
-            events, tolls = self._events_with_tolls(where)
+            events, tolls = self._events_with_tolls(where, without)
             figures = tables.frame_of("casualties", [()] * len(tables.table("casualties").columns))
         else:
-            events = self.found("events", where)
+            events = self.found("events", where, without)
             figures = self._figures_of(events)
         return _Narrowed(self, {"events": events, "casualties": figures}, tolls)
 

@@ -167,7 +167,9 @@ class Dataset:
             if summed is not None:
                 return self._told(_shaped(_sum_answer(*summed), sort, limit, columns), criteria)
         drawn = question in ("timeline", "map")
-        store = self.store.narrowed("casualties" if drawn else question, {**criteria, "by": by, "columns": columns})
+        store = self.store.narrowed(
+            "casualties" if drawn else question, {**criteria, "by": by, "columns": columns, "sort": sort}
+        )
         if store is not self.store:
             return Dataset(store).answer(question, by=by, sort=sort, limit=limit, columns=columns, **criteria)
         name = criteria.pop("name", None)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from mali_cli import tables
 from mali_cli.conversion import Report, declaration
 from mali_cli.conversion.sqlite import Database, faults, interruptible, selected
 from mali_cli.errors import DataError
-from mali_cli.output.text import LineFeeds
+from mali_cli.output.text import records
 
 __all__ = ["Writer", "faults"]
 
@@ -40,24 +40,16 @@ class Writer(Database):
             self.connection.execute(f'CREATE INDEX "{table.name}_in_order" ON "{table.name}" ({order})')
             found = self.connection.execute(f"SELECT {selected(table)}")
             with open(self.folder / table.path, "x", encoding="utf-8", newline="", buffering=1 << 20) as file:
-                # With CRLF the csv module quotes cells that hold either; the line itself then gets its LF.
-                writer = csv.writer(_Lines(file, table.path), lineterminator="\r\n")
-                writer.writerow([column.name for column in table.columns])
+                file.writelines(records([[column.name for column in table.columns]]))
                 done = 0
                 while rows := found.fetchmany(CHUNK):
                     at(f"writing {table.path}", done / total)
-                    writer.writerows(rows)
+                    file.writelines(_lines(rows, table.path))
                     done += len(rows)
 
 
-class _Lines(LineFeeds):
-    """Lines of a CSV table, ending in LF."""
-
-    def __init__(self, file: TextIO, name: str) -> None:
-        super().__init__(file)
-        self.name = name
-
-    def write(self, record: str) -> None:
-        if "\0" in record:
-            raise DataError(f"{self.name} cannot hold a NUL character, as in {record[:60]!r}. Nothing was changed.")
-        super().write(record)
+def _lines(rows: Iterable[Iterable[Any]], name: str) -> Iterator[str]:
+    for line in records(["" if cell is None else str(cell) for cell in row] for row in rows):
+        if "\0" in line:
+            raise DataError(f"{name} cannot hold a NUL character, as in {line[:60]!r}. Nothing was changed.")
+        yield line

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from mali_cli.answers import Answer
@@ -27,20 +26,24 @@ def to_tsv(answer: Answer, out: TextIO) -> None:
     _delimited(answer, out, "\t")
 
 
-class LineFeeds:
-    """Records that end in LF. The csv module quotes a cell with a lone CR only if its own records end in CRLF."""
-
-    def __init__(self, out: TextIO) -> None:
-        self.out = out
-
-    def write(self, record: str) -> None:
-        self.out.write(f"{record[:-2]}\n")
-
-
 def _delimited(answer: Answer, out: TextIO, delimiter: str) -> None:
-    writer = csv.writer(LineFeeds(out), delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow([column.name for column in answer.columns])
-    writer.writerows(texts(answer))
+    out.writelines(records([[column.name for column in answer.columns], *texts(answer)], delimiter))
+
+
+def records(rows: Iterable[Iterable[str]], delimiter: str = ",") -> Iterator[str]:
+    """Lines of CSV by RFC 4180, but ending in LF.
+
+    Few cells need quotes: to look for a reason is several times as fast as the csv module, which goes by the letter.
+    """
+
+    def cell(text: str) -> str:
+        if '"' in text:
+            return '"' + text.replace('"', '""') + '"'
+        return f'"{text}"' if delimiter in text or "\n" in text or "\r" in text else text
+
+    for row in rows:
+        line = delimiter.join(map(cell, row))
+        yield f"{line}\n" if line else '""\n'  # one blank cell: an empty line would be no record
 
 
 def to_json(answer: Answer, out: TextIO) -> None:

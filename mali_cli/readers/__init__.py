@@ -22,6 +22,7 @@ from mali_cli.readers.scan import Scan, Wanted, located
 from mali_cli.readers.sources import Source, open_source
 from mali_cli.readers.ucdp import HEADLESS, Ucdp
 from mali_cli.readers.un import Un
+from mali_cli.spared import spared
 from mali_cli.stores import FrameStore, Store
 
 if TYPE_CHECKING:
@@ -202,6 +203,7 @@ def wanted_of(question: str, criteria: dict[str, Any]) -> Wanted:
         actors=tuple(actors),
         point=_point_test(question, criteria),
         types=frozenset(types),
+        spared=spared(question, criteria),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from typing import ClassVar
 
 from mali_cli import tables
 from mali_cli.names import fold
@@ -49,6 +50,11 @@ class Acled(Format):
         *("population_1km", "population_2km", "population_5km", "population_best"),
     }
     only_repeats = frozenset({"timestamp"})
+    only_for: ClassVar = {
+        "summary": frozenset({"notes"}),
+        "note": frozenset({"civilian_targeting", "tags"}),
+        "sources": frozenset({"source"}),
+    }
     key = "event_id_cnty"
     days = ("event_date",)
     roles = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")

@@ -18,7 +18,7 @@ from mali_cli.names import fold
 from mali_cli.readers.concordance import Concordance
 from mali_cli.readers.dates import ISO
 from mali_cli.readers.formats import Format
-from mali_cli.readers.scan import FIRST, LARGE, MARGIN, ODD, Scan, Wanted
+from mali_cli.readers.scan import FIRST, LARGE, MARGIN, Scan, Wanted
 from mali_cli.readers.sources import Source
 
 SMALL = 32 << 20  # below this size reading is done before DuckDB is loaded
@@ -67,26 +67,28 @@ def matching(scan: Scan, ahead: Ahead | None = None) -> list[list[str]]:
     rows = (ahead or Ahead(scan.source, layout, scan.wanted)).rows()
     if scan.source.size > LARGE:
         _refuse_early_repeats(scan)
-    spots = len(layout.spot)
+    spots = len(layout.spot) if scan.wanted.placed else 0
     judge = scan.judge()
     ids: set[int] = set()
     found: list[list[str]] = []
-    records = 0
+    records = different = 0
     seen: set[str] = set()
     key = layout.at[layout.key]
     for row in rows:
-        number, hashes, candidates = row[spots:]
+        number, keys, candidates = row[spots:]
         records += number
-        ids.update(hashes or ())
-        if spots and scan.found.points[row[:spots]] is ODD:  # judged, and so noted
-            raise NotSo
+        if spots:
+            ids.update(keys or ())
+            scan.found.points[row[:spots]]  # judged, and so noted
+        else:
+            different = keys
         for record in candidates or ():
             if judge(record):
                 if record[key] in seen:
                     raise NotSo
                 seen.add(record[key])
                 found.append(record)
-    if scan.source.size <= LARGE and len(ids) < records:
+    if scan.source.size <= LARGE and (len(ids) if spots else different) < records:
         raise NotSo  # an id stands more than once
     scan.found.records = records
     return found
@@ -111,16 +113,18 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
         raise NotSo  # days are compared as text
     names = [f"c{i}" for i in range(layout.width)]
     # What tells repeated records apart is not needed where none is repeated.
-    read = {layout.at[column] for column in layout.reads - layout.only_repeats if column in layout.at}
+    spared = layout.only_repeats.union(*(layout.only_for.get(column, ()) for column in wanted.spared))
+    read = {layout.at[column] for column in layout.reads - spared if column in layout.at}
     cells = ", ".join(name if i in read else "''" for i, name in enumerate(names))
-    spot = [names[layout.at[column]] if column in layout.at else "''" for column in layout.spot]
+    spot = [names[layout.at[column]] if column in layout.at else "''" for column in layout.spot if wanted.placed]
     key = names[layout.at[layout.key]]
-    hashes = "list(hash(key))" if source.size <= LARGE else "NULL"
+    different = "list(hash(key))" if spot else "count(DISTINCT hash(key))"
+    keys = different if source.size <= LARGE else "NULL"
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     spots = [f"spot{i}" for i in range(len(spot))]
     # CASE, so that only the cells of records that may match are put into a list.
     sql = f"""
-        SELECT {"".join(f"{name}, " for name in spots)} count(*), {hashes},
+        SELECT {"".join(f"{name}, " for name in spots)} count(*), {keys},
             list(record) FILTER (WHERE record IS NOT NULL)
         FROM (
             SELECT {"".join(f"{cell} AS {name}, " for cell, name in zip(spot, spots, strict=True))} {key} AS key,
@@ -132,7 +136,9 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
             )
         )
         {"GROUP BY ALL" if spots else ""}"""
-    with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
+    # A file that is read before pandas is there leaves a processor to loading that.
+    threads = (os.cpu_count() or 1) - (source.size <= LARGE)
+    with duckdb.connect(config={"threads": max(threads, 1)}) as connection:
         return connection.execute(sql, [str(source.path), source.delimiter]).fetchall()
 
 

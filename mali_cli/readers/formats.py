@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
 from mali_cli.readers.concordance import Concordance
@@ -25,6 +25,7 @@ class Format:
     reads: ClassVar[frozenset[str]]  # the columns that `entry` looks at
     known: ClassVar[frozenset[str]]  # all that the format has
     only_repeats: ClassVar[frozenset[str]] = frozenset()  # what `entry` needs only to choose among repeated records
+    only_for: ClassVar[Mapping[str, frozenset[str]]] = {}  # by a column of events what is read for nothing else
     monadic: ClassVar[bool] = False  # whether the records of one event may be several by the format's own rules
     told_by: ClassVar[tuple[str, ...]] = ()  # where the record says where it is from, the first that is not blank
 

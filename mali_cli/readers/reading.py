@@ -96,7 +96,9 @@ class Reading:
                 yield entry
 
     def _tables(self, entries: list[Entry], found: Pass) -> Frames:
-        maker = Maker(self.layout, located(self.layout, found))
+        placed = self.wanted.placed
+        points = located(self.layout, found) if placed else {entry.point for entry in entries if entry.point}
+        maker = Maker(self.layout, points)
         entries = self._together(entries)
         self._close(found, len(entries))
         return maker.frames(entries) | maker.registers()

@@ -31,7 +31,7 @@ MARGIN = datetime.timedelta(days=31)  # an imprecise day may be so far from the 
 LARGE = 256 << 20
 FIRST = 2_000
 
-ODD = 8  # the verdict on a cell that is not what its column holds
+ODD = 3  # the verdict on a cell that is not what its column holds: it may be anything, so the record is taken apart
 
 Numbered = Iterator[tuple[int, list[str]]]
 
@@ -49,6 +49,12 @@ class Wanted:
     point: Callable[[Point], bool] | None = None
     types: frozenset[str] = frozenset()
     keys: frozenset[str] | None = None  # only these events
+    spared: frozenset[str] = frozenset()  # columns of events that the answer does without; see mali_cli/spared.py
+
+    @property
+    def placed(self) -> bool:
+        """Whether places are named: then two of one name must be told apart, be they in the answer or not."""
+        return "place" not in self.spared
 
     @property
     def everything(self) -> bool:
@@ -209,14 +215,17 @@ class Scan:
             at[c] for c, group in self.layout.also_names if any(group in wanted for wanted in self.wanted.actors)
         ]
         where = itemgetter(*spot) if spot and min(spot) >= 0 else None
+        nowhere = not spot or not (self.wanted.placed or self.wanted.point)
         left = FIRST if self.source.size > LARGE and not self.exact else -1  # -1: of all records
 
         def judge(cells: list[Any]) -> bool:
             nonlocal left
-            if where is not None:
+            if nowhere:
+                here = True
+            elif where is not None:
                 here = points[where(cells)]
             else:
-                here = not spot or points[tuple("" if i < 0 else cells[i] for i in spot)]
+                here = points[tuple("" if i < 0 else cells[i] for i in spot)]
             if left:
                 name = cells[key]
                 if name in seen:
@@ -225,11 +234,8 @@ class Scan:
                 left -= 1
             if keys is not None:
                 return _text(cells[key]) in keys
-            # Where a day or a point should stand and none does, the record is taken apart, and its fault told.
             begins = days[cells[first]]
             ends = begins if first == last else days[cells[last]]
-            if here is ODD or begins is ODD or ends is ODD:
-                return True
             if not (here and ends & 1 and begins & 2):
                 return False
             if actors:
@@ -283,7 +289,7 @@ class Scan:
 
 
 def located(layout: Format, found: Pass) -> set[Point]:
-    """The points of all records."""
+    """The points of all records that were noted."""
     points = set()
     for cells in found.points:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 from mali_cli.readers.dates import FORMS, day, month_of
 from mali_cli.readers.entries import Entry, Fault, Figure, Point, code, degrees, joined, plain, whole_number
@@ -52,6 +53,11 @@ class Ucdp(Format):
     roles = ("side_a", "side_b")
     spot = ("country", "adm_1", "where_coordinates", "adm_2", "latitude", "longitude")
     separator = ", "
+    only_for: ClassVar = {
+        "summary": frozenset({"source_headline"}),
+        "note": frozenset({"where_description", "code_status", "event_clarity"}),
+        "sources": frozenset({"source_article", "source_original"}),
+    }
     also_names = (("deaths_civilians", "Civilians"),)
     told_by = ("source_article", "source_original")
 
