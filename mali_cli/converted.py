@@ -47,8 +47,11 @@ class Converted(Store):
         return f"read_parquet('{path}')"
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
+        return list(self._asked(sql, "fetchall"))
+
+    def _asked(self, sql: str, fetch: str) -> Any:
         try:
-            return list(self.connection.execute(sql).fetchall())
+            return getattr(self.connection.execute(sql), fetch)()
         except (RuntimeError, self._duckdb.InterruptException):  # how DuckDB may say that ^C was pressed
             raise KeyboardInterrupt from None
         except self._duckdb.Error as error:
@@ -70,31 +73,27 @@ class Converted(Store):
 
         Of columns that the question does without nothing is read; they are blank.
         """
-        columns = self._cells(name, where, without)
-        return tables.frame_of(name, columns)
+        return _frame(tables.table(name).columns, self._arrays(name, where, without))
 
     def _events_with_tolls(self, where: str, without: frozenset[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         import pandas as pd
 
-        columns = self._cells("events", where, without, TOLL)
-        events, numbers = columns[: -len(TOLL)], columns[-len(TOLL) :]
-        tolls = {name: pd.array(cells, dtype="Int64") for name, cells in zip(TOLL, numbers, strict=True)}
-        return tables.frame_of("events", events), pd.DataFrame(tolls, index=pd.Index(events[0], dtype=object))
+        cells = self._arrays("events", where, without, TOLL)
+        events = _frame(tables.table("events").columns, cells)
+        tolls = _frame([column for column in tables.answer_columns("events") if column.name in TOLL], cells)
+        return events, tolls.set_index(pd.Index(events["event_id"], dtype=object, name=None))
 
-    def _cells(
+    def _arrays(
         self, name: str, where: str, without: frozenset[str] = frozenset(), more: tuple[str, ...] = ()
-    ) -> list[tuple[Any, ...]]:
-        """Column by column the cells of the rows that fulfil a condition; after the declared columns some more."""
+    ) -> dict[str, Any]:
+        """By column the cells of the rows that fulfil a condition; after the declared columns some more."""
         if not self.file(name).is_file():
             raise DataError(f"{self.path} has no {name}.parquet.")
         declared = tables.table(name)
-        cells = ", ".join(
-            "NULL" if c.name in without else f'CAST("{c.name}" AS VARCHAR)' if c.type == "date" else f'"{c.name}"'
-            for c in declared.columns
-        )
-        cells = ", ".join((cells, *more))
-        rows = self.query(f"SELECT {cells} FROM {self.named(name)} WHERE {where} ORDER BY {_order(declared)}")
-        return list(zip(*rows, strict=True)) if rows else [()] * (len(declared.columns) + len(more))
+        cells = [f'NULL::VARCHAR AS "{c.name}"' if c.name in without else f'"{c.name}"' for c in declared.columns]
+        sql = f"SELECT {', '.join((*cells, *more))} FROM {self.named(name)} WHERE {where} ORDER BY {_order(declared)}"
+        found: dict[str, Any] = self._asked(sql, "fetchnumpy")
+        return found
 
     def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
         """Only events that may match, with their figures: of a foreign dataset, whose events stand each for itself."""
@@ -214,6 +213,30 @@ class _Narrowed(FrameStore):
 
     def tolls(self, events: pd.DataFrame) -> pd.DataFrame:
         return super().tolls(events) if self._tolls is None else self._tolls
+
+
+def _frame(columns: Iterable[tables.Column], cells: dict[str, Any]) -> pd.DataFrame:
+    """A typed frame as tables.frame_of makes it, of the arrays that DuckDB gives, masked where there are blanks."""
+    import pandas as pd
+
+    return pd.DataFrame({column.name: _typed(column, cells[column.name]) for column in columns}, copy=False)
+
+
+def _typed(column: tables.Column, cells: Any) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    if column.type == "date":
+        return np.ma.filled(cells, np.datetime64("NaT")).astype("datetime64[s]")
+    if column.type == "integer":
+        return pd.arrays.IntegerArray(np.ma.filled(cells, 0).astype("int64"), np.ma.getmaskarray(cells))
+    if column.type == "number":
+        return np.ma.filled(cells, np.nan)
+    if column.type == "boolean":
+        return np.ma.filled(cells, False)
+    values = np.ma.getdata(cells)
+    values[np.ma.getmaskarray(cells)] = None
+    return pd.Series(values, dtype=object)
 
 
 def _order(table: tables.Table) -> str:
