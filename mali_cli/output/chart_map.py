@@ -133,6 +133,8 @@ def views(
     if beyond:
         beside.append(f"Beyond the edge: {_listed(row['place'] for row in beyond)}.")
     words, taken = _names(sheet, marks)
+    if nameless := len(marks) - len(words):
+        beside.append(f"Without a name, for want of room: {counted(nameless, 'places')}.")
     outlines = json.loads((tables.data_folder() / "outlines.json").read_text(encoding="utf-8"))
     country_names = _country_names(sheet, outlines, [*taken, *(mark.box for mark in marks)])
     layers = [
