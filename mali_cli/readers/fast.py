@@ -143,14 +143,14 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
 
 
 def _condition(layout: Format, wanted: Wanted, names: list[str]) -> str:
-    """What every record that may match fulfils, as cheap to test as can be, and every record with an odd date."""
-    parts = []
+    """What every record that may match fulfils, as cheap to test as can be; an odd date may be any."""
+    when, who = [], "true"
     start, end = (names[layout.at[column]] for column in (layout.days[0], layout.days[-1]))
     first, last = wanted.period or (None, None)
     if first is not None:
-        parts.append(f"{end} >= '{first - MARGIN}'")
+        when.append(f"{end} >= '{first - MARGIN}'")
     if last is not None:
-        parts.append(f"{start} <= '{last + MARGIN}~'")
+        when.append(f"{start} <= '{last + MARGIN}~'")
     if wanted.actors:
         concordance = Concordance()
         tokens = _telling(concordance.spellings(frozenset().union(*wanted.actors)))
@@ -160,9 +160,9 @@ def _condition(layout: Format, wanted: Wanted, names: list[str]) -> str:
             roles = [names[layout.at[column]] for column in layout.roles if column in layout.at]
             tests = [f"regexp_matches({cell}, '{pattern}')" for cell in roles]
             tests += [f"trim({names[layout.at[column]]}) NOT IN ('', '0')" for column, _ in layout.also_names]
-            parts.append(f"({' OR '.join(tests)})")
+            who = f"({' OR '.join(tests)})"
     odd = " OR ".join(_odd(day) for day in dict.fromkeys((start, end)))
-    return f"({' AND '.join(parts) or 'true'}) OR {odd}"
+    return f"({' AND '.join(when) or 'true'} OR {odd}) AND {who}"
 
 
 def _odd(day: str) -> str:
