@@ -1,0 +1,347 @@
+"use strict";
+// What the page does: shows the rows behind a mark, searches the list, and ties the two together.
+// Text of the data goes to the page as text nodes only, never as markup.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const PART = 100; // events that are put into the list at once
+  const NEAR = 24; // pixels within which a tap means a mark
+  const $ = (id) => document.getElementById(id);
+  const figure = document.querySelector("figure");
+  const svgs = [...document.querySelectorAll("svg.picture")];
+  const across = data.picture === "timeline"; // marks stand side by side, whatever their height
+
+  const make = (tag, name, ...parts) => {
+    const node = document.createElement(tag);
+    if (name) node.className = name;
+    node.append(...parts.filter((part) => part !== null && part !== "")); // append takes strings as text
+    return node;
+  };
+  const number = (value) => value.toLocaleString("en");
+  const counted = (value, noun) => `${number(value)} ${value === 1 ? noun.replace(/s$/, "") : noun}`;
+
+  // Tables: columns by name
+
+  const reader = (table) => {
+    const at = new Map(table.columns.map((name, index) => [name, index]));
+    return (record, name) => (at.has(name) ? record[at.get(name)] : null);
+  };
+  const ofEvent = reader(data.events), ofFigure = reader(data.figures), ofSource = reader(data.sources);
+  const events = data.events.records;
+  const sources = new Map(data.sources.records.map((record) => [ofSource(record, "source"), record]));
+  const figures = new Map();
+  for (const record of data.figures.records) {
+    const key = ofFigure(record, "event_id");
+    if (!figures.has(key)) figures.set(key, []);
+    figures.get(key).push(record);
+  }
+  const listed = (cell) => (Array.isArray(cell) ? cell.join("; ") : cell === null ? "" : String(cell));
+
+  // How things are said
+
+  // "138", "112–237+": the bounds that are told; + where there is no upper one.
+  const bounds = (low, best, high, open) => {
+    const known = [low, best, high].filter((value) => value !== null);
+    if (!known.length) return "";
+    const first = known[0], last = known[known.length - 1], more = open ? "+" : "";
+    return first === last ? number(first) + more : `${number(first)}–${number(last)}${more}`;
+  };
+  const toll = (event) => {
+    const [low, best, high] = ["killed_low", "killed_best", "killed_high"].map((name) => ofEvent(event, name));
+    if (best === null) {
+      if (ofEvent(event, "unknown")) return ["not told", " how many killed, but in words"];
+      return ofEvent(event, "not_stated") ? ["not told", " how many killed"] : null;
+    }
+    const open = ofEvent(event, "open");
+    return low === best && best === high
+      ? [bounds(low, best, high, open), " killed"]
+      : [number(best), ` killed (${bounds(low, best, high, open)})`];
+  };
+  const PRECISION = { day: "", by: "known by ", range: "once within ", week: "once within ", month: "once within ", year: "once within " };
+  const when = (event) => {
+    const first = ofEvent(event, "date_start"), last = ofEvent(event, "date_end");
+    const how = PRECISION[ofEvent(event, "date_precision")] ?? "";
+    return how + (first === last ? first : how === "known by " ? last : `${first} to ${last}`);
+  };
+  const sides = (event) => {
+    const [a, b] = [listed(ofEvent(event, "side_a")), listed(ofEvent(event, "side_b"))];
+    return a && b ? `${a} – ${b}` : a || b;
+  };
+  const described = (key) => {
+    const record = sources.get(key) ?? sources.get(key.split("#")[0]);
+    if (!record) return key;
+    const more = ["publisher", "date"].map((name) => ofSource(record, name)).filter(Boolean).join(", ");
+    return `${ofSource(record, "title") ?? key}${more ? ` (${more})` : ""} [${key}]`;
+  };
+
+  // The list
+
+  const listItem = (index) => {
+    const event = events[index], killed = toll(event), basis = ofEvent(event, "basis");
+    const place = listed(ofEvent(event, "place"));
+    const what = [ofEvent(event, "event_type"), ofEvent(event, "sub_event_type")].filter(Boolean).join(": ");
+    const head = make("summary", "",
+      make("span", "when", place ? make("b", "", place) : "place not told", " · ", when(event)),
+      make("span", "summary", ofEvent(event, "summary") ?? ""),
+      make("span", "who", sides(event)),
+      make("span", "what", what, basis && basis !== "reported" ? " " : "", basis && basis !== "reported" ? make("i", "basis", basis) : ""),
+      killed ? make("span", "dead", make("b", "", killed[0]), killed[1]) : "",
+    );
+    const box = make("details", "", head);
+    box.addEventListener("toggle", () => {
+      if (box.open && !box.querySelector(".more")) box.append(opened(event));
+    });
+    const item = make("li", "", box);
+    item.dataset.event = index;
+    return item;
+  };
+
+  const opened = (event) => {
+    const facts = make("dl", "");
+    const told = (name, value) => value && facts.append(make("dt", "", name), make("dd", "", value));
+    told("Basis", ofEvent(event, "basis"));
+    told("Claimed by", listed(ofEvent(event, "responsibility")));
+    told("Region", listed(ofEvent(event, "region")));
+    told("Country", listed(ofEvent(event, "country")));
+    const precision = ofEvent(event, "place_precision");
+    told("Place known", precision && precision !== "place" ? `to the ${precision}`.replace("the near", "its surroundings") : "");
+    told("Note", ofEvent(event, "note"));
+    told("Key", ofEvent(event, "event_id"));
+    const box = make("div", "more", facts);
+    const its = figures.get(ofEvent(event, "event_id")) ?? [];
+    box.append(make("h2", "", its.length ? "Figures, and who gave them" : "Nobody gave a figure"));
+    if (its.length) box.append(make("ul", "figures", ...its.map(figureItem)));
+    const keys = ofEvent(event, "sources") ?? [];
+    if (keys.length) box.append(make("h2", "", "Sources"), make("ul", "sources", ...keys.map((key) => make("li", "", described(key)))));
+    return box;
+  };
+
+  const figureItem = (record) => {
+    const get = (name) => ofFigure(record, name);
+    const numbers = bounds(get("low"), get("best"), get("high"), get("open"));
+    const whose = listed(get("group")) || get("who") || get("country") || get("victims") || "people not named";
+    const status = get("status");
+    const wording = get("wording") ? `“${get("wording")}”` : "";
+    const item = make("li", "",
+      make("b", status === "current" ? "" : "old", `${numbers || wording || "?"} ${get("harm")}`), `: ${whose}`,
+      get("who") && get("who") !== whose ? `, ${get("who")}` : "",
+      numbers && wording ? `, ${wording}` : "",
+      status === "current" ? "" : ` (${status})`, ". ",
+      get("according_to") ? make("span", "giver", "According to ", make("b", "", get("according_to")), get("according_to_kind") ? ` (${get("according_to_kind")})` : "", ". ") : "It is not told who gave it. ",
+      get("inflicted_by")?.length ? `Inflicted by ${listed(get("inflicted_by"))}. ` : "",
+      get("cause") && get("cause") !== "hostile" ? `Cause: ${get("cause")}. ` : "",
+      get("note") ? make("span", "note", `${get("note")} `) : "",
+    );
+    const keys = get("sources") ?? [];
+    if (keys.length) item.append(make("span", "note", `Source: ${keys.map(described).join("; ")}`));
+    return item;
+  };
+
+  // Search: all words must begin a word of what is told, whatever their case and accents
+
+  const ALIKE = { "’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-" };
+  const fold = (text) => text.replace(/[’‘ʼ`‐‑–—]/g, (c) => ALIKE[c]).normalize("NFKD").replace(/\p{M}/gu, "")
+    .toLowerCase().replaceAll("ß", "ss").replace(/\s+/g, " ").trim();
+  const LETTER = /[\p{L}\p{N}_]/u;
+  const begins = (text, word) => {
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+      if (at === 0 || !LETTER.test(text[at - 1])) return true;
+    }
+    return false;
+  };
+  const folded = []; // of each event all that is told of it, made when first searched
+  const texts = (index) => {
+    if (folded[index] === undefined) {
+      const event = events[index], its = figures.get(ofEvent(event, "event_id")) ?? [];
+      const records = [event, ...its];
+      const cited = new Set([ofEvent(event, "sources") ?? [], ...its.map((record) => ofFigure(record, "sources") ?? [])].flat());
+      const words = records.flatMap((record) => record.flat().filter((cell) => cell !== null && typeof cell !== "boolean"));
+      folded[index] = fold([...words, ...[...cited].map(described)].join(" \n "));
+    }
+    return folded[index];
+  };
+
+  // What is shown: by the words and by the rows of the picture that were chosen
+
+  let words = [], chosen = null, found = [], listedSoFar = 0;
+  const drawn = new Set(svgs.flatMap((svg) => [...svg.querySelectorAll("[data-row]")].map((mark) => Number(mark.dataset.row))));
+  const isOff = (row) => !drawn.has(row);
+  const inChosen = (row) => chosen === null || (chosen === "off" ? isOff(row) : row === chosen);
+
+  const refresh = () => {
+    const matching = events.map((_, index) => index).filter((index) => words.every((word) => begins(texts(index), word)));
+    const rows = new Set(matching.map((index) => data.rowOf[index]));
+    found = matching.filter((index) => inChosen(data.rowOf[index]));
+    for (const mark of figure.querySelectorAll("[data-row]")) {
+      const row = Number(mark.dataset.row);
+      mark.classList.toggle("out", words.length > 0 && !rows.has(row) || chosen !== null && chosen !== row);
+      mark.classList.toggle("on", chosen === row);
+      if (mark.hasAttribute("aria-pressed")) mark.setAttribute("aria-pressed", chosen === row);
+    }
+    $("off").setAttribute("aria-pressed", chosen === "off");
+    $("events").replaceChildren();
+    listedSoFar = 0;
+    listMore();
+    const all = counted(events.length, "events");
+    $("count").textContent = (found.length < events.length ? `${number(found.length)} of ${all}` : all)
+      + (chosen === null ? "" : `: ${chosen === "off" ? data.off : data.rows[chosen].name}`);
+    $("clear").hidden = chosen === null && !words.length;
+    $("clear").textContent = "Show all";
+  };
+
+  const listMore = () => {
+    const next = found.slice(listedSoFar, listedSoFar + PART);
+    $("events").append(...next.map(listItem));
+    listedSoFar += next.length;
+    const left = found.length - listedSoFar;
+    $("more").hidden = left === 0;
+    $("more").textContent = `${number(listedSoFar)} listed; show ${number(Math.min(PART, left))} more`;
+  };
+
+  const choose = (row) => {
+    chosen = chosen === row ? null : row;
+    refresh();
+    tell(chosen === null || chosen === "off" ? null : chosen);
+  };
+  const clear = () => {
+    words = [];
+    chosen = null;
+    $("words").value = "";
+    refresh();
+    tell(null);
+  };
+
+  // The picture
+
+  const shown = () => svgs.find((svg) => svg.getBoundingClientRect().width > 0);
+  const boxes = (svg) => { // of each row what its marks take up, in pixels from the picture's corner
+    const corner = svg.getBoundingClientRect(), found = new Map();
+    for (const mark of svg.querySelectorAll("[data-row]")) {
+      const box = mark.getBoundingClientRect(), row = Number(mark.dataset.row), had = found.get(row);
+      const own = { left: box.left - corner.left, right: box.right - corner.left, top: box.top - corner.top, bottom: box.bottom - corner.top };
+      found.set(row, had ? {
+        left: Math.min(had.left, own.left), right: Math.max(had.right, own.right),
+        top: Math.min(had.top, own.top), bottom: Math.max(had.bottom, own.bottom),
+      } : own);
+    }
+    return found;
+  };
+  const nearest = (svg, event) => {
+    const corner = svg.getBoundingClientRect();
+    const x = event.clientX - corner.left, y = event.clientY - corner.top;
+    let best = null, least = Infinity;
+    for (const [row, box] of boxes(svg)) {
+      const middle = (box.left + box.right) / 2, radius = (box.right - box.left) / 2;
+      const away = across ? Math.abs(x - middle) : Math.hypot(x - middle, y - (box.top + box.bottom) / 2);
+      // Inside several circles the smallest is meant: a large one can be met elsewhere.
+      const rank = away <= radius ? radius / 1e4 : away - radius + 1;
+      if (away <= radius + NEAR && rank < least) [best, least] = [row, rank];
+    }
+    return best;
+  };
+
+  const tell = (row) => {
+    const tip = $("tip"), svg = shown();
+    for (const mark of figure.querySelectorAll(".hot")) mark.classList.remove("hot");
+    const box = row === null || !svg ? null : boxes(svg).get(row);
+    tip.hidden = !box;
+    if (!box) return;
+    for (const mark of svg.querySelectorAll(`[data-row="${row}"]`)) mark.classList.add("hot");
+    tip.replaceChildren(make("b", "", data.rows[row].name), ...data.rows[row].lines.map((line) => make("span", "", line)));
+    const space = figure.getBoundingClientRect(), corner = svg.getBoundingClientRect();
+    const left = corner.left - space.left + (box.left + box.right) / 2 - tip.offsetWidth / 2;
+    const above = corner.top - space.top + box.top - tip.offsetHeight - 8;
+    tip.style.left = `${Math.max(0, Math.min(left, space.width - tip.offsetWidth))}px`;
+    tip.style.top = `${above >= 0 ? above : corner.top - space.top + box.bottom + 8}px`;
+  };
+  const tellChosen = () => tell(typeof chosen === "number" ? chosen : null);
+
+  for (const svg of svgs) {
+    // One stop for TAB, arrows from mark to mark: in order of time, or the largest place first.
+    const first = new Map();
+    for (const mark of svg.querySelectorAll("[data-row]")) {
+      const row = Number(mark.dataset.row);
+      if (first.has(row)) continue;
+      first.set(row, mark);
+      mark.setAttribute("role", "button");
+      mark.setAttribute("aria-pressed", "false");
+      mark.setAttribute("tabindex", "-1");
+    }
+    const order = [...first.keys()].sort((a, b) => a - b).map((row) => first.get(row));
+    order[0]?.setAttribute("tabindex", "0");
+    const move = (to) => {
+      for (const mark of order) mark.setAttribute("tabindex", mark === to ? "0" : "-1");
+      to.focus();
+    };
+    svg.addEventListener("keydown", (event) => {
+      const at = order.indexOf(event.target);
+      if (at < 0) return;
+      const steps = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: order.length - 1 };
+      if (event.key in steps) move(order[Math.max(0, Math.min(steps[event.key], order.length - 1))]);
+      else if (event.key === "Enter" || event.key === " ") choose(Number(event.target.dataset.row));
+      else return;
+      event.preventDefault();
+    });
+    svg.addEventListener("focusin", (event) => event.target.dataset.row && tell(Number(event.target.dataset.row)));
+    svg.addEventListener("focusout", tellChosen);
+    svg.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "touch") return;
+      const row = nearest(svg, event);
+      row === null ? tellChosen() : tell(row);
+      svg.style.cursor = row === null ? "" : "pointer";
+    });
+    svg.addEventListener("pointerleave", tellChosen);
+    svg.addEventListener("click", (event) => {
+      const row = nearest(svg, event);
+      if (row !== null) choose(row);
+      else if (typeof chosen === "number") choose(chosen);
+    });
+  }
+
+  // From the list to the picture
+  const pointedAt = (event) => {
+    const item = event.target.closest("[data-event]");
+    const row = item ? data.rowOf[Number(item.dataset.event)] : null;
+    for (const mark of figure.querySelectorAll("[data-row]")) mark.classList.toggle("hot", Number(mark.dataset.row) === row);
+  };
+  $("events").addEventListener("pointerover", pointedAt);
+  $("events").addEventListener("pointerleave", () => tellChosen());
+  $("events").addEventListener("focusin", pointedAt);
+
+  // The rest of the page
+
+  let waiting;
+  $("words").addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      words = fold($("words").value).split(" ").filter(Boolean);
+      refresh();
+    }, 120);
+  });
+  $("clear").addEventListener("click", () => { clear(); $("words").focus(); });
+  $("more").addEventListener("click", () => {
+    const at = listedSoFar;
+    listMore();
+    $("events").children[at]?.querySelector("summary").focus({ preventScroll: true });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") clear();
+  });
+  addEventListener("resize", tellChosen);
+
+  const unseen = data.rowOf.filter(isOff).length;
+  if (unseen) {
+    $("off").textContent = `${counted(unseen, "events")} ${data.off}`;
+    $("off").hidden = false;
+    $("off").addEventListener("click", () => choose("off"));
+  }
+  $("numbers").addEventListener("toggle", () => {
+    const box = document.querySelector("#numbers .scroll");
+    if (box.children.length) return;
+    const numeric = data.table.numeric;
+    const cells = (tag, row) => row.map((cell, index) => make(tag, numeric[index] ? "number" : "", listed(cell)));
+    const head = make("tr", "", ...cells("th", data.table.columns.map((name) => name.replaceAll("_", " "))));
+    box.append(make("table", "", make("thead", "", head), make("tbody", "", ...data.table.records.map((row) => make("tr", "", ...cells("td", row))))));
+  });
+  for (const id of ["find", "hint", "numbers"]) $(id).hidden = false;
+  refresh();
+})();

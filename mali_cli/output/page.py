@@ -1,0 +1,105 @@
+"""A picture as a page: one self-contained HTML file with the picture, and beside it the events behind it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from mali_cli import tables
+from mali_cli.answers import Answer, Drawing
+from mali_cli.output import page_picture
+from mali_cli.output.screen import number
+from mali_cli.output.values import plain, texts
+
+HERE = Path(__file__).parent
+FIELD = re.compile(r"\{\{(\w+)\}\}")
+HINTS = {
+    "timeline": "Point at a bar or tap it: its numbers, and in the list its events. Tap it again, or press Escape, for all.",
+    "map": "Point at a place or tap it: its numbers, and in the list its events. Tap it again, or press Escape, for all.",
+}
+OFF = {"timeline": "in no single {}", "map": "without a place on the map"}
+
+
+def html_page(answer: Answer) -> str:
+    """The whole file. Nothing in it is loaded from elsewhere, and its policy forbids the browser to.
+
+    Text of the data is escaped where it stands in the page, and is otherwise JSON that the script of the page puts
+    there as text.
+    """
+    drawing = answer.drawing
+    assert drawing is not None
+    marks = page_picture.marks(answer, drawing)
+    style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
+    fields = {
+        "picture": drawing.picture,
+        "hint": HINTS[drawing.picture],
+        "asked": html.escape(drawing.asked),
+        "title": html.escape(page_picture.title(drawing)),
+        "wide": page_picture.svg(answer, drawing, marks, "wide"),
+        "narrow": page_picture.svg(answer, drawing, marks, "narrow"),
+        "notes": "".join(f"<p>{html.escape(note)}</p>" for note in answer.notes),
+        "foot": html.escape(_foot(drawing)),
+        "version": tables.package()["version"],
+        "data": in_script(_data(answer, drawing, marks)),
+        "style": style,
+        "style_hash": _hash(style),
+        "script": script,
+        "script_hash": _hash(script),
+    }
+    return FIELD.sub(lambda field: fields[field[1]], _read("page.html"))
+
+
+def in_script(value: Any) -> str:
+    """JSON that no parser of HTML takes for the end of its script element, or for the start of a comment."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _data(answer: Answer, drawing: Drawing, marks: list[page_picture.Mark]) -> dict[str, Any]:
+    from mali_cli.queries import sums
+
+    assert drawing.behind is not None
+    behind = drawing.behind()
+    events = _table(behind.events)
+    told = sums.how_tolls_are_told(behind.events.frame, behind.figures.frame)
+    events["columns"] += list(told)
+    told_of = told.astype(int).to_numpy().tolist()  # 0 and 1 are shorter than false and true
+    events["records"] = [[*record, *more] for record, more in zip(events["records"], told_of, strict=True)]
+    return {
+        "picture": drawing.picture,
+        "off": OFF[drawing.picture].format(drawing.by),
+        "rows": [{"name": mark.name, "lines": mark.lines} for mark in marks],
+        "rowOf": list(behind.rows),
+        "events": events,
+        "figures": _table(behind.figures),
+        "sources": _table(behind.references),
+        "table": {
+            "columns": [column.name for column in answer.columns],
+            "numeric": [column.type in ("integer", "number") for column in answer.columns],
+            "records": texts(answer),
+        },
+    }
+
+
+def _table(answer: Answer) -> dict[str, Any]:
+    return {"columns": [column.name for column in answer.columns], "records": plain(answer)}
+
+
+def _foot(drawing: Drawing) -> str:
+    dataset = tables.package()
+    made = f"Made with mali {dataset['version']}."
+    documents = "; ".join(drawing.documents)
+    return f"Sources: {documents}. {made}" if documents else made
+
+
+def _read(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
