@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.tables import Column
@@ -13,11 +13,18 @@ if TYPE_CHECKING:
 
 
 class Drawing(NamedTuple):
-    """How an answer is drawn where there is room: as which picture, by what, and the day that it shows."""
+    """How an answer is drawn where there is room: as which picture, by what, and the day that it shows.
+
+    `asked` are the filters in words, for the title; `documents` what the rows rest on, of a foreign file its origin.
+    `behind` gives the rows behind the picture; it is called only where they are shown, for they take time.
+    """
 
     picture: str
     by: str
     on: datetime.date | None = None
+    asked: str = ""
+    documents: tuple[str, ...] = ()
+    behind: Callable[[], Behind] | None = None
 
 
 class Answer(NamedTuple):
@@ -37,6 +44,19 @@ class Answer(NamedTuple):
     origin: str = ""  # of a foreign file what it is, such as "ACLED: mali.csv"; our own tables need no word
     texts: Mapping[str, str] = {}  # the same answer drawn, by the name of a format; the first is for a terminal
     drawing: Drawing | None = None  # the picture to make of it, whose size only the terminal tells
+
+
+class Behind(NamedTuple):
+    """The rows behind a picture: exactly the events it counts, all figures told of them, and what these rows cite.
+
+    `rows` says for each of the events in which row of the answer it is counted. `references` has a row for each
+    document and reference that an event or a figure names in its `sources`.
+    """
+
+    events: Answer
+    rows: tuple[int, ...]
+    figures: Answer
+    references: Answer
 
 
 def counted(number: int, noun: str) -> str:

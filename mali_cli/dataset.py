@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli import names, tables
-from mali_cli.answers import Answer, Drawing, counted
+from mali_cli.answers import Answer, counted
 from mali_cli.errors import DataError, MaliError
 from mali_cli.filters import Filters, Membership
 from mali_cli.known import Asked, Known, keys_of, listed, whole_number
@@ -177,10 +177,8 @@ class Dataset:
             answer = {"show": self._page, "lineage": self._lineage}[question](name)
         elif question == "control":
             answer = self._control(filters, criteria.get("on"))
-        elif question == "timeline":
-            answer = self._timeline(filters, keys)
-        elif question == "map":
-            answer = self._map(filters, keys, criteria.get("on"))
+        elif drawn:
+            answer = self._drawn(question, filters, keys, criteria)
         elif keys:
             answer = {"events": self._event_counts, "casualties": self._sums}[question](keys, filters)
         else:
@@ -353,84 +351,13 @@ class Dataset:
         )
         return Answer(found, columns, "rows", tuple(notes))
 
-    def _timeline(self, filters: Filters, by: list[str]) -> Answer:
-        from mali_cli.queries import pictures
+    def _drawn(self, question: str, filters: Filters, by: list[str], criteria: dict[str, Any]) -> Answer:
+        from mali_cli.asked import in_words
+        from mali_cli.drawings import Drawings
 
-        key = names.choose(by[0], tuple(events.TIME_KEYS), "period of --by") if len(by) == 1 else "year"
-        if len(by) > 1:
-            raise MaliError("timeline takes one --by: year, quarter or month.")
-        columns = tables.answer_columns("timeline")
-        table, notes = self._measured(filters, key, columns, frozenset())
-        table = pictures.with_empty_periods(table.rename(columns={key: "period"}), key, filters.period)
-        loose = table[table["period"].isna()]
-        if len(loose):
-            dead = loose["killed_best"].dropna()
-            killed = f", with {int(dead.sum()):,} killed," if len(dead) else ""
-            number = int(loose["events"].sum())
-            verb = "lies" if number == 1 else "lie"
-            notes.append(f"{counted(number, 'events')}{killed} {verb} in no single {key}: the row without a period.")
-        if len(table):
-            notes.append("Silence in a document is not peace.")
-        drawing = Drawing("timeline", key) if table["period"].notna().any() else None
-        return Answer(table, columns, "periods", tuple(notes), empty="No events match.", drawing=drawing)
-
-    def _map(self, filters: Filters, by: list[str], on: str | None) -> Answer:
-        from mali_cli.queries import control, pictures
-
-        size = names.choose(by[0], ("events", "dead"), "size of --by") if len(by) == 1 else "events"
-        if len(by) > 1:
-            raise MaliError("map takes one --by: events or dead.")
-        places = self.table("places")
-        wide = pictures.spread(self.table("events"), places)
-        columns = tables.answer_columns("map")
-        table, notes = self._measured(filters, "place", columns, wide)
-        held, day = None, None
-        if on is not None and filters.period is not None and filters.period.last is not None:
-            day = filters.period.last
-            where = Filters(places=filters.places, regions=filters.regions, where=filters.where, near=filters.near)
-            held = control.held_on(self.table("control"), places, where, day)
-            if filters.countries:
-                held = held[held["country"].isin(filters.countries)]
-        table = pictures.on_the_map(table, places, held, size)
-        if day is not None and len(table):
-            notes.append(
-                f"Holders on {day} by the last statement before it; the documents may have missed a later change."
-            )
-        off = table[table["latitude"].isna() | table["longitude"].isna()]
-        if number := int(off["events"].sum()):
-            placeless = int(off.loc[off["place"].isna(), "events"].sum())
-            notes.append(
-                f"Off the map: {counted(number, 'events')} without a point, {placeless:,} of them without a place;"
-                " the others are told of a region, an area, a country or several places, or have no coordinates."
-            )
-        drawing = Drawing("map", size, day) if len(off) < len(table) else None
-        return Answer(table, columns, "places", tuple(notes), empty="No events match.", drawing=drawing)
-
-    def _measured(
-        self, filters: Filters, key: str, columns: tuple[tables.Column, ...], wide: frozenset[str]
-    ) -> tuple[pd.DataFrame, list[str]]:
-        """Events and dead by a key as `events --by` and `casualties --by` have them, and what to know of them."""
-        from mali_cli.queries import pictures
-
-        found = self._events(filters)
-        figures = self.table("casualties")
-        # Of figures a country is the victims'; here it is the event's.
-        its = casualties.figures_matching(figures, self._placed_events, filters.about_events)
-        if filters.any_of("countries", "min_killed", "max_killed"):
-            its = its[its["event_id"].isin(found.frame["event_id"])]
-        happened = found.frame
-        if wide:
-            its, happened = pictures.set_apart(its, wide), pictures.set_apart(happened, wide)
-        declared = tables.answer_columns("sums")
-        sums_table = sums.sums_by(its, figures, happened, {}, [key], filters.about_events, declared)
-        shared = {column.name for column in columns} - {"events"}
-        measures = [column.name for column in declared if column.name in shared]
-        table = pictures.joined(events.counted(happened, [key]), sums_table, key, measures)
-        if table.empty:
-            return table, list(found.notes)
-        told = sums.told_in(its, figures, happened, filters.about_events)
-        line = sums.notes_on(sums_table, told, [key], filters.about_events)[0]
-        return table, [*found.notes, f"{counted(len(happened), 'events')}: {line}"]
+        asked = in_words(self.known, filters, criteria)
+        draw = Drawings(self.table, self._placed_events, self._events(filters), filters, asked, self._title)
+        return draw.timeline(by) if question == "timeline" else draw.map(by, criteria.get("on"))
 
     def _compare(
         self,

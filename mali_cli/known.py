@@ -193,15 +193,18 @@ class Known:
             known.setdefault(person, []).extend(_split(aliases))
         return names.Names("person", "`mali people` lists all.", known)
 
-    def _found(self, known: str, asked: Asked) -> frozenset[str]:
+    def spelt(self, known: str, asked: Asked) -> list[str]:
         """What was typed in the spelling of one of the lists of names, which is only made if something was."""
         typed = listed(asked)
         if not typed:
-            return frozenset()
+            return []
         listing: names.Names = getattr(self, known)
         if any(not listing.meant(text) for text in typed) and (more := self.beyond(known)):
             listing = listing.with_more(more)
-        return frozenset(listing.find(text) for text in typed)
+        return [listing.find(text) for text in typed]
+
+    def _found(self, known: str, asked: Asked) -> frozenset[str]:
+        return frozenset(self.spelt(known, asked))
 
     def group(self, typed: str) -> str:
         """The key of a group by any of its names."""

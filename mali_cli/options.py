@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from mali_cli import completion as complete
-from mali_cli.output import FORMATS, SUFFIXES
+from mali_cli.output import FORMATS, PICTURES, SUFFIXES
 
 Texts = list[str] | None
 Text = str | None
@@ -212,6 +212,7 @@ OPTIONS: dict[str, Any] = {
     ),
     "format": _one("--format", "-f", help=f"{', '.join(FORMATS)}.", metavar="FORMAT", offers=complete.words(*FORMATS)),
     "output": _one("--output", "-o", help=f"Write a file: {', '.join(SUFFIXES)}.", metavar="FILE"),
+    "drawn_file": _one("--output", "-o", help=f"Write a file: {', '.join(SUFFIXES | PICTURES)}.", metavar="FILE"),
     "cite": _one(
         "--cite",
         help="Instead of the answer its citation: text or bibtex.",
@@ -232,7 +233,7 @@ OPTIONS: dict[str, Any] = {
 # Options of one spelling whose words differ by command; the command gets them under the common name.
 RENAMED = {
     **{"fate_basis": "basis", "group_kind": "kind", "place_kind": "kind", "held_on": "on"},
-    **{"event_keys": "by", "sum_keys": "by", "period_key": "by", "size_key": "by"},
+    **{"event_keys": "by", "sum_keys": "by", "period_key": "by", "size_key": "by", "drawn_file": "output"},
 }
 # What narrows events, as `takes` wants it; what else a command of events takes follows.
 OF_EVENTS = (
@@ -243,12 +244,16 @@ LOOKS = ("format", "output", "force", "quiet", "cite")
 SHAPE = ("sort", "limit", "columns", *LOOKS, "data", "format_in")
 
 
-def takes(*names: str, argument: Any = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def takes(
+    *names: str, argument: Any = None, drawn: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a command these options, and those on sorting, columns, output and data that every command has.
 
-    The command is called with `criteria` (what was asked) and `looks` (how to show it) as plain dicts.
+    The command is called with `criteria` (what was asked) and `looks` (how to show it) as plain dicts. `drawn` lets
+    it also write pictures.
     """
-    chosen = {RENAMED.get(name, name): OPTIONS[name] for name in (*names, *SHAPE)}
+    shape = ("drawn_file" if drawn and name == "output" else name for name in SHAPE)
+    chosen = {RENAMED.get(name, name): OPTIONS[name] for name in (*names, *shape)}
     if argument is not None:
         chosen = {"name": argument, **chosen}
 

@@ -24,6 +24,7 @@ def answer(question: str, criteria: dict[str, Any], looks: dict[str, Any]) -> An
     data, format_in = criteria.pop("data"), criteria.pop("format_in")
 
     asked = {name: value for name, value in criteria.items() if value not in (None, False)}
+    output.refuse_parts(look, asked)
     if question == "compare" and format_in:  # of the file that ours are compared with
         asked["format_in"], format_in = format_in, None
     file = _begun(question, asked, data, format_in)

@@ -6,7 +6,7 @@ from mali_cli.commands import answer
 from mali_cli.options import OF_EVENTS, takes
 
 
-@takes(*("held_on" if name == "on" else name for name in OF_EVENTS), "size_key")
+@takes(*("held_on" if name == "on" else name for name in OF_EVENTS), "size_key", drawn=True)
 def map(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Events, dead and holders by place: a map on a terminal, its numbers in a pipe.
 

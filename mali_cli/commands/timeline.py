@@ -6,7 +6,7 @@ from mali_cli.commands import answer
 from mali_cli.options import OF_EVENTS, takes
 
 
-@takes(*OF_EVENTS, "period_key")
+@takes(*OF_EVENTS, "period_key", drawn=True)
 def timeline(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Events and dead over time: bars on a terminal, their numbers in a pipe.
 

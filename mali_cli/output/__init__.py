@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from mali_cli.tables import Column
 
 FORMATS = ("table", *WRITERS)
 SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".geojson": "geojson"}
+PICTURES = {".html": "html"}  # what answers that are drawn also write
 MOST_ROWS = 1000  # on a terminal, unless a table or all columns were asked for
 
 
@@ -48,12 +50,22 @@ def look(
         path = Path(output)
         if format in ("table", "picture"):
             raise MaliError(f"a {format} is for the terminal; a file takes --format {names.either(list(WRITERS))}.")
+        suffixes = SUFFIXES | (PICTURES if "picture" in texts else {})
+        by_name = suffixes.get(path.suffix.lower())
+        if format is not None and by_name in PICTURES.values():
+            raise MaliError(f"{path.name} is a picture by its name; --format {format} is none. Leave one of them out.")
+        format = format or by_name
         if format is None:
-            format = SUFFIXES.get(path.suffix.lower())
-        if format is None:
-            raise MaliError(f"--output writes {', '.join(SUFFIXES)}; {path.name!r} ends in none of them.")
+            raise MaliError(f"--output writes {', '.join(suffixes)}; {path.name!r} ends in none of them.")
         files.check_target(path, force)
     return Look(format, path, quiet, cite)
+
+
+def refuse_parts(look: Look, asked: Mapping[str, object]) -> None:
+    """A picture shows all of its rows: MaliError for options that would cut or order them."""
+    given = [f"--{name}" for name in ("sort", "limit", "columns") if name in asked]
+    if given and look.format in PICTURES.values():
+        raise MaliError(f"{given[0]} goes with rows; a picture such as .{look.format} shows all of them.")
 
 
 def show(answer: Answer, look: Look, question: list[str]) -> None:
@@ -62,6 +74,9 @@ def show(answer: Answer, look: Look, question: list[str]) -> None:
         from mali_cli.output.citation import citation
 
         files.to_stdout(citation(answer, question, look.cite))
+        return
+    if look.output is not None and look.format is not None and look.format in PICTURES.values():
+        _write_picture(answer, look.output, look.format, look.quiet)
         return
     terminal = look.output is None and sys.stdout is not None and sys.stdout.isatty()
     own = [*answer.texts, *(["picture"] if answer.drawing else [])]
@@ -79,7 +94,7 @@ def show(answer: Answer, look: Look, question: list[str]) -> None:
         notes += _print_table(answer, shorten=look.format is None)
     elif look.output is not None:
         with files.replacing(look.output) as file:
-            file.write(answer.texts.get(format) or rendered(answer, format))
+            file.write((answer.texts.get(format) or rendered(answer, format)).encode())
         notes.append(f"{look.output}: {_counted(answer, rows)}.")
     else:
         files.to_stdout(rendered(answer, format) if format in WRITERS else "")
@@ -98,6 +113,31 @@ def _picture(answer: Answer) -> str:
     draw = {"timeline": timeline.drawn, "map": map.drawn}
     assert answer.drawing is not None
     return draw[answer.drawing.picture](answer.frame, answer.drawing, Screen.here(answer.drawing.picture))
+
+
+def _write_picture(answer: Answer, path: Path, format: str, quiet: bool) -> None:
+    """Draws into a file; MaliError, and no file, where there is nothing to draw."""
+    notes = list(answer.notes)
+    if answer.drawing is not None:
+        made = _file_of(answer, format)
+        with files.replacing(path) as file:
+            file.write(made)
+        notes.append(f"{path}: {len(made) / 1000:,.0f} kB.")
+    if not quiet:
+        for note in notes:
+            files.say(note)
+    if answer.drawing is None:
+        nothing = answer.empty or f"No {answer.noun} match."
+        if len(answer.frame):
+            lies = "on the map" if "latitude" in answer.frame else "in a single period"
+            nothing = f"Nothing of this lies {lies}; --format table shows the numbers."
+        raise MaliError(f"{nothing} {path} was not written.")
+
+
+def _file_of(answer: Answer, format: str) -> bytes:
+    from mali_cli.output.page import html_page
+
+    return html_page(answer).encode()
 
 
 def _print_table(answer: Answer, shorten: bool) -> list[str]:

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from mali_cli.errors import DataError
 
@@ -26,12 +26,12 @@ def check_target(path: Path, force: bool) -> None:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
+def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file that takes the place of `path` when all is written; if anything fails, what was there stays."""
     path = path.resolve()  # a link keeps pointing to the file that is replaced
     beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
-        with open(beside, "x", encoding="utf-8", newline="") as file:
+        with open(beside, "xb") as file:
             yield file
         if path.exists():
             beside.chmod(path.stat().st_mode & 0o7777)

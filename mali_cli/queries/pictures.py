@@ -68,7 +68,10 @@ def set_apart(rows: pd.DataFrame, those: frozenset[str]) -> pd.DataFrame:
 
 
 def on_the_map(table: pd.DataFrame, places: pd.DataFrame, held: pd.DataFrame | None, by: str) -> pd.DataFrame:
-    """The sums by place with where it lies, the largest first; with those places of which a holder is told."""
+    """The sums by place with where it lies, the largest first; with those places of which a holder is told.
+
+    The index holds the places as they were given: those set apart are told from points by it.
+    """
     if held is not None:
         table = table.merge(holders(held), on="place", how="outer")
         table["events"] = table["events"].fillna(0)
@@ -76,9 +79,9 @@ def on_the_map(table: pd.DataFrame, places: pd.DataFrame, held: pd.DataFrame | N
         table["unknown"], table["not_stated"] = table["unknown"].fillna(0), table["not_stated"].fillna(0)
     else:
         table = table.assign(holder=None, contested=None)
-    names = table["place"].astype(object).where(table["place"].notna(), "")
-    wide = names.str.endswith(SPREAD)
-    names = names.str.removesuffix(SPREAD).astype(object)
+    given = table["place"].astype(object).where(table["place"].notna(), "")
+    wide = given.str.endswith(SPREAD)
+    names = given.str.removesuffix(SPREAD).astype(object)
     known = places.set_index("place")
     point = known.reindex(names)
     no_point = wide.to_numpy() | point["kind"].isin(NO_POINT).to_numpy()
@@ -93,7 +96,14 @@ def on_the_map(table: pd.DataFrame, places: pd.DataFrame, held: pd.DataFrame | N
     order = table.assign(size=table[size].fillna(-1), blank=table["place"].isna())
     keys = ["blank", "size", "events", "place"]
     order = order.sort_values(keys, ascending=[True, False, False, True], kind="stable")
-    return table.loc[order.index].reset_index(drop=True)
+    return table.loc[order.index].set_axis(given[order.index].rename(None), axis="index")
+
+
+def row_of_each(keys: pd.Series, rows: list[object]) -> tuple[int, ...]:
+    """In which row of a table each event is counted, by its period or place; a blank key by "" or a missing one."""
+    blank = next((at for at, row in enumerate(rows) if not isinstance(row, str) or not row), -1)
+    at = {row: at for at, row in enumerate(rows)}
+    return tuple(at[key] if isinstance(key, str) else blank for key in keys)
 
 
 def holders(held: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,169 @@
+"""The answers that are drawn: events and dead over time and by place, and the rows on which they rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from mali_cli import names, tables
+from mali_cli.answers import Answer, Behind, Drawing, counted
+from mali_cli.errors import MaliError
+from mali_cli.filters import Filters
+from mali_cli.queries import casualties, cells, control, events, pictures, registers, sums
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Drawings:
+    """Pictures of the events that were found.
+
+    `table` gives a table by name, `placed` are all events with their places, `asked` are the filters in words,
+    `origin` says of a foreign file what it is.
+    """
+
+    def __init__(
+        self,
+        table: Callable[[str], pd.DataFrame],
+        placed: pd.DataFrame,
+        found: Answer,
+        filters: Filters,
+        asked: str,
+        origin: str,
+    ) -> None:
+        self.table = table
+        self.placed = placed
+        self.found = found
+        self.filters = filters
+        self.asked = asked
+        self.origin = origin
+
+    def timeline(self, by: list[str]) -> Answer:
+        key = names.choose(by[0], tuple(events.TIME_KEYS), "period of --by") if len(by) == 1 else "year"
+        if len(by) > 1:
+            raise MaliError("timeline takes one --by: year, quarter or month.")
+        columns = tables.answer_columns("timeline")
+        table, notes = self._measured(key, columns, frozenset())
+        table = pictures.with_empty_periods(table.rename(columns={key: "period"}), key, self.filters.period)
+        loose = table[table["period"].isna()]
+        if len(loose):
+            dead = loose["killed_best"].dropna()
+            killed = f", with {int(dead.sum()):,} killed," if len(dead) else ""
+            number = int(loose["events"].sum())
+            verb = "lies" if number == 1 else "lie"
+            notes.append(f"{counted(number, 'events')}{killed} {verb} in no single {key}: the row without a period.")
+        if len(table):
+            notes.append("Silence in a document is not peace.")
+        drawing = None
+        if table["period"].notna().any():
+            keys = events.bins(self.found.frame, key)
+            rows = list(table["period"])
+            drawing = self._drawing("timeline", key, lambda: pictures.row_of_each(keys, rows))
+        return Answer(table, columns, "periods", tuple(notes), empty="No events match.", drawing=drawing)
+
+    def map(self, by: list[str], on: str | None) -> Answer:
+        size = names.choose(by[0], ("events", "dead"), "size of --by") if len(by) == 1 else "events"
+        if len(by) > 1:
+            raise MaliError("map takes one --by: events or dead.")
+        places = self.table("places")
+        wide = pictures.spread(self.table("events"), places)
+        columns = tables.answer_columns("map")
+        table, notes = self._measured("place", columns, wide)
+        held, day = None, None
+        filters = self.filters
+        if on is not None and filters.period is not None and filters.period.last is not None:
+            day = filters.period.last
+            where = Filters(places=filters.places, regions=filters.regions, where=filters.where, near=filters.near)
+            held = control.held_on(self.table("control"), places, where, day)
+            if filters.countries:
+                held = held[held["country"].isin(filters.countries)]
+        table = pictures.on_the_map(table, places, held, size)
+        if day is not None and len(table):
+            notes.append(
+                f"Holders on {day} by the last statement before it; the documents may have missed a later change."
+            )
+        off = table[table["latitude"].isna() | table["longitude"].isna()]
+        if number := int(off["events"].sum()):
+            placeless = int(off.loc[off["place"].isna(), "events"].sum())
+            notes.append(
+                f"Off the map: {counted(number, 'events')} without a point, {placeless:,} of them without a place;"
+                " the others are told of a region, an area, a country or several places, or have no coordinates."
+            )
+        drawing = None
+        if len(off) < len(table):
+            keys, rows = pictures.set_apart(self.found.frame, wide)["place"], list(table.index)
+            told = [] if held is None else [held["sources"]]
+            drawing = self._drawing("map", size, lambda: pictures.row_of_each(keys, rows), told)._replace(on=day)
+        table = table.reset_index(drop=True)
+        return Answer(table, columns, "places", tuple(notes), empty="No events match.", drawing=drawing)
+
+    def _measured(
+        self, key: str, columns: tuple[tables.Column, ...], wide: frozenset[str]
+    ) -> tuple[pd.DataFrame, list[str]]:
+        """Events and dead by a key as `events --by` and `casualties --by` have them, and what to know of them."""
+        found, filters = self.found, self.filters
+        figures = self.table("casualties")
+        # Of figures a country is the victims'; here it is the event's.
+        its = casualties.figures_matching(figures, self.placed, filters.about_events)
+        if filters.any_of("countries", "min_killed", "max_killed"):
+            its = its[its["event_id"].isin(found.frame["event_id"])]
+        happened = found.frame
+        if wide:
+            its, happened = pictures.set_apart(its, wide), pictures.set_apart(happened, wide)
+        declared = tables.answer_columns("sums")
+        sums_table = sums.sums_by(its, figures, happened, {}, [key], filters.about_events, declared)
+        shared = {column.name for column in columns} - {"events"}
+        measures = [column.name for column in declared if column.name in shared]
+        table = pictures.joined(events.counted(happened, [key]), sums_table, key, measures)
+        if table.empty:
+            return table, list(found.notes)
+        told = sums.told_in(its, figures, happened, filters.about_events)
+        line = sums.notes_on(sums_table, told, [key], filters.about_events)[0]
+        return table, [*found.notes, f"{counted(len(happened), 'events')}: {line}"]
+
+    def _drawing(
+        self, picture: str, by: str, rows: Callable[[], tuple[int, ...]], told: Iterable[pd.Series] = ()
+    ) -> Drawing:
+        """`rows` gives for each event its row of the answer; `told` are further cells of sources."""
+        figures = self.table("casualties")
+        figures = figures[figures["event_id"].isin(self.found.frame["event_id"])]
+        documents: tuple[str, ...] = (self.origin,)
+        if not self.origin:
+            documents = self._titles(self._cited(self.found.frame["sources"], figures["sources"], *told))
+
+        def behind() -> Behind:
+            cited = self._cited(self.found.frame["sources"], figures["sources"])
+            sources = registers.sources_matching(self.table("documents"), self.table("references"), Filters())
+            sources = sources[sources["source"].isin(cited)].reset_index(drop=True)
+            return Behind(
+                self.found._replace(origin=self.origin),
+                rows(),
+                Answer(figures.reset_index(drop=True), tables.table("casualties").columns, "figures"),
+                Answer(sources, tables.answer_columns("sources"), "sources"),
+            )
+
+        return Drawing(picture, by, None, self._asked(), documents, behind)
+
+    def _asked(self) -> str:
+        """The filters in words; without a period, also the years from the first event to the last."""
+        days = self.found.frame
+        if self.filters.period is not None or days.empty:
+            return self.asked
+        first, last = days["date_start"].min().year, days["date_end"].max().year
+        years = str(first) if first == last else f"{first} to {last}"
+        return f"{self.asked}, {years}" if self.asked else years
+
+    @staticmethod
+    def _cited(*columns: pd.Series) -> set[str]:
+        """The keys of documents and references in these cells, and the documents of the references."""
+        keys = {key for column in columns for cell in column.dropna().unique() for key in cells.split(cell)}
+        return keys | {key.partition("#")[0] for key in keys}
+
+    def _titles(self, cited: set[str]) -> tuple[str, ...]:
+        """Title, publisher and date of the documents among what is cited."""
+        documents = self.table("documents")
+        rows = documents[documents["document"].isin(cited)]
+        return tuple(
+            ", ".join(str(part) for part in row if isinstance(part, str) and part)
+            for row in zip(rows["title"], rows["publisher"], rows["published"], strict=True)
+        )
