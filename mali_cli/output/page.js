@@ -48,8 +48,8 @@
   const toll = (event) => {
     const [low, best, high] = ["killed_low", "killed_best", "killed_high"].map((name) => ofEvent(event, name));
     if (best === null) {
-      if (ofEvent(event, "unknown")) return ["not told", " how many killed, but in words"];
-      return ofEvent(event, "not_stated") ? ["not told", " how many killed"] : null;
+      if (ofEvent(event, "unknown")) return ["", "killed: told in words only"];
+      return ofEvent(event, "not_stated") ? ["", "killed: not told"] : null;
     }
     const open = ofEvent(event, "open");
     return low === best && best === high
@@ -67,6 +67,7 @@
     return a && b ? `${a} – ${b}` : a || b;
   };
   const described = (key) => {
+    key = key.trim();
     const record = sources.get(key) ?? sources.get(key.split("#")[0]);
     if (!record) return key;
     const more = ["publisher", "date"].map((name) => ofSource(record, name)).filter(Boolean).join(", ");
@@ -80,11 +81,11 @@
     const place = listed(ofEvent(event, "place"));
     const what = [ofEvent(event, "event_type"), ofEvent(event, "sub_event_type")].filter(Boolean).join(": ");
     const head = make("summary", "",
-      make("span", "when", place ? make("b", "", place) : "place not told", " · ", when(event)),
+      make("span", "when", when(event), " · ", place ? make("b", "", place) : "place not told"),
       make("span", "summary", ofEvent(event, "summary") ?? ""),
       make("span", "who", sides(event)),
       make("span", "what", what, basis && basis !== "reported" ? " " : "", basis && basis !== "reported" ? make("i", "basis", basis) : ""),
-      killed ? make("span", "dead", make("b", "", killed[0]), killed[1]) : "",
+      killed ? make("span", "dead", killed[0] ? make("b", "", killed[0]) : "", killed[1]) : "",
     );
     const box = make("details", "", head);
     box.addEventListener("toggle", () => {
@@ -213,8 +214,11 @@
   // The picture
 
   const shown = () => svgs.find((svg) => svg.getBoundingClientRect().width > 0);
+  const measured = new Map(); // of each picture its size and its boxes at that size
   const boxes = (svg) => { // of each row what its marks take up, in pixels from the picture's corner
-    const corner = svg.getBoundingClientRect(), found = new Map();
+    const corner = svg.getBoundingClientRect(), size = `${corner.width}x${corner.height}`;
+    if (measured.get(svg)?.size === size) return measured.get(svg).found;
+    const found = new Map();
     for (const mark of svg.querySelectorAll("[data-row]")) {
       const box = mark.getBoundingClientRect(), row = Number(mark.dataset.row), had = found.get(row);
       const own = { left: box.left - corner.left, right: box.right - corner.left, top: box.top - corner.top, bottom: box.bottom - corner.top };
@@ -223,6 +227,7 @@
         top: Math.min(had.top, own.top), bottom: Math.max(had.bottom, own.bottom),
       } : own);
     }
+    measured.set(svg, { size, found });
     return found;
   };
   const nearest = (svg, event) => {

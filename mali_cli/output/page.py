@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,13 @@ def _data(answer: Answer, drawing: Drawing, marks: list[page_picture.Mark]) -> d
 
 
 def _table(answer: Answer) -> dict[str, Any]:
-    return {"columns": [column.name for column in answer.columns], "records": plain(answer)}
+    """Columns by name and the records in their order; a column in which nothing is told takes no room."""
+    records = plain(answer)
+    told = [any(cell is not None and cell != [] for cell in cells) for cells in zip(*records, strict=True)]
+    return {
+        "columns": [column.name for column, kept in zip(answer.columns, told, strict=False) if kept],
+        "records": [list(compress(record, told)) for record in records],
+    }
 
 
 def _foot(drawing: Drawing) -> str:
