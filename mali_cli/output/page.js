@@ -198,10 +198,10 @@
     $("more").textContent = `${number(listedSoFar)} listed; show ${number(Math.min(PART, left))} more`;
   };
 
-  const choose = (row) => {
+  const choose = (row, others = []) => {
     chosen = chosen === row ? null : row;
     refresh();
-    tell(chosen === null || chosen === "off" ? null : chosen);
+    tell(chosen === null || chosen === "off" ? null : chosen, others);
   };
   const clear = () => {
     words = [];
@@ -230,21 +230,24 @@
     measured.set(svg, { size, found });
     return found;
   };
-  const nearest = (svg, event) => {
+  // The rows meant by pointing there: the nearest, or where circles lie on each other all of them.
+  const meant = (svg, event) => {
     const corner = svg.getBoundingClientRect();
     const x = event.clientX - corner.left, y = event.clientY - corner.top;
-    let best = null, least = Infinity;
+    const near = [];
     for (const [row, box] of boxes(svg)) {
       const middle = (box.left + box.right) / 2, radius = (box.right - box.left) / 2;
       const away = across ? Math.abs(x - middle) : Math.hypot(x - middle, y - (box.top + box.bottom) / 2);
-      // Inside several circles the smallest is meant: a large one can be met elsewhere.
-      const rank = away <= radius ? radius / 1e4 : away - radius + 1;
-      if (away <= radius + NEAR && rank < least) [best, least] = [row, rank];
+      if (away <= radius + NEAR) near.push({ row, radius, beyond: away - radius, away });
     }
-    return best;
+    const inside = near.filter((mark) => mark.beyond <= 1);
+    const steps = (mark) => Math.round(mark.away / 3); // a camp lies where its town lies: the larger first
+    if (inside.length && !across) return inside.sort((a, b) => steps(a) - steps(b) || b.radius - a.radius).map((mark) => mark.row);
+    const by = across ? "away" : "beyond";
+    return near.sort((a, b) => a[by] - b[by]).slice(0, 1).map((mark) => mark.row);
   };
 
-  const tell = (row) => {
+  const tell = (row, others = []) => {
     const tip = $("tip"), svg = shown();
     for (const mark of figure.querySelectorAll(".hot")) mark.classList.remove("hot");
     const box = row === null || !svg ? null : boxes(svg).get(row);
@@ -252,6 +255,8 @@
     if (!box) return;
     for (const mark of svg.querySelectorAll(`[data-row="${row}"]`)) mark.classList.add("hot");
     tip.replaceChildren(make("b", "", data.rows[row].name), ...data.rows[row].lines.map((line) => make("span", "", line)));
+    const more = others.filter((other) => other !== row).map((other) => data.rows[other].name);
+    if (more.length) tip.append(make("span", "note", `Also here: ${more.join(", ")}; tap again.`));
     const space = figure.getBoundingClientRect(), corner = svg.getBoundingClientRect();
     const left = corner.left - space.left + (box.left + box.right) / 2 - tip.offsetWidth / 2;
     const above = corner.top - space.top + box.top - tip.offsetHeight - 8;
@@ -260,6 +265,7 @@
   };
   const tellChosen = () => tell(typeof chosen === "number" ? chosen : null);
 
+  const orders = new Map();
   for (const svg of svgs) {
     // One stop for TAB, arrows from mark to mark: in order of time, or the largest place first.
     const first = new Map();
@@ -271,36 +277,48 @@
       mark.setAttribute("aria-pressed", "false");
       mark.setAttribute("tabindex", "-1");
     }
-    const order = [...first.keys()].sort((a, b) => a - b).map((row) => first.get(row));
-    order[0]?.setAttribute("tabindex", "0");
-    const move = (to) => {
-      for (const mark of order) mark.setAttribute("tabindex", mark === to ? "0" : "-1");
-      to.focus();
-    };
-    svg.addEventListener("keydown", (event) => {
-      const at = order.indexOf(event.target);
-      if (at < 0) return;
-      const steps = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: order.length - 1 };
-      if (event.key in steps) move(order[Math.max(0, Math.min(steps[event.key], order.length - 1))]);
-      else if (event.key === "Enter" || event.key === " ") choose(Number(event.target.dataset.row));
-      else return;
-      event.preventDefault();
-    });
-    svg.addEventListener("focusin", (event) => event.target.dataset.row && tell(Number(event.target.dataset.row)));
-    svg.addEventListener("focusout", tellChosen);
-    svg.addEventListener("pointermove", (event) => {
-      if (event.pointerType === "touch") return;
-      const row = nearest(svg, event);
-      row === null ? tellChosen() : tell(row);
-      svg.style.cursor = row === null ? "" : "pointer";
-    });
-    svg.addEventListener("pointerleave", tellChosen);
-    svg.addEventListener("click", (event) => {
-      const row = nearest(svg, event);
-      if (row !== null) choose(row);
-      else if (typeof chosen === "number") choose(chosen);
-    });
+    orders.set(svg, [...first.keys()].sort((a, b) => a - b).map((row) => first.get(row)));
+    orders.get(svg)[0]?.setAttribute("tabindex", "0");
   }
+  const move = (order, to) => {
+    for (const mark of order) mark.setAttribute("tabindex", mark === to ? "0" : "-1");
+    to.focus();
+  };
+  const rowOf = (event) => {
+    const mark = event.target.closest("[data-row]");
+    return mark && Number(mark.dataset.row);
+  };
+  // Listened to around the pictures: an SVG with listeners for keys or focus would itself be a stop for TAB.
+  figure.addEventListener("keydown", (event) => {
+    const row = rowOf(event), order = orders.get(event.target.closest("svg.picture"));
+    if (row === null || !order) return;
+    const at = order.indexOf(event.target);
+    const steps = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: order.length - 1 };
+    if (event.key in steps) move(order, order[Math.max(0, Math.min(steps[event.key], order.length - 1))]);
+    else if (event.key === "Enter" || event.key === " ") choose(row);
+    else return;
+    event.preventDefault();
+  });
+  figure.addEventListener("focusin", (event) => {
+    const row = rowOf(event);
+    if (row !== null) tell(row);
+  });
+  figure.addEventListener("focusout", tellChosen);
+  figure.addEventListener("pointermove", (event) => {
+    const svg = event.target.closest("svg.picture");
+    if (event.pointerType === "touch" || !svg) return;
+    const rows = meant(svg, event);
+    svg.style.cursor = rows.length ? "pointer" : "";
+    if (!rows.length) tellChosen();
+    else tell(rows.includes(chosen) ? chosen : rows[0], rows);
+  });
+  figure.addEventListener("pointerleave", tellChosen);
+  figure.addEventListener("click", (event) => {
+    const svg = event.target.closest("svg.picture"), rows = svg ? meant(svg, event) : [];
+    const next = rows[rows.indexOf(chosen) + 1]; // of several that lie there one after the other
+    if (next !== undefined) choose(next, rows);
+    else if (typeof chosen === "number") choose(chosen);
+  });
 
   // From the list to the picture
   const pointedAt = (event) => {
