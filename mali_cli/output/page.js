@@ -172,6 +172,10 @@
     const matching = events.map((_, index) => index).filter((index) => words.every((word) => begins(texts(index), word)));
     const rows = new Set(matching.map((index) => data.rowOf[index]));
     found = matching.filter((index) => inChosen(data.rowOf[index]));
+    const order = $("order").value;
+    if (order === "last") found.reverse();
+    // Of whom no number is told comes last: unknown is not none, but it has no place among numbers.
+    if (order === "killed") found.sort((a, b) => (ofEvent(events[b], "killed_best") ?? -1) - (ofEvent(events[a], "killed_best") ?? -1));
     for (const mark of figure.querySelectorAll("[data-row]")) {
       const row = Number(mark.dataset.row);
       mark.classList.toggle("out", words.length > 0 && !rows.has(row) || chosen !== null && chosen !== row);
@@ -186,7 +190,6 @@
     $("count").textContent = (found.length < events.length ? `${number(found.length)} of ${all}` : all)
       + (chosen === null ? "" : `: ${chosen === "off" ? data.off : data.rows[chosen].name}`);
     $("clear").hidden = chosen === null && !words.length;
-    $("clear").textContent = "Show all";
   };
 
   const listMore = () => {
@@ -257,11 +260,14 @@
     tip.replaceChildren(make("b", "", data.rows[row].name), ...data.rows[row].lines.map((line) => make("span", "", line)));
     const more = others.filter((other) => other !== row).map((other) => data.rows[other].name);
     if (more.length) tip.append(make("span", "note", `Also here: ${more.join(", ")}; tap again.`));
+    // Above the mark or below it; on a timeline, whose marks are as high as the picture, beside it.
     const space = figure.getBoundingClientRect(), corner = svg.getBoundingClientRect();
-    const left = corner.left - space.left + (box.left + box.right) / 2 - tip.offsetWidth / 2;
-    const above = corner.top - space.top + box.top - tip.offsetHeight - 8;
-    tip.style.left = `${Math.max(0, Math.min(left, space.width - tip.offsetWidth))}px`;
-    tip.style.top = `${above >= 0 ? above : corner.top - space.top + box.bottom + 8}px`;
+    const [x, y] = [corner.left - space.left, corner.top - space.top], [wide, tall] = [tip.offsetWidth, tip.offsetHeight];
+    const beside = x + box.right + 8 + wide <= space.width ? x + box.right + 8 : x + box.left - 8 - wide;
+    const above = y + box.top - tall - 8;
+    const left = across ? beside : x + (box.left + box.right - wide) / 2;
+    tip.style.left = `${Math.max(0, Math.min(left, space.width - wide))}px`;
+    tip.style.top = `${across ? y : above >= 0 ? above : y + box.bottom + 8}px`;
   };
   const tellChosen = () => tell(typeof chosen === "number" ? chosen : null);
 
@@ -340,6 +346,7 @@
       refresh();
     }, 120);
   });
+  $("order").addEventListener("change", refresh);
   $("clear").addEventListener("click", () => { clear(); $("words").focus(); });
   $("more").addEventListener("click", () => {
     const at = listedSoFar;

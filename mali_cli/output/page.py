@@ -13,17 +13,17 @@ from typing import Any
 
 from mali_cli import tables
 from mali_cli.answers import Answer, Drawing
-from mali_cli.output import page_picture
-from mali_cli.output.screen import number
+from mali_cli.output import charts, page_picture
+from mali_cli.output.screen import rows_of
 from mali_cli.output.values import plain, texts
 
 HERE = Path(__file__).parent
 FIELD = re.compile(r"\{\{(\w+)\}\}")
 HINTS = {
-    "timeline": "Point at a bar or tap it: its numbers, and in the list its events. Tap it again, or press Escape, for all.",
-    "map": "Point at a place or tap it: its numbers, and in the list its events. Tap it again, or press Escape, for all.",
+    "timeline": "Point at a bar or tap it for its numbers and, in the list, its events; again or Escape for all.",
+    "map": "Point at a place or tap it for its numbers and, in the list, its events; again or Escape for all.",
 }
-OFF = {"timeline": "in no single {}", "map": "without a place on the map"}
+OFF = {"timeline": "in no single {}", "map": "not on the map"}
 
 
 def html_page(answer: Answer) -> str:
@@ -34,15 +34,15 @@ def html_page(answer: Answer) -> str:
     """
     drawing = answer.drawing
     assert drawing is not None
-    marks = page_picture.marks(answer, drawing)
+    marks = _marks(answer, drawing)
+    labels = ["; ".join((mark["name"], *mark["lines"])) for mark in marks]
     style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
     fields = {
         "picture": drawing.picture,
         "hint": HINTS[drawing.picture],
-        "asked": html.escape(drawing.asked),
-        "title": html.escape(page_picture.title(drawing)),
-        "wide": page_picture.svg(answer, drawing, marks, "wide"),
-        "narrow": page_picture.svg(answer, drawing, marks, "narrow"),
+        "asked": html.escape(drawing.asked if drawing.asked not in charts.title(drawing) else ""),
+        "title": html.escape(charts.title(drawing)),
+        **{width: page_picture.svg(answer, labels, width) for width in page_picture.WIDTHS},
         "notes": "".join(f"<p>{html.escape(note)}</p>" for note in answer.notes),
         "foot": html.escape(_foot(drawing)),
         "version": tables.package()["version"],
@@ -61,7 +61,18 @@ def in_script(value: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _data(answer: Answer, drawing: Drawing, marks: list[page_picture.Mark]) -> dict[str, Any]:
+def _marks(answer: Answer, drawing: Drawing) -> list[dict[str, Any]]:
+    """Of each row its name, and its numbers line by line."""
+    key, blank = ("period", f"no single {drawing.by}") if drawing.picture == "timeline" else ("place", "no place told")
+    marks = []
+    for row in rows_of(answer.frame):
+        name = row[key] and row[key].replace(";", ", ")
+        words = charts.in_words(row, drawing).removeprefix(f"{name}: ")
+        marks.append({"name": name or blank, "lines": words.split("; ")})
+    return marks
+
+
+def _data(answer: Answer, drawing: Drawing, marks: list[dict[str, Any]]) -> dict[str, Any]:
     from mali_cli.queries import sums
 
     assert drawing.behind is not None
@@ -74,7 +85,7 @@ def _data(answer: Answer, drawing: Drawing, marks: list[page_picture.Mark]) -> d
     return {
         "picture": drawing.picture,
         "off": OFF[drawing.picture].format(drawing.by),
-        "rows": [{"name": mark.name, "lines": mark.lines} for mark in marks],
+        "rows": marks,
         "rowOf": list(behind.rows),
         "events": events,
         "figures": _table(behind.figures),
