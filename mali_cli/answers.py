@@ -16,6 +16,7 @@ class Drawing(NamedTuple):
     """How an answer is drawn where there is room: as which picture, by what, and the day that it shows.
 
     `asked` are the filters in words, for the title; `documents` what the rows rest on, of a foreign file its origin.
+    `notes` say what must be known to read the picture, where the answer's say more or speak of its rows.
     `behind` gives the rows behind the picture; it is called only where they are shown, for they take time.
     """
 
@@ -24,6 +25,7 @@ class Drawing(NamedTuple):
     on: datetime.date | None = None
     asked: str = ""
     documents: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     behind: Callable[[], Behind] | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mali_cli import names, tables
@@ -45,20 +45,23 @@ class Drawings:
         columns = tables.answer_columns("timeline")
         table, notes = self._measured(key, columns, frozenset())
         table = pictures.with_empty_periods(table.rename(columns={key: "period"}), key, self.filters.period)
-        loose = table[table["period"].isna()]
+        loose, said = table[table["period"].isna()], list(notes)
         if len(loose):
             dead = loose["killed_best"].dropna()
             killed = f", with {int(dead.sum()):,} killed," if len(dead) else ""
             number = int(loose["events"].sum())
             verb = "lies" if number == 1 else "lie"
-            notes.append(f"{counted(number, 'events')}{killed} {verb} in no single {key}: the row without a period.")
+            line = f"{counted(number, 'events')}{killed} {verb} in no single {key}"
+            notes.append(f"{line}: the row without a period.")
+            said.append(f"{line}, and so in no bar.")
         if len(table):
             notes.append("Silence in a document is not peace.")
+            said.append(notes[-1])
         drawing = None
         if table["period"].notna().any():
             keys = events.bins(self.found.frame, key)
             rows = list(table["period"])
-            drawing = self._drawing("timeline", key, lambda: pictures.row_of_each(keys, rows))
+            drawing = self._drawing("timeline", key, lambda: pictures.row_of_each(keys, rows), said)
         return Answer(table, columns, "periods", tuple(notes), empty="No events match.", drawing=drawing)
 
     def map(self, by: list[str], on: str | None) -> Answer:
@@ -92,8 +95,11 @@ class Drawings:
         drawing = None
         if len(off) < len(table):
             keys, rows = pictures.set_apart(self.found.frame, wide)["place"], list(table.index)
-            told = [] if held is None else [held["sources"]]
-            drawing = self._drawing("map", size, lambda: pictures.row_of_each(keys, rows), told)._replace(on=day)
+            # Who held what is drawn without the events of that day.
+            said = notes if day is None else [note for note in notes if note.startswith("Holders on")]
+            told = None if held is None else held["sources"]
+            drawing = self._drawing("map", size, lambda: pictures.row_of_each(keys, rows), said, told)
+            drawing = drawing._replace(on=day)
         table = table.reset_index(drop=True)
         return Answer(table, columns, "places", tuple(notes), empty="No events match.", drawing=drawing)
 
@@ -122,14 +128,20 @@ class Drawings:
         return table, [*found.notes, f"{counted(len(happened), 'events')}: {line}"]
 
     def _drawing(
-        self, picture: str, by: str, rows: Callable[[], tuple[int, ...]], told: Iterable[pd.Series] = ()
+        self,
+        picture: str,
+        by: str,
+        rows: Callable[[], tuple[int, ...]],
+        notes: list[str],
+        told: pd.Series | None = None,
     ) -> Drawing:
-        """`rows` gives for each event its row of the answer; `told` are further cells of sources."""
+        """`rows` gives for each event its row of the answer; `told` are the sources where events are not drawn."""
         figures = self.table("casualties")
         figures = figures[figures["event_id"].isin(self.found.frame["event_id"])]
         documents: tuple[str, ...] = (self.origin,)
         if not self.origin:
-            documents = self._titles(self._cited(self.found.frame["sources"], figures["sources"], *told))
+            drawn = [self.found.frame["sources"], figures["sources"]] if told is None else [told]
+            documents = self._titles(self._cited(*drawn))
 
         def behind() -> Behind:
             cited = self._cited(self.found.frame["sources"], figures["sources"])
@@ -142,7 +154,7 @@ class Drawings:
                 Answer(sources, tables.answer_columns("sources"), "sources"),
             )
 
-        return Drawing(picture, by, None, self._asked(), documents, behind)
+        return Drawing(picture, by, None, self._asked(), documents, tuple(notes), behind)
 
     def _asked(self) -> str:
         """The filters in words; without a period, also the years from the first event to the last."""

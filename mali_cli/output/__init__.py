@@ -16,7 +16,7 @@ from mali_cli.tables import Column
 
 FORMATS = ("table", *WRITERS)
 SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".geojson": "geojson"}
-PICTURES = {".html": "html"}  # what answers that are drawn also write
+PICTURES = {".png": "png", ".svg": "svg", ".pdf": "pdf", ".html": "html"}  # what answers that are drawn also write
 MOST_ROWS = 1000  # on a terminal, unless a table or all columns were asked for
 
 
@@ -58,6 +58,10 @@ def look(
         if format is None:
             raise MaliError(f"--output writes {', '.join(suffixes)}; {path.name!r} ends in none of them.")
         files.check_target(path, force)
+        if format in PICTURES.values():
+            from mali_cli.output.images import check_installed
+
+            check_installed(format)
     return Look(format, path, quiet, cite)
 
 
@@ -135,9 +139,13 @@ def _write_picture(answer: Answer, path: Path, format: str, quiet: bool) -> None
 
 
 def _file_of(answer: Answer, format: str) -> bytes:
-    from mali_cli.output.page import html_page
+    if format == "html":
+        from mali_cli.output.page import html_page
 
-    return html_page(answer).encode()
+        return html_page(answer).encode()
+    from mali_cli.output.images import image
+
+    return image(answer, format)
 
 
 def _print_table(answer: Answer, shorten: bool) -> list[str]:

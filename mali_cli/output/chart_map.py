@@ -1,0 +1,430 @@
+"""The map as a chart: Mali, its regions and its neighbours, places by how much happened there or by who held them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from mali_cli import tables
+from mali_cli.answers import Drawing, counted
+from mali_cli.output.chart_parts import (
+    BLUE,
+    FAINT,
+    HUES,
+    INK,
+    PAPER,
+    SOFT,
+    VERMILION,
+    Sign,
+    Spec,
+    Words,
+    key,
+    signs_layer,
+    texts,
+    view,
+    width_of,
+)
+from mali_cli.output.files import visible
+from mali_cli.output.map import EAST, NORTH, SOUTH, WEST
+from mali_cli.output.screen import number
+
+Row = dict[str, Any]
+LAND, ABROAD, REGIONS, BORDERS, QUIET = "#fbfaf5", "#e9ebee", "#cfccc0", "#9a9a9a", "#6b6b6b"
+SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
+LARGEST = 1600  # square pixels of the largest circle on a map 720 wide
+FEW = 12  # where the most at a place is less, its circle is not the largest
+SMALL, HELD = 34, 95  # square pixels of a place without a size, and of one that is held
+NAMES, COUNTRIES = 11, 10  # sizes of letters
+MOST_NAMES = 200  # places that are tried to be named, the largest first
+CLOSEST = 5.0  # degrees across that the map shows at least
+MARGIN = 1.4  # of what the places take, for what lies around them
+EARTH_KM = 6371.0088
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Box) -> bool:
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def encloses(self, other: Box) -> bool:
+        across = self.left <= other.left and other.right <= self.right
+        return across and self.top <= other.top and other.bottom <= self.bottom
+
+
+class Sheet(NamedTuple):
+    """Mercator's projection of a part of the earth onto a sheet of pixels."""
+
+    width: float
+    height: float
+    scale: float  # pixels of a radian of longitude
+    x: float  # of longitude 0
+    y: float  # of the equator
+
+    @classmethod
+    def of(cls, west: float, south: float, east: float, north: float, width: float) -> Sheet:
+        scale = width / math.radians(east - west)
+        height = scale * (_mercator(north) - _mercator(south))
+        return cls(width, height, scale, -scale * math.radians(west), scale * _mercator(north))
+
+    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
+        return self.x + self.scale * math.radians(longitude), self.y - self.scale * _mercator(latitude)
+
+    def holds(self, x: float, y: float) -> bool:
+        return 0 <= x <= self.width and 0 <= y <= self.height
+
+    @property
+    def box(self) -> Box:
+        """What may be written on."""
+        return Box(2, 2, self.width - 2, self.height - 2)
+
+
+def _mercator(latitude: float) -> float:
+    return math.log(math.tan(math.pi / 4 + math.radians(max(min(latitude, 85), -85)) / 2))
+
+
+class Mark(NamedTuple):
+    """A place with its sign; `name` is written beside it where there is room."""
+
+    row: Row
+    x: float
+    y: float
+    name: str
+    shape: str
+    fill: str
+    stroke: str
+    area: float
+    letter: str = ""
+
+    @property
+    def box(self) -> Box:
+        r = math.sqrt(self.area / math.pi) + 1
+        return Box(self.x - r, self.y - r, self.x + r, self.y + r)
+
+
+def views(
+    rows: list[Row], drawing: Drawing, width: float, described: Callable[[Row], str]
+) -> tuple[list[Spec], list[str]]:
+    """The map with its key, and what must be said beside it; no views where nothing lies on the map.
+
+    `rows` are those of the answer, `described` says of each what is read out for its mark.
+    """
+    points = [row for row in rows if row["latitude"] is not None and row["longitude"] is not None]
+    those = _Holders(points, drawing) if drawing.on else _Sizes(points, drawing)
+    mali = Sheet.of(WEST, SOUTH, EAST, NORTH, width)
+    inside = [row for row in those.rows if mali.holds(*mali.at(row["longitude"], row["latitude"]))]
+    if not inside:
+        return [], [those.nothing]
+    sheet = _around(inside, width)
+    on_it = [sheet.holds(*sheet.at(row["longitude"], row["latitude"])) for row in those.rows]
+    marks = those.marks(sheet, [row for row, on in zip(those.rows, on_it, strict=True) if on])
+    beyond = [row for row, on in zip(those.rows, on_it, strict=True) if not on]
+    beside = those.beside(rows, marks)
+    if beyond:
+        beside.append(f"Beyond the edge: {_listed(row['place'] for row in beyond)}.")
+    words, taken = _names(sheet, marks)
+    outlines = json.loads((tables.data_folder() / "outlines.json").read_text(encoding="utf-8"))
+    country_names = _country_names(sheet, outlines, [*taken, *(mark.box for mark in marks)])
+    layers = [
+        *_outlines(sheet, outlines),
+        *texts(country_names),
+        *_scale_bar(sheet),
+        _signs(marks, described),
+        *texts([Words(m.x, m.y, m.letter, NAMES, INK, "center", bold=True) for m in marks if m.letter]),
+        *texts(words, halo=True),
+        _frame(sheet),
+    ]
+    picture = view(width, sheet.height, layers) | {"view": {"stroke": None, "fill": ABROAD}}
+    return [picture, key(those.signs(marks), width, 0)], beside
+
+
+def _listed(names: Iterable[str], most: int = 12) -> str:
+    """A, B, C and 3 others."""
+    each = list(dict.fromkeys(visible(name) for name in names))
+    return ", ".join(each[:most]) + (f" and {counted(len(each) - most, 'others')}" if len(each) > most else "")
+
+
+def _around(rows: list[Row], width: float) -> Sheet:
+    """Mali, or where all places lie in a small part of it, that part with room around them."""
+    longitudes, latitudes = [row["longitude"] for row in rows], [row["latitude"] for row in rows]
+    across = max(max(longitudes) - min(longitudes), max(latitudes) - min(latitudes), CLOSEST / MARGIN) * MARGIN
+    if across > (EAST - WEST) * 0.55:
+        return Sheet.of(WEST, SOUTH, EAST, NORTH, width)
+    middle = (max(longitudes) + min(longitudes)) / 2
+    centre = (max(latitudes) + min(latitudes)) / 2
+    tall = across * 0.42
+    return Sheet.of(middle - across / 2, centre - tall, middle + across / 2, centre + tall, width)
+
+
+class _Sizes:
+    """Places by how much happened there, as circles by area."""
+
+    def __init__(self, rows: list[Row], drawing: Drawing) -> None:
+        self.dead = drawing.by == "dead"
+        self.nothing = "Nothing of this lies on the map"
+        self.rows = [row for row in rows if not self.dead or self._value(row) is not None or self._unknown(row)]
+        self.most = max((self._value(row) or 0 for row in self.rows), default=0)
+        self.colour = VERMILION if self.dead else BLUE
+
+    def _value(self, row: Row) -> int | None:
+        value = row["killed_best" if self.dead else "events"]
+        return None if value is None else int(value)
+
+    def _unknown(self, row: Row) -> int:
+        return int(row["unknown"] + row["not_stated"]) if self.dead else 0
+
+    def _area(self, value: int, sheet: Sheet) -> float:
+        largest = LARGEST * min(max(sheet.width / 720, 0.4), 1)
+        return value / max(self.most, FEW) * largest
+
+    def marks(self, sheet: Sheet, rows: list[Row]) -> list[Mark]:
+        self.sheet = sheet
+        self.most = max((self._value(row) or 0 for row in rows), default=0)
+        return [self._mark(row, sheet) for row in rows if self.dead or row["events"]]
+
+    def _mark(self, row: Row, sheet: Sheet) -> Mark:
+        value, name = self._value(row), visible(row["place"])
+        at = sheet.at(row["longitude"], row["latitude"])
+        if value is None:
+            return Mark(row, *at, name, "circle", "transparent", SOFT, SMALL)
+        told = f"{name} {number(value)}{'+' if self.dead and row['open'] else ''}"
+        if value == 0:
+            return Mark(row, *at, told, "diamond", PAPER, self.colour, SMALL)
+        return Mark(row, *at, told, "circle", self.colour, PAPER, self._area(value, sheet))
+
+    def signs(self, marks: list[Mark]) -> list[Sign]:
+        noun = "people killed, by the best sums" if self.dead else "events"
+        values = _round_values(self.most)
+        signs = [Sign(f"{noun}:", "none")] if values else []
+        signs += [Sign(number(n), "circle", self.colour, PAPER, self._area(n, self.sheet)) for n in values]
+        if any(mark.shape == "diamond" for mark in marks):
+            signs.append(Sign("none, as told", "diamond", PAPER, self.colour, SMALL))
+        if any(mark.fill == "transparent" for mark in marks):
+            signs.append(Sign("no number told, which is not none", "circle", "transparent", SOFT, SMALL))
+        if self.dead and any(mark.row["open"] for mark in marks):
+            signs.append(Sign("no upper bound", "none", letter="+"))
+        return signs
+
+    def beside(self, rows: list[Row], marks: list[Mark]) -> list[str]:
+        more = sum(self._unknown(mark.row) for mark in marks if self._value(mark.row) is not None)
+        return [f"At the places with a number, {counted(more, 'tolls')} more are not told."] if more else []
+
+
+def _round_values(most: int) -> list[int]:
+    """Up to three round numbers that a key of sizes shows, none over the largest there is."""
+    steps = [m * 10**n for n in range(10) for m in (1, 2, 5) if m * 10**n <= most]
+    return sorted(steps[::-1][:5:2])
+
+
+class _Holders:
+    """Places by who held them: colour and shape for each, ! where that is contested, hollow where it is not told."""
+
+    def __init__(self, rows: list[Row], drawing: Drawing) -> None:
+        self.nothing = f"Of no place on the map a holder on {drawing.on} is told"
+        # What is drawn last lies on top: what is disputed must not be hidden.
+        held = [row for row in rows if row["holder"]]
+        self.rows = sorted(held, key=lambda row: (not row["contested"], row["holder"] == "unknown"))
+        clear = [row["holder"] for row in held if not row["contested"] and row["holder"] != "unknown"]
+        names = sorted(set(clear), key=lambda name: (-clear.count(name), name))
+        self.looks = {name: (SHAPES[at % len(SHAPES)], HUES[at % len(HUES)]) for at, name in enumerate(names)}
+
+    def marks(self, sheet: Sheet, rows: list[Row]) -> list[Mark]:
+        return [self._mark(row, sheet) for row in rows]
+
+    def _mark(self, row: Row, sheet: Sheet) -> Mark:
+        at, name = sheet.at(row["longitude"], row["latitude"]), visible(row["place"])
+        if row["contested"]:
+            return Mark(row, *at, name, "circle", PAPER, INK, HELD * 1.5, "!")
+        if row["holder"] == "unknown":
+            return Mark(row, *at, name, "circle", "transparent", SOFT, SMALL)
+        shape, colour = self.looks[row["holder"]]
+        return Mark(row, *at, name, shape, colour, INK, HELD)
+
+    def signs(self, marks: list[Mark]) -> list[Sign]:
+        shown = {mark.row["holder"] for mark in marks if not mark.row["contested"]}
+        signs = [
+            Sign(visible(name).replace(";", ", "), shape, colour, INK, HELD)
+            for name, (shape, colour) in self.looks.items()
+            if name in shown
+        ]
+        if any(mark.letter for mark in marks):
+            signs.append(Sign("claimed or contested", "circle", PAPER, INK, HELD * 1.5, "!"))
+        if any(mark.fill == "transparent" for mark in marks):
+            signs.append(Sign("not told", "circle", "transparent", SOFT, SMALL))
+        return signs
+
+    def beside(self, rows: list[Row], marks: list[Mark]) -> list[str]:
+        said = []
+        rivals = [
+            f"{visible(mark.row['place'])} ({visible(mark.row['holder']).replace(';', ', ')})"
+            for mark in marks
+            if mark.letter
+        ]
+        if rivals:
+            said.append(f"Claimed or contested: {'; '.join(rivals)}.")
+        covered = [
+            f"{visible(under.row['place'])} ({self._held(under.row)}) by {visible(over.row['place'])}"
+            for at, under in enumerate(marks)
+            for over in [next((m for m in marks[:at] if _hides(m, under)), None)]
+            if over is not None
+        ]
+        if covered:
+            said.append(f"Covered on the map: {'; '.join(covered)}.")
+        no_points = [row["place"] for row in rows if row["holder"] and row["latitude"] is None and row["place"]]
+        if no_points:
+            said.append(f"No points, and so not drawn: {_listed(no_points)}.")
+        return said
+
+    @staticmethod
+    def _held(row: Row) -> str:
+        return "not told" if row["holder"] == "unknown" else visible(row["holder"]).replace(";", ", ")
+
+
+def _hides(over: Mark, under: Mark) -> bool:
+    """Whether of the mark below less than about a half is seen."""
+    return math.dist((over.x, over.y), (under.x, under.y)) < math.sqrt(over.area / math.pi) * 0.9
+
+
+def _signs(marks: list[Mark], described: Callable[[Row], str]) -> Spec:
+    """The signs, those that come first on top."""
+    seen_through = [mark for mark in marks if mark.stroke == PAPER]
+    solid = [mark for mark in marks if mark.stroke != PAPER]
+    # Circles by size are seen through: smaller ones lie on top of larger ones.
+    points = [
+        {
+            **{"x": mark.x, "y": mark.y, "shape": mark.shape, "fill": mark.fill, "stroke": mark.stroke},
+            **{"size": mark.area, "opacity": 0.75 if mark.stroke == PAPER else 1, "described": described(mark.row)},
+        }
+        for mark in [*sorted(seen_through, key=lambda mark: -mark.area), *reversed(solid)]
+    ]
+    layer = signs_layer(points, aria=True)
+    layer["encoding"]["description"] = {"field": "described"}
+    layer["encoding"]["fillOpacity"] = {"field": "opacity", "type": "quantitative", "scale": None}
+    return layer
+
+
+def _frame(sheet: Sheet) -> Spec:
+    ends = {"x": 0, "x2": sheet.width, "y": 0, "y2": sheet.height}
+    mark = {"type": "rect", "fill": None, "stroke": FAINT, "aria": False}
+    return {"data": {"values": [{}]}, "mark": mark, "encoding": {end: {"value": at} for end, at in ends.items()}}
+
+
+def _names(sheet: Sheet, marks: list[Mark]) -> tuple[list[Words], list[Box]]:
+    """The names of places beside their marks, the first come first, where they meet nothing; and what they take."""
+    signs = [mark.box for mark in marks if mark.area > 12]
+    taken: list[Box] = [_bar_box(sheet)]
+    words = []
+    for mark in marks[:MOST_NAMES]:
+        wide, tall = width_of(mark.name, NAMES), NAMES * 1.15
+        for x, y, align in _spots(mark, wide, tall):
+            left = x - (wide if align == "right" else wide / 2 if align == "center" else 0)
+            box = Box(left, y - tall / 2, left + wide, y + tall / 2)
+            if sheet.box.encloses(box) and not any(box.meets(other) for other in (*taken, *signs)):
+                words.append(Words(x, y, mark.name, NAMES, INK, align))
+                taken.append(Box(box.left - 2, box.top, box.right + 2, box.bottom))
+                break
+    return words, taken
+
+
+def _spots(mark: Mark, wide: float, tall: float) -> Iterable[tuple[float, float, str]]:
+    """Where a name may stand, the best first: right, left, above, below, then askew."""
+    r = math.sqrt(mark.area / math.pi) + 3
+    up, aside = r + tall / 2 - 1, r * 0.75 + 1
+    yield mark.x + r, mark.y, "left"
+    yield mark.x - r, mark.y, "right"
+    yield mark.x, mark.y - up, "center"
+    yield mark.x, mark.y + up, "center"
+    for down in (-1, 1):
+        yield mark.x + aside, mark.y + down * (aside + tall / 2 - 2), "left"
+        yield mark.x - aside, mark.y + down * (aside + tall / 2 - 2), "right"
+
+
+def _outlines(sheet: Sheet, outlines: Spec) -> list[Spec]:
+    """Mali as a filled shape, the borders of others, and the lines between its regions."""
+    ours = [line["line"] for line in outlines["lines"] if "Mali" in line["of"]]
+    others = [line["line"] for line in outlines["lines"] if "Mali" not in line["of"]]
+    mali = {"type": "Polygon", "coordinates": [_ring(ours)]}
+    return [
+        _shape(sheet, mali, fill=LAND, stroke=None),
+        _shape(sheet, {"type": "MultiLineString", "coordinates": others}, stroke=BORDERS, strokeWidth=0.8),
+        _shape(sheet, {"type": "MultiLineString", "coordinates": outlines["regions"]}, stroke=REGIONS, strokeWidth=0.8),
+        _shape(sheet, {"type": "MultiLineString", "coordinates": ours}, stroke=SOFT, strokeWidth=1.3),
+    ]
+
+
+def _ring(lines: list[list[list[float]]]) -> list[list[float]]:
+    """Lines that meet end to end as one closed ring, clockwise as filled shapes are drawn on a globe."""
+    rest = lines[1:]
+    ring = list(lines[0])
+    while rest:
+        line = next(line for line in rest if ring[-1] in (line[0], line[-1]))
+        rest.remove(line)
+        ring += line[1:] if line[0] == ring[-1] else line[-2::-1]
+    turn = sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in pairwise(ring))
+    return ring if turn > 0 else ring[::-1]
+
+
+def _shape(sheet: Sheet, geometry: Spec, **look: Any) -> Spec:
+    at = {"scale": sheet.scale, "translate": [sheet.x, sheet.y]}
+    projection = {"type": "mercator", "precision": 0, **at}  # straight between two points
+    feature = {"type": "Feature", "geometry": geometry, "properties": {}}
+    mark = {"type": "geoshape", "filled": "fill" in look, "clip": True, "aria": False, "strokeJoin": "round", **look}
+    return {"data": {"values": [feature]}, "projection": projection, "mark": mark}
+
+
+def _country_names(sheet: Sheet, outlines: Spec, taken: list[Box]) -> list[Words]:
+    """In the background, where nothing else stands and no border runs."""
+    borders = [sheet.at(*point) for line in outlines["lines"] for point in _finely(line["line"])]
+    words = []
+    for name, point in outlines["names"].items():
+        x, y = sheet.at(*point)
+        wide = width_of(name.upper(), COUNTRIES)
+        for down in (0, -14, 14, -28, 28):
+            box = Box(x - wide / 2, y + down - 7, x + wide / 2, y + down + 7)
+            if not sheet.box.encloses(box) or any(box.meets(other) for other in taken):
+                continue
+            if not any(box.left < bx < box.right and box.top < by < box.bottom for bx, by in borders):
+                words.append(Words(x, y + down, name.upper(), COUNTRIES, QUIET, "center", italic=True))
+                taken = [*taken, box]
+                break
+    return words
+
+
+def _finely(line: list[list[float]], step: float = 0.1) -> Iterable[tuple[float, float]]:
+    """Points on a line that are no further apart than a step in degrees."""
+    for (x, y), (to_x, to_y) in pairwise(line):
+        parts = max(int(max(abs(to_x - x), abs(to_y - y)) / step), 1)
+        yield from ((x + (to_x - x) * n / parts, y + (to_y - y) * n / parts) for n in range(parts + 1))
+
+
+def _bar(sheet: Sheet) -> tuple[int, float]:
+    """A round number of kilometres that takes about a sixth of the sheet, and how many pixels it takes."""
+    middle = sheet.height / 2
+    latitude = math.degrees(2 * math.atan(math.exp((sheet.y - middle) / sheet.scale)) - math.pi / 2)
+    pixel = math.cos(math.radians(latitude)) * EARTH_KM / sheet.scale
+    most = sheet.width / 6 * pixel
+    kilometres = max(m * 10**n for n in range(5) for m in (1, 2, 5) if m * 10**n <= max(most, 1))
+    return kilometres, kilometres / pixel
+
+
+def _bar_box(sheet: Sheet) -> Box:
+    return Box(0, sheet.height - 34, 24 + max(_bar(sheet)[1], 50), sheet.height)
+
+
+def _scale_bar(sheet: Sheet) -> list[Spec]:
+    kilometres, long = _bar(sheet)
+    x, y = 14, sheet.height - 12
+    mark = {"type": "rule", "color": SOFT, "strokeWidth": 2, "aria": False}
+    ends = {"x": x, "x2": x + long, "y": y}
+    line = {"data": {"values": [{}]}, "mark": mark, "encoding": {end: {"value": at} for end, at in ends.items()}}
+    return [line, *texts([Words(x, y - 10, f"{number(kilometres)} km", 9.5, SOFT)])]

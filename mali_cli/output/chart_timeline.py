@@ -1,0 +1,221 @@
+"""The timeline as a chart: events and dead over the same periods, and below them how many tolls are not told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from mali_cli.output.chart_parts import (
+    BLUE,
+    FAINT,
+    INK,
+    LIGHT_VERMILION,
+    PALE,
+    SOFT,
+    VERMILION,
+    Sign,
+    Spec,
+    Words,
+    key,
+    texts,
+    view,
+    width_of,
+)
+from mali_cli.output.screen import number
+
+Row = dict[str, Any]
+Number = tuple[str, float]  # as text, and the size of its letters
+EVENTS_TALL, DEAD_TALL, STRIP = 150, 190, 15  # heights of the panels in pixels
+NUMBERS, RANGES, LABELS = 10.0, 8.5, 10.5  # sizes of letters
+BAND = 0.8  # of a period's width that its bar takes
+AXIS = 12  # pixels that the periods take below the panels, beyond what lies between all parts
+ARROW = 10  # pixels that the mark of an open end takes
+ROOM = 1.2  # of an axis over its highest value, for what stands above it
+STEPS = {"year": (1, 2, 5, 10, 20, 50, 100), "quarter": (1, 2, 4, 8, 20, 40, 80), "month": (1, 3, 6, 12, 24, 60, 120)}
+IN_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
+
+
+def views(rows: list[Row], by: str, width: float, described: Callable[[Row], str]) -> tuple[list[Spec], float]:
+    """The panels and the key for this width in all, and how many pixels of it the axes take at the left.
+
+    `rows` are those of the answer that lie in a period, `described` says of each what is read out for its marks.
+    """
+    most_events = max(row["events"] for row in rows)
+    most_dead = max((row["killed_high"] or 0 for row in rows), default=0)
+    left = max(width_of(number(max(most_events, most_dead)), LABELS) + 28, 50)
+    data = [{**_plain(row), "described": described(row)} for row in rows]
+    panels = _Panels(data, width - left)
+    made = [panels.events(most_events * ROOM), panels.dead((most_dead or 1) * ROOM)]
+    silent = any(map(_unknown, rows))
+    if silent:
+        made.append(panels.not_told(left))
+    made[-1]["layer"][0]["encoding"]["x"]["axis"] = _x_axis([row["period"] for row in rows], by, panels.step)
+    signs = _signs(rows, any(width_of(_best(row), NUMBERS) <= panels.step - 2 for row in rows))
+    if silent:
+        fit = panels.fits(data)
+        text = "of so many tolls no number is told" if fit else "tolls of which no number is told"
+        signs.append(Sign(text, "none", letter="?3") if fit else Sign(text, stroke=SOFT, area=36))
+    return [*made, key(signs, width, -left, under=AXIS)], left
+
+
+def _plain(row: Row) -> Row:
+    """The values of a row as JSON has them."""
+    return {
+        name: value if value is None or isinstance(value, str | bool) else int(value) for name, value in row.items()
+    }
+
+
+def _unknown(row: Row) -> int:
+    """How many tolls are not known: told in words only, or violent events of which nobody gave a figure."""
+    return int((row["unknown"] or 0) + (row["not_stated"] or 0))
+
+
+def _spread(row: Row) -> bool:
+    return row["killed_best"] is not None and row["killed_low"] < row["killed_high"]
+
+
+def _numbers_of_dead(row: Row) -> list[Number]:
+    """From the bar upwards: the range where there is one, and the best."""
+    more = "+" if row["open"] else ""
+    range = [(f"{number(row['killed_low'])}–{number(row['killed_high'])}{more}", RANGES)] if _spread(row) else []
+    return [*range, (_best(row), NUMBERS)]
+
+
+def _best(row: Row) -> str:
+    return number(row["killed_best"]) + ("+" if row["open"] else "")
+
+
+class _Panels(NamedTuple):
+    """The panels over the periods of `data`, which are `plot` pixels wide."""
+
+    data: list[Row]
+    plot: float
+
+    @property
+    def step(self) -> float:
+        """How many pixels a period takes."""
+        return self.plot / len(self.data)
+
+    def events(self, top: float) -> Spec:
+        y = _y("events", top, "Events")
+        some = [row for row in self.data if row["events"]]
+        layers = [
+            self.layer(some, {"type": "bar", "color": BLUE}, y=y),
+            *self.numbers(some, "events", lambda row: [(number(row["events"]), NUMBERS)], y),
+        ]
+        return view(self.plot, EVENTS_TALL, layers)
+
+    def dead(self, top: float) -> Spec:
+        """Up to the lowest sum in full colour, on to the highest in a light one, the best as a line across."""
+        y = _y("killed_low", top, "People killed")
+        told = [row for row in self.data if row["killed_best"] is not None]
+        silent = [row for row in self.data if row["killed_best"] is None and _unknown(row)]
+        wide = [row for row in told if _spread(row)]
+        lines = [row for row in told if _spread(row) or row["killed_best"] == 0]
+        unbound = [row for row in told if row["open"]]
+        band, height = self.step * BAND, {**y, "field": "killed_high"}
+        low = {"type": "bar", "color": VERMILION}
+        none = {"type": "bar", "color": PALE}
+        high = {"type": "bar", "color": LIGHT_VERMILION, "stroke": VERMILION, "strokeWidth": 0.6, "aria": False}
+        line = {"type": "tick", "orient": "horizontal", "thickness": 2, "size": band, "color": INK, "aria": False}
+        arrow = {"type": "point", "shape": "triangle-up", "filled": True, "opacity": 1, "color": VERMILION}
+        arrow |= {"size": min(band, 9) ** 2 * 0.6, "yOffset": -ARROW / 2 - 1, "aria": False}
+        layers = [
+            self.layer(told, low, y=y),
+            self.layer(silent, none, y={"value": 0}, y2={"value": DEAD_TALL}),
+            self.layer(wide, high, y=y, y2={"field": "killed_high"}),
+            self.layer(lines, line, y={**y, "field": "killed_best"}),
+            self.layer(unbound, arrow, y=height),
+        ]
+        layers += self.numbers(told, "killed_high", _numbers_of_dead, y)
+        return view(self.plot, DEAD_TALL, layers)
+
+    def not_told(self, left: float) -> Spec:
+        """How many tolls of each period no number is told of: in figures where they fit, else as a mark."""
+        silent = [{**row, "text": f"?{number(_unknown(row))}"} for row in self.data if _unknown(row)]
+        middle = {"value": STRIP / 2}
+        if self.fits(self.data):
+            text = {"type": "text", "fontSize": NUMBERS, "color": SOFT}
+            layer = self.layer(silent, text, y=middle, text={"field": "text"})
+        else:
+            mark = {"type": "point", "shape": "square", "color": SOFT, "strokeWidth": 1, "opacity": 1}
+            layer = self.layer(silent, {**mark, "size": min(self.step * 0.7, 6) ** 2}, y=middle)
+        return view(self.plot, STRIP, [layer, *texts([Words(-6, STRIP / 2, "not told", NUMBERS, SOFT, "right")])])
+
+    def fits(self, rows: list[Row]) -> bool:
+        """Whether how many tolls are not told can stand as figures, each under its period."""
+        return all(width_of(f"?{number(_unknown(row))}", NUMBERS) <= self.step - 2 for row in rows)
+
+    def numbers(self, rows: list[Row], field: str, of: Callable[[Row], list[Number]], y: Spec) -> list[Spec]:
+        """Numbers above what they count, where they are no wider than a period and so cannot touch each other."""
+        found: dict[tuple[float, float], list[Row]] = {}
+        for row in rows:
+            lift = ARROW + 1 if field == "killed_high" and row["open"] else 2.0
+            for text, size in of(row):
+                if width_of(text, size) <= self.step - 2:
+                    found.setdefault((size, lift), []).append({**row, "text": text})
+                    lift += size + 1
+        mark = {"type": "text", "baseline": "bottom", "aria": False}
+        return [
+            self.layer(
+                those,
+                {**mark, "dy": -lift, "fontSize": size, "color": INK if size == NUMBERS else SOFT},
+                y={**y, "field": field},
+                text={"field": "text"},
+            )
+            for (size, lift), those in found.items()
+        ]
+
+    def layer(self, rows: list[Row], mark: Spec, **encoding: Spec) -> Spec:
+        periods = [row["period"] for row in self.data]
+        scale = {"domain": periods, "paddingInner": 1 - BAND, "paddingOuter": (1 - BAND) / 2}
+        x = {"field": "period", "type": "ordinal", "scale": scale, "axis": None}
+        described = {} if mark.get("aria") is False else {"description": {"field": "described"}}
+        return {"data": {"values": rows}, "mark": mark, "encoding": {"x": x, **encoding, **described}}
+
+
+def _y(field: str, top: float, title: str) -> Spec:
+    axis: Spec = {"title": title, "format": ",d", "tickMinStep": 1, "tickCount": 5, "domain": False, "ticks": False}
+    axis |= {"titleFontSize": LABELS, "titleColor": INK, "labelFontSize": LABELS, "labelColor": SOFT}
+    axis |= {"gridColor": PALE, "titleAnchor": "middle"}
+    scale = {"domain": [0, top], "nice": False, "zero": True}
+    return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
+
+
+def _x_axis(periods: list[str], by: str, step: float) -> Spec:
+    """The labels that fit, at even distances: decades, or starts of a year where there is not room for more."""
+    anchor = next((at for at, period in enumerate(periods) if period.endswith(("-01", "-Q1"))), 0)
+    if by == "year":
+        anchor = next((at for at, year in enumerate(periods) if int(year) % 10 == 0), 0)
+
+    def short(every: int) -> bool:
+        return by != "year" and every % IN_A_YEAR[by] == 0
+
+    def fits(every: int) -> bool:
+        longest = max(width_of(period[:4] if short(every) else period, LABELS) for period in periods)
+        return longest + 8 <= step * every
+
+    every = next(filter(fits, STEPS[by]), STEPS[by][-1])
+    shown = [period for at, period in enumerate(periods) if (at - anchor) % every == 0]
+    axis: Spec = {"title": None, "values": shown, "labelAngle": 0, "labelFontSize": LABELS, "labelOverlap": False}
+    axis |= {"tickColor": FAINT, "domainColor": SOFT, "labelColor": INK}
+    return axis | ({"labelExpr": "slice(datum.label, 0, 4)"} if short(every) else {})
+
+
+def _signs(rows: list[Row], numbered: bool) -> list[Sign]:
+    """What the marks of these rows mean; `numbered` where the best sums stand above them as numbers."""
+    signs = [Sign("events", fill=BLUE)]
+    if any(row["killed_best"] is not None for row in rows):
+        signs.append(Sign("people killed: to the lowest sum", fill=VERMILION))
+    if any(map(_spread, rows)):
+        signs += [
+            Sign("to the highest", fill=LIGHT_VERMILION, stroke=VERMILION),
+            Sign("best, as the number above" if numbered else "best", "stroke", stroke=INK),
+        ]
+    if any(row["killed_best"] == 0 and not _spread(row) for row in rows):
+        signs.append(Sign("0: none, as told", "stroke", stroke=INK))
+    if any(row["open"] for row in rows):
+        signs.append(Sign("no upper bound, as +", "triangle-up", VERMILION, area=50))
+    if any(row["killed_best"] is None and _unknown(row) for row in rows):
+        signs.append(Sign("no number of dead told, which is not none", fill=PALE))
+    return signs

@@ -1,0 +1,109 @@
+"""A drawn answer as a chart: its title, the picture, what its signs mean, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mali_cli.answers import Answer, Drawing, counted
+from mali_cli.errors import MaliError
+from mali_cli.output import chart_map, chart_timeline
+from mali_cli.output.chart_parts import FONT, INK, PAPER, SOFT, Spec, paragraph, wrapped
+from mali_cli.output.screen import number, rows_of
+from mali_cli.tables import package
+
+WIDTH = 720  # pixels of a picture without its margin
+TITLE, ASKED, FOOT = 17, 12.5, 9.5  # sizes of letters
+
+
+def specification(
+    answer: Answer,
+    width: float = WIDTH,
+    framed: bool = True,
+    described: Callable[[int, dict[str, Any]], str] | None = None,
+) -> Spec:
+    """A specification of Vega-Lite with all its data inside, for this width in pixels; MaliError if nothing is drawn.
+
+    Framed, it has its title and foot lines. `described` gives what is read out (aria-label) for the marks of a row,
+    by the number of the row in the answer and the row itself; by itself its name and numbers.
+    """
+    drawing = answer.drawing
+    assert drawing is not None
+    rows = [{**row, "row": at} for at, row in enumerate(rows_of(answer.frame))]
+
+    def told(row: dict[str, Any]) -> str:
+        return described(row["row"], row) if described else in_words(row, drawing)
+
+    if drawing.picture == "timeline":
+        of_periods = [row for row in rows if row["period"] is not None]
+        views, left = chart_timeline.views(of_periods, drawing.by, width, told)
+        beside: list[str] = []
+    else:
+        views, beside = chart_map.views(rows, drawing, width, told)
+        left = 0.0
+    if not views:
+        raise MaliError(f"{beside[0]}.")
+    if framed:
+        head = paragraph(wrapped(title(drawing), TITLE, width, bold=True), width, -left, TITLE, INK, bold=True)
+        asked = wrapped(asked_of(drawing), ASKED, width)
+        foot = [line for text in _foot(answer, drawing, beside) for line in wrapped(text, FOOT, width)]
+        views = [
+            head,
+            *([paragraph(asked, width, -left, ASKED, SOFT)] if asked else []),
+            *views,
+            paragraph(foot, width, -left, FOOT, SOFT),
+        ]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "description": ": ".join(text for text in (title(drawing), asked_of(drawing)) if text),
+        "background": PAPER,
+        "padding": 14 if framed else 2,
+        "config": {"font": FONT, "aria": True, "view": {"stroke": None}, "axis": {"titleFontWeight": "bold"}},
+        "spacing": 9,
+        "bounds": "flush",
+        "vconcat": views,
+    }
+
+
+def title(drawing: Drawing) -> str:
+    """What is drawn, without the filters."""
+    if drawing.picture == "timeline":
+        return f"Events and people killed by {drawing.by}"
+    if drawing.on is not None:
+        return f"Who held which place on {drawing.on}"
+    return "People killed by place" if drawing.by == "dead" else "Events by place"
+
+
+def asked_of(drawing: Drawing) -> str:
+    """The filters, without the day where the title has it."""
+    return drawing.asked.removesuffix(str(drawing.on)).rstrip(", ") if drawing.on else drawing.asked
+
+
+def in_words(row: dict[str, Any], drawing: Drawing) -> str:
+    """ "Kidal: 12 events; 148 killed (100–148+); 3 tolls told in words only; 4 violent events without a figure"."""
+    name = str(row["period" if drawing.picture == "timeline" else "place"]).replace(";", ", ")
+    parts = [counted(int(row["events"]), "events") if row["events"] else "no event told"]
+    if row.get("holder"):
+        held = "holder not told" if row["holder"] == "unknown" else f"held by {row['holder'].replace(';', ', ')}"
+        parts.insert(0, held + (" (contested)" if row["contested"] else ""))
+    if row["killed_best"] is not None:
+        more = "+" if row["open"] else ""
+        bounds = f"{number(row['killed_low'])}–{number(row['killed_high'])}{more}"
+        parts.append(f"{number(row['killed_best'])} killed ({bounds})")
+    if row["unknown"]:
+        parts.append(f"{counted(int(row['unknown']), 'tolls')} told in words only")
+    if row["not_stated"]:
+        parts.append(f"{counted(int(row['not_stated']), 'violent events')} without a figure")
+    return f"{name}: {'; '.join(parts)}"
+
+
+def _foot(answer: Answer, drawing: Drawing, beside: list[str]) -> list[str]:
+    """What must be known to read the picture rightly, then on what it rests; each a paragraph of its own."""
+    dataset = package()
+    outlines = " Outlines: Natural Earth." if drawing.picture == "map" else ""
+    made = f"mali {dataset['version']}"
+    whose = f"Read by {made}." if answer.origin else f"Data: {made}, {dataset['licenses'][0]['name']}."
+    noun = "Source" if len(drawing.documents) == 1 else "Sources"
+    sources = f"{noun}: {'; '.join(drawing.documents)}. " if drawing.documents else ""
+    told = " ".join([*(f"{note.rstrip('.')}." for note in drawing.notes), *beside])
+    return [told, f"{sources}{whose}{outlines}"]

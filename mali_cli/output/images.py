@@ -1,0 +1,30 @@
+"""A drawn answer as an image file: PNG, SVG or PDF, made by vl-convert without a browser and without the network."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from mali_cli.answers import Answer
+from mali_cli.errors import MaliError
+from mali_cli.output.charts import specification
+
+PPI = 200  # of a PNG: 10 inches across, as sharp as a printed page asks for
+
+
+def check_installed(format: str) -> None:
+    """MaliError where what draws is not there, before any work is done."""
+    if importlib.util.find_spec("vl_convert") is None:
+        raise MaliError(f'.{format} is drawn by vl-convert; to install it: pip install "mali-cli[pictures]".')
+
+
+def image(answer: Answer, format: str) -> bytes:
+    """The picture of an answer that has a drawing; `format` is png, svg or pdf. MaliError where nothing is drawn."""
+    check_installed(format)
+    import vl_convert
+
+    drawn = specification(answer)
+    if format == "png":
+        return vl_convert.vegalite_to_png(drawn, ppi=PPI, allowed_base_urls=[])
+    if format == "pdf":
+        return vl_convert.vegalite_to_pdf(drawn, allowed_base_urls=[])
+    return vl_convert.vegalite_to_svg(drawn, allowed_base_urls=[]).encode()
