@@ -9,6 +9,7 @@ from mali_cli.answers import Answer, Drawing, counted
 from mali_cli.errors import MaliError
 from mali_cli.output import chart_map, chart_timeline
 from mali_cli.output.chart_parts import FONT, INK, PAPER, SOFT, Spec, paragraph, wrapped
+from mali_cli.output.files import visible
 from mali_cli.output.screen import number, rows_of
 from mali_cli.tables import package
 
@@ -29,20 +30,7 @@ def specification(
     """
     drawing = answer.drawing
     assert drawing is not None
-    rows = [{**row, "row": at} for at, row in enumerate(rows_of(answer.frame))]
-
-    def told(row: dict[str, Any]) -> str:
-        return described(row["row"], row) if described else in_words(row, drawing)
-
-    if drawing.picture == "timeline":
-        of_periods = [row for row in rows if row["period"] is not None]
-        views, left = chart_timeline.views(of_periods, drawing.by, width, told)
-        beside: list[str] = []
-    else:
-        views, beside = chart_map.views(rows, drawing, width, told)
-        left = 0.0
-    if not views:
-        raise MaliError(f"{beside[0]}.")
+    views, left, beside = _views(answer, drawing, width, described)
     if framed:
         head = paragraph(wrapped(title(drawing), TITLE, width, bold=True), width, -left, TITLE, INK, bold=True)
         asked = wrapped(asked_of(drawing), ASKED, width)
@@ -65,6 +53,25 @@ def specification(
     }
 
 
+def _views(
+    answer: Answer, drawing: Drawing, width: float, described: Callable[[int, dict[str, Any]], str] | None
+) -> tuple[list[Spec], float, list[str]]:
+    """The picture and its key, how many pixels its axes take at the left, and what must be said beside it."""
+    rows = [{**row, "row": at} for at, row in enumerate(rows_of(answer.frame))]
+
+    def told(row: dict[str, Any]) -> str:
+        return described(row["row"], row) if described else in_words(row, drawing)
+
+    if drawing.picture == "timeline":
+        of_periods = [row for row in rows if row["period"] is not None]
+        views, left = chart_timeline.views(of_periods, drawing.by, width, told)
+        return views, left, []
+    views, beside = chart_map.views(rows, drawing, width, told)
+    if not views:
+        raise MaliError(f"{beside[0]}.")
+    return views, 0.0, beside
+
+
 def title(drawing: Drawing) -> str:
     """What is drawn, without the filters."""
     if drawing.picture == "timeline":
@@ -81,20 +88,36 @@ def asked_of(drawing: Drawing) -> str:
 
 def in_words(row: dict[str, Any], drawing: Drawing) -> str:
     """ "Kidal: 12 events; 148 killed (100–148+); 3 tolls told in words only; 4 violent events without a figure"."""
-    name = str(row["period" if drawing.picture == "timeline" else "place"]).replace(";", ", ")
+    return f"{name_of(row, drawing)}: {'; '.join(numbers_of(row))}"
+
+
+def name_of(row: dict[str, Any], drawing: Drawing) -> str:
+    """The period or the places of a row."""
+    key, blank = ("period", f"no single {drawing.by}") if drawing.picture == "timeline" else ("place", "no place told")
+    return visible(str(row[key] or blank)).replace(";", ", ")
+
+
+def numbers_of(row: dict[str, Any]) -> list[str]:
+    """What is told of a row, part by part."""
     parts = [counted(int(row["events"]), "events") if row["events"] else "no event told"]
     if row.get("holder"):
         held = "holder not told" if row["holder"] == "unknown" else f"held by {row['holder'].replace(';', ', ')}"
-        parts.insert(0, held + (" (contested)" if row["contested"] else ""))
+        parts.insert(0, visible(held) + (" (contested)" if row["contested"] else ""))
     if row["killed_best"] is not None:
+        low, best, high = (number(row[f"killed_{bound}"]) for bound in ("low", "best", "high"))
         more = "+" if row["open"] else ""
-        bounds = f"{number(row['killed_low'])}–{number(row['killed_high'])}{more}"
-        parts.append(f"{number(row['killed_best'])} killed ({bounds})")
+        parts.append(f"{best} killed ({low}–{high}{more})" if low != high else f"{best}{more} killed")
     if row["unknown"]:
         parts.append(f"{counted(int(row['unknown']), 'tolls')} told in words only")
     if row["not_stated"]:
         parts.append(f"{counted(int(row['not_stated']), 'violent events')} without a figure")
-    return f"{name}: {'; '.join(parts)}"
+    return parts
+
+
+def foot(answer: Answer, width: float = WIDTH) -> list[str]:
+    """The paragraphs below the picture of this width, for where they are not drawn with it."""
+    assert answer.drawing is not None
+    return _foot(answer, answer.drawing, _views(answer, answer.drawing, width, None)[2])
 
 
 def _foot(answer: Answer, drawing: Drawing, beside: list[str]) -> list[str]:

@@ -34,17 +34,15 @@ def html_page(answer: Answer) -> str:
     """
     drawing = answer.drawing
     assert drawing is not None
-    marks = _marks(answer, drawing)
-    labels = ["; ".join((mark["name"], *mark["lines"])) for mark in marks]
+    marks = [{"name": charts.name_of(row, drawing), "lines": charts.numbers_of(row)} for row in rows_of(answer.frame)]
     style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
     fields = {
         "picture": drawing.picture,
         "hint": HINTS[drawing.picture],
-        "asked": html.escape(drawing.asked if drawing.asked not in charts.title(drawing) else ""),
+        "asked": html.escape(charts.asked_of(drawing)),
         "title": html.escape(charts.title(drawing)),
-        **{width: page_picture.svg(answer, labels, width) for width in page_picture.WIDTHS},
-        "notes": "".join(f"<p>{html.escape(note)}</p>" for note in answer.notes),
-        "foot": html.escape(_foot(drawing)),
+        **{width: page_picture.svg(answer, width) for width in page_picture.WIDTHS},
+        "notes": "".join(f"<p>{html.escape(text)}</p>" for text in charts.foot(answer)),
         "version": tables.package()["version"],
         "data": in_script(_data(answer, drawing, marks)),
         "style": style,
@@ -59,17 +57,6 @@ def in_script(value: Any) -> str:
     """JSON that no parser of HTML takes for the end of its script element, or for the start of a comment."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _marks(answer: Answer, drawing: Drawing) -> list[dict[str, Any]]:
-    """Of each row its name, and its numbers line by line."""
-    key, blank = ("period", f"no single {drawing.by}") if drawing.picture == "timeline" else ("place", "no place told")
-    marks = []
-    for row in rows_of(answer.frame):
-        name = row[key] and row[key].replace(";", ", ")
-        words = charts.in_words(row, drawing).removeprefix(f"{name}: ")
-        marks.append({"name": name or blank, "lines": words.split("; ")})
-    return marks
 
 
 def _data(answer: Answer, drawing: Drawing, marks: list[dict[str, Any]]) -> dict[str, Any]:
@@ -106,13 +93,6 @@ def _table(answer: Answer) -> dict[str, Any]:
         "columns": [column.name for column, kept in zip(answer.columns, told, strict=False) if kept],
         "records": [list(compress(record, told)) for record in records],
     }
-
-
-def _foot(drawing: Drawing) -> str:
-    dataset = tables.package()
-    made = f"Made with mali {dataset['version']}."
-    documents = "; ".join(drawing.documents)
-    return f"Sources: {documents}. {made}" if documents else made
 
 
 def _read(name: str) -> str:

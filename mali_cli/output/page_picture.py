@@ -1,4 +1,4 @@
-"""The picture of a page: the chart drawn for wide screens and for phones, each of its marks with the row it stands for."""
+"""The picture of a page: the chart drawn for wide screens and for phones, its marks with the rows they stand for."""
 
 from __future__ import annotations
 
@@ -27,17 +27,25 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ROW = re.compile(r"row (\d+)")
 
 
-def svg(answer: Answer, labels: list[str], width: str) -> str:
-    """The chart as an SVG element; each of its marks has the number of its row as `data-row` and is read out by label.
+def svg(answer: Answer, width: str) -> str:
+    """The chart as an SVG element; its marks have the number of their row as `data-row`, one of each its words.
 
     What it may hold is listed: there is nothing in it that runs, or that is loaded.
     """
     import vl_convert
 
     across = WIDTHS[width] / LARGER
-    chart = charts.specification(answer, across, framed=False, described=lambda at, row: f"row {at}")
+    drawing = answer.drawing
+    labels: dict[str, str] = {}
+    assert drawing is not None
+
+    def described(at: int, row: dict[str, Any]) -> str:
+        labels[str(at)] = charts.in_words(row, drawing)
+        return f"row {at}"
+
+    chart = charts.specification(answer, across, framed=False, described=described)
     _describe_all(chart)
-    drawn = ET.fromstring(NOT_XML.sub("\ufffd", vl_convert.vegalite_to_svg(chart)))
+    drawn = ET.fromstring(NOT_XML.sub("\ufffd", vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])))
     element = _kept(drawn, labels, set())
     assert element is not None
     element.set("class", f"picture {width}")
@@ -55,7 +63,7 @@ def _describe_all(chart: dict[str, Any]) -> None:
         chart["encoding"]["description"] = {"field": "described"}
 
 
-def _kept(element: ET.Element, labels: list[str], told: set[str]) -> ET.Element | None:
+def _kept(element: ET.Element, labels: dict[str, str], told: set[str]) -> ET.Element | None:
     """The element as it may stand in the page, None if it may not; `told` are the rows whose label stands already."""
     name = element.tag.removeprefix(SVG)
     if name not in ELEMENTS:
@@ -69,7 +77,7 @@ def _kept(element: ET.Element, labels: list[str], told: set[str]) -> ET.Element 
         if row[1] in told:
             kept.set("aria-hidden", "true")
         else:
-            kept.set("aria-label", labels[int(row[1])])
+            kept.set("aria-label", labels[row[1]])
         told.add(row[1])
     elif name == "text":
         kept.set("aria-hidden", "true")  # the labels of the marks say it
