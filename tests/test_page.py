@@ -217,6 +217,9 @@ def test_a_click_narrows_the_list_and_another_takes_it_back(browser: Browser, pa
             assert events[key]["place"] == label
         else:
             assert events[key]["date_start"][:7] == events[key]["date_end"][:7] == label
+    for _ in range(sum(line.count(",") + 1 for line in page.tip if line.startswith("Also here"))):
+        page.click(at)
+        assert page.count.endswith(f": {page.tip[0]}")
     page.click(at)
     assert page.count == everything
     page.click(at)
@@ -411,6 +414,8 @@ def test_by_keyboard_alone(browser: Browser, pages: dict[str, Path], mali: Run) 
     page = Page(browser, pages["timeline"])
     answer = drawn("timeline", rows(mali, *ASKED["timeline"]))
     everything = page.count
+    page.keys(tab)
+    assert page.run("return document.activeElement.getAttribute('href')") == "#list"
     page.keys(tab)
     focused = "return document.activeElement.dataset.row ?? document.activeElement.id"
     first, second = list(answer)[:2]

@@ -56,6 +56,14 @@
       ? [bounds(low, best, high, open), " killed"]
       : [number(best), ` killed (${bounds(low, best, high, open)})`];
   };
+  // Deaths that are in no sum of people killed: by accident, by illness.
+  const otherwise = (event) => (figures.get(ofEvent(event, "event_id")) ?? [])
+    .filter((record) => ofFigure(record, "harm") === "killed" && ofFigure(record, "status") === "current")
+    .filter((record) => (ofFigure(record, "cause") ?? "hostile") !== "hostile")
+    .map((record) => {
+      const numbers = bounds(...["low", "best", "high", "open"].map((name) => ofFigure(record, name)));
+      return `${numbers || ofFigure(record, "wording")} died: ${ofFigure(record, "cause")}`;
+    }).join("; ");
   const PRECISION = { day: "", by: "known by ", range: "once within ", week: "once within ", month: "once within ", year: "once within " };
   const when = (event) => {
     const first = ofEvent(event, "date_start"), last = ofEvent(event, "date_end");
@@ -66,18 +74,22 @@
     const [a, b] = [listed(ofEvent(event, "side_a")), listed(ofEvent(event, "side_b"))];
     return a && b ? `${a} – ${b}` : a || b;
   };
-  const described = (key) => {
+  const described = (key, short = false) => {
     key = key.trim();
     const record = sources.get(key) ?? sources.get(key.split("#")[0]);
     if (!record) return key;
-    const more = ["publisher", "date"].map((name) => ofSource(record, name)).filter(Boolean).join(", ");
+    const more = short ? "" : ["publisher", "date"].map((name) => ofSource(record, name)).filter(Boolean).join(", ");
     return `${ofSource(record, "title") ?? key}${more ? ` (${more})` : ""} [${key}]`;
   };
+  // What the event and its figures rest on, each once.
+  const citedBy = (event, its) => [...new Set([
+    ...(ofEvent(event, "sources") ?? []), ...its.flatMap((record) => ofFigure(record, "sources") ?? []),
+  ])];
 
   // The list
 
   const listItem = (index) => {
-    const event = events[index], killed = toll(event), basis = ofEvent(event, "basis");
+    const event = events[index], killed = toll(event), other = otherwise(event), basis = ofEvent(event, "basis");
     const place = listed(ofEvent(event, "place"));
     const what = [ofEvent(event, "event_type"), ofEvent(event, "sub_event_type")].filter(Boolean).join(": ");
     const head = make("summary", "",
@@ -86,6 +98,7 @@
       make("span", "who", sides(event)),
       make("span", "what", what, basis && basis !== "reported" ? " " : "", basis && basis !== "reported" ? make("i", "basis", basis) : ""),
       killed ? make("span", "dead", killed[0] ? make("b", "", killed[0]) : "", killed[1]) : "",
+      other ? make("span", "dead", other) : "",
     );
     const box = make("details", "", head);
     box.addEventListener("toggle", () => {
@@ -111,7 +124,7 @@
     const its = figures.get(ofEvent(event, "event_id")) ?? [];
     box.append(make("h2", "", its.length ? "Figures, and who gave them" : "Nobody gave a figure"));
     if (its.length) box.append(make("ul", "figures", ...its.map(figureItem)));
-    const keys = ofEvent(event, "sources") ?? [];
+    const keys = citedBy(event, its);
     if (keys.length) box.append(make("h2", "", "Sources"), make("ul", "sources", ...keys.map((key) => make("li", "", described(key)))));
     return box;
   };
@@ -133,7 +146,7 @@
       get("note") ? make("span", "note", `${get("note")} `) : "",
     );
     const keys = get("sources") ?? [];
-    if (keys.length) item.append(make("span", "note", `Source: ${keys.map(described).join("; ")}`));
+    if (keys.length) item.append(make("span", "note", `Source: ${keys.map((key) => described(key, true)).join("; ")}`));
     return item;
   };
 
@@ -154,9 +167,8 @@
     if (folded[index] === undefined) {
       const event = events[index], its = figures.get(ofEvent(event, "event_id")) ?? [];
       const records = [event, ...its];
-      const cited = new Set([ofEvent(event, "sources") ?? [], ...its.map((record) => ofFigure(record, "sources") ?? [])].flat());
       const words = records.flatMap((record) => record.flat().filter((cell) => cell !== null && typeof cell !== "boolean"));
-      folded[index] = fold([...words, ...[...cited].map(described)].join(" \n "));
+      folded[index] = fold([...words, ...citedBy(event, its).map((key) => described(key))].join(" \n "));
     }
     return folded[index];
   };
@@ -183,6 +195,7 @@
       if (mark.hasAttribute("aria-pressed")) mark.setAttribute("aria-pressed", chosen === row);
     }
     $("off").setAttribute("aria-pressed", chosen === "off");
+    if ($("list").getBoundingClientRect().top < 0) $("list").scrollIntoView(); // the first come in sight
     $("events").replaceChildren();
     listedSoFar = 0;
     listMore();

@@ -8,11 +8,12 @@ from typing import Any
 
 from mali_cli.answers import Answer
 from mali_cli.output import charts
-from mali_cli.output.chart_map import ABROAD, BORDERS, LAND, REGIONS
+from mali_cli.output.chart_map import ABROAD, BORDERS, LAND, QUIET, REGIONS
 from mali_cli.output.chart_parts import FAINT, INK, LIGHT_VERMILION, PALE, PAPER, SOFT
 
-WIDTHS = {"wide": 720, "narrow": 328}  # pixels: beside the list, and on a phone of 360 without its margins
-LARGER = 1.4  # than on paper: letters of 10 become 14 pixels
+# Pixels beside the list, and on a phone of 360 without its margins; and how much larger than on paper all is drawn, so
+# that its smallest letters, of 9 and a half, are 14 pixels high.
+WIDTHS = {"wide": (720, 1.52), "narrow": (328, 1.6)}
 SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = frozenset({"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "defs", "clipPath"})
 # What a mark has no use for where it is drawn already, and what could load or run something.
@@ -20,7 +21,7 @@ LEFT_OUT = ("aria", "role", "class", "style", "on", "href", "{", "width", "heigh
 # The colours that the page has its own of in the dark; the others stand out on either.
 THEMED = {
     **{INK: "ink", SOFT: "soft", FAINT: "faint", PALE: "pale", PAPER: "paper", LIGHT_VERMILION: "light"},
-    **{LAND: "land", ABROAD: "abroad", REGIONS: "regions", BORDERS: "borders", "#767676": "far"},
+    **{LAND: "land", ABROAD: "abroad", REGIONS: "regions", BORDERS: "borders", QUIET: "quiet"},
 }
 COLOURS = {colour.lower(): f"var(--chart-{name},{colour})" for colour, name in THEMED.items()}
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,7 +35,7 @@ def svg(answer: Answer, width: str) -> str:
     """
     import vl_convert
 
-    across = WIDTHS[width] / LARGER
+    pixels, larger = WIDTHS[width]
     drawing = answer.drawing
     labels: dict[str, str] = {}
     assert drawing is not None
@@ -43,7 +44,7 @@ def svg(answer: Answer, width: str) -> str:
         labels[str(at)] = charts.in_words(row, drawing)
         return f"row {at}"
 
-    chart = charts.specification(answer, across, framed=False, described=described)
+    chart = charts.specification(answer, pixels / larger, framed=False, described=described)
     _describe_all(chart)
     drawn = ET.fromstring(NOT_XML.sub("\ufffd", vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])))
     element = _kept(drawn, labels, set())
