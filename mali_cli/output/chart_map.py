@@ -321,15 +321,17 @@ def _frame(sheet: Sheet) -> Spec:
 
 def _names(sheet: Sheet, marks: list[Mark]) -> tuple[list[Words], list[Box]]:
     """The names of places beside their marks, the first come first, where they meet nothing; and what they take."""
-    signs = [mark.box for mark in marks if mark.area > 12]
+    signs = [mark.box for mark in marks]
     taken: list[Box] = [_bar_box(sheet)]
     words = []
     for mark in marks[:MOST_NAMES]:
         wide, tall = width_of(mark.name, NAMES), NAMES * 1.15
+        reach = 2 * (mark.box.bottom - mark.box.top) + 2 * tall
+        others = [box for box in (*taken, *signs) if box.top < mark.y + reach and box.bottom > mark.y - reach]
         for x, y, align in _spots(mark, wide, tall):
             left = x - (wide if align == "right" else wide / 2 if align == "center" else 0)
             box = Box(left, y - tall / 2, left + wide, y + tall / 2)
-            if sheet.box.encloses(box) and not any(box.meets(other) for other in (*taken, *signs)):
+            if sheet.box.encloses(box) and not any(box.meets(other) for other in others):
                 words.append(Words(x, y, mark.name, NAMES, INK, align))
                 taken.append(Box(box.left - 2, box.top, box.right + 2, box.bottom))
                 break

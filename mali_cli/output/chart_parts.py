@@ -18,7 +18,7 @@ INK, SOFT, FAINT, PALE = "#1a1a1a", "#595959", "#bdbdbd", "#e6e6e6"
 LIGHT_VERMILION = "#f6c8a8"
 PAPER = "#ffffff"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # of one width, so that what fits here fits there
-LINE = 1.35  # height of a line of text in sizes of its letters
+LINE = 1.3  # height of a line of text in sizes of its letters
 
 # Advance widths of these fonts in thousandths of the size; an accent adds nothing, a letter not here takes the most.
 _WIDTHS = {

@@ -27,8 +27,9 @@ Row = dict[str, Any]
 Number = tuple[str, float]  # as text, and the size of its letters
 EVENTS_TALL, DEAD_TALL, STRIP = 150, 190, 15  # heights of the panels in pixels
 NUMBERS, RANGES, LABELS = 10.0, 8.5, 10.5  # sizes of letters
+WIDEST = 110  # pixels of a period, so that few do not fill the page
 BAND = 0.8  # of a period's width that its bar takes
-AXIS = 12  # pixels that the periods take below the panels, beyond what lies between all parts
+AXIS = 10  # pixels that the periods take below the panels, beyond what lies between all parts
 ARROW = 10  # pixels that the mark of an open end takes
 ROOM = 1.2  # of an axis over its highest value, for what stands above it
 STEPS = {"year": (1, 2, 5, 10, 20, 50, 100), "quarter": (1, 2, 4, 8, 20, 40, 80), "month": (1, 3, 6, 12, 24, 60, 120)}
@@ -44,13 +45,14 @@ def views(rows: list[Row], by: str, width: float, described: Callable[[Row], str
     most_dead = max((row["killed_high"] or 0 for row in rows), default=0)
     left = max(width_of(number(max(most_events, most_dead)), LABELS) + 28, 50)
     data = [{**_plain(row), "described": described(row)} for row in rows]
-    panels = _Panels(data, width - left)
+    panels = _Panels(data, min(width - left, WIDEST * len(data)))
     made = [panels.events(most_events * ROOM), panels.dead((most_dead or 1) * ROOM)]
     silent = any(map(_unknown, rows))
     if silent:
         made.append(panels.not_told(left))
     made[-1]["layer"][0]["encoding"]["x"]["axis"] = _x_axis([row["period"] for row in rows], by, panels.step)
-    signs = _signs(rows, any(width_of(_best(row), NUMBERS) <= panels.step - 2 for row in rows))
+    told = [row for row in rows if row["killed_best"] is not None]
+    signs = _signs(rows, panels.numbered([_numbers_of_dead(row)[-1] for row in told]))
     if silent:
         fit = panels.fits(data)
         text = "of so many tolls no number is told" if fit else "tolls of which no number is told"
@@ -78,11 +80,7 @@ def _numbers_of_dead(row: Row) -> list[Number]:
     """From the bar upwards: the range where there is one, and the best."""
     more = "+" if row["open"] else ""
     range = [(f"{number(row['killed_low'])}–{number(row['killed_high'])}{more}", RANGES)] if _spread(row) else []
-    return [*range, (_best(row), NUMBERS)]
-
-
-def _best(row: Row) -> str:
-    return number(row["killed_best"]) + ("+" if row["open"] else "")
+    return [*range, (number(row["killed_best"]) + more, NUMBERS)]
 
 
 class _Panels(NamedTuple):
@@ -142,14 +140,19 @@ class _Panels(NamedTuple):
             layer = self.layer(silent, {**mark, "size": min(self.step * 0.7, 6) ** 2}, y=middle)
         return view(self.plot, STRIP, [layer, *texts([Words(-6, STRIP / 2, "not told", NUMBERS, SOFT, "right")])])
 
+    def numbered(self, numbers: list[Number]) -> bool:
+        """Whether most of the numbers are no wider than a period."""
+        return sum(width_of(text, size) > self.step - 2 for text, size in numbers) * 3 < len(numbers)
+
     def fits(self, rows: list[Row]) -> bool:
         """Whether how many tolls are not told can stand as figures, each under its period."""
         return all(width_of(f"?{number(_unknown(row))}", NUMBERS) <= self.step - 2 for row in rows)
 
     def numbers(self, rows: list[Row], field: str, of: Callable[[Row], list[Number]], y: Spec) -> list[Spec]:
-        """Numbers above what they count, where they are no wider than a period and so cannot touch each other."""
+        """Numbers above what they count, where most are no wider than a period; a wider one is left out, for it would
+        touch its neighbour."""
         found: dict[tuple[float, float], list[Row]] = {}
-        for row in rows:
+        for row in rows if self.numbered([of(row)[-1] for row in rows]) else []:
             lift = ARROW + 1 if field == "killed_high" and row["open"] else 2.0
             for text, size in of(row):
                 if width_of(text, size) <= self.step - 2:
@@ -175,11 +178,16 @@ class _Panels(NamedTuple):
 
 
 def _y(field: str, top: float, title: str) -> Spec:
-    axis: Spec = {"title": title, "format": ",d", "tickMinStep": 1, "tickCount": 5, "domain": False, "ticks": False}
+    axis: Spec = {"title": title, "format": ",d", "values": _ticks(top), "domain": False, "ticks": False}
     axis |= {"titleFontSize": LABELS, "titleColor": INK, "labelFontSize": LABELS, "labelColor": SOFT}
-    axis |= {"gridColor": PALE, "titleAnchor": "middle"}
     scale = {"domain": [0, top], "nice": False, "zero": True}
-    return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
+    return {"field": field, "type": "quantitative", "scale": scale, "axis": {**axis, "gridColor": PALE}}
+
+
+def _ticks(top: float) -> list[int]:
+    """Whole numbers from 0 up, of a round step, about five of them."""
+    step = next(m * 10**n for n in range(16) for m in (1, 2, 5) if m * 10**n * 5.5 >= top)
+    return list(range(0, int(top) + 1, step))
 
 
 def _x_axis(periods: list[str], by: str, step: float) -> Spec:
@@ -206,7 +214,8 @@ def _signs(rows: list[Row], numbered: bool) -> list[Sign]:
     """What the marks of these rows mean; `numbered` where the best sums stand above them as numbers."""
     signs = [Sign("events", fill=BLUE)]
     if any(row["killed_best"] is not None for row in rows):
-        signs.append(Sign("people killed: to the lowest sum", fill=VERMILION))
+        ranges = any(map(_spread, rows))
+        signs.append(Sign(f"people killed{': to the lowest sum' if ranges else ''}", fill=VERMILION))
     if any(map(_spread, rows)):
         signs += [
             Sign("to the highest", fill=LIGHT_VERMILION, stroke=VERMILION),

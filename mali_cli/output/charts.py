@@ -15,6 +15,7 @@ from mali_cli.tables import package
 
 WIDTH = 720  # pixels of a picture without its margin
 TITLE, ASKED, FOOT = 17, 12.5, 9.5  # sizes of letters
+SPACING = 12  # pixels between the parts
 
 
 def specification(
@@ -47,7 +48,7 @@ def specification(
         "background": PAPER,
         "padding": 14 if framed else 2,
         "config": {"font": FONT, "aria": True, "view": {"stroke": None}, "axis": {"titleFontWeight": "bold"}},
-        "spacing": 9,
+        "spacing": SPACING,
         "bounds": "flush",
         "vconcat": views,
     }
