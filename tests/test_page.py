@@ -462,10 +462,12 @@ def test_on_paper_stands_the_picture_and_the_list(browser: Browser, pages: dict[
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     shown = {
         what: page.run("return getComputedStyle(document.querySelector(arguments[0])).display !== 'none'", what)
-        for what in ("svg.wide", "svg.narrow", "#words", "#count", "#events", "#off", "#hint", ".foot")
+        for what in ("svg.wide", "svg.narrow", "#words", "#count", "#events", "#off", "#hint", ".foot", "#part")
     }
+    page.run("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.count == f"{page.run('return document.querySelectorAll(`#events > li`).length')} events"
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    assert {what for what, there in shown.items() if there} == {"svg.wide", "#count", "#events", ".foot"}
+    assert {what for what, there in shown.items() if there} == {"svg.wide", "#count", "#events", ".foot", "#part"}
 
 
 def test_one_event_and_one_place(browser: Browser, mali: Run, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const PART = 100; // events that are put into the list at once
+  const ON_PAPER = 1000; // at most; of more the paper says how many it leaves out
   const NEAR = 24; // pixels within which a tap means a mark
   const $ = (id) => document.getElementById(id);
   const figure = document.querySelector("figure");
@@ -211,6 +212,7 @@
     listedSoFar += next.length;
     const left = found.length - listedSoFar;
     $("more").hidden = left === 0;
+    $("part").textContent = left ? `The first ${number(listedSoFar)} of these events are listed.` : "";
     $("more").textContent = `${number(listedSoFar)} listed; show ${number(Math.min(PART, left))} more`;
   };
 
@@ -370,6 +372,7 @@
     if (event.key === "Escape") clear();
   });
   addEventListener("resize", tellChosen);
+  addEventListener("beforeprint", () => { while (listedSoFar < Math.min(found.length, ON_PAPER)) listMore(); });
 
   const unseen = data.rowOf.filter(isOff).length;
   if (unseen) {
