@@ -14,6 +14,7 @@ from typing import Any
 from mali_cli import tables
 from mali_cli.answers import Answer, Drawing
 from mali_cli.output import charts, page_picture
+from mali_cli.output.files import visible
 from mali_cli.output.screen import rows_of
 from mali_cli.output.values import plain, texts
 
@@ -39,10 +40,10 @@ def html_page(answer: Answer) -> str:
     fields = {
         "picture": drawing.picture,
         "hint": HINTS[drawing.picture],
-        "asked": html.escape(charts.asked_of(drawing)),
-        "title": html.escape(charts.title(drawing)),
+        "asked": _text(charts.asked_of(drawing)),
+        "title": _text(charts.title(drawing)),
         **{width: page_picture.svg(answer, width) for width in page_picture.WIDTHS},
-        "notes": "".join(f"<p>{html.escape(text)}</p>" for text in charts.foot(answer)),
+        "notes": "".join(f"<p>{_text(text)}</p>" for text in charts.foot(answer)),
         "version": tables.package()["version"],
         "data": in_script(_data(answer, drawing, marks)),
         "style": style,
@@ -54,9 +55,16 @@ def html_page(answer: Answer) -> str:
 
 
 def in_script(value: Any) -> str:
-    """JSON that no parser of HTML takes for the end of its script element, or for the start of a comment."""
+    """JSON that no parser of HTML takes for the end of its script element, or for the start of a comment.
+
+    Marks that turn the direction of what follows are made visible, as on a terminal.
+    """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return visible(text).replace("<", "\\u003c")
+
+
+def _text(text: str) -> str:
+    return html.escape(visible(text))
 
 
 def _data(answer: Answer, drawing: Drawing, marks: list[dict[str, Any]]) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from mali_cli.output.chart_parts import FAINT, INK, LIGHT_VERMILION, PALE, PAPER
 WIDTHS = {"wide": (720, 1.52), "narrow": (328, 1.6)}
 SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = frozenset({"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "defs", "clipPath"})
-# What a mark has no use for where it is drawn already, and what could load or run something.
-LEFT_OUT = ("aria", "role", "class", "style", "on", "href", "{", "width", "height")
+ATTRIBUTES = re.compile(
+    r"d|x|y|r|[xyr][12]|c[xy]|r[xy]|d[xy]|width|height|viewBox|version|transform|opacity|display|clip-path|text-anchor"
+    r"|(fill|stroke|font)(-[a-z]+)*"
+)
 # The colours that the page has its own of in the dark; the others stand out on either.
 THEMED = {
     **{INK: "ink", SOFT: "soft", FAINT: "faint", PALE: "pale", PAPER: "paper", LIGHT_VERMILION: "light"},
@@ -46,9 +48,8 @@ def svg(answer: Answer, width: str) -> str:
 
     chart = charts.specification(answer, pixels / larger, framed=False, described=described)
     _describe_all(chart)
-    drawn = ET.fromstring(NOT_XML.sub("\ufffd", vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])))
-    element = _kept(drawn, labels, set())
-    assert element is not None
+    element = kept(vl_convert.vegalite_to_svg(chart, allowed_base_urls=[]), labels, width)
+    del element.attrib["width"], element.attrib["height"]
     element.set("class", f"picture {width}")
     element.set("role", "group")
     element.set("aria-label", str(chart["description"]))
@@ -64,24 +65,33 @@ def _describe_all(chart: dict[str, Any]) -> None:
         chart["encoding"]["description"] = {"field": "described"}
 
 
-def _kept(element: ET.Element, labels: dict[str, str], told: set[str]) -> ET.Element | None:
+def kept(drawn: str, labels: dict[str, str], name: str) -> ET.Element:
+    """Of an SVG file what may stand in the page, where others stand beside it; `labels` are the words of each row."""
+    element = _kept(ET.fromstring(NOT_XML.sub("\ufffd", drawn)), labels, name, set())
+    assert element is not None
+    return element
+
+
+def _kept(element: ET.Element, labels: dict[str, str], name: str, told: set[str]) -> ET.Element | None:
     """The element as it may stand in the page, None if it may not; `told` are the rows whose label stands already."""
-    name = element.tag.removeprefix(SVG)
-    if name not in ELEMENTS:
+    tag = element.tag.removeprefix(SVG)
+    if tag not in ELEMENTS:
         return None
-    kept = ET.Element(name)
+    ours = ET.Element(tag)
     for attribute, value in element.attrib.items():
-        if not attribute.startswith(LEFT_OUT) or name == "rect":
-            kept.set(attribute, COLOURS.get(value.lower(), value))
+        if attribute == "id":
+            ours.set("id", f"{name}-{value}")
+        elif ATTRIBUTES.fullmatch(attribute):
+            ours.set(attribute, COLOURS.get(value.lower(), value.replace("url(#", f"url(#{name}-")))
     if row := ROW.fullmatch(element.get("aria-label", "")):
-        kept.set("data-row", row[1])
+        ours.set("data-row", row[1])
         if row[1] in told:
-            kept.set("aria-hidden", "true")
+            ours.set("aria-hidden", "true")
         else:
-            kept.set("aria-label", labels[row[1]])
+            ours.set("aria-label", labels[row[1]])
         told.add(row[1])
-    elif name == "text":
-        kept.set("aria-hidden", "true")  # the labels of the marks say it
-    kept.text, kept.tail = element.text, element.tail
-    kept.extend(inner for child in element if (inner := _kept(child, labels, told)) is not None)
-    return kept
+    elif tag == "text":
+        ours.set("aria-hidden", "true")  # the labels of the marks say it
+    ours.text, ours.tail = element.text, element.tail
+    ours.extend(inner for child in element if (inner := _kept(child, labels, name, told)) is not None)
+    return ours
