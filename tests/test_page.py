@@ -491,6 +491,47 @@ def test_one_event_and_one_place(browser: Browser, mali: Run, tmp_path: Path) ->
         assert browser.console == []
 
 
+def test_long_names_huge_numbers_and_what_is_not_told(browser: Browser, mali: Run, tmp_path: Path) -> None:
+    long = "Wagadou" * 20
+    events = [
+        {"event_id": "huge", "place": long, "summary": long, "side_a": long, "note": long},
+        {"event_id": "words", "place": "Gao"},
+        {"event_id": "none", "place": "Gao"},
+        {"event_id": "ill", "place": "Gao"},
+        {"event_id": "open", "place": "Gao"},
+        {"event_id": "peace", "place": "Gao", "event_type": "Strategic developments", "sub_event_type": "Agreement"},
+    ]
+    figures = [
+        {"event_id": "huge", "low": 10**9, "best": 2 * 10**9, "high": 10**12, "according_to": long, "wording": long},
+        {"event_id": "words", "wording": "dozens"},
+        {"event_id": "none", "n": 0},
+        {"event_id": "ill", "n": 2, "cause": "illness"},
+        {"event_id": "open", "low": 12, "best": 12, "open": "true"},
+    ]
+    places = [{"place": name, "latitude": "16", "longitude": at} for at, name in enumerate(("Gao", long))]
+    groups = [{"group": long}]
+    data = write_dataset(tmp_path / "data", events=events, casualties=figures, places=places, groups=groups)
+    for picture in ("map", "timeline"):
+        browser.size(*NARROW)
+        page = Page(browser, made(mali, tmp_path / f"{picture}.html", picture, "--data", str(data)))
+        page.run("document.querySelectorAll('details').forEach((box) => box.open = true)")
+        page.wait("document.querySelector('#numbers table')")
+        page.click(0)
+        assert page.run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        page.keys("\ue00c")
+        cards = page.run("return [...document.querySelectorAll('#events summary')].map((e) => e.lastChild.textContent)")
+        killed = dict(zip(page.listed, cards, strict=True))
+        assert killed == {
+            "huge": "2,000,000,000 killed (1,000,000,000–1,000,000,000,000)",
+            "words": "killed: told in words only",
+            "none": "0 killed",
+            "ill": "2 died: illness",
+            "open": "12+ killed",
+            "peace": "Strategic developments: Agreement",
+        }
+        assert browser.console == []
+
+
 def test_no_rows_leave_no_file(mali: Run, tmp_path: Path) -> None:
     run = mali("map", "--text", "nosuchword", "-o", str(tmp_path / "map.html"))
     assert "No events match." in run.stderr
@@ -517,6 +558,22 @@ def test_what_runs_or_loads_is_not_let_into_the_picture() -> None:
     assert path.attrib == {"d": "M0,0", "data-row": "3", "aria-label": "Gao: <1> event"}
     assert rect.attrib == {"width": "2", "data-row": "3", "aria-hidden": "true"}
     assert text.text == "<b>"
+
+
+def test_the_policy_of_the_page_lets_nothing_run_or_load(browser: Browser, pages: dict[str, Path]) -> None:
+    page = Page(browser, pages["timeline"])
+    page.run("""window.refused = [];
+        addEventListener('securitypolicyviolation', (event) => window.refused.push(event.effectiveDirective));
+        const run = document.createElement('script'), image = new Image(), style = document.createElement('style');
+        run.textContent = "document.title = 'owned'";
+        style.textContent = 'body { display: none }';
+        image.src = 'https://tiles.example/1.png';
+        document.body.append(run, image, style);
+        fetch('https://tiles.example/2.json').catch(() => null);""")
+    page.wait("window.refused.length >= 4")
+    assert sorted(page.run("return window.refused")) == ["connect-src", "img-src", "script-src-elem", "style-src-elem"]
+    assert page.driver.title != "owned"
+    assert page.count.endswith(" events")
 
 
 def test_each_picture_clips_by_its_own_shapes(browser: Browser, pages: dict[str, Path]) -> None:
