@@ -302,8 +302,18 @@ def _signs(marks: list[Mark], described: Callable[[Row], str]) -> Spec:
     # Circles by size are seen through: smaller ones lie on top of larger ones.
     points = [
         {
-            **{"x": mark.x, "y": mark.y, "shape": mark.shape, "fill": mark.fill, "stroke": mark.stroke},
-            **{"size": mark.area, "opacity": 0.75 if mark.stroke == PAPER else 1, "described": described(mark.row)},
+            **{
+                "x": round(mark.x, 2),
+                "y": round(mark.y, 2),
+                "shape": mark.shape,
+                "fill": mark.fill,
+                "stroke": mark.stroke,
+            },
+            **{
+                "size": round(mark.area, 3),
+                "opacity": 0.75 if mark.stroke == PAPER else 1,
+                "described": described(mark.row),
+            },
         }
         for mark in [*sorted(seen_through, key=lambda mark: -mark.area), *reversed(solid)]
     ]

@@ -48,7 +48,7 @@ _WIDTHS = {
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """How many pixels a text takes, rather more than less."""
     letters = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return sum(_WIDTHS.get(c, 1000) for c in letters) / 1000 * size * (1.08 if bold else 1.01)
+    return sum(_WIDTHS.get(c, 1000) for c in letters) / 1000 * size * (1.12 if bold else 1.01)
 
 
 def wrapped(text: str, size: float, width: float, bold: bool = False) -> list[str]:
@@ -90,7 +90,9 @@ def texts(words: Iterable[Words], halo: bool = False) -> list[Spec]:
 
     layers = []
     for (align, bold, italic), those in groupby(sorted(words, key=look), look):
-        values = [{"x": w.x, "y": w.y, "text": w.text, "size": w.size, "colour": w.colour} for w in those]
+        values = [
+            {"x": round(w.x, 2), "y": round(w.y, 2), "text": w.text, "size": w.size, "colour": w.colour} for w in those
+        ]
         style = {"fontWeight": "bold" if bold else "normal", "fontStyle": "italic" if italic else "normal"}
         mark = {"type": "text", "align": align, "baseline": "middle", "aria": False, **style}
         layer = {"data": {"values": values}, "mark": mark, "encoding": pixels(text="text", size="size", color="colour")}

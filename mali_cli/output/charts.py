@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +17,7 @@ from mali_cli.tables import package
 
 WIDTH = 720  # pixels of a picture without its margin
 TITLE, ASKED, FOOT = 17, 12.5, 9.5  # sizes of letters
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SPACING = 12  # pixels between the parts
 
 
@@ -42,16 +45,43 @@ def specification(
             *views,
             paragraph(foot, width, -left, FOOT, SOFT),
         ]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "description": ": ".join(text for text in (title(drawing), asked_of(drawing)) if text),
-        "background": PAPER,
-        "padding": 14 if framed else 2,
-        "config": {"font": FONT, "aria": True, "view": {"stroke": None}, "axis": {"titleFontWeight": "bold"}},
-        "spacing": SPACING,
-        "bounds": "flush",
-        "vconcat": views,
-    }
+    return _clean(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+            "description": ": ".join(visible(text) for text in (title(drawing), asked_of(drawing)) if text),
+            "background": PAPER,
+            "padding": 14 if framed else 2,
+            "config": {"font": FONT, "aria": True, "view": {"stroke": None}, "axis": {"titleFontWeight": "bold"}},
+            "spacing": SPACING,
+            "bounds": "flush",
+            "vconcat": views,
+        }
+    )
+
+
+def _clean(chart: Spec) -> Spec:
+    """Without the characters that no SVG may hold: what draws would end the whole program at one."""
+    clean: Spec = json.loads(NOT_XML.sub("\ufffd", json.dumps(chart, ensure_ascii=False)))
+    return clean
+
+
+def _views(
+    answer: Answer, drawing: Drawing, width: float, described: Callable[[int, dict[str, Any]], str] | None
+) -> tuple[list[Spec], float, list[str]]:
+    """The picture and its key, how many pixels its axes take at the left, and what must be said beside it."""
+    rows = [{**row, "row": at} for at, row in enumerate(rows_of(answer.frame))]
+
+    def told(row: dict[str, Any]) -> str:
+        return described(row["row"], row) if described else in_words(row, drawing)
+
+    if drawing.picture == "timeline":
+        of_periods = [row for row in rows if row["period"] is not None]
+        views, left = chart_timeline.views(of_periods, drawing.by, width, told)
+        return views, left, []
+    views, beside = chart_map.views(rows, drawing, width, told)
+    if not views:
+        raise MaliError(f"{beside[0]}.")
+    return views, 0.0, beside
 
 
 def _views(

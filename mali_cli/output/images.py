@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+from xml.sax.saxutils import quoteattr
 
 from mali_cli.answers import Answer
 from mali_cli.errors import MaliError
 from mali_cli.output.charts import specification
 
-PPI = 200  # of a PNG: 10 inches across, as sharp as a printed page asks for
+PPI = 200  # of a PNG: some 2,000 pixels across, sharp on a printed page
 
 
 def check_installed(format: str) -> None:
@@ -19,12 +20,14 @@ def check_installed(format: str) -> None:
 
 def image(answer: Answer, format: str) -> bytes:
     """The picture of an answer that has a drawing; `format` is png, svg or pdf. MaliError where nothing is drawn."""
+    chart = specification(answer)
     check_installed(format)
     import vl_convert
 
-    drawn = specification(answer)
     if format == "png":
-        return vl_convert.vegalite_to_png(drawn, ppi=PPI, allowed_base_urls=[])
+        return vl_convert.vegalite_to_png(chart, ppi=PPI, allowed_base_urls=[])
     if format == "pdf":
-        return vl_convert.vegalite_to_pdf(drawn, allowed_base_urls=[])
-    return vl_convert.vegalite_to_svg(drawn, allowed_base_urls=[]).encode()
+        return vl_convert.vegalite_to_pdf(chart, allowed_base_urls=[])
+    svg = vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])
+    name = quoteattr(chart["description"])
+    return svg.replace("<svg ", f'<svg role="graphics-document" aria-label={name} ', 1).encode() + b"\n"
