@@ -84,25 +84,6 @@ def _views(
     return views, 0.0, beside
 
 
-def _views(
-    answer: Answer, drawing: Drawing, width: float, described: Callable[[int, dict[str, Any]], str] | None
-) -> tuple[list[Spec], float, list[str]]:
-    """The picture and its key, how many pixels its axes take at the left, and what must be said beside it."""
-    rows = [{**row, "row": at} for at, row in enumerate(rows_of(answer.frame))]
-
-    def told(row: dict[str, Any]) -> str:
-        return described(row["row"], row) if described else in_words(row, drawing)
-
-    if drawing.picture == "timeline":
-        of_periods = [row for row in rows if row["period"] is not None]
-        views, left = chart_timeline.views(of_periods, drawing.by, width, told)
-        return views, left, []
-    views, beside = chart_map.views(rows, drawing, width, told)
-    if not views:
-        raise MaliError(f"{beside[0]}.")
-    return views, 0.0, beside
-
-
 def title(drawing: Drawing) -> str:
     """What is drawn, without the filters."""
     if drawing.picture == "timeline":

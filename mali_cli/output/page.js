@@ -65,7 +65,8 @@
       const numbers = bounds(...["low", "best", "high", "open"].map((name) => ofFigure(record, name)));
       return `${numbers || ofFigure(record, "wording")} died: ${ofFigure(record, "cause")}`;
     }).join("; ");
-  const PRECISION = { day: "", by: "known by ", range: "once within ", week: "once within ", month: "once within ", year: "once within " };
+  const WITHIN = "once within ";
+  const PRECISION = { day: "", by: "known by ", range: WITHIN, week: WITHIN, month: WITHIN, year: WITHIN };
   const when = (event) => {
     const first = ofEvent(event, "date_start"), last = ofEvent(event, "date_end");
     const how = PRECISION[ofEvent(event, "date_precision")] ?? "";
@@ -94,10 +95,10 @@
     const place = listed(ofEvent(event, "place"));
     const what = [ofEvent(event, "event_type"), ofEvent(event, "sub_event_type")].filter(Boolean).join(": ");
     const head = make("summary", "",
-      make("span", "when", when(event), " · ", place ? make("b", "", place) : "place not told"),
+      make("span", "when", make("span", "", when(event)), " ", place ? make("b", "", place) : "place not told"),
       make("span", "summary", ofEvent(event, "summary") ?? ""),
       make("span", "who", sides(event)),
-      make("span", "what", what, basis && basis !== "reported" ? " " : "", basis && basis !== "reported" ? make("i", "basis", basis) : ""),
+      make("span", "what", what, " ", basis ? make("i", `basis ${basis}`, basis) : ""),
       killed ? make("span", "dead", killed[0] ? make("b", "", killed[0]) : "", killed[1]) : "",
       other ? make("span", "dead", other) : "",
     );
@@ -113,7 +114,6 @@
   const opened = (event) => {
     const facts = make("dl", "");
     const told = (name, value) => value && facts.append(make("dt", "", name), make("dd", "", value));
-    told("Basis", ofEvent(event, "basis"));
     told("Claimed by", listed(ofEvent(event, "responsibility")));
     told("Region", listed(ofEvent(event, "region")));
     told("Country", listed(ofEvent(event, "country")));
@@ -126,7 +126,9 @@
     box.append(make("h2", "", its.length ? "Figures, and who gave them" : "Nobody gave a figure"));
     if (its.length) box.append(make("ul", "figures", ...its.map(figureItem)));
     const keys = citedBy(event, its);
-    if (keys.length) box.append(make("h2", "", "Sources"), make("ul", "sources", ...keys.map((key) => make("li", "", described(key)))));
+    if (keys.length) {
+      box.append(make("h2", "", "Sources"), make("ul", "", ...keys.map((key) => make("li", "", described(key)))));
+    }
     return box;
   };
 
@@ -134,14 +136,14 @@
     const get = (name) => ofFigure(record, name);
     const numbers = bounds(get("low"), get("best"), get("high"), get("open"));
     const whose = listed(get("group")) || get("who") || get("country") || get("victims") || "people not named";
-    const status = get("status");
+    const status = get("status"), giver = get("according_to"), kind = get("according_to_kind");
     const wording = get("wording") ? `“${get("wording")}”` : "";
     const item = make("li", "",
       make("b", status === "current" ? "" : "old", `${numbers || wording || "?"} ${get("harm")}`), `: ${whose}`,
       get("who") && get("who") !== whose ? `, ${get("who")}` : "",
       numbers && wording ? `, ${wording}` : "",
       status === "current" ? "" : ` (${status})`, ". ",
-      get("according_to") ? make("span", "giver", "According to ", make("b", "", get("according_to")), get("according_to_kind") ? ` (${get("according_to_kind")})` : "", ". ") : "It is not told who gave it. ",
+      ...(giver ? ["According to ", make("b", "", giver), kind ? ` (${kind})` : "", ". "] : ["It is not told who gave it. "]),
       get("inflicted_by")?.length ? `Inflicted by ${listed(get("inflicted_by"))}. ` : "",
       get("cause") && get("cause") !== "hostile" ? `Cause: ${get("cause")}. ` : "",
       get("note") ? make("span", "note", `${get("note")} `) : "",
@@ -158,6 +160,7 @@
     .toLowerCase().replaceAll("ß", "ss").replace(/\s+/g, " ").trim();
   const LETTER = /[\p{L}\p{N}_]/u;
   const begins = (text, word) => {
+    if (!LETTER.test(word[0])) return text.includes(word); // #214 stands after the key of its document
     for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
       if (at === 0 || !LETTER.test(text[at - 1])) return true;
     }
@@ -188,7 +191,8 @@
     const order = $("order").value;
     if (order === "last") found.reverse();
     // Of whom no number is told comes last: unknown is not none, but it has no place among numbers.
-    if (order === "killed") found.sort((a, b) => (ofEvent(events[b], "killed_best") ?? -1) - (ofEvent(events[a], "killed_best") ?? -1));
+    const killed = (index) => ofEvent(events[index], "killed_best") ?? -1;
+    if (order === "killed") found.sort((a, b) => killed(b) - killed(a));
     for (const mark of figure.querySelectorAll("[data-row]")) {
       const row = Number(mark.dataset.row);
       mark.classList.toggle("out", words.length > 0 && !rows.has(row) || chosen !== null && chosen !== row);
@@ -239,7 +243,8 @@
     const found = new Map();
     for (const mark of svg.querySelectorAll("[data-row]")) {
       const box = mark.getBoundingClientRect(), row = Number(mark.dataset.row), had = found.get(row);
-      const own = { left: box.left - corner.left, right: box.right - corner.left, top: box.top - corner.top, bottom: box.bottom - corner.top };
+      const [x, y] = [box.left - corner.left, box.top - corner.top];
+      const own = { left: x, right: x + box.width, top: y, bottom: y + box.height };
       found.set(row, had ? {
         left: Math.min(had.left, own.left), right: Math.max(had.right, own.right),
         top: Math.min(had.top, own.top), bottom: Math.max(had.bottom, own.bottom),
@@ -260,7 +265,9 @@
     }
     const inside = near.filter((mark) => mark.beyond <= 1);
     const steps = (mark) => Math.round(mark.away / 3); // a camp lies where its town lies: the larger first
-    if (inside.length && !across) return inside.sort((a, b) => steps(a) - steps(b) || b.radius - a.radius).map((mark) => mark.row);
+    if (inside.length && !across) {
+      return inside.sort((a, b) => steps(a) - steps(b) || b.radius - a.radius).map((mark) => mark.row);
+    }
     const by = across ? "away" : "beyond";
     return near.sort((a, b) => a[by] - b[by]).slice(0, 1).map((mark) => mark.row);
   };
@@ -386,7 +393,8 @@
     const numeric = data.table.numeric;
     const cells = (tag, row) => row.map((cell, index) => make(tag, numeric[index] ? "number" : "", listed(cell)));
     const head = make("tr", "", ...cells("th", data.table.columns.map((name) => name.replaceAll("_", " "))));
-    box.append(make("table", "", make("thead", "", head), make("tbody", "", ...data.table.records.map((row) => make("tr", "", ...cells("td", row))))));
+    const body = data.table.records.map((row) => make("tr", "", ...cells("td", row)));
+    box.append(make("table", "", make("thead", "", head), make("tbody", "", ...body)));
   });
   for (const id of ["find", "hint", "numbers"]) $(id).hidden = false;
   refresh();

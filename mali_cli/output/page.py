@@ -75,8 +75,8 @@ def _data(answer: Answer, drawing: Drawing, marks: list[dict[str, Any]]) -> dict
     events = _table(behind.events)
     told = sums.how_tolls_are_told(behind.events.frame, behind.figures.frame)
     events["columns"] += list(told)
-    told_of = told.astype(int).to_numpy().tolist()  # 0 and 1 are shorter than false and true
-    events["records"] = [[*record, *more] for record, more in zip(events["records"], told_of, strict=True)]
+    flags = told.to_numpy(dtype=bool).tolist()
+    events["records"] = [[*record, *more] for record, more in zip(events["records"], flags, strict=True)]
     return {
         "picture": drawing.picture,
         "off": OFF[drawing.picture].format(drawing.by),
