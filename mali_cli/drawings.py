@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mali_cli import names, tables
@@ -136,21 +137,17 @@ class Drawings:
         told: pd.Series | None = None,
     ) -> Drawing:
         """`rows` gives for each event its row of the answer; `told` are the sources where events are not drawn."""
-        figures = self.table("casualties")
-        figures = figures[figures["event_id"].isin(self.found.frame["event_id"])]
         documents: tuple[str, ...] = (self.origin,)
         if not self.origin:
-            drawn = [self.found.frame["sources"], figures["sources"]] if told is None else [told]
-            documents = self._titles(self._cited(*drawn))
+            documents = self._titles(self._cited() if told is None else _keys(told))
 
         def behind() -> Behind:
-            cited = self._cited(self.found.frame["sources"], figures["sources"])
             sources = registers.sources_matching(self.table("documents"), self.table("references"), Filters())
-            sources = sources[sources["source"].isin(cited)].reset_index(drop=True)
+            sources = sources[sources["source"].isin(self._cited())].reset_index(drop=True)
             return Behind(
                 self.found._replace(origin=self.origin),
                 rows(),
-                Answer(figures.reset_index(drop=True), tables.table("casualties").columns, "figures"),
+                Answer(self._figures.reset_index(drop=True), tables.table("casualties").columns, "figures"),
                 Answer(sources, tables.answer_columns("sources"), "sources"),
             )
 
@@ -165,11 +162,14 @@ class Drawings:
         years = str(first) if first == last else f"{first} to {last}"
         return f"{self.asked}, {years}" if self.asked else years
 
-    @staticmethod
-    def _cited(*columns: pd.Series) -> set[str]:
-        """The keys of documents and references in these cells, and the documents of the references."""
-        keys = {key for column in columns for cell in column.dropna().unique() for key in cells.split(cell)}
-        return keys | {key.partition("#")[0] for key in keys}
+    @cached_property
+    def _figures(self) -> pd.DataFrame:
+        """All that is told of people harmed in the events that were found."""
+        figures = self.table("casualties")
+        return figures[figures["event_id"].isin(self.found.frame["event_id"])]
+
+    def _cited(self) -> set[str]:
+        return _keys(self.found.frame["sources"], self._figures["sources"])
 
     def _titles(self, cited: set[str]) -> tuple[str, ...]:
         """Title, publisher and date of the documents among what is cited."""
@@ -179,3 +179,9 @@ class Drawings:
             ", ".join(str(part) for part in row if isinstance(part, str) and part)
             for row in zip(rows["title"], rows["publisher"], rows["published"], strict=True)
         )
+
+
+def _keys(*columns: pd.Series) -> set[str]:
+    """The keys of documents and references in these cells, and the documents of the references."""
+    keys = {key for column in columns for cell in column.dropna().unique() for key in cells.split(cell)}
+    return keys | {key.partition("#")[0] for key in keys}

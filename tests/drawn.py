@@ -89,8 +89,8 @@ def measured(text: str, size: float, bold: bool) -> float:
 
 
 def texts(svg: bytes) -> list[Text]:
-    """Each text once, the halo behind it left out."""
-    found = {}
+    """Each text where it stands."""
+    found = []
     for element, x, y, turned in _placed(ET.fromstring(svg), 0.0, 0.0, False):
         if element.tag != f"{SVG}text" or not element.text:
             continue
@@ -100,8 +100,8 @@ def texts(svg: bytes) -> list[Text]:
         box = (x - before, y - tall, x - before + wide, y)
         if turned:  # an axis' title, that reads upwards
             box = (x - tall, y - wide / 2, x, y + wide / 2)
-        found[element.text, *(round(at, 1) for at in box)] = Text(element.text, *box)
-    return list(found.values())
+        found.append(Text(element.text, *box))
+    return found
 
 
 def labels(svg: bytes) -> list[str]:

@@ -118,6 +118,26 @@ def assert_says(label: str, row: dict[str, str]) -> None:
         assert ("(contested)" in label) == (row["contested"] == "true")
 
 
+@pytest.mark.parametrize(
+    ("criteria", "shown"),
+    [
+        ({"actor": "MNLA", "since": "2012"}, [str(year) for year in range(2012, 2024)]),
+        ({}, [str(year) for year in range(1960, 2021, 5)]),
+        ({"by": "month", "since": "2012", "until": "2013"}, ["2012-01", "2012-04", "2012-07", "2012-10", "2013-01", "2013-04", "2013-07", "2013-10"]),
+        ({"by": "month", "since": "2012", "until": "2024"}, [str(year) for year in range(2012, 2025)]),
+        ({"by": "quarter", "since": "1960", "until": "2024"}, [str(year) for year in range(1960, 2021, 5)]),
+        ({"type": "Protests", "since": "2012", "until": "2015"}, ["2012", "2013", "2014", "2015"]),
+        ({"on": "2013-01", "by": "month"}, ["2013-01"]),
+    ],
+)  # fmt: skip
+def test_periods_are_named_where_they_fit(criteria: dict[str, Any], shown: list[str]) -> None:
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg(specification(load().answer("timeline", **criteria), framed=False))
+    named = [text.text for text in texts(svg.encode()) if re.fullmatch(r"\d{4}(-\d\d)?", text.text)]
+    assert named == shown
+
+
 def test_areas_are_in_proportion_to_what_they_count(svg_of: Callable[..., bytes]) -> None:
     areas = {label: area for label, area in circles(svg_of("map")).items() if ": " in label}
     counts = {label: int(re.search(r": ([\d,]+) events?", label)[1].replace(",", "")) for label in areas}  # type: ignore[index]

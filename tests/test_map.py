@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 import subprocess
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -227,7 +229,21 @@ def test_outlines_are_small_and_close_around_mali() -> None:
     assert all(ends.count(end) == 2 for end in ends)
     neighbours = {"Algeria", "Niger", "Burkina Faso", "Ivory Coast", "Guinea", "Senegal", "Mauritania"}
     assert {name for line in outlines["lines"] if "Mali" in line["of"] for name in line["of"]} == {"Mali", *neighbours}
-    assert any("Natural Earth" in source["title"] for source in tables.package()["sources"])
+    assert sum("Natural Earth" in source["title"] for source in tables.package()["sources"]) == 2
+    # A line between regions ends where it meets another, or on the border; that of Bamako runs round the town.
+    at = [tuple(point) for line in outlines["lines"] for point in line["line"]]
+    inner = [tuple(line[end]) for line in outlines["regions"] for end in (0, -1)]
+    loose = [end for end in inner if inner.count(end) == 1]
+    assert len(loose) == 10
+    assert all(min(_off(end, *ends) for ends in pairwise(at)) < 0.02 for end in loose)
+
+
+def _off(point: tuple[float, ...], start: tuple[float, ...], end: tuple[float, ...]) -> float:
+    """How far a point lies off a line, in degrees."""
+    (x, y), (from_x, from_y), (to_x, to_y) = point, start, end
+    long = (to_x - from_x) ** 2 + (to_y - from_y) ** 2
+    share = max(0.0, min(1.0, ((x - from_x) * (to_x - from_x) + (y - from_y) * (to_y - from_y)) / long)) if long else 0
+    return math.hypot(x - from_x - share * (to_x - from_x), y - from_y - share * (to_y - from_y))
 
 
 def test_what_it_does_not_take() -> None:

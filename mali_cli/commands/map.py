@@ -14,6 +14,7 @@ def map(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali map --from 2012 --to 2013
     mali map --actor MNLA --by dead
     mali map --on 2012-07-01
+    mali map --by dead -o dead.png
     mali map --region Kidal -o kidal.geojson
     """
     answer("map", criteria, looks)

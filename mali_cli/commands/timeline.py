@@ -14,6 +14,7 @@ def timeline(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali timeline --from 2012
     mali timeline --from 2012 --to 2013 --by month
     mali timeline --actor MNLA --by quarter
+    mali timeline --from 2012 -o timeline.svg
 
     The dead are drawn from the lowest to the highest sum. A ? stands where a number of dead is not told.
     """

@@ -22,6 +22,7 @@ from mali_cli.output.chart_parts import (
     Spec,
     Words,
     key,
+    pixels,
     signs_layer,
     texts,
     view,
@@ -133,6 +134,8 @@ def views(
     if beyond:
         beside.append(f"Beyond the edge: {_listed(row['place'] for row in beyond)}.")
     words, taken = _names(sheet, marks)
+    if nameless := len(marks) - len(words):
+        beside.append(f"Without a name, for want of room: {counted(nameless, 'places')}.")
     outlines = json.loads((tables.data_folder() / "outlines.json").read_text(encoding="utf-8"))
     country_names = _country_names(sheet, outlines, [*taken, *(mark.box for mark in marks)])
     layers = [
@@ -141,7 +144,8 @@ def views(
         *_scale_bar(sheet),
         _signs(marks, described),
         *texts([Words(m.x, m.y, m.letter, NAMES, INK, "center", bold=True) for m in marks if m.letter]),
-        *texts(words, halo=True),
+        _plates(taken[1:]),
+        *texts(words),
         _frame(sheet),
     ]
     picture = view(width, sheet.height, layers) | {"view": {"stroke": None, "fill": ABROAD}}
@@ -321,6 +325,14 @@ def _signs(marks: list[Mark], described: Callable[[Row], str]) -> Spec:
     layer["encoding"]["description"] = {"field": "described"}
     layer["encoding"]["fillOpacity"] = {"field": "opacity", "type": "quantitative", "scale": None}
     return layer
+
+
+def _plates(boxes: list[Box]) -> Spec:
+    """A lighter ground under names, so that no line runs through their letters."""
+    values = [dict(zip(("x", "y", "x2", "y2"), (round(at, 1) for at in box), strict=True)) for box in boxes]
+    mark = {"type": "rect", "fill": PAPER, "fillOpacity": 0.65, "cornerRadius": 3, "aria": False}
+    encoding = pixels() | {end: {"field": end} for end in ("x2", "y2")}
+    return {"data": {"values": values}, "mark": mark, "encoding": encoding}
 
 
 def _frame(sheet: Sheet) -> Spec:

@@ -82,8 +82,8 @@ class Words(NamedTuple):
     italic: bool = False
 
 
-def texts(words: Iterable[Words], halo: bool = False) -> list[Spec]:
-    """Layers of texts; a halo keeps them readable over lines."""
+def texts(words: Iterable[Words]) -> list[Spec]:
+    """Layers of texts, those of one style together."""
 
     def look(those: Words) -> tuple[str, bool, bool]:
         return those.align, those.bold, those.italic
@@ -95,11 +95,8 @@ def texts(words: Iterable[Words], halo: bool = False) -> list[Spec]:
         ]
         style = {"fontWeight": "bold" if bold else "normal", "fontStyle": "italic" if italic else "normal"}
         mark = {"type": "text", "align": align, "baseline": "middle", "aria": False, **style}
-        layer = {"data": {"values": values}, "mark": mark, "encoding": pixels(text="text", size="size", color="colour")}
-        if halo:
-            outlined = {**mark, "stroke": PAPER, "strokeWidth": 3, "strokeOpacity": 0.85, "strokeJoin": "round"}
-            layers.append({**layer, "mark": outlined})
-        layers.append(layer)
+        encoding = pixels(text="text", size="size", color="colour")
+        layers.append({"data": {"values": values}, "mark": mark, "encoding": encoding})
     return layers
 
 

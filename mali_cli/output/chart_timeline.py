@@ -50,7 +50,10 @@ def views(rows: list[Row], by: str, width: float, described: Callable[[Row], str
     silent = any(map(_unknown, rows))
     if silent:
         made.append(panels.not_told(left))
-    made[-1]["layer"][0]["encoding"]["x"]["axis"] = _x_axis([row["period"] for row in rows], by, panels.step)
+    axis = _x_axis([row["period"] for row in rows], by, panels.step)
+    for layer in made[-1]["layer"]:
+        if layer["encoding"]["x"]["field"] == "period":
+            layer["encoding"]["x"]["axis"] = axis
     told = [row for row in rows if row["killed_best"] is not None]
     signs = _signs(rows, panels.numbered([_numbers_of_dead(row)[-1] for row in told]))
     if silent:
@@ -191,19 +194,20 @@ def _ticks(top: float) -> list[int]:
 
 
 def _x_axis(periods: list[str], by: str, step: float) -> Spec:
-    """The labels that fit, at even distances: decades, or starts of a year where there is not room for more."""
-    anchor = next((at for at, period in enumerate(periods) if period.endswith(("-01", "-Q1"))), 0)
-    if by == "year":
-        anchor = next((at for at, year in enumerate(periods) if int(year) % 10 == 0), 0)
+    """The labels that fit, at even distances, from round years where there is not room for each."""
+    year = IN_A_YEAR[by]
 
     def short(every: int) -> bool:
-        return by != "year" and every % IN_A_YEAR[by] == 0
+        return by != "year" and every % year == 0
 
     def fits(every: int) -> bool:
         longest = max(width_of(period[:4] if short(every) else period, LABELS) for period in periods)
         return longest + 8 <= step * every
 
     every = next(filter(fits, STEPS[by]), STEPS[by][-1])
+    years = max(every // year, 1)
+    starts = [at for at, period in enumerate(periods) if by == "year" or period.endswith(("-01", "-Q1"))]
+    anchor = next((at for at in starts if int(periods[at][:4]) % years == 0), 0)
     shown = [period for at, period in enumerate(periods) if (at - anchor) % every == 0]
     axis: Spec = {"title": None, "values": shown, "labelAngle": 0, "labelFontSize": LABELS, "labelOverlap": False}
     axis |= {"tickColor": FAINT, "domainColor": SOFT, "labelColor": INK}
