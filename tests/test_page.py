@@ -475,12 +475,23 @@ def test_on_paper_stands_the_picture_and_the_list(browser: Browser, pages: dict[
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     shown = {
         what: page.run("return getComputedStyle(document.querySelector(arguments[0])).display !== 'none'", what)
-        for what in ("svg.wide", "svg.narrow", "#words", "#count", "#events", "#off", "#hint", ".foot", "#part")
+        for what in (
+            "svg.wide",
+            "svg.narrow",
+            "#words",
+            "#count",
+            "#events",
+            "#off",
+            "#hint",
+            ".foot.wide",
+            ".foot.narrow",
+            "#part",
+        )
     }
     page.run("window.dispatchEvent(new Event('beforeprint'))")
     assert page.count == f"{page.run('return document.querySelectorAll(`#events > li`).length')} events"
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    assert {what for what, there in shown.items() if there} == {"svg.wide", "#count", "#events", ".foot", "#part"}
+    assert {what for what, there in shown.items() if there} == {"svg.wide", "#count", "#events", ".foot.wide", "#part"}
 
 
 def test_one_event_and_one_place(browser: Browser, mali: Run, tmp_path: Path) -> None:
@@ -582,6 +593,20 @@ def test_the_policy_of_the_page_lets_nothing_run_or_load(browser: Browser, pages
     assert sorted(page.run("return window.refused")) == ["connect-src", "img-src", "script-src-elem", "style-src-elem"]
     assert page.driver.title != "owned"
     assert page.count.endswith(" events")
+
+
+def test_each_width_says_what_it_has_no_room_for(browser: Browser, pages: dict[str, Path]) -> None:
+    told = {}
+    for size in (WIDE, NARROW):
+        browser.size(*size)
+        page = Page(browser, pages["map"])
+        script = "return [...document.querySelectorAll(arguments[0])].filter((e) => e.getClientRects().length).map((e) => e.textContent)"
+        names = page.run(script, "svg text")
+        marks = page.run(script, "svg [role=button]")
+        [number] = re.findall(r"Without a name, for want of room: (\d+) places?\.", page.text("#picture"))
+        assert sum(bool(re.search(r" \d+$", name)) for name in names) == len(marks) - int(number)
+        told[size] = int(number)
+    assert told[WIDE] < told[NARROW]
 
 
 def test_each_picture_clips_by_its_own_shapes(browser: Browser, pages: dict[str, Path]) -> None:

@@ -43,7 +43,7 @@ def html_page(answer: Answer) -> str:
         "asked": _text(charts.asked_of(drawing)),
         "title": _text(charts.title(drawing)),
         **{width: page_picture.svg(answer, width) for width in page_picture.WIDTHS},
-        "notes": "".join(f"<p>{_text(text)}</p>" for text in charts.foot(answer)),
+        "notes": "".join(_notes(answer, width) for width in page_picture.WIDTHS),
         "version": tables.package()["version"],
         "data": in_script(_data(answer, drawing, marks)),
         "style": style,
@@ -65,6 +65,12 @@ def in_script(value: Any) -> str:
 
 def _text(text: str) -> str:
     return html.escape(visible(text))
+
+
+def _notes(answer: Answer, width: str) -> str:
+    """The foot lines; each width has its own, for what has room on the picture differs."""
+    told = charts.foot(answer, page_picture.drawn_width(width))
+    return f'<div class="foot {width}">{"".join(f"<p>{_text(text)}</p>" for text in told)}</div>'
 
 
 def _data(answer: Answer, drawing: Drawing, marks: list[dict[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from mali_cli.answers import Answer
 from mali_cli.output import charts
 from mali_cli.output.chart_map import ABROAD, BORDERS, LAND, QUIET, REGIONS
-from mali_cli.output.chart_parts import FAINT, INK, LIGHT_VERMILION, PALE, PAPER, SOFT
+from mali_cli.output.chart_parts import BLUE, FAINT, INK, LIGHT_VERMILION, PALE, PAPER, SOFT
 
 # Pixels beside the list, and on a phone of 360 without its margins; and how much larger than on paper all is drawn, so
 # that its smallest letters, of 9 and a half, are 14 pixels high.
@@ -22,11 +22,17 @@ ATTRIBUTES = re.compile(
 )
 # The colours that the page has its own of in the dark; the others stand out on either.
 THEMED = {
-    **{INK: "ink", SOFT: "soft", FAINT: "faint", PALE: "pale", PAPER: "paper", LIGHT_VERMILION: "light"},
+    **{INK: "ink", SOFT: "soft", FAINT: "faint", PALE: "pale", PAPER: "paper", LIGHT_VERMILION: "light", BLUE: "blue"},
     **{LAND: "land", ABROAD: "abroad", REGIONS: "regions", BORDERS: "borders", QUIET: "quiet"},
 }
 COLOURS = {colour.lower(): f"var(--chart-{name},{colour})" for colour, name in THEMED.items()}
 ROW = re.compile(r"row (\d+)")
+
+
+def drawn_width(width: str) -> float:
+    """How wide the chart is drawn, before it is shown larger."""
+    pixels, larger = WIDTHS[width]
+    return pixels / larger
 
 
 def svg(answer: Answer, width: str) -> str:
@@ -36,7 +42,6 @@ def svg(answer: Answer, width: str) -> str:
     """
     import vl_convert
 
-    pixels, larger = WIDTHS[width]
     drawing = answer.drawing
     labels: dict[str, str] = {}
     assert drawing is not None
@@ -45,7 +50,7 @@ def svg(answer: Answer, width: str) -> str:
         labels[str(at)] = charts.in_words(row, drawing)
         return f"row {at}"
 
-    chart = charts.specification(answer, pixels / larger, framed=False, described=described)
+    chart = charts.specification(answer, drawn_width(width), framed=False, described=described)
     _describe_all(chart)
     element = kept(vl_convert.vegalite_to_svg(chart, allowed_base_urls=[]), labels, width)
     del element.attrib["width"], element.attrib["height"]
