@@ -18,6 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import browser, chromium
+
+__all__ = ["browser", "chromium"]
+
 # A shell that starts the tests in the background has them ignore ^C, and so would the programs that they interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["MALI_DEBUG"] = "1"

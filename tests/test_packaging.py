@@ -33,6 +33,7 @@ def test_what_the_wheel_holds(built: tuple[Path, Path]) -> None:
     data = {f"mali_cli/data/{tables.table(name).path}" for name in tables.names()}
     more = {
         "mali_cli/py.typed",
+        *(f"mali_cli/output/page.{kind}" for kind in ("html", "css", "js")),
         *(f"mali_cli/data/{name}" for name in ("datapackage.json", "outlines.json", "LICENSE")),
     }
     assert ours | data | more <= names

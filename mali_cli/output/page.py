@@ -1,10 +1,117 @@
-"""A drawn answer as one page of HTML."""
+"""A picture as a page: one self-contained HTML file with the picture, and beside it the events behind it."""
 
 from __future__ import annotations
 
-from mali_cli.answers import Answer
-from mali_cli.errors import MaliError
+import base64
+import hashlib
+import html
+import json
+import re
+from itertools import compress
+from pathlib import Path
+from typing import Any
+
+from mali_cli import tables
+from mali_cli.answers import Answer, Drawing
+from mali_cli.output import charts, page_picture
+from mali_cli.output.files import visible
+from mali_cli.output.screen import rows_of
+from mali_cli.output.values import plain, texts
+
+HERE = Path(__file__).parent
+FIELD = re.compile(r"\{\{(\w+)\}\}")
+HINTS = {
+    "timeline": "Point at a bar or tap it for its numbers and, in the list, its events; again or Escape for all.",
+    "map": "Point at a place or tap it for its numbers and, in the list, its events; again or Escape for all.",
+}
+OFF = {"timeline": "in no single {}", "map": "not on the map"}
 
 
 def html_page(answer: Answer) -> str:
-    raise MaliError("pages are not written yet.")
+    """The whole file. Nothing in it is loaded from elsewhere, and its policy forbids the browser to.
+
+    Text of the data is escaped where it stands in the page, and is otherwise JSON that the script of the page puts
+    there as text.
+    """
+    drawing = answer.drawing
+    assert drawing is not None
+    marks = [{"name": charts.name_of(row, drawing), "lines": charts.numbers_of(row)} for row in rows_of(answer.frame)]
+    style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
+    fields = {
+        "picture": drawing.picture,
+        "hint": HINTS[drawing.picture],
+        "asked": _text(charts.asked_of(drawing)),
+        "title": _text(charts.title(drawing)),
+        **{width: page_picture.svg(answer, width) for width in page_picture.WIDTHS},
+        "notes": "".join(_notes(answer, width) for width in page_picture.WIDTHS),
+        "version": tables.package()["version"],
+        "data": in_script(_data(answer, drawing, marks)),
+        "style": style,
+        "style_hash": _hash(style),
+        "script": script,
+        "script_hash": _hash(script),
+    }
+    return FIELD.sub(lambda field: fields[field[1]], _read("page.html"))
+
+
+def in_script(value: Any) -> str:
+    """JSON that no parser of HTML takes for the end of its script element, or for the start of a comment.
+
+    Marks that turn the direction of what follows are made visible, as on a terminal.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return visible(text).replace("<", "\\u003c")
+
+
+def _text(text: str) -> str:
+    return html.escape(visible(text))
+
+
+def _notes(answer: Answer, width: str) -> str:
+    """The foot lines; each width has its own, for what has room on the picture differs."""
+    told = charts.foot(answer, page_picture.drawn_width(width))
+    return f'<div class="foot {width}">{"".join(f"<p>{_text(text)}</p>" for text in told)}</div>'
+
+
+def _data(answer: Answer, drawing: Drawing, marks: list[dict[str, Any]]) -> dict[str, Any]:
+    from mali_cli.queries import sums
+
+    assert drawing.behind is not None
+    behind = drawing.behind()
+    events = _table(behind.events)
+    told = sums.how_tolls_are_told(behind.events.frame, behind.figures.frame)
+    events["columns"] += list(told)
+    flags = told.to_numpy(dtype=bool).tolist()
+    events["records"] = [[*record, *more] for record, more in zip(events["records"], flags, strict=True)]
+    return {
+        "picture": drawing.picture,
+        "off": OFF[drawing.picture].format(drawing.by),
+        "rows": marks,
+        "rowOf": list(behind.rows),
+        "events": events,
+        "figures": _table(behind.figures),
+        "sources": _table(behind.references),
+        "table": {
+            "columns": [column.name for column in answer.columns],
+            "numeric": [column.type in ("integer", "number") for column in answer.columns],
+            "records": texts(answer),
+        },
+    }
+
+
+def _table(answer: Answer) -> dict[str, Any]:
+    """Columns by name and the records in their order; a column in which nothing is told takes no room."""
+    records = plain(answer)
+    told = [any(cell is not None and cell != [] for cell in cells) for cells in zip(*records, strict=True)]
+    return {
+        "columns": [column.name for column, kept in zip(answer.columns, told, strict=False) if kept],
+        "records": [list(compress(record, told)) for record in records],
+    }
+
+
+def _read(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

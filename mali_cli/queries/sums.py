@@ -269,15 +269,35 @@ def tolls(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
 
     `figures` are all figures, not only those that match: an event keeps its whole toll.
     """
+    told = _of_the_dead(events, figures)
+    return told.groupby("event_id")[BOUNDS].sum(min_count=1).add_prefix("killed_").astype("Int64")
+
+
+def how_tolls_are_told(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Of each event, in their order: whether its toll is `open`, `unknown` (in words only) or `not_stated`."""
+    told = _of_the_dead(events, figures)
+    own = told[told["adds"] & ~told["inside"]]
+    numbers = told["best"].notna().groupby(told["event_id"]).any()
+    keys = events["event_id"]
+    return pd.DataFrame(
+        {
+            "open": keys.isin(own.loc[own["open"].astype(bool), "event_id"]),
+            "unknown": keys.isin(numbers.index[~numbers]),
+            "not_stated": keys.isin(silent(events, figures)["event_id"]),
+        }
+    )
+
+
+def _of_the_dead(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """What each tally of people killed in these events adds to its event; see contributions."""
     its = figures[figures["event_id"].isin(events["event_id"]) & (figures["harm"] == "killed")]
     its = its[(its["scope"] == "event") & ~its["cause"].isin(NOT_HOSTILE)]
     # What another event tells of the same people is no part of this one's toll.
     event_of = dict(zip(figures["tally"], figures["event_id"], strict=True))
     own = figures["part_of"].map(event_of) == figures["event_id"]
-    told = contributions(
+    return contributions(
         tallies(its, ["event_id"]), figures.assign(part_of=figures["part_of"].where(own)), ["event_id"]
     )
-    return told.groupby("event_id")[BOUNDS].sum(min_count=1).add_prefix("killed_").astype("Int64")
 
 
 def with_killed(events: pd.DataFrame, tolls: pd.DataFrame, filters: Filters) -> pd.DataFrame:
