@@ -7,6 +7,7 @@ and words it, so that the answer is the same with and without this.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
@@ -31,9 +32,14 @@ class NotSo(Exception):
 
 
 class Ahead:
-    """A pass that runs in a thread of its own while pandas is still being loaded."""
+    """A pass that runs in a thread of its own while pandas is still being loaded.
+
+    DuckDB is loaded before it: two packages loaded at once only wait for each other.
+    """
 
     def __init__(self, source: Source, layout: Format, wanted: Wanted) -> None:
+        with contextlib.suppress(ImportError):
+            import duckdb  # noqa: F401
         self._found: list[Any] = []
         self._thread = threading.Thread(target=self._run, args=(source, layout, wanted), daemon=True)
         self._thread.start()
@@ -136,9 +142,7 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
             )
         )
         {"GROUP BY ALL" if spots else ""}"""
-    # A file that is read before pandas is there leaves a processor to loading that.
-    threads = (os.cpu_count() or 1) - (source.size <= LARGE)
-    with duckdb.connect(config={"threads": max(threads, 1)}) as connection:
+    with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
         return connection.execute(sql, [str(source.path), source.delimiter]).fetchall()
 
 
