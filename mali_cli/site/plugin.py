@@ -1,0 +1,93 @@
+"""What the pages of Datasette want from us: cells whose keys are links, names folded as ours, outlines below the map.
+
+Each function is a hook of Datasette by its name and arguments; server.py registers them.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from mali_cli import tables
+from mali_cli.names import fold
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+WORLD = 256  # pixels of the whole world in Web Mercator at zoom 0, and of every tile
+
+
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """fold('Ménaka') in SQL: the form in which spellings of a name are equal."""
+    conn.create_function("fold", 1, lambda text: fold(str(text or "")), deterministic=True)
+
+
+def render_cell(value: object, column: str, table: str | None, database: str, datasette: Any) -> Markup | None:
+    """The keys in a cell as links to their rows, where Datasette makes none: in lists, and in answers to questions."""
+    targets = _targets(table, column)
+    if not targets or not isinstance(value, str) or not value:
+        return None
+    from datasette.utils import tilde_encode  # type: ignore[import-untyped]
+    from markupsafe import Markup
+
+    links = []
+    for key in value.split(";"):
+        target = targets[-1] if "#" in key else targets[0]  # a reference is its document, #, and its number there
+        address = datasette.urls.row(database, target, tilde_encode(key))
+        links.append(Markup('<a href="{}">{}</a>').format(address, key))
+    return Markup("; ").join(links)
+
+
+@functools.cache
+def _targets(table: str | None, column: str) -> tuple[str, ...]:
+    """The tables to which the keys in a column lead; of a query's columns only the name is known."""
+    if table is None:
+        key_of = tuple(name for name in tables.names() if tables.table(name).key == (column,))
+        referring = (c.references for name in tables.names() for c in tables.table(name).columns if c.name == column)
+        return key_of or next((targets for targets in referring if _leads(targets)), ())
+    if table not in tables.names():
+        return ()
+    declared = next((c for c in tables.table(table).columns if c.name == column), None)
+    return declared.references if declared and declared.type == "list" and _leads(declared.references) else ()
+
+
+def _leads(targets: tuple[str, ...]) -> bool:
+    return bool(targets) and not any("." in target for target in targets)
+
+
+def register_routes() -> list[tuple[str, Any]]:
+    return [(r"^/-/outlines/(?P<zoom>\d{1,2})/(?P<x>\d+)/(?P<y>\d+)\.svg$", outlines)]
+
+
+def outlines(request: Any) -> Any:
+    """A tile of the map: borders and coasts around Mali, nothing elsewhere."""
+    from datasette import Response  # type: ignore[import-untyped]
+
+    parts = request.url_vars
+    svg = tile(int(parts["zoom"]), int(parts["x"]), int(parts["y"]))
+    return Response(svg, content_type="image/svg+xml", headers={"Cache-Control": "max-age=3600"})
+
+
+def tile(zoom: int, x: int, y: int) -> str:
+    """One square of the world as SVG: the outlines are drawn whole, the square is a window on them."""
+    side = WORLD / 2**zoom
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WORLD}" height="{WORLD}" '
+        f'viewBox="{x * side:.6f} {y * side:.6f} {side:.6f} {side:.6f}">'
+        f'<path d="{_path()}" fill="none" stroke="#777" stroke-width="1.2" vector-effect="non-scaling-stroke"/></svg>'
+    )
+
+
+@functools.cache
+def _path() -> str:
+    found = json.loads((tables.data_folder() / "outlines.json").read_text(encoding="utf-8"))
+    lines = ([_mercator(*point) for point in line["line"]] for line in found["lines"])
+    return "".join("M" + "L".join(f"{x:.4f} {y:.4f}" for x, y in line) for line in lines)
+
+
+def _mercator(longitude: float, latitude: float) -> tuple[float, float]:
+    y = math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+    return (longitude / 360 + 0.5) * WORLD, (0.5 - y / (2 * math.pi)) * WORLD

@@ -1,0 +1,92 @@
+"""Datasette on an address of this machine alone, until it is interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import importlib.util
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from mali_cli.errors import DataError, MaliError
+from mali_cli.site import plugin
+
+HOST = "127.0.0.1"
+USUAL_PORT = 8001
+TRIED = 100  # ports after the one that was wanted, before any that is free
+PLUGINS = ("datasette-cluster-map", "datasette-leaflet")
+SETTINGS = {
+    "sql_time_limit_ms": 5000,  # one user, who may wait
+    "facet_time_limit_ms": 1000,
+    "default_facet_size": 12,
+    "suggest_facets": False,
+    "truncate_cells_html": 0,  # nothing is shortened in silence
+}
+
+
+def check_installed() -> None:
+    """MaliError if Datasette or its map is missing."""
+    if not all(map(importlib.util.find_spec, ("datasette", "datasette_cluster_map", "uvicorn"))):
+        raise MaliError('the site is made by Datasette; to install it: pip install "mali-cli[site]".')
+
+
+def port_number(typed: str | None) -> int:
+    if typed is None:
+        return USUAL_PORT
+    if not typed.isascii() or not typed.isdigit() or int(typed) > 65535:
+        raise MaliError(f"--port takes a number from 0 (any that is free) to 65535, not {typed!r}.")
+    return int(typed)
+
+
+def listening(wanted: int) -> socket.socket:
+    """A socket of this machine alone at the wanted port, or at the next one that is free."""
+    for port in [*range(wanted, min(wanted + TRIED, 65536)), 0]:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name == "posix":  # a port whose last server has just ended is free
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+            listener.listen()
+            return listener
+        except OSError as error:
+            listener.close()
+            if error.errno != errno.EADDRINUSE:
+                raise DataError(f"port {port} cannot be used: {error.strerror}.") from None
+    raise DataError("no port is free.")
+
+
+def run(path: Path, metadata: dict[str, Any], listener: socket.socket) -> None:
+    """Serves the database, which nothing can write, until ^C or a polite kill; both end it as they should."""
+    import uvicorn
+
+    app = _datasette(path, metadata).app()
+    config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def open_browser(address: str) -> None:
+    """In a thread: where the browser is one for the terminal, it does not return before it is left."""
+    import threading
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _datasette(path: Path, metadata: dict[str, Any]) -> Any:
+    from datasette import handle_exception, hookimpl  # type: ignore[import-untyped]
+    from datasette.app import Datasette  # type: ignore[import-untyped]
+    from datasette.plugins import pm  # type: ignore[import-untyped]
+
+    # Rich, which Datasette finds beside us, would print every refused query with all that its variables hold.
+    handle_exception.rich = None
+    # What else its user has installed for Datasette is for other sites.
+    for other, package in pm.list_plugin_distinfo():
+        if package.project_name not in PLUGINS:
+            pm.unregister(other)
+    for hook in (plugin.prepare_connection, plugin.render_cell, plugin.register_routes):
+        hookimpl(hook)
+    pm.register(plugin)
+    return Datasette(immutables=[str(path)], metadata=metadata, settings=SETTINGS)
