@@ -24,7 +24,7 @@ def serve(
     mali serve --open
     mali serve --data GEDEvent_v25_1.csv --port 8080
 
-    The site is read only and answers this machine alone; ^C ends it, and that is no fault: exit status 0.
+    The site is read only and answers this machine alone; Ctrl-C ends it, and that is no fault: exit status 0.
     It is made of a copy in a temporary folder, which goes with it.
     """
     from mali_cli.output.progress import progress  # what only this command needs is not loaded by the others
@@ -56,7 +56,7 @@ def serve(
                 say(f"Port {wanted} is taken; it is {taken} instead.")
         to_stdout(f"{address}\n")
         if not quiet:
-            say("The site is there until ^C.")
+            say("Ctrl-C ends it.")
         if open_:
             server.open_browser(address)
         gc.enable()  # off while the program starts; a server lives long

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mali_cli.dataset import Dataset
 
 EVENTS = 20_000  # so many are told their places and tolls at once
+POINT = ("latitude", "longitude")
 BY_COUNTRY = "casualties_by_country"
 PARTS = {"groups": "part_of", "places": "within"}  # tables whose rows have many names, and what says whose part one is
 LONGEST = 60  # letters of the name, which is a file's and part of every address
@@ -73,14 +74,15 @@ def _copied(source: Path, target: Path) -> None:
 
 
 def added_to_events() -> list[tables.Column]:
-    """What `mali events` tells beside the table: where the place lies, and how many were killed."""
-    return list(tables.answer_columns("events"))
+    """What `mali events` tells beside the table, with a point only where `mali map` has one: maps are drawn of it."""
+    points = {c.name: c for c in tables.answer_columns("map") if c.name in POINT}
+    return [points.get(column.name, column) for column in tables.answer_columns("events")]
 
 
 def _tell_of_events(connection: sqlite3.Connection, path: Path, at: Callable[[str, float | None], None]) -> None:
     """The columns that `mali events` adds, made as it makes them, part by part."""
     from mali_cli.filters import Filters
-    from mali_cli.queries import events, sums
+    from mali_cli.queries import events, pictures, sums
 
     added = added_to_events()
     for column in added:
@@ -96,6 +98,8 @@ def _tell_of_events(connection: sqlite3.Connection, path: Path, at: Callable[[st
             for name in ("events", "casualties")
         )
         told = sums.with_killed(events.with_place(part, places), sums.tolls(part, figures), Filters())
+        no_point = told["event_id"].isin(pictures.spread(part, places))
+        told = told.assign(**{name: told[name].mask(no_point) for name in POINT})
         columns = [sqlite.values(told[column.name], column) for column in added]
         connection.execute("BEGIN")
         connection.executemany(

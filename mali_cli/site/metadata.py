@@ -15,10 +15,11 @@ from mali_cli.site.questions import Question, questions
 
 FACETED = ("country",)  # beside every column that has a vocabulary
 LABELS = {"events": "summary", "groups": "name", "documents": "title", "references": "title"}
-# Instead of tiles from elsewhere: our outlines, drawn by plugin.py.
+STATIC = "-/site"  # where our style sheet is found; no database has such a name
+# Below the map, instead of tiles from elsewhere, lie our outlines (plugin.py); nearer there is nothing to see of them.
 OUTLINES = {
     "tile_layer": "/-/outlines/{z}/{x}/{y}.svg",
-    "tile_layer_options": {"maxZoom": 12, "attribution": "Natural Earth"},
+    "tile_layer_options": {"maxZoom": 8, "attribution": "Natural Earth"},
 }
 
 
@@ -27,16 +28,8 @@ def metadata(path: Path, about: dict[str, Any], *, curated: bool, tiles: bool) -
 
     `curated` tables come with examples, for their names are known; `tiles` takes the plugin's own from OpenStreetMap.
     """
+    database = path.stem
     counts = _counts(path)
-    licence: dict[str, str] = next(iter(about.get("licenses") or ()), {})
-    whole = {
-        "title": about["title"],
-        "description": about.get("description", ""),
-        "license": licence.get("title", licence.get("name")),
-        "license_url": licence.get("path"),
-        "source": "The documents and what they cite",
-        "source_url": f"/{path.stem}/documents",
-    }
     declared = {name: _table(tables.table(name)) for name in tables.names()}
     if BY_COUNTRY in counts:
         declared[BY_COUNTRY] = {
@@ -45,10 +38,50 @@ def metadata(path: Path, about: dict[str, Any], *, curated: bool, tiles: bool) -
             "columns": {c.name: c.description for c in tables.answer_columns("sums")},
         }
     hidden = {name: {"hidden": True} for name in counts if name not in declared}
-    asked = {q.name: _query(q, path.stem, curated) for q in questions() if _has_answers(q, counts)}
-    database = {**whole, "tables": {**hidden, **declared}, "queries": asked}
-    plugins = {} if tiles else {"plugins": {"datasette-cluster-map": OUTLINES}}
-    return {**{k: v for k, v in whole.items() if v}, "databases": {path.stem: database}, **plugins}
+    asked = [question for question in questions() if _has_answers(question, counts)]
+    whole = _whole(about, database)
+    return {
+        **whole,
+        "description_html": _front_page(whole["description"], asked, database, curated),
+        "extra_css_urls": [f"/{STATIC}/site.css"],
+        "databases": {
+            database: {
+                **whole,
+                "tables": {**hidden, **declared},
+                "queries": {question.name: _query(question, database, curated) for question in asked},
+            }
+        },
+        "plugins": {} if tiles else {"datasette-cluster-map": OUTLINES},
+    }
+
+
+def _whole(about: dict[str, Any], database: str) -> dict[str, str]:
+    """Title, description, licence and source; a folder of somebody else's may tell less, or in other forms."""
+    licences = about.get("licenses")
+    licence = licences[0] if isinstance(licences, list) and licences and isinstance(licences[0], dict) else {}
+    address = str(licence.get("path") or "")
+    told = {
+        "title": about["title"],
+        "description": about.get("description"),
+        "license": licence.get("title") or licence.get("name"),
+        "license_url": address if address.startswith(("https://", "http://")) else None,
+        "source": "The documents and what they cite",
+        "source_url": f"/{database}/documents",
+    }
+    return {name: str(value or "") for name, value in told.items()}
+
+
+def _front_page(description: str, asked: list[Question], database: str, curated: bool) -> str:
+    links = (
+        f'<li><a href="{_address(question, database, curated)}">{html.escape(question.title)}</a></li>'
+        for question in asked
+    )
+    return f'<p>{html.escape(description)}</p><h2>Questions</h2><ul class="bullets">{"".join(links)}</ul>'
+
+
+def _address(question: Question, database: str, curated: bool) -> str:
+    """Of the question, asked as in its example where the names in that are known."""
+    return html.escape(f"/{database}/{question.name}" + (f"?{question.example}" if curated else ""))
 
 
 def _counts(path: Path) -> dict[str, int]:
@@ -75,16 +108,14 @@ def _table(table: tables.Table) -> dict[str, Any]:
 
 
 def _query(question: Question, database: str, curated: bool) -> dict[str, Any]:
-    asked = html.escape(question.description)
+    told = f"<p>{html.escape(question.description)}</p>"
     if curated:
-        command = html.escape(shlex.join(["mali", *question.command]))
-        address = html.escape(f"/{database}/{question.name}?{question.example}")
-        shown = ", ".join(f"{name} {value}" for name, value in question.values.items())
-        example = f'Example: <a href="{address}">{html.escape(shown)}</a>. ' if shown else ""
-        asked += f"</p><p>{example}In a terminal: <code>{command}</code>"
+        shown = html.escape(", ".join(f"{name} {value}" for name, value in question.values.items()))
+        example = f'Example: <a href="{_address(question, database, curated)}">{shown}</a>. ' if shown else ""
+        told += f"<p>{example}In a terminal: <code>{html.escape(shlex.join(['mali', *question.command]))}</code></p>"
     return {
         "title": question.title,
-        "description_html": f"<p>{asked}</p>",
+        "description_html": told,
         "sql": question.sql,
         "params": list(question.values),
         "hide_sql": True,

@@ -6,6 +6,7 @@ Each function is a hook of Datasette by its name and arguments; server.py regist
 from __future__ import annotations
 
 import functools
+import html
 import json
 import math
 import sqlite3
@@ -17,6 +18,8 @@ from mali_cli.names import fold
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+LETTERS = 12  # pixels of height
+NAMED = 4  # from this zoom on there is room for the names of countries
 WORLD = 256  # pixels of the whole world in Web Mercator at zoom 0, and of every tile
 
 
@@ -74,18 +77,24 @@ def outlines(request: Any) -> Any:
 def tile(zoom: int, x: int, y: int) -> str:
     """One square of the world as SVG: the outlines are drawn whole, the square is a window on them."""
     side = WORLD / 2**zoom
+    path, names = _drawing()
+    lettering = f'fill="#767676" font-family="sans-serif" font-size="{LETTERS * side / WORLD:.6f}"'
+    texts = "".join(f'<text x="{x:.4f}" y="{y:.4f}" text-anchor="middle">{name}</text>' for name, x, y in names)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WORLD}" height="{WORLD}" '
         f'viewBox="{x * side:.6f} {y * side:.6f} {side:.6f} {side:.6f}">'
-        f'<path d="{_path()}" fill="none" stroke="#777" stroke-width="1.2" vector-effect="non-scaling-stroke"/></svg>'
+        f'<path d="{path}" fill="none" stroke="#767676" stroke-width="1.2" vector-effect="non-scaling-stroke"/>'
+        f"{f'<g {lettering}>{texts}</g>' if zoom >= NAMED else ''}</svg>"
     )
 
 
 @functools.cache
-def _path() -> str:
+def _drawing() -> tuple[str, list[tuple[str, float, float]]]:
+    """The lines as a path of SVG, and the names of countries with where they stand; both in pixels of the world."""
     found = json.loads((tables.data_folder() / "outlines.json").read_text(encoding="utf-8"))
     lines = ([_mercator(*point) for point in line["line"]] for line in found["lines"])
-    return "".join("M" + "L".join(f"{x:.4f} {y:.4f}" for x, y in line) for line in lines)
+    path = "".join("M" + "L".join(f"{x:.4f} {y:.4f}" for x, y in line) for line in lines)
+    return path, [(html.escape(name), *_mercator(*point)) for name, point in found["names"].items()]
 
 
 def _mercator(longitude: float, latitude: float) -> tuple[float, float]:

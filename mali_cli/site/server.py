@@ -12,6 +12,7 @@ from typing import Any
 
 from mali_cli.errors import DataError, MaliError
 from mali_cli.site import plugin
+from mali_cli.site.metadata import STATIC
 
 HOST = "127.0.0.1"
 USUAL_PORT = 8001
@@ -61,10 +62,24 @@ def run(path: Path, metadata: dict[str, Any], listener: socket.socket) -> None:
     """Serves the database, which nothing can write, until ^C or a polite kill; both end it as they should."""
     import uvicorn
 
-    app = _datasette(path, metadata).app()
+    app = _read_only(_datasette(path, metadata).app())
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _read_only(app: Any) -> Any:
+    """The application without any way to send it something; by itself Datasette answers such a try with a traceback."""
+
+    async def answered(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await app(scope, receive, send)
+            return
+        headers = [(b"allow", b"GET, HEAD"), (b"content-type", b"text/plain")]
+        await send({"type": "http.response.start", "status": 405, "headers": headers})
+        await send({"type": "http.response.body", "body": b"This site is read only.\n"})
+
+    return answered
 
 
 def open_browser(address: str) -> None:
@@ -76,12 +91,12 @@ def open_browser(address: str) -> None:
 
 
 def _datasette(path: Path, metadata: dict[str, Any]) -> Any:
-    from datasette import handle_exception, hookimpl  # type: ignore[import-untyped]
+    from datasette import hookimpl  # type: ignore[import-untyped]
     from datasette.app import Datasette  # type: ignore[import-untyped]
     from datasette.plugins import pm  # type: ignore[import-untyped]
 
     # Rich, which Datasette finds beside us, would print every refused query with all that its variables hold.
-    handle_exception.rich = None
+    pm.get_plugin("datasette.handle_exception").rich = None
     # What else its user has installed for Datasette is for other sites.
     for other, package in pm.list_plugin_distinfo():
         if package.project_name not in PLUGINS:
@@ -89,4 +104,5 @@ def _datasette(path: Path, metadata: dict[str, Any]) -> Any:
     for hook in (plugin.prepare_connection, plugin.render_cell, plugin.register_routes):
         hookimpl(hook)
     pm.register(plugin)
-    return Datasette(immutables=[str(path)], metadata=metadata, settings=SETTINGS)
+    static = [(STATIC, str(Path(__file__).parent / "static"))]
+    return Datasette(immutables=[str(path)], metadata=metadata, settings=SETTINGS, static_mounts=static)

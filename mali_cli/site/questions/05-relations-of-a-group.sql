@@ -9,4 +9,4 @@ FROM relations
 WHERE
   (:group = '' OR "group" IN (SELECT "group" FROM asked) OR other IN (SELECT "group" FROM asked))
   AND (:relation = '' OR relation = fold(:relation))
-ORDER BY "group", relation, other, date_start, relations_id
+ORDER BY relations_id

@@ -13,4 +13,4 @@ WHERE
       coalesce(date_end, fate_date) < substr(:from, 1, length(coalesce(date_end, fate_date))), 0
     )
   )
-ORDER BY person, "group", role, date_start, people_id
+ORDER BY people_id
