@@ -15,7 +15,7 @@ from mali_cli.site.questions import Question, questions
 
 FACETED = ("country",)  # beside every column that has a vocabulary
 LABELS = {"events": "summary", "groups": "name", "documents": "title", "references": "title"}
-STATIC = "-/site"  # where our style sheet is found; no database has such a name
+STATIC = "-/site"  # where our style sheet and script are found; no database has such a name
 # Below the map, instead of tiles from elsewhere, lie our outlines (plugin.py); nearer there is nothing to see of them.
 OUTLINES = {
     "tile_layer": "/-/outlines/{z}/{x}/{y}.svg",
@@ -44,6 +44,7 @@ def metadata(path: Path, about: dict[str, Any], *, curated: bool, tiles: bool) -
         **whole,
         "description_html": _front_page(whole["description"], asked, database, curated),
         "extra_css_urls": [f"/{STATIC}/site.css"],
+        "extra_js_urls": [f"/{STATIC}/site.js"],
         "databases": {
             database: {
                 **whole,

@@ -29,36 +29,37 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 
 def render_cell(value: object, column: str, table: str | None, database: str, datasette: Any) -> Markup | None:
-    """The keys in a cell as links to their rows, where Datasette makes none: in lists, and in answers to questions."""
-    targets = _targets(table, column)
-    if not targets or not isinstance(value, str) or not value:
+    """Lists part by part, and keys as links to their rows where Datasette makes none: in lists and in queries."""
+    declared = _declared(table, column)
+    if declared is None or not isinstance(value, str) or not value:
         return None
     from datasette.utils import tilde_encode  # type: ignore[import-untyped]
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
 
-    links = []
-    for key in value.split(";"):
-        target = targets[-1] if "#" in key else targets[0]  # a reference is its document, #, and its number there
-        address = datasette.urls.row(database, target, tilde_encode(key))
-        links.append(Markup('<a href="{}">{}</a>').format(address, key))
-    return Markup("; ").join(links)
+    shown = []
+    for part in value.split(";") if declared.type == "list" else [value]:
+        if declared.references:
+            # A reference is its document, #, and its number there.
+            target = declared.references[-1 if "#" in part else 0]
+            address = datasette.urls.row(database, target, tilde_encode(part))
+            shown.append(Markup('<a href="{}">{}</a>').format(address, part))
+        else:
+            shown.append(escape(part))
+    return Markup("; ").join(shown)
 
 
 @functools.cache
-def _targets(table: str | None, column: str) -> tuple[str, ...]:
-    """The tables to which the keys in a column lead; of a query's columns only the name is known."""
-    if table is None:
-        key_of = tuple(name for name in tables.names() if tables.table(name).key == (column,))
-        referring = (c.references for name in tables.names() for c in tables.table(name).columns if c.name == column)
-        return key_of or next((targets for targets in referring if _leads(targets)), ())
-    if table not in tables.names():
-        return ()
-    declared = next((c for c in tables.table(table).columns if c.name == column), None)
-    return declared.references if declared and declared.type == "list" and _leads(declared.references) else ()
-
-
-def _leads(targets: tuple[str, ...]) -> bool:
-    return bool(targets) and not any("." in target for target in targets)
+def _declared(table: str | None, name: str) -> tables.Column | None:
+    """The column, if we have a better way to show it than Datasette; of a query's columns only the name is known."""
+    if table is not None:
+        columns = tables.table(table).columns if table in tables.names() else ()
+        return next((column for column in columns if column.name == name and column.type == "list"), None)
+    for known in map(tables.table, tables.names()):
+        if known.key == (name,):
+            return known.column(name)._replace(references=(known.name,))
+    columns = tuple(c for known in map(tables.table, tables.names()) for c in known.columns if c.name == name)
+    to_rows = (c for c in columns if c.references and not any("." in target for target in c.references))
+    return next(to_rows, None) or next((column for column in columns if column.type == "list"), None)
 
 
 def register_routes() -> list[tuple[str, Any]]:

@@ -1,15 +1,18 @@
 -- Who held what on a day?
--- The holder of each place by the last statement before that day, unknown before the first one. Each holder stands by
--- the statement of the day since; the documents may have missed a later change.
+-- The holder of each place by the last statement before a day such as 2012-07-01, unknown before the first one. Each
+-- holder stands by the statement of the day since; the documents may have missed a later change.
 -- mali control --on 2012-07-01 --region Kidal
 -- on=2012-07-01&region=Kidal
 WITH
   statements AS (
     SELECT
       control.control_id, control.place, coalesce(holder, 'unknown') AS holder, date_start, date_end, basis,
-      according_to, event_id, note, sources, region, latitude, longitude
+      according_to, event_id, note, sources,
+      -- The point of a region only stands in for it.
+      CASE WHEN kind NOT IN ('region', 'country', 'area') THEN latitude END AS latitude,
+      CASE WHEN kind NOT IN ('region', 'country', 'area') THEN longitude END AS longitude
     FROM control LEFT JOIN places USING (place)
-    WHERE :region = '' OR fold(region) = fold(:region)
+    WHERE (:region = '' OR fold(region) = fold(:region)) AND :on GLOB '????-??-??'
   ),
   intervals AS (
     SELECT

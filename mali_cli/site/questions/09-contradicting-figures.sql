@@ -1,5 +1,6 @@
 -- Where do the sources contradict each other about a number?
--- Tallies whose current figures exclude each other, or of which one was revised or denied, in a period.
+-- Tallies whose current figures exclude each other, or of which one was revised or denied, in a period;
+-- dates are 2012, 2012-06 or 2012-06-27.
 -- mali casualties --disputed --from 2012-11 --to 2012-11
 -- from=2012-11&to=2012-11
 WITH

@@ -1,5 +1,6 @@
 -- Who was allied with a group, or fought it, at a time?
--- The relation is ally-of or fought; blank takes both. A relation whose end is not told may have lasted.
+-- The relation is ally-of or fought; blank takes both. The time is 2012, 2012-06 or 2012-06-27; a relation
+-- whose end is not told may have lasted.
 -- mali groups --allied-with MNLA --on 2012-05
 -- group=MNLA&relation=ally-of&on=2012-05
 WITH
