@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -341,6 +342,12 @@ def test_all_parameters_of_a_question_stand_in_its_example() -> None:
         assert set(re.findall(r":([a-z_]+)", question.sql)) == set(question.values), question.name
 
 
+def test_the_page_on_the_site_lists_the_questions_with_their_commands() -> None:
+    page = (ROOT / "docs" / "site.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| (.*\?) \| `(.*)` \|$", page, re.M)
+    assert told == [(question.title, shlex.join(["mali", *question.command])) for question in questions()]
+
+
 def test_words_of_summaries_are_found_as_by_the_command(site: Site, war: Dataset) -> None:
     for words in ("bridge", "french soldiers", "Édouard"):
         found = site.get(f"/{WAR}/events.json", _search_summary=words, _shape="array", _size="max", _col="event_id")
@@ -457,6 +464,32 @@ def test_it_ends_when_it_is_told_and_leaves_nothing(tmp_path: Path, how: signal.
         assert site.stop(how) == (0, "Ctrl-C ends it.\n")
         kept.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_may_be_ended_as_soon_as_it_is_there(tmp_path: Path) -> None:
+    with serving(tmp_path, "--quiet") as site:
+        assert site.stop() == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupted_before_it_is_there_it_leaves_nothing_either(tmp_path: Path) -> None:
+    file = tmp_path / "long.csv"
+    header, *lines = INVENTED.read_bytes().splitlines(keepends=True)
+    file.write_bytes(header + b"".join(line.replace(b"MLI", b"MLI%d" % at) for at in range(2000) for line in lines))
+    temporary = tmp_path / "t"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [MALI, "serve", "--port", "0", "--data", str(file)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    while not list(temporary.glob("mali-*/*")) and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=30) == (b"", b"")
+    assert process.returncode == 130
+    assert list(temporary.iterdir()) == []
 
 
 def test_where_the_port_is_taken_it_takes_the_next_and_says_so(tmp_path: Path) -> None:

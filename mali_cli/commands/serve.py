@@ -1,8 +1,7 @@
 """mali serve"""
 
+import contextlib
 import gc
-import signal
-import tempfile
 from pathlib import Path
 
 from mali_cli.options import DATA, FORMAT_IN, OPEN, PORT, QUIET, TILES
@@ -32,10 +31,7 @@ def serve(
 
     server.check_installed()
     wanted = server.port_number(port)
-    # Whoever ends the program politely leaves as little behind as one who presses ^C.
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+    server.leave_nothing_behind()
 
     from mali_cli import conversion
     from mali_cli.dataset import load  # pandas comes with it
@@ -43,21 +39,19 @@ def serve(
     from mali_cli.site.metadata import metadata
 
     dataset = load(data, format_in)
-    with server.listening(wanted) as listener, tempfile.TemporaryDirectory(prefix="mali-") as folder:
+    with server.listening(wanted) as listener, server.temporary_folder() as folder:
         with progress(quiet) as at:
             path = database.made(dataset, Path(folder), at)
         told = metadata(path, conversion.about(dataset.store), curated=dataset.origin is None, tiles=tiles)
-        taken = listener.getsockname()[1]
-        address = f"http://{server.HOST}:{taken}/"
-        if not quiet:
-            for note in dataset.store.notes:
+        app = server.application(path, told)
+        with contextlib.suppress(KeyboardInterrupt):  # from here on that is how it ends
+            taken = listener.getsockname()[1]
+            address = f"http://{server.HOST}:{taken}/"
+            moved = [f"Port {wanted} is taken; it is {taken} instead."] if wanted not in (0, taken) else []
+            for note in () if quiet else (*dataset.store.notes, *moved, "Ctrl-C ends it."):
                 say(note)
-            if taken != wanted and wanted:
-                say(f"Port {wanted} is taken; it is {taken} instead.")
-        to_stdout(f"{address}\n")
-        if not quiet:
-            say("Ctrl-C ends it.")
-        if open_:
-            server.open_browser(address)
-        gc.enable()  # off while the program starts; a server lives long
-        server.run(path, told, listener)
+            to_stdout(f"{address}\n")
+            if open_:
+                server.open_browser(address)
+            gc.enable()  # off while the program starts; a server lives long
+            server.run(app, listener)

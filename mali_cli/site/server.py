@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import importlib.util
 import os
+import signal
 import socket
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +59,32 @@ def listening(wanted: int) -> socket.socket:
     raise DataError("no port is free.")
 
 
-def run(path: Path, metadata: dict[str, Any], listener: socket.socket) -> None:
-    """Serves the database, which nothing can write, until ^C or a polite kill; both end it as they should."""
+def leave_nothing_behind() -> None:
+    """A polite kill, or a terminal that is closed, ends the program as ^C does: with all that is temporary."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+
+
+def temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder that goes with its end; DataError where there is no room for one."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="mali-")
+    except OSError as error:
+        raise DataError(f"no temporary folder can be made: {error.strerror}.") from None
+
+
+def application(path: Path, metadata: dict[str, Any]) -> Any:
+    """Datasette with this database, which nothing can write, as an ASGI application."""
+    return _read_only(_datasette(path, metadata).app())
+
+
+def run(app: Any, listener: socket.socket) -> None:
+    """Serves until ^C or a polite kill, and raises KeyboardInterrupt then."""
     import uvicorn
 
-    app = _read_only(_datasette(path, metadata).app())
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _read_only(app: Any) -> Any:
