@@ -32,7 +32,7 @@ from mali_cli import conversion, tables
 from mali_cli.cli import app
 from mali_cli.dataset import Dataset, load
 from mali_cli.names import fold
-from mali_cli.site import database, metadata, plugin
+from mali_cli.site import database, metadata, plugin, server
 from mali_cli.site.questions import Question, questions
 from tests.browser import NARROW, Browser
 from tests.conftest import MALI, ROOT
@@ -46,14 +46,14 @@ INVENTED = ROOT / "docs" / "compare" / "invented.csv"
 class Site:
     """A running `mali serve`, with a folder for all that is temporary."""
 
-    def __init__(self, temporary: Path, *words: str) -> None:
+    def __init__(self, temporary: Path, *words: str, env: dict[str, str]) -> None:
         self.temporary = temporary
         self.process = subprocess.Popen(
             [MALI, "serve", *(words if "--port" in words else ("--port", "0", *words))],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
-            env={**os.environ, "TMPDIR": str(temporary)},
+            env={**os.environ, "TMPDIR": str(temporary), **env},
         )
         assert self.process.stdout
         self.address = self.process.stdout.readline().rstrip("\n").removesuffix("/")
@@ -73,9 +73,9 @@ class Site:
 
 
 @contextlib.contextmanager
-def serving(temporary: Path, *words: str) -> Iterator[Site]:
+def serving(temporary: Path, *words: str, env: dict[str, str] | None = None) -> Iterator[Site]:
     temporary.mkdir(exist_ok=True)
-    site = Site(temporary, *words)
+    site = Site(temporary, *words, env=env or {})
     try:
         yield site
     finally:
@@ -202,6 +202,21 @@ def test_each_group_of_a_list_leads_to_its_row(page: Callable[[str], Any]) -> No
     key = source.text
     source.click()
     assert waited(driver, lambda d: text_of(d, "h1") == f"references: {key}")
+
+
+def test_keys_in_answers_lead_to_their_rows(page: Callable[[str], Any]) -> None:
+    driver = page(f"/{WAR}/deadliest-events?at_least=100")
+    cell = next(c for c in driver.find_elements(By.CSS_SELECTOR, "td.col-place") if "; " in c.text)
+    assert cell.text == "Tamalat; Inchinane"
+    links = {
+        link.text: link.get_attribute("href").rpartition(f"/{WAR}/")[2]
+        for link in driver.find_elements(By.CSS_SELECTOR, ".rows-and-columns td a")
+    }
+    assert links["Inchinane"] == "places/Inchinane"
+    assert links["MSA"] == "groups/MSA"
+    assert links["2013-01-11-konna-recaptured"] == "events/2013-01-11-konna-recaptured"
+    driver.find_element(By.LINK_TEXT, "Islamic State in the Sahel").click()
+    assert waited(driver, lambda d: text_of(d, "h1") == "groups: Islamic State in the Sahel")
 
 
 def test_a_question_answers_its_example_and_maps_it(page: Callable[[str], Any], war: Dataset) -> None:
@@ -464,6 +479,31 @@ def test_it_ends_when_it_is_told_and_leaves_nothing(tmp_path: Path, how: signal.
         assert site.stop(how) == (0, "Ctrl-C ends it.\n")
         kept.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_browser_is_opened_at_the_address(tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/beside && mv {tmp_path}/beside {tmp_path}/opened\n')
+    browser.chmod(0o755)
+    with serving(tmp_path / "t", "--open", env={"BROWSER": f"{browser} %s"}) as site:
+        deadline = time.monotonic() + 20
+        while not (tmp_path / "opened").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert (tmp_path / "opened").read_text() == f"{site.address}/\n"
+
+
+def test_what_else_is_installed_for_datasette_stays_out(tmp_path: Path) -> None:
+    package = tmp_path / "datasette_other-1.0.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: datasette-other\nVersion: 1.0\n")
+    (package / "entry_points.txt").write_text("[datasette]\nother = datasette_other\n")
+    (tmp_path / "datasette_other.py").write_text(
+        "from datasette import hookimpl\n@hookimpl\ndef extra_body_script():\n    return 'other()'\n"
+    )
+    with serving(tmp_path / "t", env={"PYTHONPATH": str(tmp_path)}) as site:
+        assert "other()" not in site.get("/")
+        installed = {each["name"] for each in site.get("/-/plugins.json")}
+        assert installed == {*server.PLUGINS, "mali_cli.site.plugin"}
 
 
 def test_it_may_be_ended_as_soon_as_it_is_there(tmp_path: Path) -> None:

@@ -54,12 +54,13 @@ def _declared(table: str | None, name: str) -> tables.Column | None:
     if table is not None:
         columns = tables.table(table).columns if table in tables.names() else ()
         return next((column for column in columns if column.name == name and column.type == "list"), None)
-    for known in map(tables.table, tables.names()):
-        if known.key == (name,):
-            return known.column(name)._replace(references=(known.name,))
-    columns = tuple(c for known in map(tables.table, tables.names()) for c in known.columns if c.name == name)
-    to_rows = (c for c in columns if c.references and not any("." in target for target in c.references))
-    return next(to_rows, None) or next((column for column in columns if column.type == "list"), None)
+    known = [tables.table(each) for each in tables.names()]
+    named = [column for each in known for column in each.columns if column.name == name]
+    kind = "list" if any(column.type == "list" for column in named) else "string"
+    own = [each.name for each in known if each.key == (name,)]
+    others = (c.references for c in named if c.references and not any("." in target for target in c.references))
+    targets = tuple(own) or next(others, ())
+    return named[0]._replace(type=kind, references=targets) if targets or kind == "list" else None
 
 
 def register_routes() -> list[tuple[str, Any]]:
