@@ -215,6 +215,9 @@ def test_keys_in_answers_lead_to_their_rows(page: Callable[[str], Any]) -> None:
     assert links["Inchinane"] == "places/Inchinane"
     assert links["MSA"] == "groups/MSA"
     assert links["2013-01-11-konna-recaptured"] == "events/2013-01-11-konna-recaptured"
+    for line in page(f"/{WAR}/holders-on-a-day?on=2012-07-01").find_elements(By.CSS_SELECTOR, "td.col-holder"):
+        assert bool(line.find_elements(By.TAG_NAME, "a")) == (line.text != "unknown"), line.text
+    driver = page(f"/{WAR}/deadliest-events?at_least=100")
     driver.find_element(By.LINK_TEXT, "Islamic State in the Sahel").click()
     assert waited(driver, lambda d: text_of(d, "h1") == "groups: Islamic State in the Sahel")
 

@@ -36,9 +36,11 @@ def render_cell(value: object, column: str, table: str | None, database: str, da
     from datasette.utils import tilde_encode  # type: ignore[import-untyped]
     from markupsafe import Markup, escape
 
+    from mali_cli.queries.control import UNKNOWN  # who held a place where nothing is told: no group
+
     shown = []
-    for part in value.split(";") if declared.type == "list" else [value]:
-        if declared.references:
+    for part in map(str.strip, value.split(";")) if declared.type == "list" else [value]:
+        if declared.references and part != UNKNOWN:
             # A reference is its document, #, and its number there.
             target = declared.references[-1 if "#" in part else 0]
             address = datasette.urls.row(database, target, tilde_encode(part))
