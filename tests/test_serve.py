@@ -510,8 +510,12 @@ def test_what_else_is_installed_for_datasette_stays_out(tmp_path: Path) -> None:
 
 
 def test_it_may_be_ended_as_soon_as_it_is_there(tmp_path: Path) -> None:
-    with serving(tmp_path, "--quiet") as site:
-        assert site.stop() == (0, "")
+    as_it_was = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell has it for what runs in the background
+    try:
+        with serving(tmp_path, "--quiet") as site:
+            assert site.stop() == (0, "")
+    finally:
+        signal.signal(signal.SIGINT, as_it_was)
     assert list(tmp_path.iterdir()) == []
 
 

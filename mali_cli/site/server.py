@@ -60,8 +60,11 @@ def listening(wanted: int) -> socket.socket:
 
 
 def leave_nothing_behind() -> None:
-    """A polite kill, or a terminal that is closed, ends the program as ^C does: with all that is temporary."""
-    for name in ("SIGTERM", "SIGHUP"):
+    """A polite kill, or a terminal that is closed, ends the program as ^C does: with all that is temporary.
+
+    A shell that starts it in the background has it ignore ^C, which a server, ended in no other way, must not.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)
 
