@@ -23,6 +23,7 @@ from mali_cli.commands.map import map
 from mali_cli.commands.people import people
 from mali_cli.commands.places import places
 from mali_cli.commands.relations import relations
+from mali_cli.commands.serve import serve
 from mali_cli.commands.show import show
 from mali_cli.commands.sources import sources
 from mali_cli.commands.strengths import strengths
@@ -113,7 +114,7 @@ def mali(
 
 for command in (
     *(events, groups, casualties, timeline, map, control, show, lineage),
-    *(people, relations, strengths, places, sources, compare, convert, check),
+    *(people, relations, strengths, places, sources, compare, convert, serve, check),
 ):
     app.command()(command)
 

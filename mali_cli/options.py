@@ -37,6 +37,15 @@ FORMAT_IN = Annotated[
         autocompletion=complete.words("acled", "ucdp", "un"),
     ),
 ]
+DATA = Annotated[
+    Text,
+    typer.Option(
+        "--data",
+        help="Another folder with such tables, or a file of ACLED, UCDP or the UN.",
+        metavar="PATH",
+        envvar="MALI_DATA",
+    ),
+]
 QUIET = Annotated[bool, typer.Option("--quiet", help="Nothing on standard error but errors.")]
 
 _groups = complete.column_of("groups", "group", "aliases")
@@ -221,12 +230,7 @@ OPTIONS: dict[str, Any] = {
     ),
     "force": _flag("--force", "Replace the file if it exists."),
     "quiet": QUIET,
-    "data": _one(
-        "--data",
-        help="Another folder with such tables, or a file of ACLED, UCDP or the UN.",
-        metavar="PATH",
-        envvar="MALI_DATA",
-    ),
+    "data": DATA,
     "format_in": FORMAT_IN,
 }
 
@@ -313,6 +317,14 @@ FORM = Annotated[
         metavar="FORM",
         autocompletion=complete.words("parquet", "sqlite", "csv"),
     ),
+]
+PORT = Annotated[
+    Text,
+    typer.Option("--port", help="8001 by itself; where it is taken, the next one that is free.", metavar="N"),
+]
+OPEN = Annotated[bool, typer.Option("--open", help="Open it in your browser.")]
+TILES = Annotated[
+    bool, typer.Option("--tiles", help="Lay maps of openstreetmap.org under ours; else nothing comes from elsewhere.")
 ]
 REPLACE = Annotated[bool, typer.Option("--force", help="Replace what is there, if it is a dataset.")]
 PATH = Annotated[Text, typer.Argument(metavar="[PATH]", help="A folder with tables; without one, our own.")]

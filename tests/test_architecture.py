@@ -84,6 +84,15 @@ def test_pandas_is_imported_only_where_a_question_is_asked() -> None:
     assert not [file for file in FILES if reaches(imports(file, anywhere=False), "mali_cli.asked")]
 
 
+def test_only_the_site_knows_datasette_and_only_serve_the_site() -> None:
+    those = [file for file in FILES if reaches(imports(file), "datasette", "markupsafe", "uvicorn")]
+    assert {file.parent.name for file in those} == {"site"}
+    outside = [file for file in FILES if file.parent.name != "site"]
+    assert [file.name for file in outside if reaches(imports(file), "mali_cli.site")] == ["serve.py"]
+    inside = {name for file in of("site/") for name in imports(file)}
+    assert not reaches(inside, "mali_cli.commands", "mali_cli.output", "mali_cli.options", "typer")
+
+
 def test_nothing_is_imported_from_click() -> None:
     assert not [file for file in FILES if reaches(imports(file), "click", "typer._click")]
 
@@ -103,7 +112,8 @@ def test_the_base_install_is_typer_rich_and_pandas() -> None:
     assert sorted(re.split(r"[<>=]", name)[0] for name in project["dependencies"]) == ["pandas", "rich", "typer"]
     base = {"mali_cli", "numpy", "pandas", "rich", "typer"}
     third = {name.partition(".")[0] for file in FILES for name in imports(file)} - set(sys.stdlib_module_names)
-    assert third - base == {"duckdb", "openpyxl", "vl_convert"}  # extras
+    extras = {"datasette", "duckdb", "openpyxl", "vl_convert"}
+    assert third - base == {*extras, "markupsafe", "uvicorn"}  # the last two come with Datasette
     at_top = {name.partition(".")[0] for file in FILES for name in imports(file, anywhere=False)}
     assert at_top - set(sys.stdlib_module_names) <= base
 

@@ -68,7 +68,13 @@ def test_set_up_is_two_single_lines_and_ci_runs_the_second() -> None:
 
 
 def test_every_link_leads_somewhere() -> None:
-    for page in [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "docs" / "curating.md", ROOT / "data" / "README.md"]:
+    more = [
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "docs" / "curating.md",
+        ROOT / "docs" / "site.md",
+        ROOT / "data" / "README.md",
+    ]
+    for page in [*PAGES, *more]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
 

@@ -41,7 +41,7 @@ class Database:
         return f"CREATE TABLE {_quoted(table.name)} ({columns})"
 
     def append(self, name: str, rows: pd.DataFrame) -> None:
-        self._insert(name, zip(*(_values(rows[c.name], c) for c in tables.table(name).columns), strict=True))
+        self._insert(name, zip(*(values(rows[c.name], c) for c in tables.table(name).columns), strict=True))
 
     def _insert(self, name: str, rows: Iterator[tuple[Any, ...]]) -> None:
         first = next(rows, None)
@@ -92,7 +92,7 @@ class Writer(Database):
 
     def append(self, name: str, rows: pd.DataFrame) -> None:
         table = tables.table(name)
-        columns = [_values(rows[c.name], c) for c in table.columns]
+        columns = [values(rows[c.name], c) for c in table.columns]
         start = self.rows[name]
         self.rows[name] += len(rows)
         numbers = list(range(start + 1, self.rows[name] + 1))
@@ -218,7 +218,7 @@ def _events_with_place() -> str:
     )
 
 
-def _values(series: pd.Series, column: tables.Column) -> list[Any]:
+def values(series: pd.Series, column: tables.Column) -> list[Any]:
     """The cells as SQLite takes them: days and text as text, numbers, booleans as 0 and 1, None for blank."""
     import numpy as np
 
@@ -251,11 +251,14 @@ def _value(text: str) -> Any:
     return text
 
 
-def read_rows(path: Path, name: str) -> tables.Rows:
-    """One table as text, in the declared order; a row's number stands for its line."""
+def read_rows(path: Path, name: str, where: str = "1", asked: tuple[str, ...] = ()) -> tables.Rows:
+    """One table as text, in the declared order; a row's number stands for its line.
+
+    `where` is a condition in SQL, `asked` what its question marks stand for.
+    """
     table = tables.table(name)
     with _reading(path) as connection:
-        found = connection.execute(f"SELECT rowid, {selected(table)}").fetchall()
+        found = connection.execute(f"SELECT rowid, {selected(table, where)}", asked).fetchall()
     records = [["" if cell is None else str(cell) for cell in row] for _, *row in found]
     return tables.Rows(table, path, records, [row[0] for row in found], [])
 
@@ -265,7 +268,7 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
     return tables.to_frame(read_rows(path, name))
 
 
-def selected(table: tables.Table) -> str:
+def selected(table: tables.Table, where: str = "1") -> str:
     """The columns of a table with booleans as words, and its rows in the declared order, blanks first."""
     columns = (
         f"CASE {_quoted(c.name)} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE {_quoted(c.name)} END"
@@ -273,7 +276,8 @@ def selected(table: tables.Table) -> str:
         else _quoted(c.name)
         for c in table.columns
     )
-    return f"{', '.join(columns)} FROM {_quoted(table.name)} ORDER BY {', '.join(map(_quoted, table.sorted_by))}"
+    order = ", ".join(map(_quoted, table.sorted_by))
+    return f"{', '.join(columns)} FROM {_quoted(table.name)} WHERE {where} ORDER BY {order}"
 
 
 @contextlib.contextmanager

@@ -1,0 +1,14 @@
+-- What happened at a place?
+-- Events at a place and at all that lies in it, in a period; dates are 2012, 2012-06 or 2012-06-27. What is left blank
+-- narrows nothing.
+-- mali events --place Konna --from 2013-01-10 --to 2013-01-12
+-- place=Konna&from=2013-01-10&to=2013-01-12
+SELECT
+  event_id, date_start, date_end, place, side_a, side_b, summary, basis,
+  killed_low, killed_best, killed_high, latitude, longitude
+FROM events
+WHERE
+  (:place = '' OR event_id IN (SELECT event_id FROM events_place JOIN names_of_places USING (place) WHERE name = fold(:place)))
+  AND (:from = '' OR date_end >= :from)
+  AND (:to = '' OR date_start <= :to || '~')
+ORDER BY date_start, date_end, event_id

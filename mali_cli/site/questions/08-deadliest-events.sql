@@ -1,0 +1,9 @@
+-- The deadliest attacks, and against whom?
+-- Events with so many killed, by the best figure. Events of which no figure is told are left out: unknown is not zero.
+-- mali events --min-killed 40 --sort -killed_best
+-- at_least=40
+SELECT
+  event_id, date_start, place, side_a, side_b, summary, killed_low, killed_best, killed_high, latitude, longitude
+FROM events
+WHERE killed_best >= CAST(:at_least AS INTEGER)
+ORDER BY killed_best DESC, date_start, date_end, event_id
