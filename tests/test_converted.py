@@ -14,6 +14,7 @@ from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError, MaliError
 from mali_cli.output.text import rendered
 from mali_cli.readers import fast
+from mali_cli.readers.scan import Scan
 from tests.conftest import ROOT
 from tests.foreign import FOLDER
 
@@ -86,6 +87,16 @@ def test_duckdb_answers_as_the_csv_module(
     monkeypatch.setattr(fast, "SMALL", 0)
     answer = load(file).answer(question, **criteria)
     assert (rendered(answer, "csv"), answer.notes) == (rendered(expected, "csv"), expected.notes)
+
+
+@pytest.mark.parametrize("columns", [None, "event_id"])
+def test_of_a_sound_file_duckdb_is_the_only_reader(
+    pair: tuple[Path, Path], columns: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of our own in the fast way would be hidden by the base way, which gives the same answer."""
+    monkeypatch.setattr(fast, "SMALL", 0)
+    monkeypatch.setattr(Scan, "__iter__", lambda self: pytest.fail("the base way read it"))
+    assert len(load(pair[0]).events(actor="MNLA", since="2013", columns=columns)) == 28
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.csv")))

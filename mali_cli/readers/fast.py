@@ -12,6 +12,7 @@ import itertools
 import os
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,6 +25,8 @@ from mali_cli.readers.sources import Source
 
 SMALL = 32 << 20  # below this size reading is done before DuckDB is loaded
 BUFFER = 16 << 20  # half of what DuckDB takes by itself: two threads then wait less for each other
+SAMPLE = 1_000  # records of the beginning that are looked at
+COMMON = 16
 TOKEN = re.compile(r"[a-z0-9]+")
 
 
@@ -114,8 +117,8 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
         import duckdb
     except ImportError as error:
         raise NotSo from error
-    first = next(source.records(), None)
-    if first is None or not all(ISO.fullmatch(first[layout.at[column]]) for column in layout.days):
+    sample = list(itertools.islice(source.records(), SAMPLE))
+    if not sample or not all(ISO.fullmatch(sample[0][layout.at[column]]) for column in layout.days):
         raise NotSo  # days are compared as text
     names = [f"c{i}" for i in range(layout.width)]
     # What tells repeated records apart is not needed where none is repeated.
@@ -134,7 +137,7 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
             list(record) FILTER (WHERE record IS NOT NULL)
         FROM (
             SELECT {"".join(f"{cell} AS {name}, " for cell, name in zip(spot, spots, strict=True))} {key} AS key,
-                CASE WHEN {_condition(layout, wanted, names)} THEN [{cells}] END AS record
+                CASE WHEN {_condition(layout, wanted, names, sample)} THEN [{cells}] END AS record
             FROM read_csv(
                 ?, auto_detect = false, header = false, skip = {source.head_lines}, delim = ?, quote = '"',
                 escape = '"', strict_mode = true, buffer_size = {BUFFER}, columns = {{{columns}}},
@@ -146,7 +149,7 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
         return connection.execute(sql, [str(source.path), source.delimiter]).fetchall()
 
 
-def _condition(layout: Format, wanted: Wanted, names: list[str]) -> str:
+def _condition(layout: Format, wanted: Wanted, names: list[str], sample: list[list[str]]) -> str:
     """What every record that may match fulfils, as cheap to test as can be; an odd date may be any."""
     when, who = [], "true"
     start, end = (names[layout.at[column]] for column in (layout.days[0], layout.days[-1]))
@@ -161,12 +164,19 @@ def _condition(layout: Format, wanted: Wanted, names: list[str]) -> str:
         if tokens:
             # A cell beyond ASCII may hold a word under accents.
             pattern = rf"(?i){'|'.join(tokens)}|[^\x00-\x7f]"
-            roles = [names[layout.at[column]] for column in layout.roles if column in layout.at]
-            tests = [f"regexp_matches({cell}, '{pattern}')" for cell in roles]
+            roles = [layout.at[column] for column in layout.roles if column in layout.at]
+            # Names that stand in many records and are none of these are told by a look, which is cheaper.
+            often = Counter(record[at] for record in sample for at in roles if not re.search(pattern, record[at]))
+            others = ", ".join(_text(name) for name, _ in often.most_common(COMMON)) or "''"
+            tests = [f"({names[at]} NOT IN ({others}) AND regexp_matches({names[at]}, '{pattern}'))" for at in roles]
             tests += [f"trim({names[layout.at[column]]}) NOT IN ('', '0')" for column, _ in layout.also_names]
             who = f"({' OR '.join(tests)})"
     odd = " OR ".join(_odd(day) for day in dict.fromkeys((start, end)))
     return f"({' AND '.join(when) or 'true'} OR {odd}) AND {who}"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _odd(day: str) -> str:
