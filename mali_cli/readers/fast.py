@@ -73,9 +73,10 @@ def applies(source: Source, wanted: Wanted) -> bool:
 def matching(scan: Scan, ahead: Ahead | None = None) -> list[list[str]]:
     """The records that may match; `scan.found` is complete then. NotSo where the base way has to do it."""
     layout = scan.layout
-    rows = (ahead or Ahead(scan.source, layout, scan.wanted)).rows()
+    ahead = ahead or Ahead(scan.source, layout, scan.wanted)
     if scan.source.size > LARGE:
-        _refuse_early_repeats(scan)
+        _refuse_early_repeats(scan)  # while DuckDB reads
+    rows = ahead.rows()
     spots = len(layout.spot) if scan.wanted.placed else 0
     judge = scan.judge()
     ids: set[int] = set()
