@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mali_cli import names
 from mali_cli.answers import Answer, counted
@@ -15,7 +16,11 @@ from mali_cli.output.text import WRITERS, rendered
 from mali_cli.tables import Column
 
 FORMATS = ("table", *WRITERS)
-SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".geojson": "geojson"}
+SUFFIXES = {
+    **{".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown"},
+    **{".xlsx": "xlsx", ".parquet": "parquet", ".geojson": "geojson"},
+}
+BINARY = {"xlsx": "workbook", "parquet": "parquet"}  # formats that are no text, each with the file that writes it
 PICTURES = {".png": "png", ".svg": "svg", ".pdf": "pdf", ".html": "html"}  # what answers that are drawn also write
 MOST_ROWS = 1000  # on a terminal, unless a table or all columns were asked for
 
@@ -52,8 +57,11 @@ def look(
             raise MaliError(f"a {format} is for the terminal; a file takes --format {names.either(list(WRITERS))}.")
         suffixes = SUFFIXES | (PICTURES if "picture" in texts else {})
         by_name = suffixes.get(path.suffix.lower())
-        if format is not None and by_name in PICTURES.values():
-            raise MaliError(f"{path.name} is a picture by its name; --format {format} is none. Leave one of them out.")
+        if format is not None and by_name in (*BINARY, *PICTURES.values()):
+            by_name = "picture" if by_name in PICTURES.values() else BINARY[by_name]
+            raise MaliError(
+                f"{path.name} is a {by_name} by its name; --format {format} is none. Leave one of them out."
+            )
         format = format or by_name
         if format is None:
             raise MaliError(f"--output writes {', '.join(suffixes)}; {path.name!r} ends in none of them.")
@@ -62,6 +70,8 @@ def look(
             from mali_cli.output.images import check_installed
 
             check_installed(format)
+        elif format in BINARY:
+            _writer(format).check_installed()
     return Look(format, path, quiet, cite)
 
 
@@ -97,8 +107,7 @@ def show(answer: Answer, look: Look, question: list[str]) -> None:
     elif format == "table":
         notes += _print_table(answer, shorten=look.format is None)
     elif look.output is not None:
-        with files.replacing(look.output) as file:
-            file.write((answer.texts.get(format) or rendered(answer, format)).encode())
+        _write(answer, look.output, format, look.quiet)
         notes.append(f"{look.output}: {_counted(answer, rows)}.")
     else:
         files.to_stdout(rendered(answer, format) if format in WRITERS else "")
@@ -108,6 +117,21 @@ def show(answer: Answer, look: Look, question: list[str]) -> None:
     if not look.quiet:
         for note in notes:
             files.say(note)
+
+
+def _write(answer: Answer, path: Path, format: str, quiet: bool) -> None:
+    if format in BINARY:
+        from mali_cli.output.progress import progress
+
+        with progress(quiet) as shown:
+            _writer(format).write(answer, path, shown)
+        return
+    with files.replacing(path) as file:
+        file.write((answer.texts.get(format) or rendered(answer, format)).encode())
+
+
+def _writer(format: str) -> Any:
+    return import_module(f"{__name__}.{BINARY[format]}")
 
 
 def _picture(answer: Answer) -> str:
