@@ -44,6 +44,8 @@ def look(
     texts: tuple[str, ...] = (),
 ) -> Look:
     """The options on output, checked before any work is done; `texts` are formats that only this answer has."""
+    if format in (*BINARY, *PICTURES.values()):
+        raise MaliError(f"{format} is written into a file: --output FILE.{format}.")
     if format is not None:
         format = names.choose(format, (*FORMATS, *texts), "format")
     if cite is not None:
@@ -58,10 +60,8 @@ def look(
         suffixes = SUFFIXES | (PICTURES if "picture" in texts else {})
         by_name = suffixes.get(path.suffix.lower())
         if format is not None and by_name in (*BINARY, *PICTURES.values()):
-            by_name = "picture" if by_name in PICTURES.values() else BINARY[by_name]
-            raise MaliError(
-                f"{path.name} is a {by_name} by its name; --format {format} is none. Leave one of them out."
-            )
+            what = {"xlsx": "a workbook", "parquet": "a Parquet file"}.get(by_name, "a picture")
+            raise MaliError(f"{path.name} is {what} by its name; --format {format} is none. Leave one of them out.")
         format = format or by_name
         if format is None:
             raise MaliError(f"--output writes {', '.join(suffixes)}; {path.name!r} ends in none of them.")

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from mali_cli.answers import Answer, counted
 from mali_cli.conversion import ROWS
-from mali_cli.conversion.parquet import LAYOUT, duckdb, faults, run, sql_text, sql_type
+from mali_cli.conversion.parquet import LAYOUT, MEMORY, duckdb, faults, run, sql_text, sql_type
 from mali_cli.output.files import place_of
 from mali_cli.output.progress import Progress
 from mali_cli.output.values import as_text
 
-AS_VARCHAR = {"pandas_analyze_sample": "0"}  # no guess at what a column of texts may be, from the first of them
+# No guess at what a column of texts may hold, from the first of them.
+CONFIG = {"memory_limit": MEMORY, "pandas_analyze_sample": "0"}
 
 
 def check_installed() -> None:
@@ -26,7 +27,10 @@ def write(answer: Answer, path: Path, progress: Progress) -> None:
     declared = ", ".join(f'"{column.name}" {sql_type(column)}' for column in answer.columns)
     # The text that CSV has, read as the declared type: so both say the same.
     values = ", ".join(f"""CAST(nullif("{c.name}", '') AS {sql_type(c)})""" for c in answer.columns)
-    with place_of(path, faults()) as beside, duckdb().connect(config=AS_VARCHAR) as connection:
+    with (
+        place_of(path, faults()) as beside,
+        duckdb().connect(config={**CONFIG, "temp_directory": f"{beside}.tmp"}) as connection,
+    ):
         rows = len(answer.frame)
         run(connection, f"CREATE TABLE answer ({declared})")
         for start in range(0, rows, ROWS):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import os
 import re
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from copy import copy
@@ -42,9 +44,23 @@ def check_installed() -> None:
 
 def write(answer: Answer, path: Path, progress: Progress) -> None:
     """Writes the file, whole or not at all; MaliError where a sheet cannot hold the answer."""
-    with replacing(path) as file:
-        book = _book(answer, progress)
-        file.write(book)
+    with replacing(path) as file, _litter_beside(path):
+        file.write(_book(answer, progress))
+
+
+@contextlib.contextmanager
+def _litter_beside(path: Path) -> Iterator[None]:
+    """What openpyxl writes on the way stands in a folder beside the file, and goes with it however this ends.
+
+    It takes several times the room of the file; and the program ends without openpyxl's own tidying.
+    """
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.resolve().parent) as own:
+        tempfile.tempdir = own
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 def _book(answer: Answer, progress: Progress) -> bytes:
@@ -150,5 +166,5 @@ def _text(text: str, column: str, row: int) -> str:
 
 def _width(name: str, cells: Iterable[Any]) -> int:
     """Of a column, in characters: what its longest line takes, and some room."""
-    longest = max((len(line) for cell in cells for line in str(cell or "").split("\n")), default=0)
+    longest = max((len(line) for cell in cells if cell is not None for line in str(cell).split("\n")), default=0)
     return min(max(longest, len(name)) + 2, WIDEST)
