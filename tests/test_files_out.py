@@ -348,10 +348,20 @@ def test_what_writes_them_is_only_loaded_where_it_is_used(tmp_path: Path) -> Non
     [
         (["-o", "x.xlsx", "-f", "csv"], "x.xlsx is a workbook by its name; --format csv is none. Leave one of them out."),
         (["-o", "x.parquet", "-f", "json"], "x.parquet is a Parquet file by its name; --format json is none. Leave one of them out."),
-        (["-f", "xlsx"], "xlsx is written into a file: --output FILE.xlsx."),
+        (["-f", "XLSX"], "xlsx is written into a file: --output FILE.xlsx."),
+        (["-f", "parquet", "-o", "x.csv"], "parquet is written into a file: --output FILE.parquet."),
+        (["-f", "png"], "no format is called 'png'. It takes table, csv, tsv, json, jsonl, markdown or geojson."),
     ],
 )  # fmt: skip
-def test_a_format_that_the_name_contradicts(words: list[str], said: str, mali: Pipe, tmp_path: Path) -> None:
+def test_a_format_that_is_a_file_alone_or_that_the_name_contradicts(
+    words: list[str], said: str, mali: Pipe, tmp_path: Path
+) -> None:
     done = mali("events", *words, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"mali: {said}\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_format_that_the_name_repeats(mali: Pipe, tmp_path: Path) -> None:
+    for words, begun in ((["events", "-f", "parquet", "-o", "x.parquet"], b"PAR1"), (["map", "-f", "svg", "-o", "x.svg"], b"<svg ")):  # fmt: skip
+        assert mali(*words, cwd=tmp_path).returncode == 0
+        assert (tmp_path / words[-1]).read_bytes().startswith(begun)

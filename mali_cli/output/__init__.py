@@ -44,8 +44,9 @@ def look(
     texts: tuple[str, ...] = (),
 ) -> Look:
     """The options on output, checked before any work is done; `texts` are formats that only this answer has."""
-    if format in (*BINARY, *PICTURES.values()):
-        raise MaliError(f"{format} is written into a file: --output FILE.{format}.")
+    suffixes = SUFFIXES | (PICTURES if "picture" in texts else {})
+    if format is not None:
+        format = _beyond_the_name(format, output, suffixes)
     if format is not None:
         format = names.choose(format, (*FORMATS, *texts), "format")
     if cite is not None:
@@ -57,7 +58,6 @@ def look(
         path = Path(output)
         if format in ("table", "picture"):
             raise MaliError(f"a {format} is for the terminal; a file takes --format {names.either(list(WRITERS))}.")
-        suffixes = SUFFIXES | (PICTURES if "picture" in texts else {})
         by_name = suffixes.get(path.suffix.lower())
         if format is not None and by_name in (*BINARY, *PICTURES.values()):
             what = {"xlsx": "a workbook", "parquet": "a Parquet file"}.get(by_name, "a picture")
@@ -73,6 +73,17 @@ def look(
         elif format in BINARY:
             _writer(format).check_installed()
     return Look(format, path, quiet, cite)
+
+
+def _beyond_the_name(format: str, output: str | None, suffixes: Mapping[str, str]) -> str | None:
+    """The format as typed, None where the file's name says it already; MaliError for one that only files have."""
+    only_files = {written: suffix for suffix, written in suffixes.items() if written not in WRITERS}
+    suffix = only_files.get(format.lower())
+    if suffix is None:
+        return format
+    if output is None or Path(output).suffix.lower() != suffix:
+        raise MaliError(f"{format.lower()} is written into a file: --output FILE{suffix}.")
+    return None
 
 
 def refuse_parts(look: Look, asked: Mapping[str, object]) -> None:
