@@ -1,4 +1,7 @@
-"""The one error type and the exit codes."""
+"""The one error type and the exit codes, and the reason of an error of the system in its words."""
+
+import errno
+import os
 
 DATA_AT_FAULT = 1
 COMMAND_AT_FAULT = 2
@@ -19,3 +22,15 @@ class DataError(MaliError):
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message, DATA_AT_FAULT)
         self.line = line  # where it is known
+
+
+def reason(error: Exception) -> str:
+    """Why something could not be written: the system's words where the reason is the system's, else the library's."""
+    full = (os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
+    said = str(getattr(error, "strerror", None) or error)
+    return next((words for words in full if words in said), " ".join(said.split()).rstrip("."))
+
+
+def half_a_character(error: UnicodeEncodeError) -> str:
+    """What no file of ours can hold."""
+    return f"half a character ({error.object[error.start : error.end]!a})"

@@ -278,8 +278,8 @@ def test_suffixes_know_no_case_and_a_file_is_only_replaced_if_forced(mali: Pipe,
 
 
 REFUSED = [
-    (["map", "-o", "x.jpg"], 2, "--output writes .csv, .tsv, .json, .jsonl, .md, .geojson, .png, .svg, .pdf, .html; 'x.jpg' ends in none of them."),
-    (["events", "-o", "x.png"], 2, "--output writes .csv, .tsv, .json, .jsonl, .md, .geojson; 'x.png' ends in none of them."),
+    (["map", "-o", "x.jpg"], 2, "--output writes .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson, .png, .svg, .pdf, .html; 'x.jpg' ends in none of them."),
+    (["events", "-o", "x.png"], 2, "--output writes .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson; 'x.png' ends in none of them."),
     (["map", "-o", "x.png", "--format", "csv"], 2, "x.png is a picture by its name; --format csv is none. Leave one of them out."),
     (["map", "-o", "x.png", "--sort", "events"], 2, "--sort goes with rows; a picture such as .png shows all of them."),
     (["timeline", "-o", "x.svg", "--limit", "3"], 2, "--limit goes with rows; a picture such as .svg shows all of them."),

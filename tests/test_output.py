@@ -157,7 +157,7 @@ def test_targets_that_cannot_be_written(awkward: Path, tmp_path: Path) -> None:
         (
             tmp_path / "out.pdf",
             2,
-            "--output writes .csv, .tsv, .json, .jsonl, .md, .geojson; 'out.pdf' ends in none of them.",
+            "--output writes .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson; 'out.pdf' ends in none of them.",
         ),
         (tmp_path / "out", 2, "ends in none of them"),
     ):

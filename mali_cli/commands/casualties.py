@@ -19,5 +19,6 @@ def casualties(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali casualties --country Chad --harm killed --from 2013-02 --to 2013-02
     mali casualties --place Konna
     mali casualties --disputed
+    mali casualties --by group,year -o losses.xlsx
     """
     answer("casualties", criteria, looks)

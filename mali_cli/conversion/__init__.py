@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import shutil
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli import __version__, names, tables
-from mali_cli.errors import DataError, MaliError
+from mali_cli.errors import DataError, MaliError, half_a_character, reason
 from mali_cli.stores import described, is_database
 
 if TYPE_CHECKING:
@@ -106,18 +105,10 @@ def convert(dataset: Dataset, target: Path, form: str, at: Report = lambda *_: N
                 at(f"{counts['events']:,} events read", dataset.store.share)
             sink.finish(at)
     except UnicodeEncodeError as error:
-        half = f"half a character ({error.object[error.start : error.end]!a})"
-        raise DataError(f"{dataset.store.path} holds {half}, which cannot be written.") from None
+        raise DataError(f"{dataset.store.path} holds {half_a_character(error)}, which cannot be written.") from None
     except (OSError, faults) as error:
-        raise DataError(f"{target} cannot be written: {_why(error)}. Nothing was changed.") from None
+        raise DataError(f"{target} cannot be written: {reason(error)}. Nothing was changed.") from None
     return counts
-
-
-def _why(error: Exception) -> str:
-    """The reason in the system's words where it is the system's; else the library's."""
-    full = (os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
-    said = str(getattr(error, "strerror", None) or error)
-    return next((words for words in full if words in said), " ".join(said.split()).rstrip("."))
 
 
 def about(store: Store) -> dict[str, Any]:

@@ -44,10 +44,10 @@ class Writer:
         self.folder = folder
         rows = folder.with_name("rows.duckdb")
         limits = {"memory_limit": MEMORY, "temp_directory": f"{rows}.tmp", "preserve_insertion_order": "false"}
-        self.connection = _duckdb().connect(rows, config=limits)
+        self.connection = duckdb().connect(rows, config=limits)
         for name in tables.names():
-            columns = ", ".join(f'"{c.name}" {TYPES.get(c.type, "VARCHAR")}' for c in tables.table(name).columns)
-            self._run(f'CREATE TABLE "{name}" ({columns})')
+            columns = ", ".join(f'"{c.name}" {sql_type(c)}' for c in tables.table(name).columns)
+            run(self.connection, f'CREATE TABLE "{name}" ({columns})')
         self.about = about
 
     def append(self, name: str, rows: pd.DataFrame) -> None:
@@ -55,22 +55,22 @@ class Writer:
         for column in declared:
             if column.type not in TYPES:  # what is no Unicode some versions of DuckDB take and change
                 "".join(rows[column.name].dropna()).encode()
-        columns = (f'CAST("{c.name}" AS {TYPES.get(c.type, "VARCHAR")})' for c in declared)
+        columns = (f'CAST("{c.name}" AS {sql_type(c)})' for c in declared)
         self.connection.register("part", rows)
-        self._run(f'INSERT INTO "{name}" SELECT {", ".join(columns)} FROM part')
+        run(self.connection, f'INSERT INTO "{name}" SELECT {", ".join(columns)} FROM part')
         self.connection.unregister("part")
 
     def finish(self, at: Report) -> None:
-        [simple] = self._run(SIMPLE).fetchone()
-        counts = {n: self._run(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in tables.names()}
+        [simple] = run(self.connection, SIMPLE).fetchone()
+        counts = {n: run(self.connection, f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in tables.names()}
         done = 0
         for name, count in counts.items():
             at(f"sorting and writing {name}", done / max(sum(counts.values()), 1))
             done += count
             order = ", ".join(f'"{column}" NULLS FIRST' for column in order_of(tables.table(name)))
-            file = str(self.folder / f"{name}.parquet").replace("'", "''")
+            file = sql_text(str(self.folder / f"{name}.parquet"))
             rows = f"({WITH_TOLL})" if simple and name == "events" else f'"{name}"'
-            self._run(f"""COPY (FROM {rows} ORDER BY {order}) TO '{file}' ({LAYOUT})""")
+            run(self.connection, f"""COPY (FROM {rows} ORDER BY {order}) TO {file} ({LAYOUT})""")
         told = {**declaration(self.about, "parquet"), "mali:tolls": simple}
         package = json.dumps(told, ensure_ascii=False, indent=2)
         (self.folder / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
@@ -78,18 +78,9 @@ class Writer:
     def close(self) -> None:
         self.connection.close()
 
-    def _run(self, statement: str) -> Any:
-        """DuckDB stops at ^C, and may say so as an error of its own."""
-        try:
-            return self.connection.execute(statement)
-        except Exception as error:
-            if type(error) is RuntimeError or isinstance(error, _duckdb().InterruptException):
-                raise KeyboardInterrupt from None
-            raise
-
 
 def faults() -> type[Exception]:
-    error: type[Exception] = _duckdb().Error
+    error: type[Exception] = duckdb().Error
     return error
 
 
@@ -99,9 +90,30 @@ def order_of(table: tables.Table) -> tuple[str, ...]:
     return (*days, *(name for name in table.sorted_by if name not in days))
 
 
-def _duckdb() -> Any:
+def run(connection: Any, statement: str) -> Any:
+    """DuckDB stops at ^C, and may say so as an error of its own."""
+    try:
+        return connection.execute(statement)
+    except Exception as error:
+        if type(error) is RuntimeError or isinstance(error, duckdb().InterruptException):
+            raise KeyboardInterrupt from None
+        raise
+
+
+def duckdb() -> Any:
+    """The library; MaliError if it is not installed."""
     try:
         import duckdb
     except ImportError:
         raise MaliError('Parquet is written by DuckDB; to install it: pip install "mali-cli[fast]".') from None
     return duckdb
+
+
+def sql_type(column: tables.Column) -> str:
+    """Its type in DuckDB and in Parquet; a list is text joined by `;`, as everywhere."""
+    return TYPES.get(column.type, "VARCHAR")
+
+
+def sql_text(value: str) -> str:
+    """A literal."""
+    return "'" + value.replace("'", "''") + "'"

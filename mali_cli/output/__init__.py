@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mali_cli import names
 from mali_cli.answers import Answer, counted
@@ -15,7 +16,11 @@ from mali_cli.output.text import WRITERS, rendered
 from mali_cli.tables import Column
 
 FORMATS = ("table", *WRITERS)
-SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".geojson": "geojson"}
+SUFFIXES = {
+    **{".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown"},
+    **{".xlsx": "xlsx", ".parquet": "parquet", ".geojson": "geojson"},
+}
+BINARY = {"xlsx": "workbook", "parquet": "parquet"}  # formats that are no text, each with the file that writes it
 PICTURES = {".png": "png", ".svg": "svg", ".pdf": "pdf", ".html": "html"}  # what answers that are drawn also write
 MOST_ROWS = 1000  # on a terminal, unless a table or all columns were asked for
 
@@ -39,6 +44,9 @@ def look(
     texts: tuple[str, ...] = (),
 ) -> Look:
     """The options on output, checked before any work is done; `texts` are formats that only this answer has."""
+    suffixes = SUFFIXES | (PICTURES if "picture" in texts else {})
+    if format is not None:
+        format = _beyond_the_name(format, output, suffixes)
     if format is not None:
         format = names.choose(format, (*FORMATS, *texts), "format")
     if cite is not None:
@@ -50,10 +58,10 @@ def look(
         path = Path(output)
         if format in ("table", "picture"):
             raise MaliError(f"a {format} is for the terminal; a file takes --format {names.either(list(WRITERS))}.")
-        suffixes = SUFFIXES | (PICTURES if "picture" in texts else {})
         by_name = suffixes.get(path.suffix.lower())
-        if format is not None and by_name in PICTURES.values():
-            raise MaliError(f"{path.name} is a picture by its name; --format {format} is none. Leave one of them out.")
+        if format is not None and by_name in (*BINARY, *PICTURES.values()):
+            what = {"xlsx": "a workbook", "parquet": "a Parquet file"}.get(by_name, "a picture")
+            raise MaliError(f"{path.name} is {what} by its name; --format {format} is none. Leave one of them out.")
         format = format or by_name
         if format is None:
             raise MaliError(f"--output writes {', '.join(suffixes)}; {path.name!r} ends in none of them.")
@@ -62,7 +70,20 @@ def look(
             from mali_cli.output.images import check_installed
 
             check_installed(format)
+        elif format in BINARY:
+            _writer(format).check_installed()
     return Look(format, path, quiet, cite)
+
+
+def _beyond_the_name(format: str, output: str | None, suffixes: Mapping[str, str]) -> str | None:
+    """The format as typed, None where the file's name says it already; MaliError for one that only files have."""
+    only_files = {written: suffix for suffix, written in suffixes.items() if written not in WRITERS}
+    suffix = only_files.get(format.lower())
+    if suffix is None:
+        return format
+    if output is None or Path(output).suffix.lower() != suffix:
+        raise MaliError(f"{format.lower()} is written into a file: --output FILE{suffix}.")
+    return None
 
 
 def refuse_parts(look: Look, asked: Mapping[str, object]) -> None:
@@ -97,8 +118,7 @@ def show(answer: Answer, look: Look, question: list[str]) -> None:
     elif format == "table":
         notes += _print_table(answer, shorten=look.format is None)
     elif look.output is not None:
-        with files.replacing(look.output) as file:
-            file.write((answer.texts.get(format) or rendered(answer, format)).encode())
+        _write(answer, look.output, format, look.quiet)
         notes.append(f"{look.output}: {_counted(answer, rows)}.")
     else:
         files.to_stdout(rendered(answer, format) if format in WRITERS else "")
@@ -108,6 +128,21 @@ def show(answer: Answer, look: Look, question: list[str]) -> None:
     if not look.quiet:
         for note in notes:
             files.say(note)
+
+
+def _write(answer: Answer, path: Path, format: str, quiet: bool) -> None:
+    if format in BINARY:
+        from mali_cli.output.progress import progress
+
+        with progress(quiet) as shown:
+            _writer(format).write(answer, path, shown)
+        return
+    with files.replacing(path) as file:
+        file.write((answer.texts.get(format) or rendered(answer, format)).encode())
+
+
+def _writer(format: str) -> Any:
+    return import_module(f"{__name__}.{BINARY[format]}")
 
 
 def _picture(answer: Answer) -> str:

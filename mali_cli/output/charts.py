@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,13 +10,12 @@ from mali_cli.answers import Answer, Drawing, counted
 from mali_cli.errors import MaliError
 from mali_cli.output import chart_map, chart_timeline
 from mali_cli.output.chart_parts import FONT, INK, PAPER, SOFT, Spec, paragraph, wrapped
-from mali_cli.output.files import visible
+from mali_cli.output.files import NOT_XML, visible
 from mali_cli.output.screen import number, rows_of
 from mali_cli.tables import package
 
 WIDTH = 720  # pixels of a picture without its margin
 TITLE, ASKED, FOOT = 17, 12.5, 9.5  # sizes of letters
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SPACING = 12  # pixels between the parts
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from mali_cli.errors import DataError
+from mali_cli.errors import DataError, half_a_character, reason
 
 
 def check_target(path: Path, force: bool) -> None:
@@ -26,20 +27,31 @@ def check_target(path: Path, force: bool) -> None:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` when all is written; if anything fails, what was there stays."""
+def place_of(path: Path, fault: type[Exception] = OSError) -> Iterator[Path]:
+    """Where to write what takes the place of `path` when all is written; if anything fails, what was there stays.
+
+    `fault` is what the library that writes there raises where it cannot.
+    """
     path = path.resolve()  # a link keeps pointing to the file that is replaced
     beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
-        with open(beside, "xb") as file:
-            yield file
+        yield beside
         if path.exists():
             beside.chmod(path.stat().st_mode & 0o7777)
         beside.replace(path)
-    except OSError as error:
-        raise DataError(f"{path} cannot be written: {error.strerror}. Nothing was changed.") from None
+    except UnicodeEncodeError as error:
+        raise DataError(f"{path} cannot be written: there is {half_a_character(error)} in the data.") from None
+    except (OSError, fault) as error:
+        raise DataError(f"{path} cannot be written: {reason(error)}. Nothing was changed.") from None
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into, in the place of `path` when all is written."""
+    with place_of(path) as beside, open(beside, "xb") as file:
+        yield file
 
 
 def to_stdout(text: str) -> None:
@@ -100,3 +112,7 @@ _VISIBLE = (
 
 def visible(text: str) -> str:
     return text.translate(_VISIBLE)
+
+
+# What no XML may hold, be it an SVG or a workbook.
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

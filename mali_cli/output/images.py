@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 from xml.sax.saxutils import quoteattr
 
+from mali_cli import extras
 from mali_cli.answers import Answer
-from mali_cli.errors import MaliError
 from mali_cli.output.charts import specification
 
 PPI = 200  # of a PNG: some 2,000 pixels across, sharp on a printed page
@@ -14,8 +13,7 @@ PPI = 200  # of a PNG: some 2,000 pixels across, sharp on a printed page
 
 def check_installed(format: str) -> None:
     """MaliError where what draws is not there, before any work is done."""
-    if importlib.util.find_spec("vl_convert") is None:
-        raise MaliError(f'.{format} is drawn by vl-convert; to install it: pip install "mali-cli[pictures]".')
+    extras.check("pictures", f".{format} is drawn by vl-convert", "vl_convert")
 
 
 def image(answer: Answer, format: str) -> bytes:

@@ -1,7 +1,8 @@
-"""Cells as text and as JSON: each value is rendered once, so every format says the same."""
+"""Cells as text, as JSON and as Python values: each is rendered once, so every format says the same."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,16 @@ def texts(answer: Answer) -> list[list[str]]:
 def plain(answer: Answer) -> list[list[Any]]:
     """The rows as JSON values: numbers, booleans, arrays for lists, ISO dates, None for missing."""
     return _rows(answer, _json)
+
+
+def typed(answer: Answer) -> list[list[Any]]:
+    """The columns as Python values: dates, numbers, booleans, text (of lists joined by `;`), None for missing."""
+    return [_typed(answer.frame[column.name], column) for column in answer.columns]
+
+
+def as_text(answer: Answer) -> dict[str, list[str]]:
+    """The columns by name, as `texts` has their cells."""
+    return {column.name: _text(answer.frame[column.name], column) for column in answer.columns}
 
 
 def _rows(answer: Answer, render: Any) -> list[list[Any]]:
@@ -47,6 +58,13 @@ def _json(series: pd.Series, column: Column) -> list[Any]:
     return [blank if value is None else as_json(value) for value in values]
 
 
+def _typed(series: pd.Series, column: Column) -> list[Any]:
+    if column.type == "date":
+        return [None if day == "NaT" else datetime.date.fromisoformat(day) for day in _days(series)]
+    as_typed = _AS_TYPED.get(column.type, str)
+    return [None if value is None else as_typed(value) for value in _values(series)]
+
+
 def _values(series: pd.Series) -> list[Any]:
     """The cells as plain values, None where they are missing."""
     values = series.to_numpy(dtype=object, copy=True)
@@ -54,12 +72,8 @@ def _values(series: pd.Series) -> list[Any]:
     return list(values)
 
 
-_AS_JSON: dict[str, Callable[[Any], Any]] = {
-    "boolean": bool,
-    "integer": int,
-    "number": float,
-    "list": lambda cell: cell.split(";"),
-}
+_AS_TYPED: dict[str, Callable[[Any], Any]] = {"boolean": bool, "integer": int, "number": float}
+_AS_JSON: dict[str, Callable[[Any], Any]] = {**_AS_TYPED, "list": lambda cell: cell.split(";")}
 
 
 def _days(series: pd.Series) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import importlib.util
 import os
 import signal
 import socket
@@ -11,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from mali_cli import extras
 from mali_cli.errors import DataError, MaliError
 from mali_cli.site import plugin
 from mali_cli.site.metadata import STATIC
@@ -30,8 +30,7 @@ SETTINGS = {
 
 def check_installed() -> None:
     """MaliError if Datasette or its map is missing."""
-    if not all(map(importlib.util.find_spec, ("datasette", "datasette_cluster_map", "uvicorn"))):
-        raise MaliError('the site is made by Datasette; to install it: pip install "mali-cli[site]".')
+    extras.check("site", "the site is made by Datasette", "datasette", "datasette_cluster_map", "uvicorn")
 
 
 def port_number(typed: str | None) -> int:
