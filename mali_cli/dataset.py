@@ -199,10 +199,20 @@ class Dataset:
 
     def _told(self, answer: Answer, criteria: dict[str, Any]) -> Answer:
         """The answer with what reading the tables had to say, and whose rows it is made of."""
-        notes = [*self.store.notes, *answer.notes]
+        notes = [*self.store.notes, *answer.notes, *self._of_regions_as_places(criteria)]
         if self.origin and answer.frame.empty:
             notes += self._not_in_the_file(criteria)
         return answer._replace(notes=tuple(notes), origin=self._title)
+
+    def _of_regions_as_places(self, criteria: dict[str, Any]) -> Iterator[str]:
+        """Where a region or a country was asked for as a place: what that finds, and how to find the rest."""
+        options = {"region": ("--region", "region"), "country": ("--in", "country")}
+        if asked := self.known.spelt("places", criteria.get("place")):
+            places = self.store.lore("places")
+            for row in places[places["place"].isin(asked) & places["kind"].isin(options)].to_dict("records"):
+                option, column = options[row["kind"]]
+                wider = f"{option} {_shell(str(row[column]))}"
+                yield f"{row['place']} as a place is what is told of it as a whole; {wider} takes all that lies in it."
 
     def _not_in_the_file(self, criteria: dict[str, Any]) -> list[str]:
         """Which of the names that were typed are known, but not to the file; a name never silently matches nothing."""

@@ -113,3 +113,14 @@ def test_groups_that_existed_on_a_date(tmp_path: Path) -> None:
     assert on("2012-10-15") == ["A", "C"]
     assert on("2012") == ["A", "B", "C"]
     assert on("2013-09") == ["B", "C"]
+
+
+def test_a_region_asked_for_as_a_place_says_how_to_ask_for_all_of_it() -> None:
+    war = mali_library.load()
+    for question in ("events", "casualties", "control", "timeline"):
+        *_, note = war.answer(question, place=["gao region", "Gao"]).notes
+        assert note.startswith("Gao Region as a place")
+        assert note.endswith("--region Gao takes all that lies in it.")
+    *_, note = war.answer("events", place="Ivory Coast").notes
+    assert '--in "Ivory Coast"' in note
+    assert not [note for note in war.answer("events", place="Gao").notes if "as a place" in note]
