@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import itertools
 import json
 import os
@@ -288,25 +289,32 @@ def told_by(words: list[str]) -> list[dict[str, Any]]:
 
 
 MORE = {
-    "events-of-a-place": [("place=gao", "events --place Gao"), ("from=2012&to=2012-06", "events --from 2012 --to 2012-06")],
-    "figures-of-a-place": [("place=menaka", "casualties --place Ménaka")],
+    "events-of-a-place": [
+        ("place=gao", "events --place Gao"),
+        ("from=2012&to=2012-06", "events --from 2012 --to 2012-06"),
+        ("place= Gao &from= 2013 ", "events --place Gao --from 2013"),
+        ("from=2012-02&to=2012-02-29", "events --from 2012-02 --to 2012-02-29"),
+    ],
+    "figures-of-a-place": [("place=menaka", "casualties --place Ménaka"), ("place= &harm= wounded ", "casualties --harm wounded")],
     "holders-on-a-day": [
         *((f"on={day}", f"control --on {day}") for day in ("2012-03-30", "2012-06-27", "2013-01-30", "2014-05-21", "2023-12-01")),
         ("on=2012-04-01&region=timbuktu", "control --on 2012-04-01 --region Timbuktu"),
+        ("on= 2012-07-01 &region= Gao", "control --on 2012-07-01 --region Gao"),
     ],
     "relations-of-a-group": [("group=cma&relation=member-of", "relations --actor CMA --relation member-of"), ("group=France", "relations --actor France")],
     "groups-by-any-name": [("name=france", "groups --actor France"), ("name=mouvement pour l’unicite et le jihad en Afrique de l’Ouest", "groups --actor MUJAO"), ("", "groups")],
     "events-by-type": [("", "events --by event-type"), ("from=2012-03&to=2012-04-05", "events --by event-type --from 2012-03 --to 2012-04-05")],
-    "deadliest-events": [("", "events --min-killed 0 --sort -killed_best")],
+    "deadliest-events": [("", "events --min-killed 0 --sort -killed_best"), ("at_least= 007 ", "events --min-killed 7 --sort -killed_best")],
     "contradicting-figures": [("", "casualties --disputed"), ("from=2013", "casualties --disputed --from 2013")],
     "allies-and-enemies": [
         ("group=MNLA&relation=fought&on=2012", "groups --at-war-with MNLA --on 2012"),
         ("group=ansar dine&relation=ally-of", "groups --allied-with 'Ansar Dine'"),
         ("group=France&relation=fought&on=2013-01-15", "groups --at-war-with France --on 2013-01-15"),
         ("group=MUJAO&relation=ally-of&on=2012-11", "groups --allied-with MUJAO --on 2012-11"),
+        ("group= MUJAO &relation=ally-of &on= 2012-11 ", "groups --allied-with MUJAO --on 2012-11"),
     ],
-    "fate-of-leaders": [("", "people"), ("fate=ousted", "people --fate ousted"), ("to=2012-04", "people --to 2012-04"), ("from=2014-06-01", "people --from 2014-06-01")],
-    "sources": [("source=crisiswatch", "sources --source crisiswatch"), ("", "sources")],
+    "fate-of-leaders": [("", "people"), ("fate=ousted", "people --fate ousted"), ("to=2012-04", "people --to 2012-04"), ("from=2014-06-01", "people --from 2014-06-01"), ("from=2013-03", "people --from 2013-03")],
+    "sources": [("source=crisiswatch", "sources --source crisiswatch"), ("source= ", "sources")],
     "events-of-a-source": [("source=almanac", "events --source almanac"), ("source=wikipedia", "events --source wikipedia")],
 }  # fmt: skip
 ASKED = [(question, example, words) for question in questions() for example, words in MORE.get(question.name, [])]
@@ -338,6 +346,71 @@ def test_a_question_has_the_answer_of_its_command(site: Site, question: Question
     answered(site, question, example, told_by(shlex.split(words)))
 
 
+# A question with a wrong date or number, and the command that refuses the same with the same words, or those words.
+REFUSED = [
+    ("events-of-a-place?from=2012-6", "events --from 2012-6"),
+    ("events-of-a-place?place=Gao&from=2013-02-30", "events --place Gao --from 2013-02-30"),
+    ("events-of-a-place?to=2012-13", "events --to 2012-13"),
+    ("events-of-a-place?from=2013&to=2012", "events --from 2013 --to 2012"),
+    ("events-by-type?to=June", "events --to June"),
+    ("contradicting-figures?from=2012-1-1", "casualties --from 2012-1-1"),
+    ("allies-and-enemies?on=2012-5", "groups --on 2012-5"),
+    ("fate-of-leaders?from=2013-3", "people --from 2013-3"),
+    ("fate-of-leaders?from=2013&to=2012", "people --from 2013 --to 2012"),
+    ("holders-on-a-day?on=2012-07", "--on takes a day such as 2012-07-01 here, not '2012-07'."),
+    ("holders-on-a-day?on=2012-02-31&region=Gao", "--on takes a day such as 2012-07-01 here, not '2012-02-31'."),
+    ("deadliest-events?at_least=abc", "at_least takes a whole number from 0 up, not 'abc'."),
+    ("deadliest-events?at_least=-5", "at_least takes a whole number from 0 up, not '-5'."),
+    ("deadliest-events?at_least=1e3", "at_least takes a whole number from 0 up, not '1e3'."),
+]
+
+
+def refused(site: Site, path: str) -> tuple[int, str]:
+    """Status and text of an answer that is none."""
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.urlopen(site.address + path, timeout=30)
+    with raised.value as answer:
+        return answer.code, answer.read().decode()
+
+
+@pytest.mark.parametrize(("asked", "told"), REFUSED, ids=[asked for asked, _ in REFUSED])
+def test_a_question_refuses_what_its_command_refuses(site: Site, asked: str, told: str) -> None:
+    name, _, values = asked.partition("?")
+    if " takes " not in told:
+        done = CliRunner().invoke(app, shlex.split(told))
+        assert done.exit_code == 2
+        told = done.stderr.removeprefix("mali: ").rstrip("\n")
+    status, answer = refused(site, f"/{WAR}/{name}.json?{values}")
+    assert (status, json.loads(answer)["error"]) == (400, told)
+    for other in (f"{name}?{values}", f"{name}.csv?{values}"):
+        status, answer = refused(site, f"/{WAR}/{other}")
+        assert (status, told in html.unescape(answer)) == (400, True)
+
+
+def test_a_refusal_is_a_page_with_the_question_above_it(browser: Browser, site: Site) -> None:
+    driver = browser.open(f"{site.address}/{WAR}/events-of-a-place?from=%3Cb%3E2012")
+    assert text_of(driver, "h1") == "What happened at a place?"
+    assert "such as 2012, 2012-06 or 2012-06-27, not '<b>2012'." in text_of(driver, ".content")
+    assert browser.requests_elsewhere == []
+
+
+def test_sql_of_ones_own_reads_dates_as_the_questions_do(tmp_path: Path) -> None:
+    with serving(tmp_path) as site:  # refused before anything else is asked of it
+        typed = urllib.parse.urlencode({"sql": "SELECT first_day( :a, :b )", "a": "x"})
+        status, answer = refused(site, f"/{WAR}?{typed}")
+        assert status == 400
+        assert "--from takes a year, month or day" in answer
+        sql = "SELECT first_day(:a), last_day(:a), first_day('', ''), last_day(:a, ''), one_day(' '), at_least('')"
+        [row] = site.get(f"/{WAR}.json", sql=sql, a=" 2012-02 ", _shape="arrays")["rows"]
+        assert row == ["2012-02-01", "2012-02-29", "", "9999-12-31", "", 0]
+        for wrong in ("first_day('x')", "one_day(:a, :a)", "first_day(:a, :a, :a)"):
+            typed = urllib.parse.urlencode({"sql": f"SELECT {wrong}", "a": "2012"})
+            assert refused(site, f"/{WAR}.json?{typed}")[0] == 400, wrong
+        status, said = site.stop()
+    assert status == 0
+    assert "Traceback" not in said
+
+
 def test_holders_and_allies_are_those_of_the_library_whenever_it_is(war: Dataset, tmp_path: Path) -> None:
     asked = {question.name: question.sql for question in questions()}
     with contextlib.closing(made(war, tmp_path)) as connection:
@@ -347,8 +420,8 @@ def test_holders_and_allies_are_those_of_the_library_whenever_it_is(war: Dataset
             expected = war.control(on=day)
             held = zip(expected["place"], expected["holder"], expected["certain"].astype(int), strict=True)
             assert [(row[0], row[1], row[5]) for row in rows] == list(held), day
-        for on in ("", "2012", "July 2012"):  # no day: nothing is said, rather than that nothing is known
-            assert not connection.execute(asked["holders-on-a-day"], {"on": on, "region": ""}).fetchall()
+        # no day: nothing is said, rather than that nothing is known
+        assert not connection.execute(asked["holders-on-a-day"], {"on": "", "region": ""}).fetchall()
         for group, on in itertools.product(war.table("groups")["group"][::3], ("2012-06", "2013")):
             values = {"group": group, "relation": "ally-of", "on": on}
             rows = connection.execute(asked["allies-and-enemies"], values).fetchall()
@@ -449,7 +522,7 @@ def test_a_database_of_others_is_refused(mali: Callable[..., subprocess.Complete
 
 
 def test_nothing_can_be_written(site: Site) -> None:
-    def refused(path: str, data: bytes | None = None, **words: str) -> int:
+    def status_of(path: str, data: bytes | None = None, **words: str) -> int:
         address = f"{site.address}{path}?{urllib.parse.urlencode(words)}"
         with pytest.raises(urllib.error.HTTPError) as raised:
             urllib.request.urlopen(urllib.request.Request(address, data=data), timeout=30)
@@ -458,9 +531,9 @@ def test_nothing_can_be_written(site: Site) -> None:
 
     before = site.get(f"/{WAR}/events.json", _size="0")["filtered_table_rows_count"]
     for sql in ("DELETE FROM events", "INSERT INTO documents DEFAULT VALUES", "ATTACH 'x.db' AS x", "VACUUM"):
-        assert refused(f"/{WAR}.json", sql=sql) == 400
+        assert status_of(f"/{WAR}.json", sql=sql) == 400
     for path in ("", f"/{WAR}", f"/{WAR}/events", f"/{WAR}/events/-/insert", f"/{WAR}/deadliest-events"):
-        assert refused(path, b'{"rows": []}') == 405
+        assert status_of(path, b'{"rows": []}') == 405
     assert site.get(f"/{WAR}/events.json", _size="0")["filtered_table_rows_count"] == before
     assert site.get(f"/{WAR}.json", sql="SELECT 6 * 7 AS n", _shape="array") == [{"n": 42}]
 

@@ -1,4 +1,4 @@
-"""What the pages of Datasette want from us: cells whose keys are links, names folded as ours, outlines below the map.
+"""What the pages of Datasette want from us: cells whose keys are links, our words for refusals, outlines of the map.
 
 Each function is a hook of Datasette by its name and arguments; server.py registers them.
 """
@@ -10,11 +10,13 @@ import html
 import json
 import math
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from mali_cli import tables
-from mali_cli.names import fold
+from mali_cli.errors import MaliError
+from mali_cli.site import functions
+from mali_cli.site.questions import questions
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -25,8 +27,41 @@ WORLD = 256  # pixels of the whole world in Web Mercator at zoom 0, and of every
 
 
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """fold('Ménaka') in SQL: the form in which spellings of a name are equal."""
-    conn.create_function("fold", 1, lambda text: fold(str(text or "")), deterministic=True)
+    functions.offer(conn)
+
+
+def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
+    """Refuses a wrong date or number in words, before SQLite is asked, which has none for it."""
+    from datasette import Request, Response  # type: ignore[import-untyped]
+
+    asked = {question.name: question for question in questions()}
+
+    def wrapped(app: Any) -> Any:
+        async def answered(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+            request = Request(scope, receive)
+            name, _, form = request.path.rpartition("/")[2].partition(".")
+            question = asked.get(name)
+            values = {key: request.args[key] for key in request.args}
+            try:
+                functions.check(question.sql if question else values.get("sql", ""), values)
+            except MaliError as error:
+                told = {"ok": False, "error": str(error), "status": 400, "title": question.title if question else None}
+                await datasette.invoke_startup()  # this may be the first that is asked of it
+                response = (
+                    Response.json(told, status=400)
+                    if form == "json"
+                    else Response.html(await datasette.render_template("error.html", told), status=400)
+                )
+                await response.asgi_send(send)
+            else:
+                await app(scope, receive, send)
+
+        return answered
+
+    return wrapped
 
 
 def render_cell(value: object, column: str, table: str | None, database: str, datasette: Any) -> Markup | None:
@@ -72,7 +107,7 @@ def register_routes() -> list[tuple[str, Any]]:
 
 def outlines(request: Any) -> Any:
     """A tile of the map: borders and coasts around Mali, nothing elsewhere."""
-    from datasette import Response  # type: ignore[import-untyped]
+    from datasette import Response
 
     parts = request.url_vars
     svg = tile(int(parts["zoom"]), int(parts["x"]), int(parts["y"]))

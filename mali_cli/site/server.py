@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import socket
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -118,11 +119,13 @@ def _datasette(path: Path, metadata: dict[str, Any]) -> Any:
 
     # Rich, which Datasette finds beside us, would print every refused query with all that its variables hold.
     pm.get_plugin("datasette.handle_exception").rich = None
+    # And Python, as Datasette has asked it, the traceback of every date in SQL that is none.
+    sqlite3.enable_callback_tracebacks(False)
     # What else its user has installed for Datasette is for other sites.
     for other, package in pm.list_plugin_distinfo():
         if package.project_name not in PLUGINS:
             pm.unregister(other)
-    for hook in (plugin.prepare_connection, plugin.render_cell, plugin.register_routes):
+    for hook in (plugin.prepare_connection, plugin.asgi_wrapper, plugin.render_cell, plugin.register_routes):
         hookimpl(hook)
     pm.register(plugin)
     static = [(STATIC, str(Path(__file__).parent / "static"))]

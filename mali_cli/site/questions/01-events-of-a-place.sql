@@ -8,7 +8,7 @@ SELECT
   killed_low, killed_best, killed_high, latitude, longitude
 FROM events
 WHERE
-  (:place = '' OR event_id IN (SELECT event_id FROM events_place JOIN names_of_places USING (place) WHERE name = fold(:place)))
-  AND (:from = '' OR date_end >= :from)
-  AND (:to = '' OR date_start <= :to || '~')
+  (fold(:place) = '' OR event_id IN (SELECT event_id FROM events_place JOIN names_of_places USING (place) WHERE name = fold(:place)))
+  AND date_end >= first_day(:from, :to)
+  AND date_start <= last_day(:from, :to)
 ORDER BY date_start, date_end, event_id

@@ -6,6 +6,6 @@ SELECT
   casualty_id, event_id, "group", harm, wording, low, best, high, "open", according_to, according_to_kind, status, sources
 FROM casualties
 WHERE
-  (:place = '' OR event_id IN (SELECT event_id FROM events_place JOIN names_of_places USING (place) WHERE name = fold(:place)))
-  AND (:harm = '' OR harm = fold(:harm))
+  (fold(:place) = '' OR event_id IN (SELECT event_id FROM events_place JOIN names_of_places USING (place) WHERE name = fold(:place)))
+  AND (fold(:harm) = '' OR harm = fold(:harm))
 ORDER BY min(date_start) OVER (PARTITION BY tally), tally, "rank", casualty_id

@@ -1,6 +1,7 @@
 -- Who held what on a day?
--- The holder of each place by the last statement before a day such as 2012-07-01, unknown before the first one. Each
--- holder stands by the statement of the day since; the documents may have missed a later change.
+-- The holder of each place by the last statement before a day, unknown before the first one. A day such as 2012-07-01
+-- is needed: of a month or a year, which may have had several holders, the command gives intervals. Each holder stands
+-- by the statement of the day since; the documents may have missed a later change.
 -- mali control --on 2012-07-01 --region Kidal
 -- on=2012-07-01&region=Kidal
 WITH
@@ -12,7 +13,7 @@ WITH
       CASE WHEN kind NOT IN ('region', 'country', 'area') THEN latitude END AS latitude,
       CASE WHEN kind NOT IN ('region', 'country', 'area') THEN longitude END AS longitude
     FROM control LEFT JOIN places USING (place)
-    WHERE (:region = '' OR fold(region) = fold(:region)) AND :on GLOB '????-??-??'
+    WHERE (fold(:region) = '' OR fold(region) = fold(:region)) AND one_day(:on) <> ''
   ),
   intervals AS (
     SELECT
@@ -38,11 +39,11 @@ WITH
   now AS (
     SELECT *, max(number) OVER (PARTITION BY place, holder, basis) AS last
     FROM intervals
-    WHERE date_start <= :on AND NOT coalesce(until_by <= :on, 0)
+    WHERE date_start <= one_day(:on) AND NOT coalesce(until_by <= one_day(:on), 0)
   ),
   held AS (
     SELECT
-      place, holder, date_start AS since, until, basis, date_end <= :on AND NOT coalesce(until <= :on, 0)
+      place, holder, date_start AS since, until, basis, date_end <= one_day(:on) AND NOT coalesce(until <= one_day(:on), 0)
       AND holder <> 'unknown' AS certain, according_to, event_id, note, sources, latitude, longitude, number
     FROM now
     WHERE number = last

@@ -7,6 +7,6 @@ WITH asked AS (SELECT "group" FROM names_of_groups WHERE name = fold(:group))
 SELECT "group", relation, other, date_start, date_end, basis, summary, sources
 FROM relations
 WHERE
-  (:group = '' OR "group" IN (SELECT "group" FROM asked) OR other IN (SELECT "group" FROM asked))
-  AND (:relation = '' OR relation = fold(:relation))
+  (fold(:group) = '' OR "group" IN (SELECT "group" FROM asked) OR other IN (SELECT "group" FROM asked))
+  AND (fold(:relation) = '' OR relation = fold(:relation))
 ORDER BY relations_id

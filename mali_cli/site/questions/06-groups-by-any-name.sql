@@ -5,5 +5,5 @@
 WITH asked AS (SELECT "group" FROM names_of_groups WHERE name = fold(:name))
 SELECT "group", name, aliases, kind, camp, country, part_of, founded, dissolved, summary
 FROM groups
-WHERE :name = '' OR "group" IN (SELECT "group" FROM asked)
+WHERE fold(:name) = '' OR "group" IN (SELECT "group" FROM asked)
 ORDER BY "group"

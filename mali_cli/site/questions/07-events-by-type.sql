@@ -5,6 +5,6 @@
 -- from=2013&to=2013
 SELECT event_type, count(*) AS events, min(date_start) AS "first", max(date_end) AS "last"
 FROM events
-WHERE (:from = '' OR date_end >= :from) AND (:to = '' OR date_start <= :to || '~')
+WHERE date_end >= first_day(:from, :to) AND date_start <= last_day(:from, :to)
 GROUP BY event_type
 ORDER BY events DESC, event_type IS NULL, event_type

@@ -5,5 +5,5 @@
 SELECT
   event_id, date_start, place, side_a, side_b, summary, killed_low, killed_best, killed_high, latitude, longitude
 FROM events
-WHERE killed_best >= CAST(:at_least AS INTEGER)
+WHERE killed_best >= at_least(:at_least)
 ORDER BY killed_best DESC, date_start, date_end, event_id

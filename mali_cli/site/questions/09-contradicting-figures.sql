@@ -6,7 +6,7 @@
 WITH
   found AS (
     SELECT * FROM casualties
-    WHERE (:from = '' OR date_end >= :from) AND (:to = '' OR date_start <= :to || '~')
+    WHERE date_end >= first_day(:from, :to) AND date_start <= last_day(:from, :to)
   ),
   bounds AS (
     SELECT

@@ -9,15 +9,10 @@ WITH
   then_so AS (
     SELECT "group", other FROM relations
     WHERE
-      relation IN ('ally-of', 'fought') AND (:relation = '' OR relation = fold(:relation))
+      relation IN ('ally-of', 'fought') AND (fold(:relation) = '' OR relation = fold(:relation))
       AND basis IS NOT 'denied'
-      AND (
-        :on = ''
-        OR (
-          NOT coalesce(date_start > substr(:on || '~', 1, length(date_start)), 0)
-          AND NOT coalesce(date_end < substr(:on, 1, length(date_end)), 0)
-        )
-      )
+      AND NOT coalesce(date_start > substr(last_day(:on), 1, length(date_start)), 0)
+      AND NOT coalesce(date_end < substr(first_day(:on), 1, length(date_end)), 0)
   ),
   related AS (
     SELECT other AS "group" FROM then_so WHERE "group" IN (SELECT "group" FROM asked)
@@ -28,11 +23,6 @@ SELECT "group", name, kind, camp, country, founded, dissolved, summary
 FROM groups
 WHERE
   "group" IN (SELECT "group" FROM related) AND "group" NOT IN (SELECT "group" FROM asked)
-  AND (
-    :on = ''
-    OR (
-      NOT coalesce(founded > substr(:on || '~', 1, length(founded)), 0)
-      AND NOT coalesce(dissolved < substr(:on, 1, length(dissolved)), 0)
-    )
-  )
+  AND NOT coalesce(founded > substr(last_day(:on), 1, length(founded)), 0)
+  AND NOT coalesce(dissolved < substr(first_day(:on), 1, length(dissolved)), 0)
 ORDER BY "group"

@@ -6,12 +6,9 @@
 SELECT person, "group", role, fate, fate_date, fate_basis, note, sources
 FROM people
 WHERE
-  (:fate = '' OR fate = fold(:fate))
-  AND (:to = '' OR NOT coalesce(date_start > substr(:to || '~', 1, length(date_start)), 0))
-  AND (
-    :from = ''
-    OR NOT coalesce(
-      coalesce(date_end, fate_date) < substr(:from, 1, length(coalesce(date_end, fate_date))), 0
-    )
+  (fold(:fate) = '' OR fate = fold(:fate))
+  AND NOT coalesce(date_start > substr(last_day(:from, :to), 1, length(date_start)), 0)
+  AND NOT coalesce(
+    coalesce(date_end, fate_date) < substr(first_day(:from, :to), 1, length(coalesce(date_end, fate_date))), 0
   )
 ORDER BY people_id

@@ -9,5 +9,5 @@ WITH all_sources AS (
 )
 SELECT source, title, publisher, "date", language
 FROM all_sources
-WHERE :source = '' OR fold(:source) IN (fold(source), fold(document))
+WHERE fold(:source) = '' OR fold(:source) IN (fold(source), fold(document))
 ORDER BY document, number

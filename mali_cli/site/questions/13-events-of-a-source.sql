@@ -7,7 +7,7 @@ SELECT
   killed_low, killed_best, killed_high, latitude, longitude
 FROM events
 WHERE
-  :source = ''
+  fold(:source) = ''
   OR event_id IN (
     SELECT event_id FROM events_sources
     WHERE fold(:source) IN (fold(source), fold(substr(source, 1, instr(source || '#', '#') - 1)))
