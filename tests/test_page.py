@@ -167,6 +167,15 @@ def test_it_opens_without_an_error_and_asks_nobody(browser: Browser, pages: dict
     assert browser.requests_elsewhere == []
 
 
+def test_its_title_is_what_is_drawn_and_what_was_asked(pages: dict[str, Path]) -> None:
+    titles = {name: re.findall("<title>(.*)</title>", file.read_text(encoding="utf-8")) for name, file in pages.items()}
+    assert titles == {
+        "map": ["Events by place: from 2012"],
+        "timeline": ["Events and people killed by month: 2012 to 2014"],
+        "held": ["Who held which place on 2012-07-01"],
+    }
+
+
 @pytest.mark.parametrize("name", ["map", "timeline"])
 def test_the_list_has_the_events_that_the_command_lists(browser: Browser, pages: dict[str, Path], mali: Run, name: str) -> None:  # fmt: skip
     page = Page(browser, pages[name])

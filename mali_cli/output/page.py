@@ -37,11 +37,13 @@ def html_page(answer: Answer) -> str:
     assert drawing is not None
     marks = [{"name": charts.name_of(row, drawing), "lines": charts.numbers_of(row)} for row in rows_of(answer.frame)]
     style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
+    heading, asked = charts.title(drawing), charts.asked_of(drawing)
     fields = {
         "picture": drawing.picture,
         "hint": HINTS[drawing.picture],
-        "asked": _text(charts.asked_of(drawing)),
-        "title": _text(charts.title(drawing)),
+        "title": _text(": ".join(filter(None, (heading, asked)))),
+        "heading": _text(heading),
+        "asked": f"<span>{_text(asked)}</span>" if asked else "",
         **{width: page_picture.svg(answer, width) for width in page_picture.WIDTHS},
         "notes": "".join(_notes(answer, width) for width in page_picture.WIDTHS),
         "version": tables.package()["version"],
