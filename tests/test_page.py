@@ -431,6 +431,21 @@ def test_text_from_a_file_stays_text(browser: Browser, mali: Run, tmp_path: Path
         assert browser.requests_elsewhere == []
 
 
+def test_the_table_of_the_numbers_has_every_row_of_the_answer(browser: Browser, pages: dict[str, Path], mali: Run) -> None:  # fmt: skip
+    page = Page(browser, pages["held"])
+    page.run("document.getElementById('numbers').open = true")
+    page.wait("document.querySelector('#numbers table')")
+    cells = "return [...document.querySelectorAll('#numbers tr')].map((row) => [...row.cells].map((e) => e.textContent))"
+    head, *body = page.run(cells)
+    answer = rows(mali, *HELD)
+    assert head == [name.replace("_", " ") for name in answer[0]]
+    lists = ("place", "holder")
+    assert body == [
+        [value.replace(";", "; ") if name in lists else value for name, value in row.items()] for row in answer
+    ]
+    assert any("; " in row[head.index("holder")] for row in body)
+
+
 def test_by_keyboard_alone(browser: Browser, pages: dict[str, Path], mali: Run) -> None:
     tab, enter, escape, right, space = "\ue004", "\ue007", "\ue00c", "\ue014", " "
     page = Page(browser, pages["timeline"])

@@ -391,7 +391,7 @@
     const box = document.querySelector("#numbers .scroll");
     if (box.children.length) return;
     const numeric = data.table.numeric;
-    const cells = (tag, row) => row.map((cell, index) => make(tag, numeric[index] ? "number" : "", listed(cell)));
+    const cells = (tag, row) => row.map((cell, index) => make(tag, numeric[index] ? "number" : "", cell));
     const head = make("tr", "", ...cells("th", data.table.columns.map((name) => name.replaceAll("_", " "))));
     const body = data.table.records.map((row) => make("tr", "", ...cells("td", row)));
     box.append(make("table", "", make("thead", "", head), make("tbody", "", ...body)));

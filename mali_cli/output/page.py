@@ -96,7 +96,7 @@ def _data(answer: Answer, drawing: Drawing, marks: list[dict[str, Any]]) -> dict
         "table": {
             "columns": [column.name for column in answer.columns],
             "numeric": [column.type in ("integer", "number") for column in answer.columns],
-            "records": texts(answer),
+            "records": _numbers(answer),
         },
     }
 
@@ -109,6 +109,15 @@ def _table(answer: Answer) -> dict[str, Any]:
         "columns": [column.name for column, kept in zip(answer.columns, told, strict=False) if kept],
         "records": [list(compress(record, told)) for record in records],
     }
+
+
+def _numbers(answer: Answer) -> list[list[str]]:
+    """The rows as text for the table of the numbers: lists with room after each ; as on a terminal."""
+    lists = [column.type == "list" for column in answer.columns]
+    return [
+        [cell.replace(";", "; ") if is_list else cell for cell, is_list in zip(row, lists, strict=True)]
+        for row in texts(answer)
+    ]
 
 
 def _read(name: str) -> str:
