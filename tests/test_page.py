@@ -446,6 +446,25 @@ def test_the_table_of_the_numbers_has_every_row_of_the_answer(browser: Browser, 
     assert any("; " in row[head.index("holder")] for row in body)
 
 
+def test_when_it_happened_is_said_as_precisely_as_it_is_known(browser: Browser, mali: Run, tmp_path: Path) -> None:
+    month = {"date_start": "2013-02-01", "date_end": "2013-02-28"}
+    told = {
+        "day": "2013-02-05",
+        "by": "known by 2013-02-05",
+        "range": "within 2013-02-01 to 2013-02-28",
+        "month": "within 2013-02-01 to 2013-02-28",
+    }
+    events = [
+        {"event_id": how, "date_precision": how, "place": "Gao", **(month if words.startswith("within") else {})}
+        for how, words in told.items()
+    ]
+    places = [{"place": "Gao", "latitude": "16.27", "longitude": "-0.04"}]
+    data = write_dataset(tmp_path / "data", events=events, places=places)
+    page = Page(browser, made(mali, tmp_path / "map.html", "map", "--data", str(data)))
+    said = page.run("return [...document.querySelectorAll('#events .when > span')].map((e) => e.textContent)")
+    assert dict(zip(page.listed, said, strict=True)) == told
+
+
 def test_by_keyboard_alone(browser: Browser, pages: dict[str, Path], mali: Run) -> None:
     tab, enter, escape, right, space = "\ue004", "\ue007", "\ue00c", "\ue014", " "
     page = Page(browser, pages["timeline"])

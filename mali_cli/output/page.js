@@ -65,7 +65,7 @@
       const numbers = bounds(...["low", "best", "high", "open"].map((name) => ofFigure(record, name)));
       return `${numbers || ofFigure(record, "wording")} died: ${ofFigure(record, "cause")}`;
     }).join("; ");
-  const WITHIN = "once within ";
+  const WITHIN = "within ";
   const PRECISION = { day: "", by: "known by ", range: WITHIN, week: WITHIN, month: WITHIN, year: WITHIN };
   const when = (event) => {
     const first = ofEvent(event, "date_start"), last = ofEvent(event, "date_end");
