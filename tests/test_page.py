@@ -106,6 +106,17 @@ class Page:
         self.wait(f"window.changes > {before} && document.getElementById('words').value === {in_script(words)}")
         self.wait("(window.last = window.now, window.now = window.changes, window.last === window.now)")
 
+    def found(self, words: str) -> list[str]:
+        """The keys of the events that these words find, put into the search at once."""
+        # Whether this button is pressed is told anew with every search, also where it finds nothing once more.
+        script = """const [words, done] = arguments, box = document.getElementById('words');
+            new MutationObserver((_, observer) => { observer.disconnect(); done(); })
+                .observe(document.getElementById('off'), {attributes: true});
+            box.value = words;
+            box.dispatchEvent(new Event('input'));"""
+        self.driver.execute_async_script(script, words)
+        return self.listed
+
     def open_event(self, key: str) -> str:
         script = """const data = JSON.parse(document.getElementById('data').textContent);
             const at = data.events.columns.indexOf('event_id');
@@ -298,6 +309,82 @@ def test_search_finds_whatever_the_spelling(browser: Browser, pages: dict[str, P
     assert " of " not in page.count
 
 
+SHOWN = """document.querySelectorAll('#events details').forEach((box) => box.open = true);
+    const done = arguments[0], all = () => document.querySelectorAll('#events details').length;
+    const wait = () => document.querySelectorAll('#events .more').length < all() ? setTimeout(wait, 20) : done(
+        [...document.querySelectorAll('#events > li')].map((item) => {
+            const walk = document.createTreeWalker(item, NodeFilter.SHOW_TEXT), texts = [];
+            while (walk.nextNode()) {
+                const of = walk.currentNode.parentElement;
+                if (!of.closest('dt, h2')) texts.push(walk.currentNode.textContent.trim());
+            }
+            return texts;
+        }));
+    wait();"""
+OF_THE_PAGE = {
+    *("killed", "killed: told in words only", "killed: not told", "died:", "place not told", "people not named"),
+    *(":", ".", "?", ";", "According to", "It is not told who gave it.", "Inflicted by", "Cause:"),
+}
+
+
+def test_search_finds_what_is_shown_and_nothing_else(browser: Browser, pages: dict[str, Path]) -> None:
+    page = Page(browser, pages["map"])
+    keys = page.listed
+    shown = dict(zip(keys, page.driver.execute_async_script(SHOWN), strict=True))
+    told = {key: "\n".join(text for text in texts if text not in OF_THE_PAGE) for key, texts in shown.items()}
+    hidden = ("current", "event", "day", "place", "scope", "hostile", "16.27", "true", "month", "killed", "note", "key")
+    for word in (
+        *hidden,
+        "within",
+        "claimed",
+        "wounded",
+        "party",
+        "region",
+        "kidal",
+        "resident",
+        "2012-07",
+        "afp",
+        "cnn",
+    ):
+        begins = re.compile(rf"(?<!\w){re.escape(word)}", re.I)
+        assert page.found(word) == [key for key in keys if begins.search(told[key])], word
+
+
+def test_search_leaves_out_what_the_page_itself_says(browser: Browser, mali: Run, tmp_path: Path) -> None:
+    events = [
+        {"event_id": "e1", "place": "Gao", "note": "Also told elsewhere.", "responsibility": "MNLA"},
+        {"event_id": "e2", "date_precision": "by"},
+    ]
+    figures = [
+        {"event_id": "e1", "low": 1200, "best": 1234, "high": 1300, "who": "herders", "group": "MNLA"},
+        {"event_id": "e1", "n": 2, "cause": "illness"},
+        {"event_id": "e1", "n": 5, "harm": "wounded", "status": "revised", "inflicted_by": "MNLA"},
+    ]
+    places = [{"place": "Gao", "latitude": "16.27", "longitude": "-0.04"}]
+    data = write_dataset(
+        tmp_path / "data", events=events, casualties=figures, places=places, groups=[{"group": "MNLA"}]
+    )
+    page = Page(browser, made(mali, tmp_path / "map.html", "map", "--data", str(data)))
+    for word in ("killed", "died", "figures", "gave", "according", "source", "nobody", "claimed", "note", "key", "cause",
+                 "inflicted", "people", "place", "country", "not", "16.27", "current", "hostile", "false", "200"):  # fmt: skip
+        assert page.found(word) == [], word
+    for word in (
+        "1,234",
+        "1234",
+        "1,200-1,300",
+        "herders",
+        "mnla",
+        "gao",
+        "elsewhere",
+        "illness",
+        "wounded",
+        "revised",
+    ):
+        assert page.found(word) == ["e1"], word
+    for word in ("paper", "press", "document", "battles", "reported", "2013-02-05"):
+        assert page.found(word) == (["e1"] if word == "document" else ["e1", "e2"]), word
+
+
 def test_an_event_tells_who_gave_each_figure_and_where_it_stands(browser: Browser, pages: dict[str, Path], mali: Run) -> None:  # fmt: skip
     page = Page(browser, pages["map"])
     page.search("2012-11-19-menaka-captured")
@@ -435,7 +522,9 @@ def test_the_table_of_the_numbers_has_every_row_of_the_answer(browser: Browser, 
     page = Page(browser, pages["held"])
     page.run("document.getElementById('numbers').open = true")
     page.wait("document.querySelector('#numbers table')")
-    cells = "return [...document.querySelectorAll('#numbers tr')].map((row) => [...row.cells].map((e) => e.textContent))"
+    cells = (
+        "return [...document.querySelectorAll('#numbers tr')].map((row) => [...row.cells].map((e) => e.textContent))"
+    )
     head, *body = page.run(cells)
     answer = rows(mali, *HELD)
     assert head == [name.replace("_", " ") for name in answer[0]]
