@@ -592,6 +592,55 @@ def test_by_keyboard_alone(browser: Browser, pages: dict[str, Path], mali: Run) 
     page.wait("document.querySelector('#events details[open] .more')")
 
 
+@pytest.mark.parametrize("name", ["map", "timeline"])
+def test_arrows_go_from_mark_to_mark(browser: Browser, pages: dict[str, Path], mali: Run, name: str) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    page = Page(browser, pages[name])
+    answer = rows(mali, *ASKED[name])
+    everything = page.count
+    marks = page.run(
+        "return [...document.querySelectorAll('svg.wide [role=button]')].map((e) => Number(e.dataset.row))"
+    )
+    order = sorted(marks)  # of time, or the most events first
+    assert len(order) > 5
+
+    def focused() -> int:
+        """The row of the mark that has the focus, which tells its numbers."""
+        row = page.run("return document.activeElement.closest('svg.wide [role=button]')?.dataset.row ?? null")
+        assert page.tip == expected(answer[int(row)])
+        return int(row)
+
+    page.keys(Keys.TAB, Keys.TAB)
+    assert focused() == order[0]
+    page.keys(Keys.ARROW_LEFT)  # there is none before the first
+    assert focused() == order[0]
+    for key, at in (
+        (Keys.ARROW_RIGHT, 1),
+        (Keys.ARROW_DOWN, 2),
+        (Keys.ARROW_LEFT, 1),
+        (Keys.END, -1),
+        (Keys.ARROW_RIGHT, -1),
+        (Keys.ARROW_UP, -2),
+        (Keys.HOME, 0),
+    ):
+        page.keys(key)
+        assert focused() == order[at], key
+    for row in order[1:]:
+        page.keys(Keys.ARROW_RIGHT)
+        assert focused() == row
+    row = order[-1]
+    page.keys(Keys.ENTER)
+    assert page.count == f"{answer[row]['events']} of {everything}: {expected(answer[row])[0]}"
+    page.keys(Keys.ESCAPE)
+    assert page.count == everything
+    # TAB leaves the picture, and comes back to the mark that was left.
+    page.keys(Keys.TAB)
+    assert page.run("return document.activeElement.closest('svg')") is None
+    page._actions().key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
+    assert focused() == row
+
+
 def test_a_long_list_is_put_in_part_by_part(browser: Browser, pages: dict[str, Path]) -> None:
     page = Page(browser, pages["map"])
     listed = "return document.querySelectorAll('#events > li').length"
