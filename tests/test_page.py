@@ -669,6 +669,13 @@ def test_on_paper_stands_the_picture_and_the_list(browser: Browser, pages: dict[
             "#part",
         )
     }
+    page.run("document.querySelector('#events details').open = true")
+    page.wait("document.querySelector('#events details .more')")
+    signs = page.run("""return [...document.querySelectorAll('#events summary')].map(
+        (e) => getComputedStyle(e, '::after').content)""")
+    assert set(signs) == {"none"}  # nothing can be opened there
+    sizes = page.run("return [...document.querySelectorAll('#events *')].map((e) => getComputedStyle(e).fontSize)")
+    assert len(set(sizes)) == 1
     page.run("window.dispatchEvent(new Event('beforeprint'))")
     assert page.count == f"{page.run('return document.querySelectorAll(`#events > li`).length')} events"
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
