@@ -106,6 +106,17 @@ class Page:
         self.wait(f"window.changes > {before} && document.getElementById('words').value === {in_script(words)}")
         self.wait("(window.last = window.now, window.now = window.changes, window.last === window.now)")
 
+    def found(self, words: str) -> list[str]:
+        """The keys of the events that these words find, put into the search at once."""
+        # Whether this button is pressed is told anew with every search, also where it finds nothing once more.
+        script = """const [words, done] = arguments, box = document.getElementById('words');
+            new MutationObserver((_, observer) => { observer.disconnect(); done(); })
+                .observe(document.getElementById('off'), {attributes: true});
+            box.value = words;
+            box.dispatchEvent(new Event('input'));"""
+        self.driver.execute_async_script(script, words)
+        return self.listed
+
     def open_event(self, key: str) -> str:
         script = """const data = JSON.parse(document.getElementById('data').textContent);
             const at = data.events.columns.indexOf('event_id');
@@ -165,6 +176,15 @@ def test_it_opens_without_an_error_and_asks_nobody(browser: Browser, pages: dict
     assert browser.console == []
     assert browser.requests == [pages[name].as_uri()]
     assert browser.requests_elsewhere == []
+
+
+def test_its_title_is_what_is_drawn_and_what_was_asked(pages: dict[str, Path]) -> None:
+    titles = {name: re.findall("<title>(.*)</title>", file.read_text(encoding="utf-8")) for name, file in pages.items()}
+    assert titles == {
+        "map": ["Events by place: from 2012"],
+        "timeline": ["Events and people killed by month: 2012 to 2014"],
+        "held": ["Who held which place on 2012-07-01"],
+    }
 
 
 @pytest.mark.parametrize("name", ["map", "timeline"])
@@ -287,6 +307,82 @@ def test_search_finds_whatever_the_spelling(browser: Browser, pages: dict[str, P
     assert page.count.startswith("0 of ")
     page.driver.find_element("id", "clear").click()
     assert " of " not in page.count
+
+
+SHOWN = """document.querySelectorAll('#events details').forEach((box) => box.open = true);
+    const done = arguments[0], all = () => document.querySelectorAll('#events details').length;
+    const wait = () => document.querySelectorAll('#events .more').length < all() ? setTimeout(wait, 20) : done(
+        [...document.querySelectorAll('#events > li')].map((item) => {
+            const walk = document.createTreeWalker(item, NodeFilter.SHOW_TEXT), texts = [];
+            while (walk.nextNode()) {
+                const of = walk.currentNode.parentElement;
+                if (!of.closest('dt, h2')) texts.push(walk.currentNode.textContent.trim());
+            }
+            return texts;
+        }));
+    wait();"""
+OF_THE_PAGE = {
+    *("killed", "killed: told in words only", "killed: not told", "died:", "place not told", "people not named"),
+    *(":", ".", "?", ";", "According to", "It is not told who gave it.", "Inflicted by", "Cause:"),
+}
+
+
+def test_search_finds_what_is_shown_and_nothing_else(browser: Browser, pages: dict[str, Path]) -> None:
+    page = Page(browser, pages["map"])
+    keys = page.listed
+    shown = dict(zip(keys, page.driver.execute_async_script(SHOWN), strict=True))
+    told = {key: "\n".join(text for text in texts if text not in OF_THE_PAGE) for key, texts in shown.items()}
+    hidden = ("current", "event", "day", "place", "scope", "hostile", "16.27", "true", "month", "killed", "note", "key")
+    for word in (
+        *hidden,
+        "within",
+        "claimed",
+        "wounded",
+        "party",
+        "region",
+        "kidal",
+        "resident",
+        "2012-07",
+        "afp",
+        "cnn",
+    ):
+        begins = re.compile(rf"(?<!\w){re.escape(word)}", re.I)
+        assert page.found(word) == [key for key in keys if begins.search(told[key])], word
+
+
+def test_search_leaves_out_what_the_page_itself_says(browser: Browser, mali: Run, tmp_path: Path) -> None:
+    events = [
+        {"event_id": "e1", "place": "Gao", "note": "Also told elsewhere.", "responsibility": "MNLA"},
+        {"event_id": "e2", "date_precision": "by"},
+    ]
+    figures = [
+        {"event_id": "e1", "low": 1200, "best": 1234, "high": 1300, "who": "herders", "group": "MNLA"},
+        {"event_id": "e1", "n": 2, "cause": "illness"},
+        {"event_id": "e1", "n": 5, "harm": "wounded", "status": "revised", "inflicted_by": "MNLA"},
+    ]
+    places = [{"place": "Gao", "latitude": "16.27", "longitude": "-0.04"}]
+    data = write_dataset(
+        tmp_path / "data", events=events, casualties=figures, places=places, groups=[{"group": "MNLA"}]
+    )
+    page = Page(browser, made(mali, tmp_path / "map.html", "map", "--data", str(data)))
+    for word in ("killed", "died", "figures", "gave", "according", "source", "nobody", "claimed", "note", "key", "cause",
+                 "inflicted", "people", "place", "country", "not", "16.27", "current", "hostile", "false", "200"):  # fmt: skip
+        assert page.found(word) == [], word
+    for word in (
+        "1,234",
+        "1234",
+        "1,200-1,300",
+        "herders",
+        "mnla",
+        "gao",
+        "elsewhere",
+        "illness",
+        "wounded",
+        "revised",
+    ):
+        assert page.found(word) == ["e1"], word
+    for word in ("paper", "press", "document", "battles", "reported", "2013-02-05"):
+        assert page.found(word) == (["e1"] if word == "document" else ["e1", "e2"]), word
 
 
 def test_an_event_tells_who_gave_each_figure_and_where_it_stands(browser: Browser, pages: dict[str, Path], mali: Run) -> None:  # fmt: skip
@@ -422,6 +518,42 @@ def test_text_from_a_file_stays_text(browser: Browser, mali: Run, tmp_path: Path
         assert browser.requests_elsewhere == []
 
 
+def test_the_table_of_the_numbers_has_every_row_of_the_answer(browser: Browser, pages: dict[str, Path], mali: Run) -> None:  # fmt: skip
+    page = Page(browser, pages["held"])
+    page.run("document.getElementById('numbers').open = true")
+    page.wait("document.querySelector('#numbers table')")
+    cells = (
+        "return [...document.querySelectorAll('#numbers tr')].map((row) => [...row.cells].map((e) => e.textContent))"
+    )
+    head, *body = page.run(cells)
+    answer = rows(mali, *HELD)
+    assert head == [name.replace("_", " ") for name in answer[0]]
+    lists = ("place", "holder")
+    assert body == [
+        [value.replace(";", "; ") if name in lists else value for name, value in row.items()] for row in answer
+    ]
+    assert any("; " in row[head.index("holder")] for row in body)
+
+
+def test_when_it_happened_is_said_as_precisely_as_it_is_known(browser: Browser, mali: Run, tmp_path: Path) -> None:
+    month = {"date_start": "2013-02-01", "date_end": "2013-02-28"}
+    told = {
+        "day": "2013-02-05",
+        "by": "known by 2013-02-05",
+        "range": "within 2013-02-01 to 2013-02-28",
+        "month": "within 2013-02-01 to 2013-02-28",
+    }
+    events = [
+        {"event_id": how, "date_precision": how, "place": "Gao", **(month if words.startswith("within") else {})}
+        for how, words in told.items()
+    ]
+    places = [{"place": "Gao", "latitude": "16.27", "longitude": "-0.04"}]
+    data = write_dataset(tmp_path / "data", events=events, places=places)
+    page = Page(browser, made(mali, tmp_path / "map.html", "map", "--data", str(data)))
+    said = page.run("return [...document.querySelectorAll('#events .when > span')].map((e) => e.textContent)")
+    assert dict(zip(page.listed, said, strict=True)) == told
+
+
 def test_by_keyboard_alone(browser: Browser, pages: dict[str, Path], mali: Run) -> None:
     tab, enter, escape, right, space = "\ue004", "\ue007", "\ue00c", "\ue014", " "
     page = Page(browser, pages["timeline"])
@@ -460,6 +592,55 @@ def test_by_keyboard_alone(browser: Browser, pages: dict[str, Path], mali: Run) 
     page.wait("document.querySelector('#events details[open] .more')")
 
 
+@pytest.mark.parametrize("name", ["map", "timeline"])
+def test_arrows_go_from_mark_to_mark(browser: Browser, pages: dict[str, Path], mali: Run, name: str) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    page = Page(browser, pages[name])
+    answer = rows(mali, *ASKED[name])
+    everything = page.count
+    marks = page.run(
+        "return [...document.querySelectorAll('svg.wide [role=button]')].map((e) => Number(e.dataset.row))"
+    )
+    order = sorted(marks)  # of time, or the most events first
+    assert len(order) > 5
+
+    def focused() -> int:
+        """The row of the mark that has the focus, which tells its numbers."""
+        row = page.run("return document.activeElement.closest('svg.wide [role=button]')?.dataset.row ?? null")
+        assert page.tip == expected(answer[int(row)])
+        return int(row)
+
+    page.keys(Keys.TAB, Keys.TAB)
+    assert focused() == order[0]
+    page.keys(Keys.ARROW_LEFT)  # there is none before the first
+    assert focused() == order[0]
+    for key, at in (
+        (Keys.ARROW_RIGHT, 1),
+        (Keys.ARROW_DOWN, 2),
+        (Keys.ARROW_LEFT, 1),
+        (Keys.END, -1),
+        (Keys.ARROW_RIGHT, -1),
+        (Keys.ARROW_UP, -2),
+        (Keys.HOME, 0),
+    ):
+        page.keys(key)
+        assert focused() == order[at], key
+    for row in order[1:]:
+        page.keys(Keys.ARROW_RIGHT)
+        assert focused() == row
+    row = order[-1]
+    page.keys(Keys.ENTER)
+    assert page.count == f"{answer[row]['events']} of {everything}: {expected(answer[row])[0]}"
+    page.keys(Keys.ESCAPE)
+    assert page.count == everything
+    # TAB leaves the picture, and comes back to the mark that was left.
+    page.keys(Keys.TAB)
+    assert page.run("return document.activeElement.closest('svg')") is None
+    page._actions().key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
+    assert focused() == row
+
+
 def test_a_long_list_is_put_in_part_by_part(browser: Browser, pages: dict[str, Path]) -> None:
     page = Page(browser, pages["map"])
     listed = "return document.querySelectorAll('#events > li').length"
@@ -488,6 +669,13 @@ def test_on_paper_stands_the_picture_and_the_list(browser: Browser, pages: dict[
             "#part",
         )
     }
+    page.run("document.querySelector('#events details').open = true")
+    page.wait("document.querySelector('#events details .more')")
+    signs = page.run("""return [...document.querySelectorAll('#events summary')].map(
+        (e) => getComputedStyle(e, '::after').content)""")
+    assert set(signs) == {"none"}  # nothing can be opened there
+    sizes = page.run("return [...document.querySelectorAll('#events *')].map((e) => getComputedStyle(e).fontSize)")
+    assert len(set(sizes)) == 1
     page.run("window.dispatchEvent(new Event('beforeprint'))")
     assert page.count == f"{page.run('return document.querySelectorAll(`#events > li`).length')} events"
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

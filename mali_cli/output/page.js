@@ -17,7 +17,19 @@
     node.append(...parts.filter((part) => part !== null && part !== "")); // append takes strings as text
     return node;
   };
-  const number = (value) => value.toLocaleString("en");
+  // What is told of an event is described once, for the list and for the search: as parts that are text, elements or
+  // labels. A label is what the page itself says beside a value or in place of one; it is shown, but not searched.
+  const part = (tag, name, ...parts) => ({ tag, name, parts });
+  const label = (text) => ({ text });
+  const isText = (told) => told === null || typeof told === "string";
+  const built = (told) => (isText(told) ? told : told.text ?? make(told.tag, told.name, ...told.parts.map(built)));
+  const searched = (told) => {
+    if (isText(told)) return told ? `\n${told}` : "";
+    let text = "";
+    for (const inner of told.parts ?? []) text += searched(inner);
+    return text;
+  };
+  const number = new Intl.NumberFormat("en").format;
   const counted = (value, noun) => `${number(value)} ${value === 1 ? noun.replace(/s$/, "") : noun}`;
 
   // Tables: columns by name
@@ -49,23 +61,22 @@
   const toll = (event) => {
     const [low, best, high] = ["killed_low", "killed_best", "killed_high"].map((name) => ofEvent(event, name));
     if (best === null) {
-      if (ofEvent(event, "unknown")) return ["", "killed: told in words only"];
-      return ofEvent(event, "not_stated") ? ["", "killed: not told"] : null;
+      if (ofEvent(event, "unknown")) return [label("killed: told in words only")];
+      return ofEvent(event, "not_stated") ? [label("killed: not told")] : [];
     }
-    const open = ofEvent(event, "open");
-    return low === best && best === high
-      ? [bounds(low, best, high, open), " killed"]
-      : [number(best), ` killed (${bounds(low, best, high, open)})`];
+    const all = bounds(low, best, high, ofEvent(event, "open")), same = low === best && best === high;
+    return [part("b", "", same ? all : number(best)), label(" killed"), same ? "" : ` (${all})`];
   };
   // Deaths that are in no sum of people killed: by accident, by illness.
   const otherwise = (event) => (figures.get(ofEvent(event, "event_id")) ?? [])
     .filter((record) => ofFigure(record, "harm") === "killed" && ofFigure(record, "status") === "current")
     .filter((record) => (ofFigure(record, "cause") ?? "hostile") !== "hostile")
-    .map((record) => {
+    .flatMap((record, index) => {
       const numbers = bounds(...["low", "best", "high", "open"].map((name) => ofFigure(record, name)));
-      return `${numbers || ofFigure(record, "wording")} died: ${ofFigure(record, "cause")}`;
-    }).join("; ");
-  const WITHIN = "once within ";
+      const said = numbers || (ofFigure(record, "wording") ?? "?");
+      return [label(index ? "; " : ""), said, label(" died: "), ofFigure(record, "cause")];
+    });
+  const WITHIN = "within ";
   const PRECISION = { day: "", by: "known by ", range: WITHIN, week: WITHIN, month: WITHIN, year: WITHIN };
   const when = (event) => {
     const first = ofEvent(event, "date_start"), last = ofEvent(event, "date_end");
@@ -90,21 +101,24 @@
 
   // The list
 
-  const listItem = (index) => {
-    const event = events[index], killed = toll(event), other = otherwise(event), basis = ofEvent(event, "basis");
+  const card = (event) => {
+    const killed = toll(event), other = otherwise(event), basis = ofEvent(event, "basis");
     const place = listed(ofEvent(event, "place"));
     const what = [ofEvent(event, "event_type"), ofEvent(event, "sub_event_type")].filter(Boolean).join(": ");
-    const head = make("summary", "",
-      make("span", "when", make("span", "", when(event)), " ", place ? make("b", "", place) : "place not told"),
-      make("span", "summary", ofEvent(event, "summary") ?? ""),
-      make("span", "who", sides(event)),
-      make("span", "what", what, " ", basis ? make("i", `basis ${basis}`, basis) : ""),
-      killed ? make("span", "dead", killed[0] ? make("b", "", killed[0]) : "", killed[1]) : "",
-      other ? make("span", "dead", other) : "",
+    return part("summary", "",
+      part("span", "when", part("span", "", when(event)), " ", place ? part("b", "", place) : label("place not told")),
+      part("span", "summary", ofEvent(event, "summary")),
+      part("span", "who", sides(event)),
+      part("span", "what", what, " ", basis ? part("i", `basis ${basis}`, basis) : ""),
+      killed.length ? part("span", "dead", ...killed) : "",
+      other.length ? part("span", "dead", ...other) : "",
     );
-    const box = make("details", "", head);
+  };
+
+  const listItem = (index) => {
+    const event = events[index], box = make("details", "", built(card(event)));
     box.addEventListener("toggle", () => {
-      if (box.open && !box.querySelector(".more")) box.append(opened(event));
+      if (box.open && !box.querySelector(".more")) box.append(built(opened(event)));
     });
     const item = make("li", "", box);
     item.dataset.event = index;
@@ -112,52 +126,59 @@
   };
 
   const opened = (event) => {
-    const facts = make("dl", "");
-    const told = (name, value) => value && facts.append(make("dt", "", name), make("dd", "", value));
-    told("Claimed by", listed(ofEvent(event, "responsibility")));
-    told("Region", listed(ofEvent(event, "region")));
-    told("Country", listed(ofEvent(event, "country")));
+    const its = figures.get(ofEvent(event, "event_id")) ?? [], keys = citedBy(event, its);
     const precision = ofEvent(event, "place_precision");
-    told("Place known", precision && precision !== "place" ? `to the ${precision}`.replace("the near", "its surroundings") : "");
-    told("Note", ofEvent(event, "note"));
-    told("Key", ofEvent(event, "event_id"));
-    const box = make("div", "more", facts);
-    const its = figures.get(ofEvent(event, "event_id")) ?? [];
-    box.append(make("h2", "", its.length ? "Figures, and who gave them" : "Nobody gave a figure"));
-    if (its.length) box.append(make("ul", "figures", ...its.map(figureItem)));
-    const keys = citedBy(event, its);
-    if (keys.length) {
-      box.append(make("h2", "", "Sources"), make("ul", "", ...keys.map((key) => make("li", "", described(key)))));
-    }
-    return box;
+    const known = !precision || precision === "place" ? ""
+      : precision === "near" ? "to its surroundings" : `to the ${precision}`;
+    const facts = [
+      ["Claimed by", listed(ofEvent(event, "responsibility"))],
+      ["Region", listed(ofEvent(event, "region"))],
+      ["Country", listed(ofEvent(event, "country"))],
+      ["Place known", known],
+      ["Note", ofEvent(event, "note")],
+      ["Key", ofEvent(event, "event_id")],
+    ].filter(([, value]) => value);
+    const heading = (text) => part("h2", "", label(text));
+    return part("div", "more",
+      part("dl", "", ...facts.flatMap(([name, value]) => [part("dt", "", label(name)), part("dd", "", value)])),
+      heading(its.length ? "Figures, and who gave them" : "Nobody gave a figure"),
+      its.length ? part("ul", "figures", ...its.map(figureItem)) : "",
+      ...(keys.length
+        ? [heading("Sources"), part("ul", "", ...keys.map((key) => part("li", "", described(key))))] : []),
+    );
   };
 
   const figureItem = (record) => {
     const get = (name) => ofFigure(record, name);
     const numbers = bounds(get("low"), get("best"), get("high"), get("open"));
-    const whose = listed(get("group")) || get("who") || get("country") || get("victims") || "people not named";
-    const status = get("status"), giver = get("according_to"), kind = get("according_to_kind");
-    const wording = get("wording") ? `“${get("wording")}”` : "";
-    const item = make("li", "",
-      make("b", status === "current" ? "" : "old", `${numbers || wording || "?"} ${get("harm")}`), `: ${whose}`,
+    const whose = listed(get("group")) || get("who") || get("country") || get("victims");
+    const status = get("status"), giver = get("according_to"), kind = get("according_to_kind"), harm = get("harm");
+    const wording = get("wording") ? `“${get("wording")}”` : "", keys = get("sources") ?? [];
+    const by = listed(get("inflicted_by"));
+    const cause = get("cause") !== "hostile" ? get("cause") : "";
+    return part("li", "",
+      part("b", status === "current" ? "" : "old",
+        numbers || wording || label("?"), " ", harm === "killed" ? label(harm) : harm),
+      label(": "), whose || label("people not named"),
       get("who") && get("who") !== whose ? `, ${get("who")}` : "",
       numbers && wording ? `, ${wording}` : "",
-      status === "current" ? "" : ` (${status})`, ". ",
-      ...(giver ? ["According to ", make("b", "", giver), kind ? ` (${kind})` : "", ". "] : ["It is not told who gave it. "]),
-      get("inflicted_by")?.length ? `Inflicted by ${listed(get("inflicted_by"))}. ` : "",
-      get("cause") && get("cause") !== "hostile" ? `Cause: ${get("cause")}. ` : "",
-      get("note") ? make("span", "note", `${get("note")} `) : "",
+      status === "current" ? "" : ` (${status})`, label(". "),
+      ...(giver
+        ? [label("According to "), part("b", "", giver), kind ? ` (${kind})` : "", label(". ")]
+        : [label("It is not told who gave it. ")]),
+      ...(by ? [label("Inflicted by "), by, label(". ")] : []),
+      ...(cause ? [label("Cause: "), cause, label(". ")] : []),
+      get("note") ? part("span", "note", `${get("note")} `) : "",
+      // Not searched here, for they all stand under the sources of the event.
+      keys.length ? part("span", "note", label(`Source: ${keys.map((key) => described(key, true)).join("; ")}`)) : "",
     );
-    const keys = get("sources") ?? [];
-    if (keys.length) item.append(make("span", "note", `Source: ${keys.map((key) => described(key, true)).join("; ")}`));
-    return item;
   };
 
-  // Search: all words must begin a word of what is told, whatever their case and accents
+  // Search: all words must begin a word of what is told, whatever their case and accents; 1,234 is found as 1234, too
 
   const ALIKE = { "’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-" };
   const fold = (text) => text.replace(/[’‘ʼ`‐‑–—]/g, (c) => ALIKE[c]).normalize("NFKD").replace(/\p{M}/gu, "")
-    .toLowerCase().replaceAll("ß", "ss").replace(/\s+/g, " ").trim();
+    .toLowerCase().replaceAll("ß", "ss").replace(/(\d),(?=\d{3}(?!\d))/g, "$1").replace(/\s+/g, " ").trim();
   const LETTER = /[\p{L}\p{N}_]/u;
   const begins = (text, word) => {
     if (!LETTER.test(word[0])) return text.includes(word); // #214 stands after the key of its document
@@ -166,16 +187,8 @@
     }
     return false;
   };
-  const folded = []; // of each event all that is told of it, made when first searched
-  const texts = (index) => {
-    if (folded[index] === undefined) {
-      const event = events[index], its = figures.get(ofEvent(event, "event_id")) ?? [];
-      const records = [event, ...its];
-      const words = records.flatMap((record) => record.flat().filter((cell) => cell !== null && typeof cell !== "boolean"));
-      folded[index] = fold([...words, ...citedBy(event, its).map((key) => described(key))].join(" \n "));
-    }
-    return folded[index];
-  };
+  const folded = []; // of each event all that its card and its opened part tell, made when first searched
+  const texts = (index) => (folded[index] ??= fold([card, opened].map((of) => searched(of(events[index]))).join("")));
 
   // What is shown: by the words and by the rows of the picture that were chosen
 
@@ -391,7 +404,7 @@
     const box = document.querySelector("#numbers .scroll");
     if (box.children.length) return;
     const numeric = data.table.numeric;
-    const cells = (tag, row) => row.map((cell, index) => make(tag, numeric[index] ? "number" : "", listed(cell)));
+    const cells = (tag, row) => row.map((cell, index) => make(tag, numeric[index] ? "number" : "", cell));
     const head = make("tr", "", ...cells("th", data.table.columns.map((name) => name.replaceAll("_", " "))));
     const body = data.table.records.map((row) => make("tr", "", ...cells("td", row)));
     box.append(make("table", "", make("thead", "", head), make("tbody", "", ...body)));

@@ -37,11 +37,13 @@ def html_page(answer: Answer) -> str:
     assert drawing is not None
     marks = [{"name": charts.name_of(row, drawing), "lines": charts.numbers_of(row)} for row in rows_of(answer.frame)]
     style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
+    heading, asked = charts.title(drawing), charts.asked_of(drawing)
     fields = {
         "picture": drawing.picture,
         "hint": HINTS[drawing.picture],
-        "asked": _text(charts.asked_of(drawing)),
-        "title": _text(charts.title(drawing)),
+        "title": _text(": ".join(filter(None, (heading, asked)))),
+        "heading": _text(heading),
+        "asked": f"<span>{_text(asked)}</span>" if asked else "",
         **{width: page_picture.svg(answer, width) for width in page_picture.WIDTHS},
         "notes": "".join(_notes(answer, width) for width in page_picture.WIDTHS),
         "version": tables.package()["version"],
@@ -94,7 +96,7 @@ def _data(answer: Answer, drawing: Drawing, marks: list[dict[str, Any]]) -> dict
         "table": {
             "columns": [column.name for column in answer.columns],
             "numeric": [column.type in ("integer", "number") for column in answer.columns],
-            "records": texts(answer),
+            "records": _numbers(answer),
         },
     }
 
@@ -107,6 +109,15 @@ def _table(answer: Answer) -> dict[str, Any]:
         "columns": [column.name for column, kept in zip(answer.columns, told, strict=False) if kept],
         "records": [list(compress(record, told)) for record in records],
     }
+
+
+def _numbers(answer: Answer) -> list[list[str]]:
+    """The rows as text for the table of the numbers: lists with room after each ; as on a terminal."""
+    lists = [column.type == "list" for column in answer.columns]
+    return [
+        [cell.replace(";", "; ") if is_list else cell for cell, is_list in zip(row, lists, strict=True)]
+        for row in texts(answer)
+    ]
 
 
 def _read(name: str) -> str:
