@@ -23,7 +23,7 @@ from mali_cli.output.chart_parts import HUES, width_of, wrapped
 from mali_cli.output.charts import in_words, specification
 from mali_cli.output.images import image
 from mali_cli.output.screen import rows_of
-from tests.by_hand import dataset
+from tests.by_hand import DOUBTFUL, dataset
 from tests.conftest import ROOT
 from tests.drawn import Text, circles, labels, measured, pixels, pixels_per_metre, texts
 from tests.foreign import FOLDER
@@ -396,6 +396,30 @@ def test_none_as_told_and_not_told_are_different_marks(tmp_path: Path) -> None:
         if "described" in value
     }
     assert len({marks["Gao"], marks["N'Djamena"], marks["Village 1"]}) == 3
+
+
+def test_a_best_sum_of_0_is_only_none_where_no_more_is_possible(tmp_path: Path) -> None:
+    import vl_convert
+
+    war = dataset(tmp_path, **DOUBTFUL)
+    said = {}
+    for question, criteria in (("map", {"by": "dead"}), ("timeline", {})):
+        chart = specification(war.answer(question, **criteria))
+        said[question] = [text.text for text in texts(vl_convert.vegalite_to_svg(chart).encode())]
+        if question == "map":
+            marks = {
+                value["described"].partition(":")[0]: (value["shape"], value["fill"])
+                for layer in chart["vconcat"][2]["layer"]
+                for value in layer["data"]["values"]
+                if "described" in value
+            }
+    assert marks["Perhaps"] == marks["Open"] != marks["None"]
+    assert {"Perhaps: 0–21", "Open: 0+", "None: 0", "none, as told", "best sum 0, more is possible"} <= {*said["map"]}
+    assert {"0–21", "0+", "0: none, as told", "best, as the number above"} <= {*said["timeline"]}
+    only = dataset(tmp_path / "only", **{**DOUBTFUL, "events": DOUBTFUL["events"][:2], "casualties": DOUBTFUL["casualties"][:2]})  # fmt: skip
+    for question, criteria in (("map", {"by": "dead"}), ("timeline", {})):
+        svg = vl_convert.vegalite_to_svg(specification(only.answer(question, **criteria)))
+        assert not [text for text in texts(svg.encode()) if "as told" in text.text]
 
 
 def test_each_holder_has_its_own_colour_and_shape_as_long_as_there_are_any(tmp_path: Path) -> None:

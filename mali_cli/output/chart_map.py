@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from mali_cli import tables
 from mali_cli.answers import Drawing, counted
+from mali_cli.output import tolls
 from mali_cli.output.chart_parts import (
     BLUE,
     FAINT,
     HUES,
     INK,
+    LIGHT_VERMILION,
     PAPER,
     SOFT,
     VERMILION,
@@ -185,7 +187,7 @@ class _Sizes:
         return None if value is None else int(value)
 
     def _unknown(self, row: Row) -> int:
-        return int(row["unknown"] + row["not_stated"]) if self.dead else 0
+        return tolls.unknown(row) if self.dead else 0
 
     def _area(self, value: int, sheet: Sheet) -> float:
         largest = LARGEST * min(max(sheet.width / 720, 0.4), 1)
@@ -201,9 +203,10 @@ class _Sizes:
         at = sheet.at(row["longitude"], row["latitude"])
         if value is None:
             return Mark(row, *at, name, "circle", "transparent", SOFT, SMALL)
-        told = f"{name} {number(value)}{'+' if self.dead and row['open'] else ''}"
+        told = f"{name}: {tolls.shown(row) if self.dead else number(value)}"
         if value == 0:
-            return Mark(row, *at, told, "diamond", PAPER, self.colour, SMALL)
+            fill = LIGHT_VERMILION if tolls.possible(row) else PAPER
+            return Mark(row, *at, told, "diamond", fill, self.colour, SMALL)
         return Mark(row, *at, told, "circle", self.colour, PAPER, self._area(value, sheet))
 
     def signs(self, marks: list[Mark]) -> list[Sign]:
@@ -211,8 +214,11 @@ class _Sizes:
         values = _round_values(self.most)
         signs = [Sign(f"{noun}:", "none")] if values else []
         signs += [Sign(number(n), "circle", self.colour, PAPER, self._area(n, self.sheet)) for n in values]
-        if any(mark.shape == "diamond" for mark in marks):
+        diamonds = {mark.fill for mark in marks if mark.shape == "diamond"}
+        if PAPER in diamonds:
             signs.append(Sign("none, as told", "diamond", PAPER, self.colour, SMALL))
+        if LIGHT_VERMILION in diamonds:
+            signs.append(Sign("best sum 0, more is possible", "diamond", LIGHT_VERMILION, self.colour, SMALL))
         if any(mark.fill == "transparent" for mark in marks):
             signs.append(Sign("no number told, which is not none", "circle", "transparent", SOFT, SMALL))
         if self.dead and any(mark.row["open"] for mark in marks):

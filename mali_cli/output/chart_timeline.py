@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from mali_cli.output import tolls
 from mali_cli.output.chart_parts import (
     BLUE,
     FAINT,
@@ -47,7 +48,7 @@ def views(rows: list[Row], by: str, width: float, described: Callable[[Row], str
     data = [{**_plain(row), "described": described(row)} for row in rows]
     panels = _Panels(data, min(width - left, WIDEST * len(data)))
     made = [panels.events(most_events * ROOM), panels.dead((most_dead or 1) * ROOM)]
-    silent = any(map(_unknown, rows))
+    silent = any(map(tolls.unknown, rows))
     if silent:
         made.append(panels.not_told(left))
     axis = _x_axis([row["period"] for row in rows], by, panels.step)
@@ -70,20 +71,9 @@ def _plain(row: Row) -> Row:
     }
 
 
-def _unknown(row: Row) -> int:
-    """How many tolls are not known: told in words only, or violent events of which nobody gave a figure."""
-    return int((row["unknown"] or 0) + (row["not_stated"] or 0))
-
-
-def _spread(row: Row) -> bool:
-    return row["killed_best"] is not None and row["killed_low"] < row["killed_high"]
-
-
 def _numbers_of_dead(row: Row) -> list[Number]:
     """From the bar upwards: the range where there is one, and the best."""
-    more = "+" if row["open"] else ""
-    range = [(f"{number(row['killed_low'])}–{number(row['killed_high'])}{more}", RANGES)] if _spread(row) else []
-    return [*range, (number(row["killed_best"]) + more, NUMBERS)]
+    return [*([(tolls.bounds(row), RANGES)] if tolls.spread(row) else []), (tolls.best(row), NUMBERS)]
 
 
 class _Panels(NamedTuple):
@@ -110,9 +100,9 @@ class _Panels(NamedTuple):
         """Up to the lowest sum in full colour, on to the highest in a light one, the best as a line across."""
         y = _y("killed_low", top, "People killed")
         told = [row for row in self.data if row["killed_best"] is not None]
-        silent = [row for row in self.data if row["killed_best"] is None and _unknown(row)]
-        wide = [row for row in told if _spread(row)]
-        lines = [row for row in told if _spread(row) or row["killed_best"] == 0]
+        silent = [row for row in self.data if row["killed_best"] is None and tolls.unknown(row)]
+        wide = [row for row in told if tolls.spread(row)]
+        lines = [row for row in told if tolls.spread(row) or row["killed_best"] == 0]
         unbound = [row for row in told if row["open"]]
         band, height = self.step * BAND, {**y, "field": "killed_high"}
         low = {"type": "bar", "color": VERMILION}
@@ -133,7 +123,7 @@ class _Panels(NamedTuple):
 
     def not_told(self, left: float) -> Spec:
         """How many tolls of each period no number is told of: in figures where they fit, else as a mark."""
-        silent = [{**row, "text": f"?{number(_unknown(row))}"} for row in self.data if _unknown(row)]
+        silent = [{**row, "text": f"?{number(tolls.unknown(row))}"} for row in self.data if tolls.unknown(row)]
         middle = {"value": STRIP / 2}
         if self.fits(self.data):
             text = {"type": "text", "fontSize": NUMBERS, "color": SOFT}
@@ -149,7 +139,7 @@ class _Panels(NamedTuple):
 
     def fits(self, rows: list[Row]) -> bool:
         """Whether how many tolls are not told can stand as figures, each under its period."""
-        return all(width_of(f"?{number(_unknown(row))}", NUMBERS) <= self.step - 2 for row in rows)
+        return all(width_of(f"?{number(tolls.unknown(row))}", NUMBERS) <= self.step - 2 for row in rows)
 
     def numbers(self, rows: list[Row], field: str, of: Callable[[Row], list[Number]], y: Spec) -> list[Spec]:
         """Numbers above what they count, where most are no wider than a period; a wider one is left out, for it would
@@ -218,17 +208,16 @@ def _signs(rows: list[Row], numbered: bool) -> list[Sign]:
     """What the marks of these rows mean; `numbered` where the best sums stand above them as numbers."""
     signs = [Sign("events", fill=BLUE)]
     if any(row["killed_best"] is not None for row in rows):
-        ranges = any(map(_spread, rows))
+        ranges = any(map(tolls.spread, rows))
         signs.append(Sign(f"people killed{': to the lowest sum' if ranges else ''}", fill=VERMILION))
-    if any(map(_spread, rows)):
-        signs += [
-            Sign("to the highest", fill=LIGHT_VERMILION, stroke=VERMILION),
-            Sign("best, as the number above" if numbered else "best", "stroke", stroke=INK),
-        ]
-    if any(row["killed_best"] == 0 and not _spread(row) for row in rows):
+    if any(map(tolls.spread, rows)):
+        signs.append(Sign("to the highest", fill=LIGHT_VERMILION, stroke=VERMILION))
+    if any(tolls.spread(row) or tolls.possible(row) for row in rows):
+        signs.append(Sign("best, as the number above" if numbered else "best", "stroke", stroke=INK))
+    if any(map(tolls.none, rows)):
         signs.append(Sign("0: none, as told", "stroke", stroke=INK))
     if any(row["open"] for row in rows):
         signs.append(Sign("no upper bound, as +", "triangle-up", VERMILION, area=50))
-    if any(row["killed_best"] is None and _unknown(row) for row in rows):
+    if any(row["killed_best"] is None and tolls.unknown(row) for row in rows):
         signs.append(Sign("no number of dead told, which is not none", fill=PALE))
     return signs
