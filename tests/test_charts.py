@@ -138,6 +138,24 @@ def test_periods_are_named_where_they_fit(criteria: dict[str, Any], shown: list[
     assert named == shown
 
 
+@pytest.mark.parametrize(
+    ("criteria", "all_stand"),
+    [({"by": "quarter", "since": "2012"}, False), ({"by": "month"}, False), ({"since": "2012"}, True)],
+)
+def test_where_not_all_numbers_have_room_the_largest_stand(criteria: dict[str, Any], all_stand: bool) -> None:
+    import vl_convert
+
+    answer = load().answer("timeline", **criteria)
+    said = [text.text for text in texts(vl_convert.vegalite_to_svg(specification(answer)).encode())]
+    assert ("numbers where there is room, the largest first" in said) != all_stand
+    assert ("best, as the number above" in said) == all_stand
+    periods = answer.frame[answer.frame["period"].notna()]
+    for column, more in (("events", ""), ("killed_best", "+")):
+        rows = periods[periods[column].notna() & (periods[column] > 0)].sort_values(column, ascending=False)
+        for _, row in rows.head(len(rows) if all_stand else 3).iterrows():
+            assert f"{row[column]:,}{more if row['open'] else ''}" in said, (column, row["period"])
+
+
 def test_areas_are_in_proportion_to_what_they_count(svg_of: Callable[..., bytes]) -> None:
     areas = {label: area for label, area in circles(svg_of("map")).items() if ": " in label}
     counts = {label: int(re.search(r": ([\d,]+) events?", label)[1].replace(",", "")) for label in areas}  # type: ignore[index]
