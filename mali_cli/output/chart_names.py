@@ -147,6 +147,7 @@ class _Naming:
     def __init__(self, marks: list[Mark], edge: Box, bar: Box) -> None:
         self.marks, self.edge, self.bar = marks, edge, bar
         self.most_lines = max(round(MOST_LINES * min(edge.right / 720, 1)), 8)
+        self.largest = max((mark.radius for mark in marks), default=0.0)
         self.placed: dict[int, Spot] = {}
         self.spots: dict[int, list[Spot]] = {}
 
@@ -178,8 +179,9 @@ class _Naming:
         if at not in self.spots:
             mark = self.marks[at]
             wide, tall = width_of(mark.name, NAMES), NAMES * 1.15
-            reach = APART[-1] + wide + 2 * tall
-            near = [other for other in self.marks if other is not mark and other.gap(mark.box) < reach]
+            reach = mark.radius + APART[-1] + wide + 2 * tall + self.largest
+            around = [other for other in self.marks if abs(other.x - mark.x) < reach and abs(other.y - mark.y) < reach]
+            near = [other for other in around if other is not mark]
             spots = [*_beside(mark, wide, tall), *(_apart(mark, wide, tall) if at < self.most_lines else ())]
             self.spots[at] = [spot for spot in spots if self._is_clear(spot, mark, near)]
         return self.spots[at]
