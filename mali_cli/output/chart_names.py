@@ -12,7 +12,7 @@ NAMES = 11  # size of letters
 NEARER = 2  # times that other signs are at least as far from a name as its own
 MOST_NAMES = 200  # places that are tried to be named, the largest first
 MOST_LINES = 24  # of them, on a map 720 wide, those whose names may stand at the end of a line: more would be a web
-APART = (9, 15, 21, 27, 33, 39)  # pixels that such a line may be long
+APART = (9, 15, 21, 27, 33, 39, 45)  # pixels that such a line may be long
 
 
 class Box(NamedTuple):
