@@ -27,7 +27,7 @@ from mali_cli.output.screen import number
 Row = dict[str, Any]
 Number = tuple[str, float]  # as text, and the size of its letters
 EVENTS_TALL, DEAD_TALL, STRIP = 150, 190, 15  # heights of the panels in pixels
-NUMBERS, RANGES, LABELS = 10.0, 8.5, 10.5  # sizes of letters
+NUMBERS, RANGES, LABELS = 10.0, 9.5, 10.5  # sizes of letters
 WIDEST = 110  # pixels of a period, so that few do not fill the page
 BAND = 0.8  # of a period's width that its bar takes
 AXIS = 10  # pixels that the periods take below the panels, beyond what lies between all parts
