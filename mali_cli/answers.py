@@ -17,6 +17,8 @@ class Drawing(NamedTuple):
 
     `asked` are the filters in words, for the title; `documents` what the rows rest on, of a foreign file its origin.
     `notes` say what must be known to read the picture, where the answer's say more or speak of its rows.
+    Of a map, `first` are the places that were asked for by name, `inner` those that lie within another one: where not
+    all have room for their names, those come first and these last.
     `behind` gives the rows behind the picture; it is called only where they are shown, for they take time.
     """
 
@@ -27,6 +29,8 @@ class Drawing(NamedTuple):
     documents: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     behind: Callable[[], Behind] | None = None
+    first: frozenset[str] = frozenset()
+    inner: frozenset[str] = frozenset()
 
 
 class Answer(NamedTuple):

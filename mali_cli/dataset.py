@@ -368,7 +368,8 @@ class Dataset:
         from mali_cli.drawings import Drawings
 
         asked = in_words(self.known, filters, criteria)
-        draw = Drawings(self.table, self._placed_events, self._events(filters), filters, asked, self._title)
+        named = frozenset(self.known.spelt("places", criteria.get("place")))
+        draw = Drawings(self.table, self._placed_events, self._events(filters), filters, asked, named, self._title)
         return draw.timeline(by) if question == "timeline" else draw.map(by, criteria.get("on"))
 
     def _compare(

@@ -20,7 +20,7 @@ class Drawings:
     """Pictures of the events that were found.
 
     `table` gives a table by name, `placed` are all events with their places, `asked` are the filters in words,
-    `origin` says of a foreign file what it is.
+    `named` are the places asked for by name, without what lies within them, `origin` says of a foreign file what it is.
     """
 
     def __init__(
@@ -30,6 +30,7 @@ class Drawings:
         found: Answer,
         filters: Filters,
         asked: str,
+        named: frozenset[str],
         origin: str,
     ) -> None:
         self.table = table
@@ -37,6 +38,7 @@ class Drawings:
         self.found = found
         self.filters = filters
         self.asked = asked
+        self.named = named
         self.origin = origin
 
     def timeline(self, by: list[str]) -> Answer:
@@ -100,7 +102,8 @@ class Drawings:
             said = notes if day is None else [note for note in notes if note.startswith("Holders on")]
             told = None if held is None else held["sources"]
             drawing = self._drawing("map", size, lambda: pictures.row_of_each(keys, rows), said, told)
-            drawing = drawing._replace(on=day)
+            inner = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
+            drawing = drawing._replace(on=day, first=self.named, inner=inner)
         table = table.reset_index(drop=True)
         return Answer(table, columns, "places", tuple(notes), empty="No events match.", drawing=drawing)
 

@@ -48,6 +48,25 @@ DEFAULTS: dict[str, Row] = {
     "references": {"document": "paper", "language": "en"},
 }
 
+# Of two places the best sum of the dead is 0 though more is possible, and of one that it is none.
+DOUBTFUL: dict[str, list[Row]] = {
+    "places": [
+        {"place": "Perhaps", "latitude": "16", "longitude": "-4"},
+        {"place": "Open", "latitude": "18", "longitude": "-1"},
+        {"place": "None", "latitude": "14", "longitude": "-8"},
+    ],
+    "events": [
+        {"event_id": "perhaps", "place": "Perhaps", "date_start": "2012-01-05"},
+        {"event_id": "open", "place": "Open", "date_start": "2013-01-05"},
+        {"event_id": "none", "place": "None", "date_start": "2014-01-05"},
+    ],
+    "casualties": [
+        {"event_id": "perhaps", "low": 0, "best": 0, "high": 21},
+        {"event_id": "open", "low": 0, "best": 0, "open": "true"},
+        {"event_id": "none", "n": 0},
+    ],
+}
+
 
 def write_dataset(folder: Path, **rows: list[Row]) -> Path:
     """Writes every declared table; tables not given hold what the others need."""

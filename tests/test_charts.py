@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import math
 import os
 import re
 import shlex
@@ -23,7 +24,7 @@ from mali_cli.output.chart_parts import HUES, width_of, wrapped
 from mali_cli.output.charts import in_words, specification
 from mali_cli.output.images import image
 from mali_cli.output.screen import rows_of
-from tests.by_hand import dataset
+from tests.by_hand import DOUBTFUL, dataset
 from tests.conftest import ROOT
 from tests.drawn import Text, circles, labels, measured, pixels, pixels_per_metre, texts
 from tests.foreign import FOLDER
@@ -138,12 +139,135 @@ def test_periods_are_named_where_they_fit(criteria: dict[str, Any], shown: list[
     assert named == shown
 
 
+@pytest.mark.parametrize(
+    ("criteria", "all_stand"),
+    [({"by": "quarter", "since": "2012"}, False), ({"by": "month"}, False), ({"since": "2012"}, True)],
+)
+def test_where_not_all_numbers_have_room_the_largest_stand(criteria: dict[str, Any], all_stand: bool) -> None:
+    import vl_convert
+
+    answer = load().answer("timeline", **criteria)
+    said = [text.text for text in texts(vl_convert.vegalite_to_svg(specification(answer)).encode())]
+    assert ("numbers where there is room, the largest first" in said) != all_stand
+    assert ("best, as the number above" in said) == all_stand
+    periods = answer.frame[answer.frame["period"].notna()]
+    for column, more in (("events", ""), ("killed_best", "+")):
+        rows = periods[periods[column].notna() & (periods[column] > 0)].sort_values(column, ascending=False)
+        for _, row in rows.head(len(rows) if all_stand else 3).iterrows():
+            assert f"{row[column]:,}{more if row['open'] else ''}" in said, (column, row["period"])
+
+
 def test_areas_are_in_proportion_to_what_they_count(svg_of: Callable[..., bytes]) -> None:
     areas = {label: area for label, area in circles(svg_of("map")).items() if ": " in label}
     counts = {label: int(re.search(r": ([\d,]+) events?", label)[1].replace(",", "")) for label in areas}  # type: ignore[index]
     assert len(areas) > 20
     one = [areas[label] / counts[label] for label in areas]
     assert max(one) - min(one) < 0.02 * min(one)
+    assert not [text for text in texts(svg_of("map")) if "to scale" in text.text]
+
+
+def test_the_smallest_circle_is_seen_beside_the_largest_and_the_key_says_so(tmp_path: Path) -> None:
+    import vl_convert
+
+    places = {"Few": ("13", "-8", 40), "Many": ("16", "-0.04", 1_234_567), "Half": ("18", "1.4", 617_283)}
+    war = dataset(
+        tmp_path,
+        places=[{"place": name, "latitude": lat, "longitude": lon} for name, (lat, lon, _) in places.items()],
+        events=[{"event_id": name, "place": name} for name in places],
+        casualties=[{"event_id": name, "n": n} for name, (_, _, n) in places.items()],
+    )
+    svg = vl_convert.vegalite_to_svg(specification(war.answer("map", by="dead"))).encode()
+    few, many, half = (next(area for label, area in circles(svg).items() if label.startswith(name)) for name in places)
+    assert 4 < 2 * math.sqrt(few / math.pi) < 6
+    assert half == pytest.approx(many / 2, rel=0.01)
+    said = {text.text for text in texts(svg)}
+    assert {"Few: 40", "Many: 1,234,567"} <= said
+    [line] = [text for text in said if text.endswith("not to scale")]
+    limit = int(line.removeprefix("under ").removesuffix(" not to scale").replace(",", ""))
+    assert limit == pytest.approx(few / many * 1_234_567, abs=2)
+
+
+def drawn_names(chart: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], list[Any]]:
+    """The names on a map with their boxes, the signs with their points and radii, and the lines to names."""
+    layers = chart["vconcat"][0]["layer"]
+    values = [value for layer in layers for value in layer["data"]["values"]]
+    signs = {v["described"].partition(":")[0]: (v["x"], v["y"], math.sqrt(v["size"]) / 2) for v in values if "described" in v}  # fmt: skip
+    named = {}
+    for layer in layers:
+        for v in layer["data"]["values"] if layer["mark"]["type"] == "text" else ():
+            if (place := v["text"].rpartition(": ")[0] or v["text"]) in signs:
+                wide = width_of(v["text"], v["size"])
+                left = v["x"] - {"left": 0, "center": wide / 2, "right": wide}[layer["mark"]["align"]]
+                named[place] = (left, v["y"] - v["size"] / 2, left + wide, v["y"] + v["size"] / 2)
+    lines = [v for layer in layers if layer["mark"]["type"] == "rule" for v in layer["data"]["values"] if "x2" in v]
+    return named, signs, lines
+
+
+def off(point: tuple[float, float], box: tuple[float, float, float, float]) -> float:
+    (x, y), (left, top, right, bottom) = point, box
+    return math.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom))
+
+
+MAPS: list[dict[str, Any]] = [{"since": "2012"}, {"since": "2012", "by": "dead"}, {"on": "2023-12-01"}, {"on": "2012-07-01"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("criteria", MAPS, ids=str)
+@pytest.mark.parametrize("width", [205, 720])
+def test_a_name_lies_over_no_sign_and_nearest_to_its_own_or_at_the_end_of_a_line(criteria: dict[str, Any], width: int) -> None:  # fmt: skip
+    named, signs, lines = drawn_names(specification(load().answer("map", **criteria), width, framed=False))
+    assert len(named) > 5
+    for place, box in named.items():
+        gaps = {name: off((x, y), box) - radius for name, (x, y, radius) in signs.items()}
+        assert min(gaps.values()) > 0, place
+        x, y, radius = signs[place]
+        ends = [(v["x2"], v["y2"]) for v in lines if abs(math.dist((x, y), (v["x"], v["y"])) - radius) < 2.5]
+        if not any(off(end, box) < 4 for end in ends):
+            nearest = min(gaps, key=lambda name: gaps[name])
+            x, y, _ = signs[nearest]
+            assert nearest == place or math.dist((x, y), signs[place][:2]) < radius, (place, nearest)
+
+
+@pytest.mark.parametrize("width", [205, 720])
+def test_the_largest_are_named_first(width: int) -> None:
+    named = drawn_names(specification(load().answer("map", since="2012"), width, framed=False))[0]
+    assert {"Gao", "Timbuktu", "Kidal", "Bamako", "Konna", "Tessalit"} <= set(named)
+    dead = load().answer("map", since="2012", by="dead")
+    named = drawn_names(specification(dead, width, framed=False))[0]
+    places = [place for place in dead.frame.loc[dead.frame["latitude"].notna(), "place"] if place != "In Amenas"]
+    assert set(places[: 10 if width > 700 else 3]) <= set(named)
+
+
+@pytest.mark.parametrize("width", [205, 720])
+def test_a_town_is_named_before_its_airport_and_what_was_asked_for_before_all(width: int, tmp_path: Path) -> None:
+    named = drawn_names(specification(load().answer("map", on="2023-12-01"), width, framed=False))[0]
+    assert not {f"{town} Airport" for town in ("Gao", "Kidal", "Tessalit", "Timbuktu") if town not in named} & set(
+        named
+    )
+    assert {"Kidal", "Tessalit"} <= set(named)
+    places = [{"place": "Asked for", "latitude": "16", "longitude": "-3"}]
+    places += [
+        {
+            "place": f"Its camp {n}",
+            "within": "Asked for",
+            "latitude": f"{16 + n % 5 * 0.1}",
+            "longitude": f"{-3 + n * 0.05}",
+        }
+        for n in range(30)
+    ]
+    events = [{"event_id": "one", "place": "Asked for"}]
+    events += [{"event_id": f"{n}-{m}", "place": f"Its camp {n}"} for n in range(30) for m in range(4)]
+    war = dataset(tmp_path, places=places, events=events)
+    assert "Asked for" in drawn_names(specification(war.answer("map", place="asked for"), width, framed=False))[0]
+    assert "Asked for" not in drawn_names(specification(war.answer("map", where="Mali"), width, framed=False))[0]
+
+
+def test_where_nothing_lies_on_the_map_the_notes_are_given(mali: Pipe, tmp_path: Path) -> None:
+    done = mali("map", "--in", "Nigeria", "-o", "x.png", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "1 event: 2 killed in 1 event; 0 events without a figure",
+        "mali: Nothing of this lies on the map; --format table shows the numbers. x.png was not written.",
+    ]
 
 
 def test_bars_are_in_proportion_to_what_they_count(svg_of: Callable[..., bytes]) -> None:
@@ -287,7 +411,7 @@ REFUSED = [
     (["timeline", "--text", "nosuchword", "-o", "x.png"], 2, "No events match. x.png was not written."),
     (["map", "--text", "nosuchword", "-o", "x.svg"], 2, "No events match. x.svg was not written."),
     (["map", "--place", "Northern Mali", "-o", "x.svg"], 2, "Nothing of this lies on the map; --format table shows the numbers. x.svg was not written."),
-    (["map", "--place", "In Amenas", "-o", "x.svg"], 2, "Nothing of this lies on the map."),
+    (["map", "--place", "In Amenas", "-o", "x.svg"], 2, "Nothing of this lies on the map; --format table shows the numbers. x.svg was not written."),
     (["timeline", "-o", "no/x.png"], 1, "there is no folder no to write x.png into."),
 ]  # fmt: skip
 
@@ -398,6 +522,30 @@ def test_none_as_told_and_not_told_are_different_marks(tmp_path: Path) -> None:
     assert len({marks["Gao"], marks["N'Djamena"], marks["Village 1"]}) == 3
 
 
+def test_a_best_sum_of_0_is_only_none_where_no_more_is_possible(tmp_path: Path) -> None:
+    import vl_convert
+
+    war = dataset(tmp_path, **DOUBTFUL)
+    said = {}
+    for question, criteria in (("map", {"by": "dead"}), ("timeline", {})):
+        chart = specification(war.answer(question, **criteria))
+        said[question] = [text.text for text in texts(vl_convert.vegalite_to_svg(chart).encode())]
+        if question == "map":
+            marks = {
+                value["described"].partition(":")[0]: (value["shape"], value["fill"])
+                for layer in chart["vconcat"][2]["layer"]
+                for value in layer["data"]["values"]
+                if "described" in value
+            }
+    assert marks["Perhaps"] == marks["Open"] != marks["None"]
+    assert {"Perhaps: 0–21", "Open: 0+", "None: 0", "none, as told", "best sum 0, more is possible"} <= {*said["map"]}
+    assert {"0–21", "0+", "0: none, as told", "best, as the number above"} <= {*said["timeline"]}
+    only = dataset(tmp_path / "only", **{**DOUBTFUL, "events": DOUBTFUL["events"][:2], "casualties": DOUBTFUL["casualties"][:2]})  # fmt: skip
+    for question, criteria in (("map", {"by": "dead"}), ("timeline", {})):
+        svg = vl_convert.vegalite_to_svg(specification(only.answer(question, **criteria)))
+        assert not [text for text in texts(svg.encode()) if "as told" in text.text]
+
+
 def test_each_holder_has_its_own_colour_and_shape_as_long_as_there_are_any(tmp_path: Path) -> None:
     answer = dataset(tmp_path, **WAR).answer("map", on="2012-02")
     assert answer.drawing
@@ -432,7 +580,8 @@ def test_a_foreign_file_is_cited_as_what_it_is(mali: Pipe, tmp_path: Path) -> No
     assert "CC-BY-SA" not in said
     done = mali("map", "--data", file, "--on", "2024", "-o", str(tmp_path / "y.svg"))
     assert done.returncode == 2
-    assert done.stderr.endswith("mali: Of no place on the map a holder on 2024-12-31 is told.\n")
+    what = "Of no place on the map a holder on 2024-12-31 is told; --format table shows the numbers."
+    assert done.stderr.endswith(f"mali: {what} {tmp_path / 'y.svg'} was not written.\n")
     assert not (tmp_path / "y.svg").exists()
 
 

@@ -20,7 +20,7 @@ from mali_cli import tables
 from mali_cli.errors import MaliError
 from mali_cli.output import map as drawing
 from mali_cli.output.screen import Screen
-from tests.by_hand import dataset, rows_of, write_dataset
+from tests.by_hand import DOUBTFUL, dataset, rows_of, write_dataset
 from tests.conftest import Terminal
 from tests.foreign import FOLDER
 from tests.test_terminal import lines
@@ -153,6 +153,23 @@ def test_marks_names_and_what_is_not_on_it(on_terminal: Run, tmp_path: Path) -> 
     assert "?Bamako" in dead  # told in words only: not none
     assert re.search(r"██ +120\+ \?5 Gao$", dead, re.M)
     assert re.search(r"^.*0 +0 Paris$", dead, re.M)  # none, as told
+
+
+def test_a_best_sum_of_0_is_only_none_where_no_more_is_possible(on_terminal: Run, tmp_path: Path) -> None:
+    folder = str(write_dataset(tmp_path, **DOUBTFUL))
+    shown = on_terminal("map", "--by", "dead", "--data", folder, env={"NO_COLOR": "1"}).output
+    for mark in ("~Perhaps", "~Open", "0None", "~ best sum 0, more is possible", "0 none, as told"):
+        assert mark in shown
+    for line in (r"~ +0–21 Perhaps$", r"~ +0\+ Open$", r"0 +0 None$"):
+        assert re.search(line, "\n".join(line.rstrip() for line in shown.splitlines()), re.M), line
+    assert "possible" not in on_terminal("map", "--by", "dead", "--place", "None", "--data", folder).output
+    timeline = on_terminal("timeline", "--data", folder, env={"NO_COLOR": "1"}).output.splitlines()
+    perhaps, open_, none = (
+        next(line for line in timeline if line.startswith(year)) for year in ("2012", "2013", "2014")
+    )
+    assert re.search(r" 0  ▒+ +0–21$", perhaps)
+    assert re.search(r" 0\+ >$", open_)
+    assert re.search(r" 0$", none)
 
 
 def test_who_held_what_on_a_day(on_terminal: Run, tmp_path: Path) -> None:

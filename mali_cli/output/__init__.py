@@ -156,8 +156,10 @@ def _picture(answer: Answer) -> str:
 
 def _write_picture(answer: Answer, path: Path, format: str, quiet: bool) -> None:
     """Draws into a file; MaliError, and no file, where there is nothing to draw."""
-    notes = list(answer.notes)
-    if answer.drawing is not None:
+    from mali_cli.output import charts
+
+    notes, nothing = list(answer.notes), charts.nothing(answer)
+    if not nothing:
         made = _file_of(answer, format)
         with files.replacing(path) as file:
             file.write(made)
@@ -165,11 +167,11 @@ def _write_picture(answer: Answer, path: Path, format: str, quiet: bool) -> None
     if not quiet:
         for note in notes:
             files.say(note)
-    if answer.drawing is None:
+    if answer.frame.empty:
         nothing = answer.empty or f"No {answer.noun} match."
-        if len(answer.frame):
-            lies = "on the map" if "latitude" in answer.frame else "in a single period"
-            nothing = f"Nothing of this lies {lies}; --format table shows the numbers."
+    elif nothing:
+        nothing += "; --format table shows the numbers."
+    if nothing:
         raise MaliError(f"{nothing} {path} was not written.")
 
 

@@ -10,11 +10,14 @@ from typing import Any, NamedTuple
 
 from mali_cli import tables
 from mali_cli.answers import Drawing, counted
+from mali_cli.output import tolls
+from mali_cli.output.chart_names import NAMES, Box, Line, Mark, names
 from mali_cli.output.chart_parts import (
     BLUE,
     FAINT,
     HUES,
     INK,
+    LIGHT_VERMILION,
     PAPER,
     SOFT,
     VERMILION,
@@ -37,30 +40,12 @@ LAND, ABROAD, REGIONS, BORDERS, QUIET = "#fbfaf5", "#e9ebee", "#cfccc0", "#9a9a9
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 LARGEST = 1600  # square pixels of the largest circle on a map 720 wide
 FEW = 12  # where the most at a place is less, its circle is not the largest
+LEAST = 20  # square pixels of the smallest circle: a smaller one would not be seen beside a large one
 SMALL, HELD = 34, 95  # square pixels of a place without a size, and of one that is held
-NAMES, COUNTRIES = 11, 10  # sizes of letters
-MOST_NAMES = 200  # places that are tried to be named, the largest first
+COUNTRIES, BAR = 10, 9.5  # sizes of letters
 CLOSEST = 5.0  # degrees across that the map shows at least
 MARGIN = 1.4  # of what the places take, for what lies around them
 EARTH_KM = 6371.0088
-
-
-class Box(NamedTuple):
-    """A rectangle in pixels."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def meets(self, other: Box) -> bool:
-        return (
-            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
-        )
-
-    def encloses(self, other: Box) -> bool:
-        across = self.left <= other.left and other.right <= self.right
-        return across and self.top <= other.top and other.bottom <= self.bottom
 
 
 class Sheet(NamedTuple):
@@ -94,57 +79,53 @@ def _mercator(latitude: float) -> float:
     return math.log(math.tan(math.pi / 4 + math.radians(max(min(latitude, 85), -85)) / 2))
 
 
-class Mark(NamedTuple):
-    """A place with its sign; `name` is written beside it where there is room."""
+def nothing(rows: list[Row], drawing: Drawing) -> str:
+    """What there is to say where nothing of these rows lies on the map, else nothing."""
+    those = _those(rows, drawing)
+    return "" if _inside(those.rows) else those.nothing
 
-    row: Row
-    x: float
-    y: float
-    name: str
-    shape: str
-    fill: str
-    stroke: str
-    area: float
-    letter: str = ""
 
-    @property
-    def box(self) -> Box:
-        r = math.sqrt(self.area / math.pi) + 1
-        return Box(self.x - r, self.y - r, self.x + r, self.y + r)
+def _those(rows: list[Row], drawing: Drawing) -> _Holders | _Sizes:
+    points = [row for row in rows if row["latitude"] is not None and row["longitude"] is not None]
+    return _Holders(points, drawing) if drawing.on else _Sizes(points, drawing)
+
+
+def _inside(rows: list[Row]) -> list[Row]:
+    """Those that lie in Mali or close to it."""
+    mali = Sheet.of(WEST, SOUTH, EAST, NORTH, 1)
+    return [row for row in rows if mali.holds(*mali.at(row["longitude"], row["latitude"]))]
 
 
 def views(
     rows: list[Row], drawing: Drawing, width: float, described: Callable[[Row], str]
 ) -> tuple[list[Spec], list[str]]:
-    """The map with its key, and what must be said beside it; no views where nothing lies on the map.
+    """The map with its key, and what must be said beside it; of these rows something lies on the map.
 
     `rows` are those of the answer, `described` says of each what is read out for its mark.
     """
-    points = [row for row in rows if row["latitude"] is not None and row["longitude"] is not None]
-    those = _Holders(points, drawing) if drawing.on else _Sizes(points, drawing)
-    mali = Sheet.of(WEST, SOUTH, EAST, NORTH, width)
-    inside = [row for row in those.rows if mali.holds(*mali.at(row["longitude"], row["latitude"]))]
-    if not inside:
-        return [], [those.nothing]
-    sheet = _around(inside, width)
+    those = _those(rows, drawing)
+    sheet = _around(_inside(those.rows), width)
     on_it = [sheet.holds(*sheet.at(row["longitude"], row["latitude"])) for row in those.rows]
     marks = those.marks(sheet, [row for row, on in zip(those.rows, on_it, strict=True) if on])
     beyond = [row for row, on in zip(those.rows, on_it, strict=True) if not on]
     beside = those.beside(rows, marks)
     if beyond:
         beside.append(f"Beyond the edge: {_listed(row['place'] for row in beyond)}.")
-    words, taken = _names(sheet, marks)
+    words, taken, lines = names(sorted(marks, key=those.named_late), sheet.box, _bar_box(sheet))
     if nameless := len(marks) - len(words):
         beside.append(f"Without a name, for want of room: {counted(nameless, 'places')}.")
     outlines = json.loads((tables.data_folder() / "outlines.json").read_text(encoding="utf-8"))
-    country_names = _country_names(sheet, outlines, [*taken, *(mark.box for mark in marks)])
+    country_names = _country_names(
+        sheet, outlines, [_bar_box(sheet), *taken, *(mark.box for mark in marks), *(line.box for line in lines)]
+    )
     layers = [
         *_outlines(sheet, outlines),
         *texts(country_names),
         *_scale_bar(sheet),
         _signs(marks, described),
-        *texts([Words(m.x, m.y, m.letter, NAMES, INK, "center", bold=True) for m in marks if m.letter]),
-        _plates(taken[1:]),
+        *texts(_letters(marks)),
+        _leaders(lines),
+        _plates(taken),
         *texts(words),
         _frame(sheet),
     ]
@@ -175,6 +156,7 @@ class _Sizes:
 
     def __init__(self, rows: list[Row], drawing: Drawing) -> None:
         self.dead = drawing.by == "dead"
+        self.first = drawing.first
         self.nothing = "Nothing of this lies on the map"
         self.rows = [row for row in rows if not self.dead or self._value(row) is not None or self._unknown(row)]
         self.most = max((self._value(row) or 0 for row in self.rows), default=0)
@@ -185,11 +167,17 @@ class _Sizes:
         return None if value is None else int(value)
 
     def _unknown(self, row: Row) -> int:
-        return int(row["unknown"] + row["not_stated"]) if self.dead else 0
+        return tolls.unknown(row) if self.dead else 0
 
     def _area(self, value: int, sheet: Sheet) -> float:
-        largest = LARGEST * min(max(sheet.width / 720, 0.4), 1)
-        return value / max(self.most, FEW) * largest
+        return max(value / max(self.most, FEW) * self._largest(sheet), LEAST)
+
+    def _largest(self, sheet: Sheet) -> float:
+        return LARGEST * min(max(sheet.width / 720, 0.4), 1)
+
+    def named_late(self, mark: Mark) -> bool:
+        """Places asked for by name come first, then the largest."""
+        return mark.row["place"] not in self.first
 
     def marks(self, sheet: Sheet, rows: list[Row]) -> list[Mark]:
         self.sheet = sheet
@@ -201,18 +189,29 @@ class _Sizes:
         at = sheet.at(row["longitude"], row["latitude"])
         if value is None:
             return Mark(row, *at, name, "circle", "transparent", SOFT, SMALL)
-        told = f"{name} {number(value)}{'+' if self.dead and row['open'] else ''}"
+        told = f"{name}: {tolls.shown(row) if self.dead else number(value)}"
         if value == 0:
-            return Mark(row, *at, told, "diamond", PAPER, self.colour, SMALL)
+            fill = LIGHT_VERMILION if tolls.possible(row) else PAPER
+            return Mark(row, *at, told, "diamond", fill, self.colour, SMALL)
         return Mark(row, *at, told, "circle", self.colour, PAPER, self._area(value, sheet))
+
+    def _in_scale(self) -> int:
+        """The least number whose circle is of its own size."""
+        return math.ceil(LEAST * max(self.most, FEW) / self._largest(self.sheet))
 
     def signs(self, marks: list[Mark]) -> list[Sign]:
         noun = "people killed, by the best sums" if self.dead else "events"
-        values = _round_values(self.most)
+        least = self._in_scale()
+        values = [n for n in _round_values(self.most) if n >= least]
         signs = [Sign(f"{noun}:", "none")] if values else []
         signs += [Sign(number(n), "circle", self.colour, PAPER, self._area(n, self.sheet)) for n in values]
-        if any(mark.shape == "diamond" for mark in marks):
+        if any(0 < (self._value(mark.row) or 0) < least for mark in marks):
+            signs.append(Sign(f"under {number(least)} not to scale", "circle", self.colour, PAPER, LEAST))
+        diamonds = {mark.fill for mark in marks if mark.shape == "diamond"}
+        if PAPER in diamonds:
             signs.append(Sign("none, as told", "diamond", PAPER, self.colour, SMALL))
+        if LIGHT_VERMILION in diamonds:
+            signs.append(Sign("best sum 0, more is possible", "diamond", LIGHT_VERMILION, self.colour, SMALL))
         if any(mark.fill == "transparent" for mark in marks):
             signs.append(Sign("no number told, which is not none", "circle", "transparent", SOFT, SMALL))
         if self.dead and any(mark.row["open"] for mark in marks):
@@ -240,7 +239,12 @@ class _Holders:
         self.rows = sorted(held, key=lambda row: (not row["contested"], row["holder"] == "unknown"))
         clear = [row["holder"] for row in held if not row["contested"] and row["holder"] != "unknown"]
         names = sorted(set(clear), key=lambda name: (-clear.count(name), name))
+        self.first, self.inner = drawing.first, drawing.inner
         self.looks = {name: (SHAPES[at % len(SHAPES)], HUES[at % len(HUES)]) for at, name in enumerate(names)}
+
+    def named_late(self, mark: Mark) -> tuple[bool, bool]:
+        """Places asked for by name come first, and a town before the airport or camp that lies within it."""
+        return mark.row["place"] not in self.first, mark.row["place"] in self.inner
 
     def marks(self, sheet: Sheet, rows: list[Row]) -> list[Mark]:
         return [self._mark(row, sheet) for row in rows]
@@ -327,6 +331,15 @@ def _signs(marks: list[Mark], described: Callable[[Row], str]) -> Spec:
     return layer
 
 
+def _letters(marks: list[Mark]) -> list[Words]:
+    """What is written into signs; not where another's letter lies on the same point."""
+    words: list[Words] = []
+    for mark in marks:
+        if mark.letter and all(abs(mark.x - other.x) > 5 or abs(mark.y - other.y) > NAMES * 0.8 for other in words):
+            words.append(Words(mark.x, mark.y, mark.letter, NAMES, INK, "center", bold=True))
+    return words
+
+
 def _plates(boxes: list[Box]) -> Spec:
     """A lighter ground under names, so that no line runs through their letters."""
     values = [dict(zip(("x", "y", "x2", "y2"), (round(at, 1) for at in box), strict=True)) for box in boxes]
@@ -341,36 +354,14 @@ def _frame(sheet: Sheet) -> Spec:
     return {"data": {"values": [{}]}, "mark": mark, "encoding": {end: {"value": at} for end, at in ends.items()}}
 
 
-def _names(sheet: Sheet, marks: list[Mark]) -> tuple[list[Words], list[Box]]:
-    """The names of places beside their marks, the first come first, where they meet nothing; and what they take."""
-    signs = [mark.box for mark in marks]
-    taken: list[Box] = [_bar_box(sheet)]
-    words = []
-    for mark in marks[:MOST_NAMES]:
-        wide, tall = width_of(mark.name, NAMES), NAMES * 1.15
-        reach = 2 * (mark.box.bottom - mark.box.top) + 2 * tall
-        others = [box for box in (*taken, *signs) if box.top < mark.y + reach and box.bottom > mark.y - reach]
-        for x, y, align in _spots(mark, wide, tall):
-            left = x - (wide if align == "right" else wide / 2 if align == "center" else 0)
-            box = Box(left, y - tall / 2, left + wide, y + tall / 2)
-            if sheet.box.encloses(box) and not any(box.meets(other) for other in others):
-                words.append(Words(x, y, mark.name, NAMES, INK, align))
-                taken.append(Box(box.left - 2, box.top, box.right + 2, box.bottom))
-                break
-    return words, taken
-
-
-def _spots(mark: Mark, wide: float, tall: float) -> Iterable[tuple[float, float, str]]:
-    """Where a name may stand, the best first: right, left, above, below, then askew."""
-    r = math.sqrt(mark.area / math.pi) + 3
-    up, aside = r + tall / 2 - 1, r * 0.75 + 1
-    yield mark.x + r, mark.y, "left"
-    yield mark.x - r, mark.y, "right"
-    yield mark.x, mark.y - up, "center"
-    yield mark.x, mark.y + up, "center"
-    for down in (-1, 1):
-        yield mark.x + aside, mark.y + down * (aside + tall / 2 - 2), "left"
-        yield mark.x - aside, mark.y + down * (aside + tall / 2 - 2), "right"
+def _leaders(lines: list[Line]) -> Spec:
+    values = [dict(zip(("x", "y", "x2", "y2"), (round(at, 1) for at in line), strict=True)) for line in lines]
+    mark = {"type": "rule", "color": SOFT, "strokeWidth": 0.8, "aria": False}
+    return {
+        "data": {"values": values},
+        "mark": mark,
+        "encoding": pixels() | {end: {"field": end} for end in ("x2", "y2")},
+    }
 
 
 def _outlines(sheet: Sheet, outlines: Spec) -> list[Spec]:
@@ -442,7 +433,8 @@ def _bar(sheet: Sheet) -> tuple[int, float]:
 
 
 def _bar_box(sheet: Sheet) -> Box:
-    return Box(0, sheet.height - 34, 24 + max(_bar(sheet)[1], 50), sheet.height)
+    kilometres, long = _bar(sheet)
+    return Box(0, sheet.height - 32, 20 + max(long, width_of(f"{number(kilometres)} km", BAR)), sheet.height)
 
 
 def _scale_bar(sheet: Sheet) -> list[Spec]:
@@ -451,4 +443,4 @@ def _scale_bar(sheet: Sheet) -> list[Spec]:
     mark = {"type": "rule", "color": SOFT, "strokeWidth": 2, "aria": False}
     ends = {"x": x, "x2": x + long, "y": y}
     line = {"data": {"values": [{}]}, "mark": mark, "encoding": {end: {"value": at} for end, at in ends.items()}}
-    return [line, *texts([Words(x, y - 10, f"{number(kilometres)} km", 9.5, SOFT)])]
+    return [line, *texts([Words(x, y - 10, f"{number(kilometres)} km", BAR, SOFT)])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from mali_cli.output import tolls
 from mali_cli.output.chart_parts import (
     BLUE,
     FAINT,
@@ -26,10 +27,11 @@ from mali_cli.output.screen import number
 Row = dict[str, Any]
 Number = tuple[str, float]  # as text, and the size of its letters
 EVENTS_TALL, DEAD_TALL, STRIP = 150, 190, 15  # heights of the panels in pixels
-NUMBERS, RANGES, LABELS = 10.0, 8.5, 10.5  # sizes of letters
+NUMBERS, RANGES, LABELS = 10.0, 9.5, 10.5  # sizes of letters
 WIDEST = 110  # pixels of a period, so that few do not fill the page
 BAND = 0.8  # of a period's width that its bar takes
 AXIS = 10  # pixels that the periods take below the panels, beyond what lies between all parts
+APART = 2  # pixels between two numbers side by side
 ARROW = 10  # pixels that the mark of an open end takes
 ROOM = 1.2  # of an axis over its highest value, for what stands above it
 STEPS = {"year": (1, 2, 5, 10, 20, 50, 100), "quarter": (1, 2, 4, 8, 20, 40, 80), "month": (1, 3, 6, 12, 24, 60, 120)}
@@ -46,16 +48,20 @@ def views(rows: list[Row], by: str, width: float, described: Callable[[Row], str
     left = max(width_of(number(max(most_events, most_dead)), LABELS) + 28, 50)
     data = [{**_plain(row), "described": described(row)} for row in rows]
     panels = _Panels(data, min(width - left, WIDEST * len(data)))
-    made = [panels.events(most_events * ROOM), panels.dead((most_dead or 1) * ROOM)]
-    silent = any(map(_unknown, rows))
+    top_events, top_dead = most_events * ROOM, (most_dead or 1) * ROOM
+    of_events = panels.numbers("events", lambda row: [(number(row["events"]), NUMBERS)], top_events, EVENTS_TALL)
+    of_dead = panels.numbers("killed_high", _numbers_of_dead, top_dead, DEAD_TALL)
+    made = [panels.events(top_events, of_events), panels.dead(top_dead, of_dead)]
+    silent = any(map(tolls.unknown, rows))
     if silent:
         made.append(panels.not_told(left))
     axis = _x_axis([row["period"] for row in rows], by, panels.step)
     for layer in made[-1]["layer"]:
         if layer["encoding"]["x"]["field"] == "period":
             layer["encoding"]["x"]["axis"] = axis
-    told = [row for row in rows if row["killed_best"] is not None]
-    signs = _signs(rows, panels.numbered([_numbers_of_dead(row)[-1] for row in told]))
+    signs = _signs(rows, of_dead.all)
+    if not (of_events.all and of_dead.all):
+        signs.append(Sign("numbers where there is room, the largest first", "none"))
     if silent:
         fit = panels.fits(data)
         text = "of so many tolls no number is told" if fit else "tolls of which no number is told"
@@ -70,20 +76,50 @@ def _plain(row: Row) -> Row:
     }
 
 
-def _unknown(row: Row) -> int:
-    """How many tolls are not known: told in words only, or violent events of which nobody gave a figure."""
-    return int((row["unknown"] or 0) + (row["not_stated"] or 0))
-
-
-def _spread(row: Row) -> bool:
-    return row["killed_best"] is not None and row["killed_low"] < row["killed_high"]
-
-
 def _numbers_of_dead(row: Row) -> list[Number]:
     """From the bar upwards: the range where there is one, and the best."""
-    more = "+" if row["open"] else ""
-    range = [(f"{number(row['killed_low'])}–{number(row['killed_high'])}{more}", RANGES)] if _spread(row) else []
-    return [*range, (number(row["killed_best"]) + more, NUMBERS)]
+    return [*([(tolls.bounds(row), RANGES)] if tolls.spread(row) else []), (tolls.best(row), NUMBERS)]
+
+
+class Stand(NamedTuple):
+    """A number with the box that its letters take, in pixels of its panel."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+    size: float
+
+    def meets(self, other: Stand) -> bool:
+        """Whether they touch, or stand so close side by side that they read as one number."""
+        across = self.left < other.right + APART and other.left < self.right + APART
+        return across and self.top < other.bottom and other.top < self.bottom
+
+
+class _Numbers(NamedTuple):
+    """The numbers of a panel that have room, and whether that is those of all its periods."""
+
+    stand: list[Stand]
+    all: bool
+
+    def layers(self) -> list[Spec]:
+        return texts(
+            Words(
+                (each.left + each.right) / 2,
+                (each.top + each.bottom) / 2,
+                each.text,
+                each.size,
+                INK if each.size == NUMBERS else SOFT,
+                "center",
+            )
+            for each in self.stand
+        )
+
+
+def _lift(row: Row, field: str) -> float:
+    """How many pixels above its bar the numbers of a row begin."""
+    return ARROW + 1 if field == "killed_high" and row["open"] else 2.0
 
 
 class _Panels(NamedTuple):
@@ -97,22 +133,22 @@ class _Panels(NamedTuple):
         """How many pixels a period takes."""
         return self.plot / len(self.data)
 
-    def events(self, top: float) -> Spec:
+    def events(self, top: float, numbers: _Numbers) -> Spec:
         y = _y("events", top, "Events")
         some = [row for row in self.data if row["events"]]
         layers = [
             self.layer(some, {"type": "bar", "color": BLUE}, y=y),
-            *self.numbers(some, "events", lambda row: [(number(row["events"]), NUMBERS)], y),
+            *numbers.layers(),
         ]
         return view(self.plot, EVENTS_TALL, layers)
 
-    def dead(self, top: float) -> Spec:
+    def dead(self, top: float, numbers: _Numbers) -> Spec:
         """Up to the lowest sum in full colour, on to the highest in a light one, the best as a line across."""
         y = _y("killed_low", top, "People killed")
         told = [row for row in self.data if row["killed_best"] is not None]
-        silent = [row for row in self.data if row["killed_best"] is None and _unknown(row)]
-        wide = [row for row in told if _spread(row)]
-        lines = [row for row in told if _spread(row) or row["killed_best"] == 0]
+        silent = [row for row in self.data if row["killed_best"] is None and tolls.unknown(row)]
+        wide = [row for row in told if tolls.spread(row)]
+        lines = [row for row in told if tolls.spread(row) or row["killed_best"] == 0]
         unbound = [row for row in told if row["open"]]
         band, height = self.step * BAND, {**y, "field": "killed_high"}
         low = {"type": "bar", "color": VERMILION}
@@ -128,12 +164,11 @@ class _Panels(NamedTuple):
             self.layer(lines, line, y={**y, "field": "killed_best"}),
             self.layer(unbound, arrow, y=height),
         ]
-        layers += self.numbers(told, "killed_high", _numbers_of_dead, y)
-        return view(self.plot, DEAD_TALL, layers)
+        return view(self.plot, DEAD_TALL, [*layers, *numbers.layers()])
 
     def not_told(self, left: float) -> Spec:
         """How many tolls of each period no number is told of: in figures where they fit, else as a mark."""
-        silent = [{**row, "text": f"?{number(_unknown(row))}"} for row in self.data if _unknown(row)]
+        silent = [{**row, "text": f"?{number(tolls.unknown(row))}"} for row in self.data if tolls.unknown(row)]
         middle = {"value": STRIP / 2}
         if self.fits(self.data):
             text = {"type": "text", "fontSize": NUMBERS, "color": SOFT}
@@ -143,34 +178,52 @@ class _Panels(NamedTuple):
             layer = self.layer(silent, {**mark, "size": min(self.step * 0.7, 6) ** 2}, y=middle)
         return view(self.plot, STRIP, [layer, *texts([Words(-6, STRIP / 2, "not told", NUMBERS, SOFT, "right")])])
 
-    def numbered(self, numbers: list[Number]) -> bool:
-        """Whether most of the numbers are no wider than a period."""
-        return sum(width_of(text, size) > self.step - 2 for text, size in numbers) * 3 < len(numbers)
-
     def fits(self, rows: list[Row]) -> bool:
         """Whether how many tolls are not told can stand as figures, each under its period."""
-        return all(width_of(f"?{number(_unknown(row))}", NUMBERS) <= self.step - 2 for row in rows)
+        return all(width_of(f"?{number(tolls.unknown(row))}", NUMBERS) <= self.step - 2 for row in rows)
 
-    def numbers(self, rows: list[Row], field: str, of: Callable[[Row], list[Number]], y: Spec) -> list[Spec]:
-        """Numbers above what they count, where most are no wider than a period; a wider one is left out, for it would
-        touch its neighbour."""
-        found: dict[tuple[float, float], list[Row]] = {}
-        for row in rows if self.numbered([of(row)[-1] for row in rows]) else []:
-            lift = ARROW + 1 if field == "killed_high" and row["open"] else 2.0
-            for text, size in of(row):
-                if width_of(text, size) <= self.step - 2:
-                    found.setdefault((size, lift), []).append({**row, "text": text})
-                    lift += size + 1
-        mark = {"type": "text", "baseline": "bottom", "aria": False}
-        return [
-            self.layer(
-                those,
-                {**mark, "dy": -lift, "fontSize": size, "color": INK if size == NUMBERS else SOFT},
-                y={**y, "field": field},
-                text={"field": "text"},
-            )
-            for (size, lift), those in found.items()
+    def numbers(self, field: str, of: Callable[[Row], list[Number]], top: float, tall: float) -> _Numbers:
+        """Numbers above what they count: those of the largest first, where they meet no other and no other bar.
+
+        Where each is narrower than its period, all stand. `of` gives the numbers of a row from the bar upwards, the
+        last of which is the one that counts: where there is no room for all of them it stands alone.
+        """
+        size = "events" if field == "events" else "killed_best"
+        counted = [
+            (at, row) for at, row in enumerate(self.data) if (row[size] if field == "events" else row[size] is not None)
         ]
+        tops = [tall * (1 - (row[field] or 0) / top) - _lift(row, field) for row in self.data]
+        order = sorted(counted, key=lambda each: (-each[1][size], each[0]))
+        stand: dict[int, list[Stand]] = {}
+        for least in (True, False):
+            for at, row in order:
+                numbers = of(row)[-1:] if least else of(row)
+                if not least and (at not in stand or len(numbers) == 1):
+                    continue
+                others = [box for other, those in stand.items() if other != at for box in those]
+                for side in (0, -1, 1):
+                    boxes = self._stack(at, tops[at], numbers, side)
+                    if all(self._is_free(box, at, tops, others) for box in boxes):
+                        stand[at] = boxes
+                        break
+        return _Numbers([box for those in stand.values() for box in those], len(stand) == len(counted))
+
+    def _stack(self, at: int, foot: float, numbers: list[Number], side: int) -> list[Stand]:
+        """Numbers one above the other: over the middle of their bar, or from one of its edges to the left or right."""
+        stack = []
+        for text, size in numbers:
+            half = width_of(text, size) / 2
+            middle = (at + 0.5) * self.step - side * (self.step * BAND / 2 - half)
+            stack.append(Stand(middle - half, foot - size, middle + half, foot, text, size))
+            foot -= size + 1
+        return stack
+
+    def _is_free(self, box: Stand, own: int, tops: list[float], others: list[Stand]) -> bool:
+        """Whether a number lies within the panel, beside all other numbers and above all bars but its own."""
+        if box.left < 0 or box.right > self.plot or any(box.meets(other) for other in others):
+            return False
+        under = range(int(box.left / self.step), min(int(box.right / self.step) + 1, len(self.data)))
+        return all(at == own or tops[at] >= box.bottom - 1 for at in under)
 
     def layer(self, rows: list[Row], mark: Spec, **encoding: Spec) -> Spec:
         periods = [row["period"] for row in self.data]
@@ -218,17 +271,16 @@ def _signs(rows: list[Row], numbered: bool) -> list[Sign]:
     """What the marks of these rows mean; `numbered` where the best sums stand above them as numbers."""
     signs = [Sign("events", fill=BLUE)]
     if any(row["killed_best"] is not None for row in rows):
-        ranges = any(map(_spread, rows))
+        ranges = any(map(tolls.spread, rows))
         signs.append(Sign(f"people killed{': to the lowest sum' if ranges else ''}", fill=VERMILION))
-    if any(map(_spread, rows)):
-        signs += [
-            Sign("to the highest", fill=LIGHT_VERMILION, stroke=VERMILION),
-            Sign("best, as the number above" if numbered else "best", "stroke", stroke=INK),
-        ]
-    if any(row["killed_best"] == 0 and not _spread(row) for row in rows):
+    if any(map(tolls.spread, rows)):
+        signs.append(Sign("to the highest", fill=LIGHT_VERMILION, stroke=VERMILION))
+    if any(tolls.spread(row) or tolls.possible(row) for row in rows):
+        signs.append(Sign("best, as the number above" if numbered else "best", "stroke", stroke=INK))
+    if any(map(tolls.none, rows)):
         signs.append(Sign("0: none, as told", "stroke", stroke=INK))
     if any(row["open"] for row in rows):
         signs.append(Sign("no upper bound, as +", "triangle-up", VERMILION, area=50))
-    if any(row["killed_best"] is None and _unknown(row) for row in rows):
+    if any(row["killed_best"] is None and tolls.unknown(row) for row in rows):
         signs.append(Sign("no number of dead told, which is not none", fill=PALE))
     return signs

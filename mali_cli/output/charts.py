@@ -76,10 +76,17 @@ def _views(
         of_periods = [row for row in rows if row["period"] is not None]
         views, left = chart_timeline.views(of_periods, drawing.by, width, told)
         return views, left, []
+    if nothing := chart_map.nothing(rows, drawing):
+        raise MaliError(f"{nothing}.")
     views, beside = chart_map.views(rows, drawing, width, told)
-    if not views:
-        raise MaliError(f"{beside[0]}.")
     return views, 0.0, beside
+
+
+def nothing(answer: Answer) -> str:
+    """Why nothing of this answer can be drawn, empty if something can; its rows are numbers all the same."""
+    if answer.drawing is None:
+        return f"Nothing of this lies {'on the map' if 'latitude' in answer.frame else 'in a single period'}"
+    return chart_map.nothing(rows_of(answer.frame), answer.drawing) if answer.drawing.picture == "map" else ""
 
 
 def title(drawing: Drawing) -> str:

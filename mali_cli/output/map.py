@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mali_cli import tables
 from mali_cli.answers import Drawing, counted
+from mali_cli.output import tolls
 from mali_cli.output.screen import NARROWEST, Screen, number, rows_of, width_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ NARROWING = math.cos(math.radians((SOUTH + NORTH) / 2))  # of a degree of longit
 PANEL = 30  # columns that the key takes beside the map; where there are less it stands below
 ACROSS, DOWN = 2, 4  # dots of a braille character
 STEPS = (1, 5, 20, 100)  # from so many on a place is drawn as the next size
+POSSIBLE = "~"  # the best sum is 0, but dead are not ruled out
 BLOCKS, ASCII = ("▪", "■", "█", "██"), ("o", "O", "#", "##")
 HOLDERS = "ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 COLOURS = ("31", "32", "33", "34", "35", "36")
@@ -219,7 +221,7 @@ class _Sizes:
         return None if value is None else int(value)
 
     def _unknown(self, row: dict[str, Any]) -> int:
-        return int(row["unknown"] + row["not_stated"]) if self.dead else 0
+        return tolls.unknown(row) if self.dead else 0
 
     def _told(self, row: dict[str, Any]) -> bool:
         return self._value(row) is not None or self._unknown(row) > 0
@@ -228,6 +230,8 @@ class _Sizes:
         value = self._value(row)
         if value is None:
             return "?"
+        if self.dead and tolls.possible(row):
+            return POSSIBLE
         return next((size for size, least in zip(self.sizes[::-1], STEPS[::-1], strict=True) if value >= least), "0")
 
     def lines(self, width: int, height: int) -> list[str]:
@@ -235,7 +239,10 @@ class _Sizes:
         names = [f"{least}{'+' if least == STEPS[-1] else f'-{STEPS[at + 1] - 1}'}" for at, least in enumerate(STEPS)]
         key = [f"{size} {name}" for size, name in zip(self.sizes, names, strict=True)]
         if self.dead:
-            key += ["0 none, as told", "? not told", "?2 of 2 not told", "+ no upper bound"]
+            shown = {mark.text for mark in self.marks}
+            key += ["0 none, as told"]
+            key += [f"{POSSIBLE} best sum 0, more is possible"] if POSSIBLE in shown else []
+            key += ["? not told", "?2 of 2 not told", "+ no upper bound"]
         lines = [*self.screen.wrapped("   ".join(key).replace(" ", "\xa0").replace("\xa0\xa0\xa0", "   "), width), ""]
         lines = [line.replace("\xa0", " ") for line in lines]
         room = max(height - len(lines), 3)
@@ -251,8 +258,8 @@ class _Sizes:
 
     def _amount(self, row: dict[str, Any]) -> str:
         value, unknown = self._value(row), self._unknown(row)
-        more = "+" if self.dead and row["open"] else ""
-        told = [number(value) + more] if value is not None else []
+        dash = "–" if self.screen.blocks else "-"
+        told = [tolls.shown(row, dash) if self.dead else number(value)] if value is not None else []
         return " ".join([*told, *([f"?{unknown}"] if unknown else [])])
 
 

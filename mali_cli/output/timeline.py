@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mali_cli.answers import Drawing
+from mali_cli.output import tolls
 from mali_cli.output.screen import Screen, number, rows_of
 
 if TYPE_CHECKING:
@@ -66,11 +67,12 @@ def drawn(frame: pd.DataFrame, drawing: Drawing, screen: Screen) -> str:
                 f"{screen.paint(dead, DEAD)}{'':{high - len(dead)}} {text}"
             )
     key = [f"{marks.low} {'to the lowest sum' if most_dead else 'events'}"]
-    if any(_spread(row) for row in rows):
-        key += [f"{marks.high} to the highest", f"{marks.best} best"]
+    wide_ones = [row for row in rows if tolls.spread(row)]
+    key += [f"{marks.high} to the highest"] if wide_ones else []
+    key += [f"{marks.best} best"] if any(row["killed_best"] for row in wide_ones) else []
     if any(row["open"] for row in rows):
         key.append(f"{marks.more} or + no upper bound")
-    if any(map(_unknown, rows)):
+    if any(map(tolls.unknown, rows)):
         key.append("?3 of 3 no number is told, which is not none")
     if any(map(_empty, rows)):
         key.append(f"{marks.empty} no event told")
@@ -78,29 +80,19 @@ def drawn(frame: pd.DataFrame, drawing: Drawing, screen: Screen) -> str:
 
 
 def _empty(row: dict[str, Any]) -> bool:
-    return not row["events"] and row["killed_best"] is None and not _unknown(row)
-
-
-def _unknown(row: dict[str, Any]) -> int:
-    """How many tolls are not known: told in words only, or violent events of which nobody gave a figure."""
-    return int((row["unknown"] or 0) + (row["not_stated"] or 0))
-
-
-def _spread(row: dict[str, Any]) -> bool:
-    return row["killed_best"] is not None and row["killed_low"] < row["killed_high"]
+    return not row["events"] and row["killed_best"] is None and not tolls.unknown(row)
 
 
 def _best(row: dict[str, Any]) -> str:
     if row["killed_best"] is None:
-        return "? " if _unknown(row) else ""
-    return number(row["killed_best"]) + ("+" if row["open"] else " ")
+        return "? " if tolls.unknown(row) else ""
+    return tolls.best(row) + ("" if row["open"] else " ")
 
 
 def _tail(row: dict[str, Any], columns: int, marks: Marks) -> str:
-    parts = [f"?{number(_unknown(row))}"] if _unknown(row) else []
-    if columns >= ROOMY and _spread(row):
-        more = "+" if row["open"] else ""
-        parts.insert(0, f"{number(row['killed_low'])}{marks.dash}{number(row['killed_high'])}{more}")
+    parts = [f"?{number(tolls.unknown(row))}"] if tolls.unknown(row) else []
+    if columns >= ROOMY and tolls.spread(row):
+        parts.insert(0, tolls.bounds(row, marks.dash))
     return " ".join(parts)
 
 
@@ -110,12 +102,12 @@ def _cells(value: int, most: int, width: int) -> int:
 
 
 def _range(row: dict[str, Any], most: int, width: int, marks: Marks) -> str:
-    """Solid up to the lowest sum, lighter to the highest, the best marked where they differ."""
+    """Solid up to the lowest sum, lighter to the highest, the best marked where they differ; one of 0 is no cell."""
     if row["killed_best"] is None:
-        return "?" if _unknown(row) else ""
+        return "?" if tolls.unknown(row) else ""
     width -= 1  # room for what has no end
     low, best, high = (_cells(row[f"killed_{bound}"], most, width) for bound in ("low", "best", "high"))
     bar = list(marks.low * low + marks.high * (high - low))
-    if _spread(row) and high > low:
-        bar[max(best - 1, 0)] = marks.best
+    if tolls.spread(row) and high > low and best:
+        bar[best - 1] = marks.best
     return "".join(bar) + (marks.more if row["open"] else "")
