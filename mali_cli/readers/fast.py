@@ -25,7 +25,7 @@ from mali_cli.readers.sources import Source
 
 SMALL = 32 << 20  # below this size reading is done before DuckDB is loaded
 BUFFER = 16 << 20  # half of what DuckDB takes by itself: two threads then wait less for each other
-SAMPLE = 1_000  # records of the beginning that are looked at
+SAMPLE = 200  # records of the beginning that are looked at
 COMMON = 16
 TOKEN = re.compile(r"[a-z0-9]+")
 
