@@ -10,8 +10,9 @@ from mali_cli.answers import Answer, Drawing, counted
 from mali_cli.errors import MaliError
 from mali_cli.output import chart_map, chart_timeline
 from mali_cli.output.chart_parts import FONT, INK, PAPER, SOFT, Spec, paragraph, wrapped
-from mali_cli.output.files import NOT_XML, visible
+from mali_cli.output.files import visible
 from mali_cli.output.screen import number, rows_of
+from mali_cli.output.xml import NOT_XML
 from mali_cli.tables import package
 
 WIDTH = 720  # pixels of a picture without its margin

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,7 +111,3 @@ _VISIBLE = (
 
 def visible(text: str) -> str:
     return text.translate(_VISIBLE)
-
-
-# What no XML may hold, be it an SVG or a workbook.
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

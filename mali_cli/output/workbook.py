@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from mali_cli import __version__, extras
 from mali_cli.answers import Answer, counted
 from mali_cli.errors import MaliError
-from mali_cli.output.files import NOT_XML, replacing, visible
+from mali_cli.output.files import replacing, visible
 from mali_cli.output.progress import Progress
 from mali_cli.output.values import typed
+from mali_cli.output.xml import NOT_XML
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
