@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mali_cli import tables
+from mali_cli import sql, tables
 from mali_cli.errors import DataError, MaliError
 from mali_cli.spared import spared
 from mali_cli.stores import FrameStore, Store, described
@@ -43,15 +43,14 @@ class Converted(Store):
 
     def named(self, name: str) -> str:
         """A table as a query names it."""
-        path = str(self.file(name)).replace("'", "''")
-        return f"read_parquet('{path}')"
+        return f"read_parquet({sql.text(str(self.file(name)))})"
 
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        return list(self._asked(sql, "fetchall"))
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        return list(self._asked(statement, "fetchall"))
 
-    def _asked(self, sql: str, fetch: str) -> Any:
+    def _asked(self, statement: str, fetch: str) -> Any:
         try:
-            return getattr(self.connection.execute(sql), fetch)()
+            return getattr(self.connection.execute(statement), fetch)()
         except (RuntimeError, self._duckdb.InterruptException):  # how DuckDB may say that ^C was pressed
             raise KeyboardInterrupt from None
         except self._duckdb.Error as error:
@@ -91,8 +90,10 @@ class Converted(Store):
             raise DataError(f"{self.path} has no {name}.parquet.")
         declared = tables.table(name)
         cells = [f'NULL::VARCHAR AS "{c.name}"' if c.name in without else f'"{c.name}"' for c in declared.columns]
-        sql = f"SELECT {', '.join((*cells, *more))} FROM {self.named(name)} WHERE {where} ORDER BY {_order(declared)}"
-        found: dict[str, Any] = self._asked(sql, "fetchnumpy")
+        statement = (
+            f"SELECT {', '.join((*cells, *more))} FROM {self.named(name)} WHERE {where} ORDER BY {_order(declared)}"
+        )
+        found: dict[str, Any] = self._asked(statement, "fetchnumpy")
         return found
 
     def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
@@ -160,13 +161,13 @@ class Converted(Store):
                     roles.append(f"event_id IN ({lost})")
                 parts.append(f"({' OR '.join(roles)})")
         if filters.types:
-            words = ", ".join(map(_text, sorted(filters.types)))
+            words = sql.texts(sorted(filters.types))
             parts.append(f"(event_type IN ({words}) OR sub_event_type IN ({words}))")
         places = self._places(filters)
         if places is not None:
             parts.append((_has if exactly else _holds)("place", sorted(places)))
         if filters.near is not None:
-            parts.append(f"coalesce(place_precision NOT IN ({', '.join(map(_text, NO_POINT))}), true)")
+            parts.append(f"coalesce(place_precision NOT IN ({sql.texts(NO_POINT)}), true)")
         return " AND ".join(parts) or "true"
 
     def _places(self, filters: Filters) -> frozenset[str] | None:
@@ -247,16 +248,12 @@ def _holds(column: str, names: list[str]) -> str:
     """Whether a cell, which may join several names by `;`, holds one of these."""
     if not names:
         return "false"
-    single = f"{column} IN ({', '.join(map(_text, names))})"
+    single = f"{column} IN ({sql.texts(names)})"
     # A longer name may contain a shorter one: the queries look once more, so that more than match does no harm.
-    several = " OR ".join(f"contains({column}, {_text(name)})" for name in names)
+    several = " OR ".join(f"contains({column}, {sql.text(name)})" for name in names)
     return several if len(names) == 1 else f"({single} OR (contains({column}, ';') AND ({several})))"
 
 
 def _has(column: str, names: list[str]) -> str:
     """Whether a cell holds just one of these, taken apart at its `;`."""
-    return f"coalesce(list_has_any(string_split({column}, ';'), [{', '.join(map(_text, names))}]), false)"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+    return f"coalesce(list_has_any(string_split({column}, ';'), [{sql.texts(names)}]), false)"

@@ -5,9 +5,9 @@ Then the rules of sums (queries/sums.py) come down to adding up columns, and the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mali_cli import tables
+from mali_cli import sql, tables
 from mali_cli.filters import Filters
 from mali_cli.queries import sums
 from mali_cli.queries.events import ROLES, VIOLENT_SUB_TYPES, VIOLENT_TYPES
@@ -49,7 +49,8 @@ def summed(store: Converted, keys: list[str], filters: Filters, where: str) -> t
     """The table and the totals of queries/sums.py: the same numbers, rows and order."""
     import pandas as pd
 
-    violent = f"event_type IN ({_texts(VIOLENT_TYPES)}) OR sub_event_type IN ({_texts(VIOLENT_SUB_TYPES)})"
+    types, sub_types = (sql.texts(sorted(words)) for words in (VIOLENT_TYPES, VIOLENT_SUB_TYPES))
+    violent = f"event_type IN ({types}) OR sub_event_type IN ({sub_types})"
     sides = f"concat_ws(';', {', '.join(ROLES)})"
     places = store.named("places")
     found = f"""
@@ -87,7 +88,3 @@ def _told(store: Converted, where: str, violent: str) -> sums.Told:
     low, best, high = (None if n is None else int(n) for n in total[:3])
     told, silent, unknown = total[3:]
     return sums.Told(low, best, high, False, told, silent, unknown, 0, dict(years))
-
-
-def _texts(words: Any) -> str:
-    return ", ".join(f"'{word}'" for word in sorted(words))

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mali_cli import tables
+from mali_cli import sql, tables
 from mali_cli.conversion import Report, declaration
 from mali_cli.errors import MaliError
 
@@ -68,7 +68,7 @@ class Writer:
             at(f"sorting and writing {name}", done / max(sum(counts.values()), 1))
             done += count
             order = ", ".join(f'"{column}" NULLS FIRST' for column in order_of(tables.table(name)))
-            file = sql_text(str(self.folder / f"{name}.parquet"))
+            file = sql.text(str(self.folder / f"{name}.parquet"))
             rows = f"({WITH_TOLL})" if simple and name == "events" else f'"{name}"'
             run(self.connection, f"""COPY (FROM {rows} ORDER BY {order}) TO {file} ({LAYOUT})""")
         told = {**declaration(self.about, "parquet"), "mali:tolls": simple}
@@ -112,8 +112,3 @@ def duckdb() -> Any:
 def sql_type(column: tables.Column) -> str:
     """Its type in DuckDB and in Parquet; a list is text joined by `;`, as everywhere."""
     return TYPES.get(column.type, "VARCHAR")
-
-
-def sql_text(value: str) -> str:
-    """A literal."""
-    return "'" + value.replace("'", "''") + "'"

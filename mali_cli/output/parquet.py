@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mali_cli import sql
 from mali_cli.answers import Answer, counted
 from mali_cli.conversion import ROWS
-from mali_cli.conversion.parquet import LAYOUT, MEMORY, duckdb, faults, run, sql_text, sql_type
+from mali_cli.conversion.parquet import LAYOUT, MEMORY, duckdb, faults, run, sql_type
 from mali_cli.output.files import place_of
 from mali_cli.output.progress import Progress
 from mali_cli.output.values import as_text
@@ -41,4 +42,4 @@ def write(answer: Answer, path: Path, progress: Progress) -> None:
             run(connection, f"INSERT INTO answer SELECT {values} FROM part")
             connection.unregister("part")
             progress(f"{min(start + ROWS, rows):,} of {counted(rows, answer.noun)} taken in", (start + ROWS) / rows)
-        run(connection, f"COPY answer TO {sql_text(str(beside))} ({LAYOUT}, USE_TMP_FILE false)")
+        run(connection, f"COPY answer TO {sql.text(str(beside))} ({LAYOUT}, USE_TMP_FILE false)")

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from mali_cli import sql
 from mali_cli.names import fold
 from mali_cli.readers.concordance import Concordance
 from mali_cli.readers.dates import ISO
@@ -133,7 +134,7 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     spots = [f"spot{i}" for i in range(len(spot))]
     # CASE, so that only the cells of records that may match are put into a list.
-    sql = f"""
+    statement = f"""
         SELECT {"".join(f"{name}, " for name in spots)} count(*), {keys},
             list(record) FILTER (WHERE record IS NOT NULL)
         FROM (
@@ -147,7 +148,7 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
         )
         {"GROUP BY ALL" if spots else ""}"""
     with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
-        return connection.execute(sql, [str(source.path), source.delimiter]).fetchall()
+        return connection.execute(statement, [str(source.path), source.delimiter]).fetchall()
 
 
 def _condition(layout: Format, wanted: Wanted, names: list[str], sample: list[list[str]]) -> str:
@@ -168,16 +169,12 @@ def _condition(layout: Format, wanted: Wanted, names: list[str], sample: list[li
             roles = [layout.at[column] for column in layout.roles if column in layout.at]
             # Names that stand in many records and are none of these are told by a look, which is cheaper.
             often = Counter(record[at] for record in sample for at in roles if not re.search(pattern, record[at]))
-            others = ", ".join(_text(name) for name, _ in often.most_common(COMMON)) or "''"
+            others = sql.texts(name for name, _ in often.most_common(COMMON)) or "''"
             tests = [f"({names[at]} NOT IN ({others}) AND regexp_matches({names[at]}, '{pattern}'))" for at in roles]
             tests += [f"trim({names[layout.at[column]]}) NOT IN ('', '0')" for column, _ in layout.also_names]
             who = f"({' OR '.join(tests)})"
     odd = " OR ".join(_odd(day) for day in dict.fromkeys((start, end)))
     return f"({' AND '.join(when) or 'true'} OR {odd}) AND {who}"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _odd(day: str) -> str:
