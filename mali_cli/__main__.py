@@ -9,6 +9,8 @@ def main() -> None:
     """Runs the command line and ends the process."""
     # Importing makes many objects and hardly any garbage: collecting while it lasts costs a tenth of a run.
     gc.disable()
+    # NumPy's threads for algebra, of which there is none here, would spin while they wait for work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from mali_cli.cli import run
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import queue
 import re
 import threading
 from collections import Counter
@@ -44,20 +45,22 @@ class Ahead:
     def __init__(self, source: Source, layout: Format, wanted: Wanted) -> None:
         with contextlib.suppress(ImportError):
             import duckdb  # noqa: F401
-        self._found: list[Any] = []
-        self._thread = threading.Thread(target=self._run, args=(source, layout, wanted), daemon=True)
-        self._thread.start()
+        self._found: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=self._run, args=(source, layout, wanted), daemon=True).start()
 
     def _run(self, *asked: Any) -> None:
         try:
-            self._found.append(_query(*asked))
+            import duckdb
+
+            # Closing takes a while, in which what was found is already being used.
+            with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
+                self._found.put(_rows(connection, *asked))
         except BaseException as error:
-            self._found.append(error)
+            self._found.put(error)
 
     def rows(self) -> list[tuple[Any, ...]]:
         """A row for each point: its cells, the number of records there, and those that may match."""
-        self._thread.join()
-        [found] = self._found
+        found = self._found.get()
         if isinstance(found, NotSo):
             raise found
         if isinstance(found, BaseException):
@@ -114,11 +117,7 @@ def _refuse_early_repeats(scan: Scan) -> None:
         raise NotSo
 
 
-def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ...]]:
-    try:
-        import duckdb
-    except ImportError as error:
-        raise NotSo from error
+def _rows(connection: Any, source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ...]]:
     sample = list(itertools.islice(source.records(), SAMPLE))
     if not sample or not all(ISO.fullmatch(sample[0][layout.at[column]]) for column in layout.days):
         raise NotSo  # days are compared as text
@@ -147,8 +146,8 @@ def _query(source: Source, layout: Format, wanted: Wanted) -> list[tuple[Any, ..
             )
         )
         {"GROUP BY ALL" if spots else ""}"""
-    with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
-        return connection.execute(statement, [str(source.path), source.delimiter]).fetchall()
+    rows: list[tuple[Any, ...]] = connection.execute(statement, [str(source.path), source.delimiter]).fetchall()
+    return rows
 
 
 def _condition(layout: Format, wanted: Wanted, names: list[str], sample: list[list[str]]) -> str:
