@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, namedtuple
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from mali_cli import tables
 from mali_cli.readers.concordance import Concordance
-from mali_cli.readers.entries import Entry, Point
+from mali_cli.readers.entries import Entry, Figure, Point
 from mali_cli.readers.formats import Format
 
 if TYPE_CHECKING:
@@ -24,81 +25,87 @@ class Maker:
         self.layout = layout
         self.names = place_names(points, layout.concordance)
         self.events = 0
-        self._event = _row("events")
-        self._figure = _row("casualties")
-        self._used: set[Point] = set()
+        self._used: set[Point | None] = set()
         self._groups: dict[str, None] = {}
-        self._sources: dict[str, None] = {}
+        self._sides: dict[Sequence[str], str | None] = {}
+        self._sources: set[str | None] = set()
 
     def frames(self, entries: list[Entry]) -> Frames:
         """Events and casualties of some entries, sorted as declared."""
-        entries = sorted(entries, key=lambda e: (e.date_start, e.date_end, e.key))
+        entries = sorted(entries, key=attrgetter("date_start", "date_end", "key"))
         self.events += len(entries)
-        events = [self._event_row(entry) for entry in entries]
-        figures = sorted((row for entry in entries for row in self._figure_rows(entry)), key=lambda row: row[0])
-        return {"events": frame("events", events), "casualties": frame("casualties", figures)}
+        return {"events": self._event_frame(entries), "casualties": self._figure_frame(entries)}
 
-    def _event_row(self, entry: Entry) -> Any:
-        if entry.point is not None:
-            self._used.add(entry.point)
-        if entry.sources is not None:
-            self._sources[entry.sources] = None
-        a, b = self._joined(entry.side_a), self._joined(entry.side_b)
-        return self._event(
-            event_id=entry.key,
-            date_start=entry.date_start,
-            date_end=entry.date_end,
-            date_precision=entry.date_precision,
-            event_type=entry.event_type,
-            sub_event_type=entry.sub_event_type,
-            place=None if entry.point is None else self.names[entry.point],
-            place_precision=entry.place_precision,
-            side_a=a,
-            side_b=b,
+    def _event_frame(self, entries: list[Entry]) -> pd.DataFrame:
+        told = _columns(Entry, entries)
+        self._used.update(told.point)
+        self._sources.update(told.sources)
+        return _frame_of(
+            "events",
+            len(entries),
+            event_id=told.key,
+            date_start=told.date_start,
+            date_end=told.date_end,
+            date_precision=told.date_precision,
+            event_type=told.event_type,
+            sub_event_type=told.sub_event_type,
+            place=[point and self.names[point] for point in told.point],
+            place_precision=told.place_precision,
+            side_a=list(map(self._side, told.side_a)),
+            side_b=list(map(self._side, told.side_b)),
             basis="reported",
-            summary=entry.summary or None,
-            note=entry.note,
-            sources=entry.sources,
+            summary=[summary or None for summary in told.summary],
+            note=told.note,
+            sources=told.sources,
         )
 
-    def _joined(self, names: Iterable[str]) -> str | None:
-        names = dict.fromkeys(names)
-        self._groups.update(names)
-        return ";".join(names) or None
+    def _side(self, names: Sequence[str]) -> str | None:
+        """The names of a side as one cell."""
+        names = tuple(names)
+        if names not in self._sides:
+            self._groups.update(dict.fromkeys(names))
+            self._sides[names] = ";".join(dict.fromkeys(names)) or None
+        return self._sides[names]
 
-    def _figure_rows(self, entry: Entry) -> Iterator[Any]:
-        ranks: dict[str, int] = {}
-        for figure in entry.figures:
-            ranks[figure.tally] = ranks.get(figure.tally, 0) + 1
-            for names in (figure.group, figure.inflicted_by):
-                if names:
-                    self._groups.update(dict.fromkeys(names.split(";")))
-            yield self._figure(
-                casualty_id=f"{entry.key}/{figure.number}",
-                tally=f"{entry.key}:{figure.tally}",
-                part_of=figure.part_of and f"{entry.key}:{figure.part_of}",
-                event_id=entry.key,
-                date_start=entry.date_start,
-                date_end=entry.date_end,
-                scope="event",
-                group=figure.group,
-                country=figure.country,
-                victims=figure.victims,
-                who=figure.who,
-                inflicted_by=figure.inflicted_by,
-                harm="killed",
-                cause=figure.cause,
-                low=figure.low,
-                best=figure.best,
-                high=figure.high,
-                open=False,
-                wording=figure.wording,
-                according_to=self.layout.giver,
-                according_to_kind=self.layout.giver_kind,
-                status="current",
-                rank=ranks[figure.tally],
-                sources=entry.sources,
-            )
+    def _figure_frame(self, entries: list[Entry]) -> pd.DataFrame:
+        rows = [
+            (f"{entry.key}/{figure.number}", entry, figure, rank)
+            for entry in entries
+            for figure, rank in _ranked(entry.figures)
+        ]
+        rows.sort(key=itemgetter(0))
+        ids, of, figures, ranks = zip(*rows, strict=True) if rows else ((),) * 4
+        told, event = _columns(Figure, figures), _columns(Entry, of)
+        for cell in {*told.group, *told.inflicted_by} - {None}:
+            self._groups.update(dict.fromkeys(cell.split(";")))
+        return _frame_of(
+            "casualties",
+            len(rows),
+            casualty_id=ids,
+            tally=[f"{key}:{tally}" for key, tally in zip(event.key, told.tally, strict=True)],
+            part_of=[whole and f"{key}:{whole}" for key, whole in zip(event.key, told.part_of, strict=True)],
+            event_id=event.key,
+            date_start=event.date_start,
+            date_end=event.date_end,
+            scope="event",
+            group=told.group,
+            country=told.country,
+            victims=told.victims,
+            who=told.who,
+            inflicted_by=told.inflicted_by,
+            harm="killed",
+            cause=told.cause,
+            low=told.low,
+            best=told.best,
+            high=told.high,
+            open=False,
+            wording=told.wording,
+            according_to=self.layout.giver,
+            according_to_kind=self.layout.giver_kind,
+            status="current",
+            rank=ranks,
+            sources=event.sources,
+        )
 
     def registers(self) -> Frames:
         """The small tables: what the events made so far name."""
@@ -107,18 +114,18 @@ class Maker:
         references = _ours("references", cited)
         documents = _ours("documents", cited | {row.document for row in references})
         return {
-            "groups": frame("groups", groups),
-            "places": frame("places", self._place_rows()),
-            "documents": frame("documents", sorted([*self._document_rows(), *documents], key=lambda row: row[0])),
-            "references": frame("references", references),
-            **{name: frame(name, []) for name in ("people", "relations", "strengths", "control")},
+            "groups": _frame("groups", groups),
+            "places": _frame("places", self._place_rows()),
+            "documents": _frame("documents", sorted([*self._document_rows(), *documents], key=lambda row: row[0])),
+            "references": _frame("references", references),
+            **{name: _frame(name, []) for name in ("people", "relations", "strengths", "control")},
         }
 
     def _place_rows(self) -> list[Any]:
         row = _row("places")
         concordance = self.layout.concordance
         rows = []
-        for key, point in {self.names[point]: point for point in sorted(self._used, key=repr)}.items():
+        for key, point in {self.names[point]: point for point in sorted(filter(None, self._used), key=repr)}.items():
             known = [point.location, *concordance.place_names(point.location, point.country)]
             aliases = [name for name in dict.fromkeys(known) if name != key and ";" not in name]
             rows.append(
@@ -135,7 +142,7 @@ class Maker:
 
     def _document_rows(self) -> list[Any]:
         row = _row("documents")
-        values = {value.strip() for cell in self._sources for value in cell.split(";") if value.strip()}
+        values = {value.strip() for cell in self._sources if cell for value in cell.split(";") if value.strip()}
         return [row(document=value, title=value) for value in values]
 
 
@@ -210,7 +217,26 @@ def _row(name: str) -> Any:
     return namedtuple(name, columns, defaults=[None] * len(columns))
 
 
-def frame(name: str, rows: list[Any]) -> pd.DataFrame:
+def _frame(name: str, rows: list[Any]) -> pd.DataFrame:
     """A typed frame of rows in the declared order; see tables.read_frame."""
     columns = zip(*rows, strict=True) if rows else ((),) * len(tables.table(name).columns)
     return tables.frame_of(name, list(columns))
+
+
+def _frame_of(name: str, number: int, **columns: Any) -> pd.DataFrame:
+    """A typed frame of so many rows by columns: values, or the one value of all rows; what is not given is blank."""
+    given = [columns.get(column.name) for column in tables.table(name).columns]
+    return tables.frame_of(name, [v if isinstance(v, (list, tuple)) else [v] * number for v in given])
+
+
+def _columns(kind: type[Any], rows: Sequence[Any]) -> Any:
+    """The named tuples of one kind, turned: of each field the values of all."""
+    return kind(*zip(*rows, strict=True)) if rows else kind(*[()] * len(kind._fields))
+
+
+def _ranked(figures: Sequence[Figure]) -> Iterator[tuple[Figure, int]]:
+    """Each figure with its rank among those of its tally."""
+    ranks: dict[str, int] = {}
+    for figure in figures:
+        ranks[figure.tally] = ranks.get(figure.tally, 0) + 1
+        yield figure, ranks[figure.tally]
