@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from mali_cli.filters import Filters, Membership
@@ -164,8 +165,9 @@ def bins(found: pd.DataFrame, key: str) -> pd.Series:
     """The year, quarter or month in which the row's days all lie; blank where they do not lie in one."""
     first = found["date_start"].dt.to_period(TIME_KEYS[key])
     last = found["date_end"].dt.to_period(TIME_KEYS[key])
-    words = {bin: str(bin).replace("Q", "-Q") for bin in first.unique()}
-    named: pd.Series = first.astype(object).map(words).where(first == last, None)
+    codes, periods = pd.factorize(first)
+    words = np.array([*(str(period).replace("Q", "-Q") for period in periods), None], dtype=object)  # -1 is blank
+    named: pd.Series = pd.Series(list(words[codes]), index=found.index, dtype=object).where(first == last, None)
     return named
 
 

@@ -96,11 +96,14 @@ def _blank_as_text(values: pd.Series) -> pd.Series:
 
 def tallies(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """One row per tally of the current figures: its bounds (float), whether it is open, and what it is about."""
-    current = found[found["status"] == "current"].sort_values(["tally", "rank"], kind="stable")
+    current = found[found["status"] == "current"]
+    alone = current["tally"].is_unique  # as in most foreign files, where nothing need be put together
+    if not alone:
+        current = current.sort_values(["tally", "rank"], kind="stable")
     bounds = intervals(current).astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
     bounded = current["low"].notna() | current["high"].notna()
     current = current.assign(low=bounds[:, 0], best=bounds[:, 1], high=bounds[:, 2], bounded=bounded)
-    if current["tally"].is_unique:  # as in most foreign files, where nothing need be put together
+    if alone:
         table = current.set_index("tally")
         table["open"] &= table["high"].notna()
         return table.assign(**{key: _blank_as_text(table[key]) for key in keys})
@@ -116,7 +119,8 @@ def tallies(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def containers(table: pd.DataFrame, figures: pd.DataFrame) -> np.ndarray:
     """For each tally the position of the nearest one of the same harm that contains it, in the table; -1 if none."""
-    parent_of = {t: p for t, p in zip(figures["tally"], figures["part_of"], strict=True) if isinstance(p, str)}
+    parts = figures.loc[figures["part_of"].notna(), ["tally", "part_of"]]
+    parent_of = dict(parts.itertuples(index=False, name=None))
     if not parent_of:
         return np.full(len(table), -1)
     position = {(tally, harm): at for at, (tally, harm) in enumerate(zip(table.index, table["harm"], strict=True))}
@@ -213,7 +217,8 @@ def stated(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """
     totals = found[(found["scope"] == "total") & (found["harm"] == "killed") & ~found["cause"].isin(NOT_HOSTILE)]
     table = tallies(totals[totals["part_of"].isna()], keys)
-    table = table[table["best"].notna()].sort_values(["date_end", "date_start"], ascending=[False, True])
+    table = table[table["best"].notna()].sort_index()
+    table = table.sort_values(["date_end", "date_start"], ascending=[False, True])
     chosen: list[str] = []
     taken: dict[tuple[object, ...], list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
     about = [*(key for key in keys if key in OVERLAPPING), "group", "country", "inflicted_by"]
@@ -238,7 +243,7 @@ def stated(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 def latest_stocks(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """The latest figure of displaced people and of refugees per key: stocks are never added up."""
     table = tallies(found[~found["cause"].isin(NOT_HOSTILE)], keys)
-    table = table[table["best"].notna()].sort_values("date_end", kind="stable")
+    table = table[table["best"].notna()].sort_index().sort_values("date_end", kind="stable")
     columns = []
     for harm in STOCKS:
         its = table[table["harm"] == harm]
@@ -293,11 +298,10 @@ def _of_the_dead(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     its = figures[figures["event_id"].isin(events["event_id"]) & (figures["harm"] == "killed")]
     its = its[(its["scope"] == "event") & ~its["cause"].isin(NOT_HOSTILE)]
     # What another event tells of the same people is no part of this one's toll.
-    event_of = dict(zip(figures["tally"], figures["event_id"], strict=True))
-    own = figures["part_of"].map(event_of) == figures["event_id"]
-    return contributions(
-        tallies(its, ["event_id"]), figures.assign(part_of=figures["part_of"].where(own)), ["event_id"]
-    )
+    parts = figures[figures["part_of"].notna()]
+    wholes = figures[figures["tally"].isin(parts["part_of"])]
+    own = parts["part_of"].map(dict(zip(wholes["tally"], wholes["event_id"], strict=True))) == parts["event_id"]
+    return contributions(tallies(its, ["event_id"]), parts[own], ["event_id"])
 
 
 def with_killed(events: pd.DataFrame, tolls: pd.DataFrame, filters: Filters) -> pd.DataFrame:
@@ -333,8 +337,9 @@ def told_in(found: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, fi
     told = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
     told = told[~told["cause"].isin(NOT_HOSTILE)]
     low, best, high = (None if pd.isna(n) else int(n) for n in (total[f"killed_{bound}"] for bound in BOUNDS))
-    one_giver = told.groupby("tally")["according_to"].nunique() == 1
-    one_sided = (one_giver & told["according_to_kind"].isin(BELLIGERENT).groupby(told["tally"]).all()).sum()
+    fighting = told["according_to_kind"].isin(BELLIGERENT)
+    by_them = told[fighting & ~told["tally"].isin(told.loc[~fighting, "tally"])]
+    one_sided = (by_them.groupby("tally")["according_to"].nunique() == 1).sum()
     years = event_queries.bins(events, "year").value_counts().sort_index()
     return Told(
         *(low, best, high, bool(total["open"]), told["event_id"].nunique(), len(silent(events, figures))),

@@ -9,7 +9,18 @@ from typing import ClassVar
 from mali_cli import tables
 from mali_cli.names import fold
 from mali_cli.readers.dates import FORMS, day, month_of
-from mali_cli.readers.entries import Entry, Fault, Figure, Point, code, degrees, joined, plain, whole_number
+from mali_cli.readers.entries import (
+    Entry,
+    Fault,
+    Figure,
+    Point,
+    Remembered,
+    code,
+    degrees,
+    joined,
+    plain,
+    whole_number,
+)
 from mali_cli.readers.formats import Format
 
 PLACE_PRECISION = {"1": "place", "2": "near", "3": "region", "": None}
@@ -80,26 +91,26 @@ class Acled(Format):
     def prepare(self) -> None:
         self.subs = {fold(sub): sub for sub in tables.table("events").column("sub_event_type").enum}
         self.kinds = {fold(kind): kind for kind in tables.table("events").column("event_type").enum}
-        self._read = [self.at.get(column, -1) for column in READ]
-        self._days: dict[tuple[str, str], tuple[str, str, str]] = {}
-        self._types: dict[tuple[str, str, str], tuple[str | None, str | None]] = {}
+        self._read = self.taking(READ)
+        # A record is told part by part, each by a few cells that stand so in many records.
+        self._days = Remembered(_dated)
+        self._types = Remembered(self._typed)
+        self._exactness = Remembered(_place_precision)
+        self._sides = Remembered(self._side)
+        self._notes = Remembered(lambda cells: joined(*map(plain, cells)))
+        self._figures = Remembered(_figures)
 
     def entry(self, record: list[str]) -> Entry:
-        cells = [record[at] if at >= 0 else "" for at in self._read]
-        id_, date, exactness, kind, sub, actor1, with1, inter1, actor2, with2, targeting, *rest = cells
+        id_, date, exactness, kind, sub, actor1, with1, inter1, actor2, with2, targeting, *rest = self._read(record)
         country, precision, source, notes, dead, tags, stamp = rest
         key = plain(id_)
         if not key:
             raise Fault("event_id_cnty", "", "is blank; an event needs its id")
-        date_start, date_end, date_precision = self._dated(date, exactness)
-        event_type, sub_event_type = self._typed(kind, sub, inter1)
-        precision = code(precision)
-        if precision not in PLACE_PRECISION:
-            raise Fault("geo_precision", precision, "is not 1, 2 or 3")
+        date_start, date_end, date_precision = self._days[date, exactness]
+        event_type, sub_event_type = self._types[kind, sub, inter1]
+        place_precision = self._exactness[precision]
         point = self.point(record)
-        killed = whole_number("fatalities", dead)
-        here = self.concordance.country(country)
-        actors = self.concordance.actors
+        figures = self._figures[dead]
         return Entry(
             key,
             date_start,
@@ -108,13 +119,13 @@ class Acled(Format):
             event_type,
             sub_event_type,
             point,
-            PLACE_PRECISION[precision] if point else None,
-            [*actors(actor1, here, ";"), *actors(with1, here, ";")],
-            [*actors(actor2, here, ";"), *actors(with2, here, ";")],
+            place_precision if point else None,
+            self._sides[actor1, with1, country],
+            self._sides[actor2, with2, country],
             notes,
-            joined(plain(targeting), plain(tags)),
+            self._notes[targeting, tags],
             source or None,
-            () if killed is None else (_figure(killed),),
+            figures,
             _stamp(plain(stamp)),
         )
 
@@ -141,34 +152,18 @@ class Acled(Format):
             degrees("longitude", longitude, 180),
         )
 
-    def _dated(self, date: str, precision: str) -> tuple[str, str, str]:
-        found = self._days.get((date, precision))
-        if found is None:
-            at = day(plain(date))
-            if at is None:
-                raise Fault("event_date", date, f"is no date such as {FORMS}")
-            exactness = code(precision)
-            if exactness == "1":
-                found = at.isoformat(), at.isoformat(), "day"
-            elif exactness == "2":  # the middle of the week is what ACLED notes
-                around = datetime.timedelta(days=3)
-                found = (at - around).isoformat(), (at + around).isoformat(), "week"
-            elif exactness == "3":
-                first, last = month_of(at)
-                found = first.isoformat(), last.isoformat(), "month"
-            else:
-                raise Fault("time_precision", precision, "is not 1, 2 or 3")
-            self._days[date, precision] = found
-        return found
+    def _side(self, cells: tuple[str, str, str]) -> tuple[str, ...]:
+        actor, others, country = cells
+        here = self.concordance.country(country)
+        return (*self.concordance.actors(actor, here, ";"), *self.concordance.actors(others, here, ";"))
 
-    def _typed(self, kind: str, sub: str, inter: str) -> tuple[str | None, str | None]:
-        found = self._types.get((kind, sub, inter))
-        if found is None:
-            found = self._types[kind, sub, inter] = self._type_of(fold(plain(kind)), fold(plain(sub)), code(inter))
-            if plain(kind) and found[0] is None and fold(plain(kind)) != "riots/protests":
-                self.strange[plain(kind)] = None
-            if plain(sub) and fold(plain(sub)) not in self.subs:
-                self.strange[plain(sub)] = None
+    def _typed(self, cells: tuple[str, str, str]) -> tuple[str | None, str | None]:
+        kind, sub, inter = cells
+        found = self._type_of(fold(plain(kind)), fold(plain(sub)), code(inter))
+        if plain(kind) and found[0] is None and fold(plain(kind)) != "riots/protests":
+            self.strange[plain(kind)] = None
+        if plain(sub) and fold(plain(sub)) not in self.subs:
+            self.strange[plain(sub)] = None
         return found
 
     def _type_of(self, kind: str, sub: str, inter: str) -> tuple[str | None, str | None]:
@@ -179,10 +174,36 @@ class Acled(Format):
         return OLD_TYPES.get(kind, (None, None))
 
 
-def _figure(dead: int) -> Figure:
-    if dead:
-        return Figure(1, "killed", dead, dead, dead)
-    return Figure(1, "killed", None, None, None, wording="0 or not stated")
+def _dated(cells: tuple[str, str]) -> tuple[str, str, str]:
+    date, precision = cells
+    at = day(plain(date))
+    if at is None:
+        raise Fault("event_date", date, f"is no date such as {FORMS}")
+    exactness = code(precision)
+    if exactness == "1":
+        return at.isoformat(), at.isoformat(), "day"
+    if exactness == "2":  # the middle of the week is what ACLED notes
+        around = datetime.timedelta(days=3)
+        return (at - around).isoformat(), (at + around).isoformat(), "week"
+    if exactness == "3":
+        first, last = month_of(at)
+        return first.isoformat(), last.isoformat(), "month"
+    raise Fault("time_precision", precision, "is not 1, 2 or 3")
+
+
+def _place_precision(cell: str) -> str | None:
+    if code(cell) not in PLACE_PRECISION:
+        raise Fault("geo_precision", code(cell), "is not 1, 2 or 3")
+    return PLACE_PRECISION[code(cell)]
+
+
+def _figures(dead: str) -> tuple[Figure, ...]:
+    number = whole_number("fatalities", dead)
+    if number is None:
+        return ()
+    if number:
+        return (Figure(1, "killed", number, number, number),)
+    return (Figure(1, "killed", None, None, None, wording="0 or not stated"),)
 
 
 def _stamp(text: str) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 WHOLE = re.compile(r"(\d{1,9})(?:\.0+)?", re.ASCII)  # tables saved from R or pandas write 5.0
 
@@ -15,6 +15,17 @@ class Fault(Exception):
     def __init__(self, column: str, cell: str, why: str) -> None:
         super().__init__(f"{column}: {cell!r} {why}")
         self.column, self.cell, self.why = column, cell, why
+
+
+class Remembered(dict[Any, Any]):
+    """What a function says of a cell, or of a few, asked once for each text; a Fault is raised anew each time."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+
+    def __missing__(self, cell: Any) -> Any:
+        found = self[cell] = self.function(cell)
+        return found
 
 
 class Point(NamedTuple):

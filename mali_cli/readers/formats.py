@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import ClassVar
 
 from mali_cli.readers.concordance import Concordance
-from mali_cli.readers.entries import Entry, Point
+from mali_cli.readers.entries import Entry, Point, Remembered
 
 
 class Format:
@@ -39,8 +40,8 @@ class Format:
         self.unknown = [name for name in names if name and name not in self.known]
         self.concordance = Concordance()
         self.strange: dict[str, None] = {}  # types that the codebook does not have
-        self._points: dict[tuple[str, ...], Point | None] = {}
-        self._spot = [self.at.get(column, -1) for column in self.spot]
+        self._points = Remembered(self.locate)
+        self._spot = self.taking(self.spot)
         self.prepare()
 
     @property
@@ -83,10 +84,18 @@ class Format:
         return None
 
     def point(self, record: list[str]) -> Point | None:
-        cells = tuple("" if at < 0 else record[at] for at in self._spot)
-        if cells not in self._points:
-            self._points[cells] = self.locate(cells)
-        return self._points[cells]
+        found: Point | None = self._points[self._spot(record)]
+        return found
+
+    def taking(self, columns: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
+        """A function that takes these cells out of a record; a column that the file lacks is blank."""
+        places = [self.at.get(column, -1) for column in columns]
+        if len(places) < 2:
+            return lambda record: tuple(record[at] if at >= 0 else "" for at in places)
+        take = itemgetter(*places)
+        if min(places) >= 0:
+            return take
+        return lambda record: take((*record, ""))
 
     def against_rules(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
         """What in a record that can be taken goes against the format's own rules: column, cell, rule."""

@@ -21,7 +21,7 @@ from mali_cli.names import fold
 from mali_cli.periods import Period
 from mali_cli.readers.concordance import SAHEL, Concordance
 from mali_cli.readers.dates import day
-from mali_cli.readers.entries import Entry, Fault, Point, plain
+from mali_cli.readers.entries import Entry, Fault, Point, Remembered, plain
 from mali_cli.readers.formats import Format
 from mali_cli.readers.sources import Source, decoded
 
@@ -74,17 +74,6 @@ class Pass:
     repeated: set[str] = field(default_factory=set)
 
 
-class _Judged(dict[Any, Any]):
-    """Verdicts by the text of a cell, each found once."""
-
-    def __init__(self, judge: Callable[[Any], Any]) -> None:
-        self.judge = judge
-
-    def __missing__(self, cell: Any) -> Any:
-        verdict = self[cell] = self.judge(cell)
-        return verdict
-
-
 class Scan:
     """The way through one file for one question."""
 
@@ -94,9 +83,9 @@ class Scan:
         self.source, self.layout, self.wanted, self.exact, self.most = source, layout, wanted, exact, most
         self.found = Pass()
         self._concordance = Concordance()  # of its own: names that are only looked at are not names of the answer
-        self._days = _Judged(self._judge_day)
-        self._names = _Judged(self._judge_names)
-        self.found.points = _Judged(self._judge_spot)
+        self._days = Remembered(self._judge_day)
+        self._names = Remembered(self._judge_names)
+        self.found.points = Remembered(self._judge_spot)
 
     def __iter__(self) -> Numbered:
         """The records that may match, with their numbers; `found` is complete when all have been taken."""

@@ -9,10 +9,11 @@ import functools
 import gzip
 import io
 import itertools
+import operator
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
@@ -138,17 +139,18 @@ def _csv_behind_header(
     def records() -> Records:
         with lines() as file:
             text = io.TextIOWrapper(file, encoding="utf-8", errors="mali-cp1252", newline="")
-            yield from csv.reader(_without_nul(text), delimiter=delimiter, strict=True)
+            yield from csv.reader(itertools.chain.from_iterable(_without_nul(text)), delimiter=delimiter, strict=True)
 
     return Source(path, header, records, lines, delimiter, size, len(first))
 
 
-def _without_nul(lines: Iterable[str]) -> Iterator[str]:
-    """The csv module of today takes a NUL for a letter; it is a sign of damage."""
-    for line in lines:
-        if "\0" in line:
+def _without_nul(file: IO[str]) -> Iterator[list[str]]:
+    """The lines, many at a time. The csv module of today takes a NUL for a letter; it is a sign of damage."""
+    while lines := file.readlines(1 << 16):
+        if any(map(operator.contains, lines, itertools.repeat("\0"))):
+            yield list(itertools.takewhile(lambda line: "\0" not in line, lines))
             raise csv.Error("line contains NUL")
-        yield line
+        yield lines
 
 
 def _refuse_what_is_no_table(path: Path, head: bytes) -> None:
