@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mali_cli import names, tables
 from mali_cli.answers import Answer, counted
@@ -26,6 +26,9 @@ SUM_KEYS = (
     *("country", "in", "group", "actor", "camp", "year", "quarter", "month", "place", "region", "event"),
     *("event_type", "harm", "victims", "inflicted_by", "according_to", "document"),
 )
+
+
+KEYS = {"events": EVENT_KEYS, "casualties": SUM_KEYS}
 
 
 def load(data: str | os.PathLike[str] | None = None, format_in: str | None = None) -> Dataset:
@@ -162,6 +165,9 @@ class Dataset:
             return _shaped(self._faults(), sort, limit, columns)
         if question == "compare":
             return _shaped(self._compare(criteria.pop("name"), **criteria), sort, limit, columns)
+        if question in KEYS:  # what cannot be shown is refused before anything is read
+            keys = keys_of(listed(by), KEYS[question])
+            _shape(_columns_of(question, keys, criteria.get("disputed")), sort, limit, columns)
         if by is not None and question == "casualties":
             summed = self.store.summed(keys_of(listed(by), SUM_KEYS), criteria)
             if summed is not None:
@@ -265,7 +271,7 @@ class Dataset:
         undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
         if undated:
             notes.append(f"Since when is not told of {', '.join(undated)}: their events of all times are here.")
-        return Answer(found, _columns("events", "events"), "events", tuple(notes), ("date_start", "date_end"))
+        return Answer(found, _columns_of("events"), "events", tuple(notes), ("date_start", "date_end"))
 
     def _of_coalitions(self, found: pd.DataFrame, filters: Filters) -> list[str]:
         """How many further events the coalitions have to which the actor belonged: they are not its own."""
@@ -295,14 +301,13 @@ class Dataset:
         if "actor" in keys:
             notes.append("Rows overlap: an event counts for each group that takes part in it.")
         frame = events.counted(found.frame, keys)
-        return Answer(frame, (*_key_columns(keys), *tables.answer_columns("event-counts")), "rows", tuple(notes))
+        return Answer(frame, _columns_of("events", keys), "rows", tuple(notes))
 
     def _casualties(self, filters: Filters) -> Answer:
         found = casualties.figures_matching(self.table("casualties"), self._placed_events, filters)
-        columns = tables.table("casualties").columns
         if filters.disputed:
             found = casualties.with_width(found)
-            columns = (*columns, *tables.answer_columns("disputed"))
+        columns = _columns_of("casualties", disputed=filters.disputed)
         return Answer(found, columns, "figures", (), ("date_start", "date_end"))
 
     def _sums(self, keys: list[str], filters: Filters) -> Answer:
@@ -336,7 +341,8 @@ class Dataset:
 
     def _relations(self, filters: Filters) -> Answer:
         found = relations.relations_matching(self.table("relations"), filters)
-        return Answer(found, _columns("relations", "relations"), "relations")
+        columns = (*tables.table("relations").columns, *tables.answer_columns("relations"))
+        return Answer(found, columns, "relations")
 
     def _strengths(self, filters: Filters) -> Answer:
         found = registers.strengths_matching(self.table("strengths"), filters)
@@ -453,18 +459,19 @@ class Dataset:
         return Answer(steps, tables.answer_columns("lineage"), "steps", empty=nothing, texts=drawn)
 
 
-def _columns(table: str, answer: str) -> tuple[tables.Column, ...]:
-    return (*tables.table(table).columns, *tables.answer_columns(answer))
+def _columns_of(question: str, keys: Sequence[str] = (), disputed: bool | None = False) -> tuple[tables.Column, ...]:
+    """The columns of an answer about events or casualties, whole or split by keys."""
+    if keys:
+        declared = {column.name: column for column in tables.answer_columns("keys")}
+        counts = {"events": "event-counts", "casualties": "sums"}[question]
+        return (*(declared[key] for key in keys), *tables.answer_columns(counts))
+    more = {"events": "events", "casualties": "disputed" if disputed else None}[question]
+    return (*tables.table(question).columns, *(tables.answer_columns(more) if more else ()))
 
 
 def _sum_answer(frame: pd.DataFrame, told: sums.Told, keys: list[str], filters: Filters) -> Answer:
-    columns = (*_key_columns(keys), *tables.answer_columns("sums"))
-    return Answer(frame, columns, "rows", tuple(sums.notes_on(frame, told, keys, filters)))
-
-
-def _key_columns(keys: list[str]) -> tuple[tables.Column, ...]:
-    declared = {column.name: column for column in tables.answer_columns("keys")}
-    return tuple(declared[key] for key in keys)
+    notes = tuple(sums.notes_on(frame, told, keys, filters))
+    return Answer(frame, _columns_of("casualties", keys), "rows", notes)
 
 
 def _measure(typed: str | float, option: str, form: str, most: int, right: str) -> float:
@@ -479,28 +486,38 @@ def _shell(name: str) -> str:
     return f'"{name}"' if " " in name else name
 
 
+class _Shape(NamedTuple):
+    """How an answer is to be shown, asked of the columns that it has."""
+
+    by: list[str]
+    ascending: list[bool]
+    most: int | None
+    shown: tuple[tables.Column, ...]
+
+
+def _shape(has: tuple[tables.Column, ...], sort: str | None, limit: str | int | None, columns: str | None) -> _Shape:
+    known = {column.name: column for column in has}
+    by = [part.strip() for part in sort.split(",")] if sort is not None else []
+    chosen = [names.choose(part.removeprefix("-"), known, "column") for part in by]
+    most = whole_number(limit, "--limit", 1)
+    shown = has
+    if columns is not None:
+        everything = names.fold(columns) == "all"
+        wanted = known if everything else [names.choose(p.strip(), known, "column") for p in columns.split(",")]
+        shown = tuple(known[name]._replace(shown=True) for name in dict.fromkeys(wanted))
+    return _Shape(chosen, [not part.startswith("-") for part in by], most, shown)
+
+
 def _shaped(answer: Answer, sort: str | None, limit: str | int | None, columns: str | None) -> Answer:
     """Sorted, cut to the limit and to the columns asked for; what was cut is said in a note."""
+    shape = _shape(answer.columns, sort, limit, columns)
     frame = answer.frame
-    known = [column.name for column in answer.columns]
     if sort or limit or columns:
         answer = answer._replace(texts={}, drawing=None)  # a picture shows all of it
-    if sort is not None:
-        by = [part.strip() for part in sort.split(",")]
-        descending = [part.startswith("-") for part in by]
-        chosen = [names.choose(part.removeprefix("-"), known, "column") for part in by]
-        frame = frame.sort_values(
-            chosen, ascending=[not down for down in descending], kind="stable", na_position="last"
-        )
-    most = whole_number(limit, "--limit", 1)
+    if shape.by:
+        frame = frame.sort_values(shape.by, ascending=shape.ascending, kind="stable", na_position="last")
     total = len(frame)
-    if most is not None:
-        frame = frame.head(most)
-    shown = answer.columns
-    if columns is not None and names.fold(columns) != "all":
-        wanted = [names.choose(part.strip(), known, "column") for part in columns.split(",")]
-        shown = tuple(answer.columns[known.index(name)]._replace(shown=True) for name in dict.fromkeys(wanted))
-    elif columns is not None:
-        shown = tuple(column._replace(shown=True) for column in shown)
-    frame = frame[[column.name for column in shown]].reset_index(drop=True)
-    return answer._replace(frame=frame, columns=shown, of=total)
+    if shape.most is not None:
+        frame = frame.head(shape.most)
+    frame = frame[[column.name for column in shape.shown]].reset_index(drop=True)
+    return answer._replace(frame=frame, columns=shape.shown, of=total)

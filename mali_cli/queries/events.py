@@ -173,14 +173,10 @@ def bins(found: pd.DataFrame, key: str) -> pd.Series:
 
 def actors(found: pd.DataFrame, roles: tuple[str, ...] = ROLES) -> pd.Series:
     """The groups that take part in each event, as lists."""
-    return pd.Series(
-        [
-            list(dict.fromkeys(name for cell in row for name in cells.split(cell)))
-            for row in zip(*(found[role] for role in roles), strict=True)
-        ],
-        index=found.index,
-        dtype=object,
-    )
+    rows = list(zip(*(found[role] for role in roles), strict=True))
+    # Few combinations stand in many rows.
+    named = {row: list(dict.fromkeys(name for cell in row for name in cells.split(cell))) for row in set(rows)}
+    return pd.Series([named[row] for row in rows], index=found.index, dtype=object)
 
 
 def documents(sources: pd.Series) -> pd.Series:
