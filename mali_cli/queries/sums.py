@@ -119,25 +119,24 @@ def tallies(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def containers(table: pd.DataFrame, figures: pd.DataFrame) -> np.ndarray:
     """For each tally the position of the nearest one of the same harm that contains it, in the table; -1 if none."""
-    parts = figures.loc[figures["part_of"].notna(), ["tally", "part_of"]]
-    parent_of = dict(parts.itertuples(index=False, name=None))
-    if not parent_of:
+    parts = figures[figures["part_of"].notna()]
+    if table.empty or parts.empty:
         return np.full(len(table), -1)
-    position = {(tally, harm): at for at, (tally, harm) in enumerate(zip(table.index, table["harm"], strict=True))}
-
-    def nearest(tally: str, harm: str) -> int:
+    parent_of = dict(zip(parts["tally"], parts["part_of"], strict=True))
+    position = {tally: at for at, tally in enumerate(zip(table.index, table["harm"], strict=True))}
+    above = np.full(len(table), -1)
+    for at, (tally, harm) in enumerate(position):
         value, mark, own = tally.rpartition(MARK)
+        if own not in parent_of:
+            continue
         chain: list[str] = []
-        above = parent_of.get(own)
-        while above is not None and above not in chain:
-            chain.append(above)
-            above = parent_of.get(above)
-        if own in chain:
-            return -1  # tallies that contain each other in a ring contain nothing
-        found = (position.get((value + mark + name, harm), -1) for name in chain)
-        return next((at for at in found if at >= 0), -1)
-
-    return np.array([nearest(tally, harm) for tally, harm in position], dtype=int)
+        name: str | None = parent_of[own]
+        while name is not None and name not in chain:
+            chain.append(name)
+            name = parent_of.get(name)
+        if own not in chain:  # tallies that contain each other in a ring contain nothing
+            above[at] = next((position[key] for name in chain if (key := (value + mark + name, harm)) in position), -1)
+    return above
 
 
 def contributions(table: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from mali_cli.readers.dates import FORMS, day, month_of
-from mali_cli.readers.entries import Entry, Fault, Figure, Point, code, degrees, joined, plain, whole_number
+from mali_cli.readers.entries import (
+    Entry,
+    Fault,
+    Figure,
+    Point,
+    Remembered,
+    code,
+    degrees,
+    joined,
+    plain,
+    whole_number,
+)
 from mali_cli.readers.formats import Format
 
 # The 49 columns of today, for the releases that come without a header.
@@ -29,7 +40,15 @@ VIOLENCE = {
 }
 PLACE_PRECISION = {"1": "place", "2": "near", "3": "district", "4": "region", "5": "area", "6": "country", "7": "area"}
 
+ESTIMATE = ("low", "best", "high")
 DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
+
+# What `entry` looks at, in its order; where an event happened is read apart.
+READ = [
+    *("id", "type_of_violence", "where_prec", "country", "side_a", "side_b", "code_status"),
+    *("date_start", "date_end", "date_prec", "source_headline", "dyad_name", "where_description", "event_clarity"),
+    *("source_article", "source_original", *ESTIMATE, *DEATHS),
+]
 
 
 class Ucdp(Format):
@@ -66,48 +85,46 @@ class Ucdp(Format):
         return "GED with relid" if "relid" in self.at else "GED up to 19.1"
 
     def prepare(self) -> None:
-        self._days: dict[tuple[str, str, str], tuple[str, str, str]] = {}
+        self._read = self.taking(READ)
+        # A record is told part by part, each by a few cells that stand so in many records.
+        self._violence = Remembered(_violence)
+        self._exactness = Remembered(_place_precision)
+        self._sides = Remembered(self._both_sides)
+        self._days = Remembered(_dated)
+        self._numbers = Remembered(_numbers)
 
     def entry(self, record: list[str]) -> Entry:
-        cell = self.cells(record)
-        key = plain(cell("id"))
+        id_, violence, exactness, country, name_a, name_b, status, start, end, precision, *rest = self._read(record)
+        headline, dyad, where, clarity, article, original, *numbers = rest
+        key = plain(id_)
         if not key:
             raise Fault("id", "", "is blank; an event needs its id")
-        violence = VIOLENCE.get(code(cell("type_of_violence")))
-        if violence is None:
-            raise Fault("type_of_violence", cell("type_of_violence"), "is not 1, 2 or 3")
-        precision = code(cell("where_prec"))
-        if precision not in PLACE_PRECISION:
-            raise Fault("where_prec", cell("where_prec"), "is not 1 to 7")
+        event_type, kind = self._violence[violence]
+        place_precision = self._exactness[exactness]
         point = self.point(record)
-        country = self.concordance.country(cell("country"))
-        sides = [self.concordance.actors(cell(side), country, ", ") for side in self.roles]
-        status = plain(cell("code_status"))
-        dates = cell("date_start"), cell("date_end"), code(cell("date_prec"))
-        if dates not in self._days:
-            self._days[dates] = _dated(*dates)
-        date_start, date_end, date_precision = self._days[dates]
-        where = point.location if point else ""
+        side_a, side_b = self._sides[name_a, name_b, country]
+        date_start, date_end, date_precision = self._days[start, end, precision]
+        status = plain(status)
         return Entry(
             key,
             date_start,
             date_end,
             date_precision,
-            violence[0],
+            event_type,
             None,
             point,
-            PLACE_PRECISION[precision] if point else None,
-            sides[0],
-            sides[1],
-            cell("source_headline") or ", ".join(filter(None, (cell("dyad_name"), where))),
+            place_precision if point else None,
+            side_a,
+            side_b,
+            headline or ", ".join(filter(None, (dyad, point.location if point else ""))),
             joined(
-                violence[1],
-                plain(cell("where_description")),
+                kind,
+                plain(where),
                 "" if status.lower() == "clear" else status,
-                "summary report" if code(cell("event_clarity")) == "2" else "",
+                "summary report" if code(clarity) == "2" else "",
             ),
-            cell("source_article") or cell("source_original") or None,
-            self._figures(cell, sides, one_sided=violence[1] == VIOLENCE["3"][1]),
+            article or original or None,
+            self._figures(self._numbers[tuple(numbers)], side_a, side_b, one_sided=kind == VIOLENCE["3"][1]),
         )
 
     def against_rules(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -130,21 +147,28 @@ class Ucdp(Format):
             degrees("longitude", longitude, 180),
         )
 
-    def _figures(self, cell: Callable[[str], str], sides: list[list[str]], one_sided: bool) -> list[Figure]:
+    def _both_sides(self, cells: tuple[str, str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        name_a, name_b, country = cells
+        here = self.concordance.country(country)
+        a, b = (self.concordance.actors(name, here, self.separator) for name in (name_a, name_b))
+        return tuple(dict.fromkeys(a)), tuple(dict.fromkeys(b))
+
+    def _figures(
+        self, numbers: Sequence[int | None], side_a: Sequence[str], side_b: Sequence[str], one_sided: bool
+    ) -> list[Figure]:
         """UCDP's estimate of the whole, and its four columns as parts of it where they count anybody."""
-        low, best, high = (whole_number(column, cell(column)) for column in ("low", "best", "high"))
-        if low is None and best is None and high is None:
+        if not numbers:
             return []
+        low, best, high, of_a, of_b, of_civilians, of_others = numbers
         figures = [Figure(1, "killed", low, best, high)]
-        side_a, side_b = (";".join(dict.fromkeys(side)) or None for side in sides)
+        a, b = ";".join(side_a) or None, ";".join(side_b) or None
         parts = (
-            ("deaths_a", "side_a:killed", side_a, "combatant", None),
-            ("deaths_b", "side_b:killed", side_b, "combatant", None),
-            ("deaths_civilians", "civilians:killed", "Civilians", "civilian", side_a if one_sided else None),
-            ("deaths_unknown", "unknown:killed", None, None, None),
+            (of_a, "side_a:killed", a, "combatant", None),
+            (of_b, "side_b:killed", b, "combatant", None),
+            (of_civilians, "civilians:killed", "Civilians", "civilian", a if one_sided else None),
+            (of_others, "unknown:killed", None, None, None),
         )
-        for at, (column, tally, group, victims, by) in enumerate(parts, 2):
-            dead = whole_number(column, cell(column))
+        for at, (dead, tally, group, victims, by) in enumerate(parts, 2):
             if dead:
                 if group == "Civilians":
                     self.concordance.met["Civilians"] = None
@@ -154,7 +178,28 @@ class Ucdp(Format):
         return figures
 
 
-def _dated(start: str, end: str, precision: str) -> tuple[str, str, str]:
+def _violence(cell: str) -> tuple[str, str]:
+    if code(cell) not in VIOLENCE:
+        raise Fault("type_of_violence", cell, "is not 1, 2 or 3")
+    return VIOLENCE[code(cell)]
+
+
+def _place_precision(cell: str) -> str:
+    if code(cell) not in PLACE_PRECISION:
+        raise Fault("where_prec", code(cell), "is not 1 to 7")
+    return PLACE_PRECISION[code(cell)]
+
+
+def _numbers(cells: tuple[str, ...]) -> tuple[int | None, ...]:
+    """What the columns of ESTIMATE and DEATHS tell; nothing where there is no estimate."""
+    told = tuple(whole_number(column, cell) for column, cell in zip(ESTIMATE, cells, strict=False))
+    if told == (None, None, None):
+        return ()
+    return (*told, *(whole_number(column, cell) for column, cell in zip(DEATHS, cells[len(told) :], strict=True)))
+
+
+def _dated(cells: tuple[str, str, str]) -> tuple[str, str, str]:
+    start, end, precision = cells[0], cells[1], code(cells[2])
     first, last = day(plain(start)), day(plain(end))
     if first is None or last is None:
         column, cell = ("date_start", start) if first is None else ("date_end", end)
