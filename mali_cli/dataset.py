@@ -168,6 +168,8 @@ class Dataset:
         if question in KEYS:  # what cannot be shown is refused before anything is read
             keys = keys_of(listed(by), KEYS[question])
             _shape(_columns_of(question, keys, criteria.get("disputed")), sort, limit, columns)
+            if keys and (parts := self.store.parts(criteria)) is not None:
+                return self._told(_shaped(self._added(question, keys, parts), sort, limit, columns), criteria)
         if by is not None and question == "casualties":
             summed = self.store.summed(keys_of(listed(by), SUM_KEYS), criteria)
             if summed is not None:
@@ -297,11 +299,7 @@ class Dataset:
     def _event_counts(self, keys: list[str], filters: Filters) -> Answer:
         keys = keys_of(keys, EVENT_KEYS)
         found = self._events(filters)
-        notes = [*found.notes, f"{counted(len(found.frame), 'events')}."]
-        if "actor" in keys:
-            notes.append("Rows overlap: an event counts for each group that takes part in it.")
-        frame = events.counted(found.frame, keys)
-        return Answer(frame, _columns_of("events", keys), "rows", tuple(notes))
+        return _count_answer(events.counted(found.frame, keys), len(found.frame), keys, found.notes)
 
     def _casualties(self, filters: Filters) -> Answer:
         found = casualties.figures_matching(self.table("casualties"), self._placed_events, filters)
@@ -312,14 +310,28 @@ class Dataset:
 
     def _sums(self, keys: list[str], filters: Filters) -> Answer:
         keys = keys_of(keys, SUM_KEYS)
+        return _sum_answer(*_whole(self._part(keys, filters), keys, filters), keys, filters)
+
+    def _part(self, keys: list[str], filters: Filters) -> sums.Part:
         figures = self.table("casualties")
         found = casualties.figures_matching(figures, self._placed_events, filters)
         matching = events.events_matching(self._placed_events, figures, filters.about_events)
         camps = dict(zip(self.table("groups")["group"], self.table("groups")["camp"], strict=True))
-        columns = tables.answer_columns("sums")
-        frame = sums.sums_by(found, figures, matching, camps, keys, filters, columns)
-        told = sums.told_in(found, figures, matching, filters)
-        return _sum_answer(frame, told, keys, filters)
+        return sums.part(found, figures, matching, camps, keys, filters)
+
+    def _added(self, question: str, keys: list[str], parts: Iterator[Store]) -> Answer:
+        """The sums or counts of all data, of which only a part is at hand at a time."""
+        filters = Filters()
+        datasets = map(Dataset, parts)
+        if question == "casualties":
+            part = sums.added([data._part(keys, filters) for data in datasets], keys)
+            return _sum_answer(*_whole(part, keys, filters), keys, filters)
+        number, counts = 0, []
+        for data in datasets:
+            found = events.events_matching(data._placed_events, data.table("casualties"), filters)
+            number += len(found)
+            counts.append(events.counts(found, keys))
+        return _count_answer(events.in_order(events.counts_added(counts, keys), keys), number, keys)
 
     def _groups(self, filters: Filters) -> Answer:
         found = registers.groups_matching(self.table("groups"), filters)
@@ -467,6 +479,17 @@ def _columns_of(question: str, keys: Sequence[str] = (), disputed: bool | None =
         return (*(declared[key] for key in keys), *tables.answer_columns(counts))
     more = {"events": "events", "casualties": "disputed" if disputed else None}[question]
     return (*tables.table(question).columns, *(tables.answer_columns(more) if more else ()))
+
+
+def _count_answer(frame: pd.DataFrame, number: int, keys: list[str], notes: Sequence[str] = ()) -> Answer:
+    notes = [*notes, f"{counted(number, 'events')}."]
+    if "actor" in keys:
+        notes.append("Rows overlap: an event counts for each group that takes part in it.")
+    return Answer(frame, _columns_of("events", keys), "rows", tuple(notes))
+
+
+def _whole(part: sums.Part, keys: list[str], filters: Filters) -> tuple[pd.DataFrame, sums.Told]:
+    return sums.whole(part, keys, tables.answer_columns("sums"), filters)
 
 
 def _sum_answer(frame: pd.DataFrame, told: sums.Told, keys: list[str], filters: Filters) -> Answer:

@@ -121,13 +121,13 @@ class Drawings:
         if wide:
             its, happened = pictures.set_apart(its, wide), pictures.set_apart(happened, wide)
         declared = tables.answer_columns("sums")
-        sums_table = sums.sums_by(its, figures, happened, {}, [key], filters.about_events, declared)
+        part = sums.part(its, figures, happened, {}, [key], filters.about_events)
+        sums_table, told = sums.whole(part, [key], declared, filters.about_events)
         shared = {column.name for column in columns} - {"events"}
         measures = [column.name for column in declared if column.name in shared]
         table = pictures.joined(events.counted(happened, [key]), sums_table, key, measures)
         if table.empty:
             return table, list(found.notes)
-        told = sums.told_in(its, figures, happened, filters.about_events)
         line = sums.notes_on(sums_table, told, [key], filters.about_events)[0]
         return table, [*found.notes, f"{counted(len(happened), 'events')}: {line}"]
 

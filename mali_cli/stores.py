@@ -70,6 +70,10 @@ class Store:
         """The sums by these keys where the store has a way of its own to them; None to have its tables summed."""
         return None
 
+    def parts(self, criteria: dict[str, Any]) -> Iterator[Store] | None:
+        """All of the data in parts that are summed each for itself, where it is too much to be held; else None."""
+        return None
+
     def tolls(self, events: pd.DataFrame) -> pd.DataFrame:
         """How many were killed in these events; see queries/sums.py."""
         from mali_cli.queries import sums

@@ -141,14 +141,29 @@ def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 
 
 def counted(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Number of events per key, with the first and last day; time keys in order, others by number, blanks last."""
+    """Number of events per key, with the first and last day; see in_order."""
+    return in_order(counts(found, keys), keys)
+
+
+def counts(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Number of events per key, with the first and last day, in no particular order."""
     rows = found.assign(**key_columns(found, keys))
     for key in keys:
         if key == "actor":
             rows = rows.explode("actor")
     groups = rows.groupby(keys, dropna=False, sort=True)
     table = groups.agg(events=("event_id", "nunique"), first=("date_start", "min"), last=("date_end", "max"))
-    table = table.reset_index().astype({"events": "Int64"})
+    return table.reset_index().astype({"events": "Int64"})
+
+
+def counts_added(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+    """The counts of several parts of the data as one; no event is in two of them."""
+    groups = pd.concat(tables, ignore_index=True).groupby(keys, dropna=False, sort=True)
+    return groups.agg({"events": "sum", "first": "min", "last": "max"}).reset_index()
+
+
+def in_order(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Keys of time in order, others by number, blanks last."""
     by = [key for key in keys if key in TIME_KEYS]
     if not by:
         return table.sort_values(["events", *keys], ascending=[False] + [True] * len(keys), ignore_index=True)

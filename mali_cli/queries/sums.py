@@ -34,33 +34,106 @@ OVERLAPPING = ("actor", "according_to", "document")
 MARK = "\x00"  # between such a value and the tally of which it has its own figures
 
 
-def sums_by(
+class Part(NamedTuple):
+    """What is added up of some of the data, in such a way that it can be added to that of the rest.
+
+    Its events and figures are whole: no tally has figures in another part. `table` has a row per value of the keys,
+    `total` one row in all, both with sums as they are before they are brought `within_bounds`.
+    """
+
+    table: pd.DataFrame
+    total: pd.DataFrame
+    events: int  # in which a number of people killed is told
+    silent: int  # violent, and no figure at all
+    one_sided: int  # tallies that rest on one belligerent's word
+    per_year: pd.Series  # events, with and without figures
+
+
+def part(
     found: pd.DataFrame,
     figures: pd.DataFrame,
     events: pd.DataFrame,
     camps: dict[str, str | None],
     keys: list[str],
     filters: Filters,
-    columns: tuple[Column, ...],
-) -> pd.DataFrame:
-    """One row per value of the keys, with the columns of 'sums' in datapackage.json.
+) -> Part:
+    """What is added up of one part of the data, or of all of it.
 
     `found` are the figures that match (with their event's columns), `figures` all figures, `events`
     the events that match what is asked of events (for those without any figure), `camps` the camp of
-    each group. Numbers are Int64, blank where no figure tells one.
+    each group.
     """
-    found = keyed(found, keys, camps)
+    of_scope = found["scope"].isin(filters.scopes or {"event"})
+    killed = found[of_scope & (found["harm"] == "killed")]
+    told = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
+    told = told[~told["cause"].isin(NOT_HOSTILE)]
+    fighting = told["according_to_kind"].isin(BELLIGERENT)
+    by_them = told[fighting & ~told["tally"].isin(told.loc[~fighting, "tally"])]
+    return Part(
+        _by_keys(keyed(found, keys, camps), figures, events, keys, filters),
+        sums(killed, figures, []),
+        told["event_id"].nunique(),
+        len(silent(events, figures)),
+        int((by_them.groupby("tally")["according_to"].nunique() == 1).sum()),
+        event_queries.bins(events, "year").value_counts().sort_index(),
+    )
+
+
+def _by_keys(
+    found: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, keys: list[str], filters: Filters
+) -> pd.DataFrame:
     events_only = found["scope"].isin(filters.scopes or {"event"})
     stocks = found["harm"].isin(STOCKS)
     table = sums(found[events_only & ~stocks], figures, keys)
-    parts = [latest_stocks(found[stocks], keys)]
+    more = [latest_stocks(found[stocks], keys)]
     if not filters.cuts_totals and not filters.scopes:
-        parts.append(stated(found, keys))
+        more.append(stated(found, keys))
     if not filters.of_figures:
-        parts.append(not_stated(events, figures, keys))
-    for part in parts:
-        table = table.merge(part, on=keys, how="outer") if keys else pd.concat([table, part], axis=1)
-    return completed(table, keys, columns, counts_silence=not filters.of_figures)
+        more.append(not_stated(events, figures, keys))
+    for columns in more:
+        table = table.merge(columns, on=keys, how="outer") if keys else pd.concat([table, columns], axis=1)
+    return table
+
+
+def added(parts: list[Part], keys: list[str]) -> Part:
+    """Several parts as one. They tell of events only, not of totals or stocks, which are not added."""
+    return Part(
+        _added([part.table for part in parts], keys),
+        _added([part.total for part in parts], []),
+        sum(part.events for part in parts),
+        sum(part.silent for part in parts),
+        sum(part.one_sided for part in parts),
+        pd.concat([part.per_year for part in parts]).groupby(level=0).sum(),
+    )
+
+
+def _added(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+    table = pd.concat(tables, ignore_index=True)
+    measures = [column for column in table if column not in keys and table[column].notna().any()]
+    table = table[keys].join(table[measures].astype(float))
+    added = table.groupby(keys or (lambda row: 0)).sum(min_count=1).reset_index(drop=not keys)
+    return added.assign(open=added["open"] > 0) if "open" in added else added
+
+
+def whole(part: Part, keys: list[str], columns: tuple[Column, ...], filters: Filters) -> tuple[pd.DataFrame, Told]:
+    """One row per value of the keys, with the columns of 'sums' in datapackage.json, and what lies under it.
+
+    Numbers are Int64, blank where no figure tells one.
+    """
+    total = within_bounds(part.total).iloc[0]
+    low, best, high = (None if pd.isna(n) else int(n) for n in (total[f"killed_{bound}"] for bound in BOUNDS))
+    per_year = dict(zip(part.per_year.index, map(int, part.per_year), strict=True))
+    told = Told(
+        *(low, best, high, bool(total["open"]), part.events, part.silent, int(total["unknown"]), part.one_sided),
+        per_year,
+    )
+    return completed(part.table, keys, columns, counts_silence=not filters.of_figures), told
+
+
+def within_bounds(table: pd.DataFrame) -> pd.DataFrame:
+    """Whole minus parts is taken bound by bound, so that rows add up; a row's best still lies within its bounds."""
+    low, high = (table[[f"killed_{bound}", "killed_best"]] for bound in ("low", "high"))
+    return table.assign(killed_low=low.min(axis=1), killed_high=high.max(axis=1))
 
 
 def keyed(found: pd.DataFrame, keys: list[str], camps: dict[str, str | None]) -> pd.DataFrame:
@@ -201,11 +274,7 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.Data
         _count(unknown, "tally", keys).rename("unknown"),
         *by_harm.values(),
     ]
-    table = _side_by_side(columns, keys)
-    # Whole minus parts is taken bound by bound, so that rows add up; a row's best still lies within its bounds.
-    table["killed_low"] = table[["killed_low", "killed_best"]].min(axis=1)
-    table["killed_high"] = table[["killed_high", "killed_best"]].max(axis=1)
-    return table
+    return _side_by_side(columns, keys)
 
 
 def stated(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -329,23 +398,6 @@ class Told(NamedTuple):
     per_year: Mapping[str, int]  # events, with and without figures
 
 
-def told_in(found: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> Told:
-    """The same arguments as sums_by has."""
-    killed = found[found["scope"].isin(filters.scopes or {"event"}) & (found["harm"] == "killed")]
-    total = sums(killed, figures, []).iloc[0]
-    told = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
-    told = told[~told["cause"].isin(NOT_HOSTILE)]
-    low, best, high = (None if pd.isna(n) else int(n) for n in (total[f"killed_{bound}"] for bound in BOUNDS))
-    fighting = told["according_to_kind"].isin(BELLIGERENT)
-    by_them = told[fighting & ~told["tally"].isin(told.loc[~fighting, "tally"])]
-    one_sided = (by_them.groupby("tally")["according_to"].nunique() == 1).sum()
-    years = event_queries.bins(events, "year").value_counts().sort_index()
-    return Told(
-        *(low, best, high, bool(total["open"]), told["event_id"].nunique(), len(silent(events, figures))),
-        *(int(total["unknown"]), int(one_sided), dict(zip(years.index, years, strict=True))),
-    )
-
-
 def notes_on(table: pd.DataFrame, told: Told, keys: list[str], filters: Filters) -> list[str]:
     """What a reader must know of a sum: its honest line, and how far its rows may be read."""
     line = "no number of people killed"
@@ -408,7 +460,7 @@ def _side_by_side(columns: list[pd.Series], keys: list[str]) -> pd.DataFrame:
 
 def completed(table: pd.DataFrame, keys: list[str], columns: tuple[Column, ...], counts_silence: bool) -> pd.DataFrame:
     """Whole numbers, counts of 0 where nothing was counted, rows in order and the blank row last."""
-    table = table.reindex(columns=[*keys, *(column.name for column in columns)])
+    table = within_bounds(table.reindex(columns=[*keys, *(column.name for column in columns)]))
     for column in columns:
         if column.type == "boolean":
             table[column.name] = table[column.name].astype("boolean").fillna(False).astype(bool)

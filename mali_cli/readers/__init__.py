@@ -18,7 +18,7 @@ from mali_cli.readers.entries import Fault, Point, plain
 from mali_cli.readers.formats import Format
 from mali_cli.readers.making import Frames, place_names
 from mali_cli.readers.reading import Counts, Reading
-from mali_cli.readers.scan import Scan, Wanted, located
+from mali_cli.readers.scan import LARGE, Scan, Wanted, located
 from mali_cli.readers.sources import Source, open_source
 from mali_cli.readers.ucdp import HEADLESS, Ucdp
 from mali_cli.readers.un import Un
@@ -81,6 +81,19 @@ class File(Store):
             return self
         reading, frames = self._reading(wanted)
         return Narrowed(self, frames, reading)
+
+    def parts(self, criteria: dict[str, Any]) -> Iterator[Store] | None:
+        """Bit by bit, if it is a large file and all of it is asked for."""
+        if self.source.size <= LARGE or any(criteria.values()) or self._frames:
+            return None
+        reading = Reading(self.source, self.layout(), Wanted())
+
+        def parts() -> Iterator[Store]:
+            for batch in reading.batches(registers=True):
+                yield FrameStore(self.path, batch, self.origin)
+            self.counts, self.notes = reading.counts, reading.notes
+
+        return parts()
 
     def batches(self) -> Iterator[Frames]:
         reading = Reading(self.source, self.layout(), Wanted())

@@ -42,11 +42,11 @@ class Reading:
         entries, found = self._matching()
         return self._tables(entries, found)
 
-    def batches(self) -> Iterator[Frames]:
+    def batches(self, registers: bool = False) -> Iterator[Frames]:
         """All tables of a whole file bit by bit, so that no more than a part of it is in memory.
 
-        The file is gone through twice: which places share a name, and which ids stand more than once, is known
-        only at its end.
+        The small tables come with the last, or, if `registers`, as far as they go with each. The file is gone through
+        twice: which places share a name, and which ids stand more than once, is known only at its end.
         """
         first = Scan(self.source, self.layout, replace(self.wanted, keys=frozenset()), exact=True)
         for _ in first:
@@ -60,7 +60,8 @@ class Reading:
             (held if entry.key in apart else batch).append(entry)
             if len(batch) >= BATCH:
                 self.share = (maker.events + len(batch)) / first.found.records
-                yield maker.frames(batch)
+                frames = maker.frames(batch)
+                yield frames | maker.registers() if registers else frames
                 batch = []
         batch += self._together(held)
         self._close(scan.found, maker.events + len(batch))

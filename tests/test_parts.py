@@ -1,0 +1,59 @@
+"""Of a large foreign file that is counted or summed as a whole only a part is at hand at a time."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from mali_cli import readers
+from mali_cli.dataset import EVENT_KEYS, SUM_KEYS, load
+from mali_cli.readers import reading
+from tests.foreign import FOLDER, NAMES
+
+KEYS = {"events": EVENT_KEYS, "casualties": SUM_KEYS}
+
+
+@pytest.mark.parametrize("question", KEYS)
+@pytest.mark.parametrize("name", NAMES)
+def test_parts_add_up_to_the_whole(name: str, question: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = FOLDER / f"{name}.csv"
+    with monkeypatch.context() as small:
+        small.setattr(readers, "LARGE", 0)
+        small.setattr(reading, "BATCH", 6)
+        parts = list(load(file).store.parts({"since": None}) or ())
+        # Records of one event are put together at the end: of a monadic file that is all of them.
+        assert len(parts) > 1 or name == "acled_monadic"
+    for keys in [*((key,) for key in KEYS[question]), ("year", "place"), ("event_type", "actor")]:
+        whole = load(file).answer(question, by=list(keys))
+        with monkeypatch.context() as small:
+            small.setattr(readers, "LARGE", 0)
+            small.setattr(reading, "BATCH", 6)
+            added = load(file).answer(question, by=list(keys))
+        pd.testing.assert_frame_equal(added.frame, whole.frame)
+        assert added.notes == whole.notes
+
+
+def test_a_question_that_is_narrower_is_read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "LARGE", 0)
+    monkeypatch.setattr(reading, "BATCH", 4)
+    store = load(FOLDER / "acled_a4.csv").store
+    assert store.parts({"since": "2020"}) is None
+    assert store.parts({"harm": ["killed"]}) is None
+    assert load().store.parts({}) is None
+    store.table("events")  # all of it is at hand now
+    assert store.parts({}) is None
+
+
+def test_what_was_read_is_told_of_all_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = FOLDER / "acled_monadic.csv"
+    whole = load(file)
+    whole.answer("events", by="month")
+    monkeypatch.setattr(readers, "LARGE", 0)
+    monkeypatch.setattr(reading, "BATCH", 4)
+    parts = load(file)
+    answer = parts.answer("events", by="month", sort="-events", limit=1)
+    assert len(answer.frame) == 1
+    assert answer.of is not None
+    assert answer.of > 1
+    assert parts.store.notes == whole.store.notes
+    assert "merged" in " ".join(parts.store.notes)
