@@ -142,7 +142,8 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
         *(("a\ud800", form, "half a character ('\\ud800')") for form in FORMS),
     ):
         frames = frames_of(load())
-        frames["events"] = frames["events"].assign(note=cell)
+        notes = pd.Series([cell] * len(frames["events"]), dtype=object)  # which no string of Arrow's could hold
+        frames["events"] = frames["events"].assign(note=notes)
         with pytest.raises(DataError) as error:
             conversion.convert(Dataset(FrameStore(tmp_path, frames, None)), tmp_path / "out", form)
         assert why in str(error.value)

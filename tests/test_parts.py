@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 import pandas as pd
 import pytest
 
 from mali_cli import readers
 from mali_cli.dataset import EVENT_KEYS, SUM_KEYS, load
 from mali_cli.readers import reading
+from tests.conftest import Terminal
 from tests.foreign import FOLDER, NAMES
 
 KEYS = {"events": EVENT_KEYS, "casualties": SUM_KEYS}
@@ -57,3 +61,27 @@ def test_what_was_read_is_told_of_all_parts(monkeypatch: pytest.MonkeyPatch) -> 
     assert answer.of > 1
     assert parts.store.notes == whole.store.notes
     assert "merged" in " ".join(parts.store.notes)
+
+
+# The program as it is, with a bar that does not wait and files that are large at once.
+AT_ONCE = """
+import sys
+from mali_cli import readers
+from mali_cli.output import progress
+from mali_cli.readers import reading
+progress.PATIENCE = progress.BEAT = 0.001
+readers.LARGE, reading.BATCH = 0, 4
+from mali_cli.__main__ import main
+main()
+"""
+
+
+def test_a_bar_tells_how_far_the_reading_is(on_terminal: Callable[..., Terminal]) -> None:
+    words = ("casualties", "--data", str(FOLDER / "acled_a4.csv"), "--by", "year")
+    screen = on_terminal("-c", AT_ONCE, *words, program=sys.executable, columns=80)
+    assert screen.status == 0
+    *drawn, _ = screen.output.split("\r")
+    assert any("reading acled_a4.csv, 0 s" in line for line in drawn)
+    assert any(line.startswith("[#") and "%  reading acled_a4.csv" in line for line in drawn)
+    quiet = on_terminal("-c", AT_ONCE, *words, "--quiet", program=sys.executable, columns=80)
+    assert "reading" not in quiet.output

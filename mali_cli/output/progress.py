@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 PATIENCE = 1.0  # seconds without a bar
 BEAT = 0.2
@@ -15,11 +15,12 @@ BAR = 24
 
 
 class Progress:
-    """What is being done and how much of it; the latest that was reported is drawn."""
+    """What is being done and how much of it; the latest that was reported is drawn, or what `look` sees."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[], float | None] = lambda: None) -> None:
         self.what = ""
         self.share: float | None = None
+        self.look = look
         self.begun = time.monotonic()
 
     def __call__(self, what: str, share: float | None = None) -> None:
@@ -27,15 +28,16 @@ class Progress:
 
     def line(self, width: int) -> str:
         bar = ""
-        if self.share is not None:
-            full = round(BAR * min(self.share, 1))
-            bar = f"[{'#' * full}{'.' * (BAR - full)}] {self.share:4.0%}  "
+        share = self.look() if self.share is None else self.share
+        if share is not None:
+            full = round(BAR * min(share, 1))
+            bar = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%}  "
         return f"{bar}{self.what}, {time.monotonic() - self.begun:.0f} s"[: width - 1]
 
 
 @contextlib.contextmanager
-def progress(quiet: bool = False) -> Iterator[Progress]:
-    shown = Progress()
+def progress(quiet: bool = False, look: Callable[[], float | None] = lambda: None) -> Iterator[Progress]:
+    shown = Progress(look)
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield shown
         return

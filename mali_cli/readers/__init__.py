@@ -90,6 +90,7 @@ class File(Store):
 
         def parts() -> Iterator[Store]:
             for batch in reading.batches(registers=True):
+                self.share = reading.share
                 yield FrameStore(self.path, batch, self.origin)
             self.counts, self.notes = reading.counts, reading.notes
 
