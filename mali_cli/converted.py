@@ -43,7 +43,7 @@ class Converted(Store):
 
     def named(self, name: str) -> str:
         """A table as a query names it."""
-        return f"read_parquet({sql.text(str(self.file(name)))})"
+        return f"read_parquet({sql.path(self.file(name))})"
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         return list(self._asked(statement, "fetchall"))

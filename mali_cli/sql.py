@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def text(value: str) -> str:
@@ -11,3 +13,8 @@ def text(value: str) -> str:
 
 def texts(values: Iterable[str]) -> str:
     return ", ".join(map(text, values))
+
+
+def path(file: Path) -> str:
+    """A file for DuckDB to read: to it `a[1].csv` is a pattern, which finds a1.csv, and `~` may be a home."""
+    return text(glob.escape(str(file.absolute())))

@@ -22,14 +22,14 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from mali_cli import readers
+from mali_cli import conversion, readers, sql
 from mali_cli.cli import app
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError, MaliError
 from mali_cli.names import fold
 from mali_cli.output.text import rendered
 from tests import foreign
-from tests.foreign import FOLDER, HEADLESS, NAMES, Change, Row, Tables, edited, parsed, raw, where, written
+from tests.foreign import FOLDER, HEADLESS, NAMES, Change, Row, Tables, edited, parsed, raw, records, where, written
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -1145,15 +1145,79 @@ def test_the_same_bytes_with_and_without_duckdb(
     pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
     path = foreign.store(tmp_path / f"file{suffix}", change(raw(name)))
     monkeypatch.setattr(readers.fast, "SMALL", 0)
-    fast = _told(path)
+    for columns in (None, "event_id,side_a,side_b,summary"):
+        fast = _told(path, columns)
+        with foreign.without_duckdb():
+            assert _told(path, columns) == fast
+    # As the largest files are read: then records may be sought by their place.
+    for module in (readers.fast, readers.scan):
+        monkeypatch.setattr(module, "LARGE", 0)
+    fast = _told(path, columns)
     with foreign.without_duckdb():
-        assert _told(path) == fast
+        assert _told(path, columns) == fast
 
 
-def _told(path: Path) -> tuple[object, ...]:
+def test_a_record_is_found_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a large file: behind records of very different length, over several lines, quoted, at the end, named twice."""
+    pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
+    header, *rows = records("acled_a4")
+    at = {column: header.index(column) for column in ("event_id_cnty", "actor1", "notes", "timestamp")}
+    made = []
+    for number in range(400):
+        row = list(rows[number % len(rows)])
+        row[at["event_id_cnty"]] = f"MLI{number}"
+        row[at["notes"]] = (f'"{number}"\n' if number % 7 else "x") * (number % 50) * (1 + number // 100 * 9)
+        if number % 40 == 39:
+            row[at["actor1"]] = "Wagner Group"
+        made.append(row)
+    for module, name, size in ((readers.fast, "SMALL", 0), (readers.fast, "LARGE", 0), (readers.scan, "LARGE", 0), (readers.fast, "NEAR", 16)):  # fmt: skip
+        monkeypatch.setattr(module, name, size)
+    asked: dict[str, Any] = {"actor": "Wagner Group", "columns": "event_id,summary,side_a"}
+    sought: list[int] = []
+    really = readers.fast._of_lines
+    monkeypatch.setattr(readers.fast, "_of_lines", lambda scan, found: sought.append(found[0]) or really(scan, found))
+    for dialect in ({}, {"quoting": csv.QUOTE_ALL}, {"lineterminator": "\r\n"}):
+        data = written([header, *made], **dialect)
+        for data_ in (data, data.rstrip(b"\r\n")):
+            path = foreign.store(tmp_path / "file.csv", data_)
+            found = load(path).answer("events", **asked).frame
+            assert sought.pop() == len(made)
+            assert len(found) >= 10
+            with foreign.without_duckdb():
+                pd.testing.assert_frame_equal(load(path).answer("events", **asked).frame, found)
+    # Another record of the same id beside it is not taken for it.
+    twin = [list(made[39]), *made]
+    twin[0][at["actor1"]] = "Katiba Macina"
+    for order in (twin, [*made[:39], twin[0], *made[39:]], [*made[:40], twin[0], *made[40:]]):
+        path = foreign.store(tmp_path / "file.csv", written([header, *order]))
+        monkeypatch.setattr(readers.fast, "FIRST", 1)
+        monkeypatch.setattr(readers.scan, "FIRST", 1)
+        found = load(path).answer("events", **asked).frame
+        with foreign.without_duckdb():
+            pd.testing.assert_frame_equal(load(path).answer("events", **asked).frame, found)
+        assert "MLI39" in set(found["event_id"])
+
+
+def test_a_name_that_is_a_pattern_is_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """acled[1].csv would be read as acled1.csv by DuckDB, and so would what it is converted to."""
+    duckdb = pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
+    monkeypatch.setattr(readers.fast, "SMALL", 0)
+    meant, other = foreign.store(tmp_path / "a[1].csv", raw("acled_a4")), foreign.store(tmp_path / "a1.csv", raw("acled_a2"))  # fmt: skip
+    expected = list(load(FOLDER / "acled_a4.csv").events(since="2000")["event_id"])
+    assert list(load(meant).events(since="2000")["event_id"]) == expected
+    for source, target in ((meant, tmp_path / "b[1]"), (other, tmp_path / "b1")):
+        conversion.convert(load(source), target, "parquet")
+    assert list(load(tmp_path / "b[1]").events()["event_id"]) == expected
+    for name, source in (("c[1].parquet", meant), ("c1.parquet", other)):
+        with duckdb.connect() as connection:
+            connection.execute(f"COPY (FROM read_csv({sql.path(source)}, all_varchar = true)) TO '{tmp_path / name}'")
+    assert list(load(tmp_path / "c[1].parquet").events(since="2000")["event_id"]) == expected
+
+
+def _told(path: Path, columns: str | None) -> tuple[object, ...]:
     """What a command would write to stdout and stderr."""
     try:
-        answer = load(path).answer("events", since="2012", until="2024", actor=["Civilians", "Mali"])
+        answer = load(path).answer("events", since="2012", until="2024", actor=["Civilians", "Mali"], columns=columns)
     except MaliError as error:
         return (str(error), error.exit_code)
     return (rendered(answer, "csv"), *answer.notes)

@@ -77,10 +77,8 @@ class Pass:
 class Scan:
     """The way through one file for one question."""
 
-    def __init__(
-        self, source: Source, layout: Format, wanted: Wanted, exact: bool = False, most: int | None = None
-    ) -> None:
-        self.source, self.layout, self.wanted, self.exact, self.most = source, layout, wanted, exact, most
+    def __init__(self, source: Source, layout: Format, wanted: Wanted, exact: bool = False) -> None:
+        self.source, self.layout, self.wanted, self.exact = source, layout, wanted, exact
         self.found = Pass()
         self._concordance = Concordance()  # of its own: names that are only looked at are not names of the answer
         self._days = Remembered(self._judge_day)
@@ -116,14 +114,14 @@ class Scan:
 
     def _by_line(self, file: IO[bytes]) -> Numbered:
         layout, delimiter = self.layout, self.source.delimiter.encode()
-        judge, whole = self.judge(), self._whole
+        judge, whole = self.judge(), self.whole
         telling = (layout.key, *layout.days, *layout.roles, *layout.spot, *(column for column, _ in layout.also_names))
         last = 1 + max(layout.at[column] for column in telling if column in layout.at)
         behind = layout.width - 1 - last  # so many delimiters stand behind them
         number = 0
         line = b""
         try:
-            for line in itertools.islice(file, self.most):
+            for line in file:
                 fields = line.split(delimiter, last)
                 if len(fields) > last:
                     tail = fields[last]
@@ -146,7 +144,7 @@ class Scan:
                         yield number, record
         except (EOFError, OSError) as error:
             self._refuse(number + 1, f"the file is damaged or cut short ({error})")
-        if line.strip(b"\r\n") and self.most is None:
+        if line.strip(b"\r\n"):
             whole(line, number)  # a file that was cut short shows it in its last record
         self.found.records = number
 
@@ -165,7 +163,8 @@ class Scan:
             self._refuse(number, _worded(error))
         return b"".join(taken)
 
-    def _whole(self, line: bytes, number: int) -> list[str]:
+    def whole(self, line: bytes, number: int) -> list[str]:
+        """One record from its bytes, which may be several lines; refused where it is not as it should be."""
         text = decoded(line)
         try:
             [record] = csv.reader(_lines(text), delimiter=self.source.delimiter, strict=True)

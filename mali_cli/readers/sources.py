@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
+from mali_cli import sql
 from mali_cli.errors import DataError, MaliError
 
 Records = Iterator[list[str]]
@@ -245,14 +246,15 @@ def _parquet(path: Path, is_header: Header) -> Source:
         import duckdb
     except ImportError:
         raise MaliError(f'{path} is a Parquet file; to read it: pip install "mali-cli[fast]".') from None
+    table = f"read_parquet({sql.path(path)})"
     try:
-        header = [column[0] for column in duckdb.read_parquet(str(path)).description]
+        header = [column[0] for column in duckdb.execute(f"FROM {table} LIMIT 0").description or ()]
     except duckdb.Error as error:
         raise DataError(f"{path} cannot be read: {str(error).splitlines()[0]}.") from None
 
     def records() -> Records:
         with duckdb.connect() as connection:
-            connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+            connection.execute(f"FROM {table}")
             while rows := connection.fetchmany(10_000):
                 yield from ([_cell(value) for value in row] for row in rows)
 
