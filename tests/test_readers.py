@@ -1198,6 +1198,21 @@ def test_a_record_is_found_where_it_stands(tmp_path: Path, monkeypatch: pytest.M
         assert "MLI39" in set(found["event_id"])
 
 
+def test_a_script_ends_in_order_behind_a_question() -> None:
+    """DuckDB may still be closing when a script is over."""
+    pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
+    script = f"""
+import mali_cli
+from mali_cli.readers import fast
+fast.SMALL = 0
+print(len(mali_cli.load({str(FOLDER / "acled_a4.csv")!r}).events(since="2000")))
+"""
+    for _ in range(5):
+        ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert int(ended.stdout) > 0
+
+
 def test_a_name_that_is_a_pattern_is_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """acled[1].csv would be read as acled1.csv by DuckDB, and so would what it is converted to."""
     duckdb = pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
