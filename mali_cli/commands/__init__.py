@@ -30,11 +30,12 @@ def answer(question: str, criteria: dict[str, Any], looks: dict[str, Any]) -> An
     file = _begun(question, asked, data, format_in)
 
     from mali_cli.dataset import Dataset, load  # pandas comes with it: not before a question is asked
-    from mali_cli.output.progress import progress
 
     if file is None:
         found = load(data, format_in).answer(question, **asked)
     else:
+        from mali_cli.output.progress import progress
+
         with progress(look.quiet, lambda: file.share) as shown:
             shown(f"reading {file.path.name}")
             found = Dataset(file).answer(question, **asked)

@@ -1,4 +1,4 @@
-"""The same pass by DuckDB, for large plain CSV files: what may match, and the points of all records, in one query.
+"""The same pass by DuckDB, for large plain CSV files, in one query: what may match, and all points or where it stands.
 
 DuckDB finds more than match, never less; each record found is judged once more by the rules of the base way. Where
 anything is not as it should be (a fault, a repeated id, an error of DuckDB's own) the base way reads the file again
