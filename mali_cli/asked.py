@@ -5,42 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 from mali_cli.filters import Filters
-from mali_cli.known import Known, listed
-from mali_cli.names import either
+from mali_cli.known import NameResolver, as_list
+from mali_cli.names import join_or
 
 
-def in_words(known: Known, filters: Filters, criteria: dict[str, Any]) -> str:
+def describe_filters(known: NameResolver, filters: Filters, criteria: dict[str, Any]) -> str:
     """ "MNLA, within 50 km of Gao, 2012 to 2013"; nothing where nothing narrows the question.
 
     `criteria` are the filters as typed, which `filters` were made from: those name what else is part of it.
     """
 
     def named(kind: str, option: str, form: str = "{}") -> str:
-        typed = listed(criteria.get(option))
-        return form.format(either(list(dict.fromkeys(known.spelt(kind, typed))))) if typed else ""
+        typed = as_list(criteria.get(option))
+        return form.format(join_or(list(dict.fromkeys(known.canonical_names(kind, typed))))) if typed else ""
 
     near, _, kilometres = (criteria.get("near") or "").rpartition(":")
     parts = [
         named("groups", "actor") + (" with its members" if criteria.get("members") else ""),
         named("groups", "against", "against {}"),
         named("groups", "claimed_by", "claimed by {}"),
-        either(sorted(filters.types)) if filters.types else "",
-        either([f"“{text}”" for text in filters.texts]) if filters.texts else "",
+        join_or(sorted(filters.types)) if filters.types else "",
+        join_or([f"“{text}”" for text in filters.search_terms]) if filters.search_terms else "",
         named("places", "place"),
-        f"within {kilometres.strip()} km of {known.spelt('places', near)[0]}" if near else "",
+        f"within {kilometres.strip()} km of {known.canonical_names('places', near)[0]}" if near else "",
         named("regions", "region", "region of {}"),
         named("countries", "where", "in {}"),
         named("countries", "country", "in {}"),
-        f"{either(sorted(filters.bases))} only" if filters.bases else "",
+        f"{join_or(sorted(filters.bases))} only" if filters.bases else "",
         named("sources", "source", "told by {}"),
         f"at least {filters.min_killed:,} killed" if filters.min_killed is not None else "",
         f"at most {filters.max_killed:,} killed" if filters.max_killed is not None else "",
-        _period(criteria) + (" for certain" if filters.certain else ""),
+        _describe_period(criteria) + (" for certain" if filters.certain_dates_only else ""),
     ]
     return ", ".join(part for part in parts if part.strip())
 
 
-def _period(criteria: dict[str, Any]) -> str:
+def _describe_period(criteria: dict[str, Any]) -> str:
     since, until, on = (str(criteria.get(name) or "").strip() for name in ("since", "until", "on"))
     if since and until and since != until:
         return f"{since} to {until}"

@@ -28,11 +28,11 @@ from mali_cli.commands.show import show
 from mali_cli.commands.sources import sources
 from mali_cli.commands.strengths import strengths
 from mali_cli.commands.timeline import timeline
-from mali_cli.errors import COMMAND_AT_FAULT, DATA_AT_FAULT, MaliError
-from mali_cli.output.files import say
+from mali_cli.errors import EXIT_DATA, EXIT_USAGE, MaliError
+from mali_cli.output.files import echo_err
 
 
-class MaliGroup(TyperGroup):
+class ErrorHandlingGroup(TyperGroup):
     """Every error of every command ends here, from the shell, from `python -m mali_cli` and from tests alike."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
@@ -40,29 +40,29 @@ class MaliGroup(TyperGroup):
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
         except MaliError as error:
-            code = _fail(str(error), error.exit_code)
+            code = _report_error(str(error), error.exit_code)
         except Exception as error:
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
-                code = _fail(f"standard output cannot be written: {error.strerror}.", DATA_AT_FAULT)
+                code = _report_error(f"standard output cannot be written: {error.strerror}.", EXIT_DATA)
             # Typer's usage errors have no public class, but all know how to word themselves.
             elif hasattr(error, "format_message"):
-                code = _fail(_usage(error), COMMAND_AT_FAULT)
+                code = _report_error(_format_usage_error(error), EXIT_USAGE)
             elif os.environ.get("MALI_DEBUG"):
                 raise
             else:
                 fault = f"internal error: {type(error).__name__}: {error}"
-                code = _fail(f"{fault}. MALI_DEBUG=1 shows where; please report it.", DATA_AT_FAULT)
+                code = _report_error(f"{fault}. MALI_DEBUG=1 shows where; please report it.", EXIT_DATA)
         if standalone:
             sys.exit(code if isinstance(code, int) else 0)
         return code
 
 
-def _fail(message: str, code: int) -> int:
-    say(f"mali: {message}")
+def _report_error(message: str, code: int) -> int:
+    echo_err(f"mali: {message}")
     return code
 
 
-def _usage(error: Any) -> str:
+def _format_usage_error(error: Any) -> str:
     """Typer's words in our form: one line with the nearest option, and where to look."""
     message = " ".join(error.format_message().split()).replace("argument(s)", "argument")
     message, _, options = message.partition(" (Possible options: ")
@@ -79,7 +79,7 @@ def _usage(error: Any) -> str:
 
 
 app = typer.Typer(
-    cls=MaliGroup,
+    cls=ErrorHandlingGroup,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from mali_cli import sql, tables
 from mali_cli.errors import DataError, MaliError
-from mali_cli.spared import spared
-from mali_cli.stores import FrameStore, Store, described
+from mali_cli.spared import unused_event_columns
+from mali_cli.stores import Backend, MemoryBackend, read_datapackage
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mali_cli.filters import Filters
-    from mali_cli.stores import Summed
+    from mali_cli.stores import AggregateResult
 
-SIDES = ("side_a", "side_b", "responsibility")
-TOLL = ("killed_low", "killed_best", "killed_high")  # what events.parquet tells of them
-GROUP = '"group"'  # a word of SQL, so quoted
-BY_EVENT = ("events", "casualties")  # the tables that may have millions of rows
+ACTOR_COLUMNS = ("side_a", "side_b", "responsibility")
+FATALITY_COLUMNS = ("killed_low", "killed_best", "killed_high")  # what events.parquet tells of them
+GROUP_COLUMN = '"group"'  # a word of SQL, so quoted
+LARGE_TABLES = ("events", "casualties")  # the tables that may have millions of rows
 # Names that stand only in those: which column of which table tells them.
-TOLD_IN = {"givers": "according_to", "countries": "country"}
+COLUMN_BY_NAME_KIND = {"claimants": "according_to", "countries": "country"}
 
 
-class Converted(Store):
+class ParquetBackend(Backend):
     """What `mali convert --to parquet` writes."""
 
     def __init__(self, path: Path) -> None:
@@ -41,14 +41,14 @@ class Converted(Store):
     def file(self, name: str) -> Path:
         return self.path / f"{name}.parquet"
 
-    def named(self, name: str) -> str:
+    def table_expression(self, name: str) -> str:
         """A table as a query names it."""
-        return f"read_parquet({sql.path(self.file(name))})"
+        return f"read_parquet({sql.path_literal(self.file(name))})"
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
-        return list(self._asked(statement, "fetchall"))
+        return list(self._execute(statement, "fetchall"))
 
-    def _asked(self, statement: str, fetch: str) -> Any:
+    def _execute(self, statement: str, fetch: str) -> Any:
         try:
             return getattr(self.connection.execute(statement), fetch)()
         except (RuntimeError, self._duckdb.InterruptException):  # how DuckDB may say that ^C was pressed
@@ -57,32 +57,35 @@ class Converted(Store):
             raise DataError(f"{self.path} cannot be read: {str(error).splitlines()[0]}.") from None
 
     def _read(self, name: str) -> pd.DataFrame:
-        return self.found(name)
+        return self.select(name)
 
-    def rows(self, name: str) -> tables.Rows:
+    def raw_table(self, name: str) -> tables.RawTable:
         declared = tables.table(name)
         cells = ", ".join(f"""coalesce(CAST("{column.name}" AS VARCHAR), '')""" for column in declared.columns)
         records = [
-            list(row) for row in self.query(f"SELECT {cells} FROM {self.named(name)} ORDER BY {_order(declared)}")
+            list(row)
+            for row in self.query(f"SELECT {cells} FROM {self.table_expression(name)} ORDER BY {_order_by(declared)}")
         ]
-        return tables.Rows(declared, self.file(name), records, list(range(1, len(records) + 1)), [])
+        return tables.RawTable(declared, self.file(name), records, list(range(1, len(records) + 1)), [])
 
-    def found(self, name: str, where: str = "true", without: frozenset[str] = frozenset()) -> pd.DataFrame:
+    def select(self, name: str, where: str = "true", without: frozenset[str] = frozenset()) -> pd.DataFrame:
         """The rows of a table that fulfil a condition, in the declared order, as read_frame would give them.
 
         Of columns that the question does without nothing is read; they are blank.
         """
-        return _frame(tables.table(name).columns, self._arrays(name, where, without))
+        return _build_frame(tables.table(name).columns, self._select_arrays(name, where, without))
 
-    def _events_with_tolls(self, where: str, without: frozenset[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def _events_with_fatalities(self, where: str, without: frozenset[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         import pandas as pd
 
-        cells = self._arrays("events", where, without, TOLL)
-        events = _frame(tables.table("events").columns, cells)
-        tolls = _frame([column for column in tables.answer_columns("events") if column.name in TOLL], cells)
+        cells = self._select_arrays("events", where, without, FATALITY_COLUMNS)
+        events = _build_frame(tables.table("events").columns, cells)
+        tolls = _build_frame(
+            [column for column in tables.result_columns("events") if column.name in FATALITY_COLUMNS], cells
+        )
         return events, tolls.set_index(pd.Index(events["event_id"], dtype=object, name=None))
 
-    def _arrays(
+    def _select_arrays(
         self, name: str, where: str, without: frozenset[str] = frozenset(), more: tuple[str, ...] = ()
     ) -> dict[str, Any]:
         """By column the cells of the rows that fulfil a condition; after the declared columns some more."""
@@ -90,59 +93,61 @@ class Converted(Store):
             raise DataError(f"{self.path} has no {name}.parquet.")
         declared = tables.table(name)
         cells = [f'NULL::VARCHAR AS "{c.name}"' if c.name in without else f'"{c.name}"' for c in declared.columns]
-        statement = (
-            f"SELECT {', '.join((*cells, *more))} FROM {self.named(name)} WHERE {where} ORDER BY {_order(declared)}"
-        )
-        found: dict[str, Any] = self._asked(statement, "fetchnumpy")
+        statement = f"SELECT {', '.join((*cells, *more))} FROM {self.table_expression(name)} WHERE {where} ORDER BY {_order_by(declared)}"
+        found: dict[str, Any] = self._execute(statement, "fetchnumpy")
         return found
 
-    def narrowed(self, question: str, criteria: dict[str, Any]) -> Store:
+    def prefiltered(self, question: str, criteria: dict[str, Any]) -> Backend:
         """Only events that may match, with their figures: of a foreign dataset, whose events stand each for itself."""
-        if question not in ("events", "casualties") or self.origin is None or set(self._frames) & set(BY_EVENT):
+        if question not in ("events", "casualties") or self.origin is None or set(self._frames) & set(LARGE_TABLES):
             return self
         filters = self.filters(question, criteria)
-        where = self._condition(filters)
+        where = self._where_clause(filters)
         if where == "true":
             return self
         tolls = None
-        without = spared(question, criteria) - {"place"}  # places are joined by their names
-        if question == "events" and self.has_tolls:  # then no figure says anything else of an event
-            events, tolls = self._events_with_tolls(where, without)
-            figures = tables.frame_of("casualties", [()] * len(tables.table("casualties").columns))
+        without = unused_event_columns(question, criteria) - {"place"}  # places are joined by their names
+        if question == "events" and self.has_event_fatalities:  # then no figure says anything else of an event
+            events, tolls = self._events_with_fatalities(where, without)
+            figures = tables.build_frame("casualties", [()] * len(tables.table("casualties").columns))
         else:
-            events = self.found("events", where, without)
-            figures = self._figures_of(events)
-        return _Narrowed(self, {"events": events, "casualties": figures}, tolls)
+            events = self.select("events", where, without)
+            figures = self._figures_for(events)
+        return _PrefilteredParquet(self, {"events": events, "casualties": figures}, tolls)
 
     @cached_property
-    def has_tolls(self) -> bool:
+    def has_event_fatalities(self) -> bool:
         """Whether each event has one figure at most, which says how many were killed; it stands beside the event."""
-        return described(self.path).get("mali:tolls") is True
+        return read_datapackage(self.path).get("mali:tolls") is True
 
-    def summed(self, keys: list[str], criteria: dict[str, Any]) -> Summed | None:
-        if not self.has_tolls:
+    def try_aggregate(self, keys: list[str], criteria: dict[str, Any]) -> AggregateResult | None:
+        if not self.has_event_fatalities:
             return None
         from mali_cli import tolls
 
         filters = self.filters("casualties", criteria)
-        if not tolls.answers(keys, filters):
+        if not tolls.supports(keys, filters):
             return None
-        frame, told = tolls.summed(self, keys, filters, self._condition(filters, exactly=True))
+        frame, told = tolls.aggregate(self, keys, filters, self._where_clause(filters, exactly=True))
         return frame, told, keys, filters
 
     def filters(self, question: str, criteria: dict[str, Any]) -> Filters:
         """What was asked, in the spelling of these tables; no event is read for it."""
-        from mali_cli.known import Known
+        from mali_cli.known import NameResolver
 
         asked = {k: v for k, v in criteria.items() if k not in ("by", "sort", "limit", "columns", "name")}
-        return Known(self._lore_without_events, self.beyond).filters(**asked, of=question)
+        return NameResolver(self._lookup_table_without_events, self.extra_names).resolve_filters(**asked, of=question)
 
-    def _lore_without_events(self, name: str) -> pd.DataFrame:
-        return tables.frame_of(name, [()] * len(tables.table(name).columns)) if name in BY_EVENT else self.lore(name)
+    def _lookup_table_without_events(self, name: str) -> pd.DataFrame:
+        return (
+            tables.build_frame(name, [()] * len(tables.table(name).columns))
+            if name in LARGE_TABLES
+            else self.lookup_table(name)
+        )
 
-    def _condition(self, filters: Filters, exactly: bool = False) -> str:
+    def _where_clause(self, filters: Filters, exactly: bool = False) -> str:
         """What every event that may match fulfils; if exactly, no other one does."""
-        from mali_cli.queries.events import NO_POINT
+        from mali_cli.queries.events import AREAL_PRECISIONS
 
         parts: list[str] = []
         first, last = filters.period or (None, None)
@@ -154,76 +159,80 @@ class Converted(Store):
         for groups in (filters.actors and filters.actors | members, filters.against, filters.claimed_by):
             if groups:
                 names = sorted(groups)
-                test = _has if exactly else _holds
-                roles = [test(side, names) for side in SIDES]
-                if not self.has_tolls:  # then a figure may name a group that is no side
-                    lost = f"SELECT event_id FROM {self.named('casualties')} WHERE {_holds(GROUP, names)}"
+                test = _list_contains_exact if exactly else _list_contains_approx
+                roles = [test(side, names) for side in ACTOR_COLUMNS]
+                if not self.has_event_fatalities:  # then a figure may name a group that is no side
+                    lost = f"SELECT event_id FROM {self.table_expression('casualties')} WHERE {_list_contains_approx(GROUP_COLUMN, names)}"
                     roles.append(f"event_id IN ({lost})")
                 parts.append(f"({' OR '.join(roles)})")
         if filters.types:
-            words = sql.texts(sorted(filters.types))
+            words = sql.literal_list(sorted(filters.types))
             parts.append(f"(event_type IN ({words}) OR sub_event_type IN ({words}))")
         places = self._places(filters)
         if places is not None:
-            parts.append((_has if exactly else _holds)("place", sorted(places)))
-        if filters.near is not None:
-            parts.append(f"coalesce(place_precision NOT IN ({sql.texts(NO_POINT)}), true)")
+            parts.append((_list_contains_exact if exactly else _list_contains_approx)("place", sorted(places)))
+        if filters.nearby_places is not None:
+            parts.append(f"coalesce(place_precision NOT IN ({sql.literal_list(AREAL_PRECISIONS)}), true)")
         return " AND ".join(parts) or "true"
 
     def _places(self, filters: Filters) -> frozenset[str] | None:
         """The places at which an event may have happened, None if any."""
         from mali_cli.queries import cells
 
-        if not filters.any_of("places", "regions", "where", "near"):
+        if not filters.any_of("places", "regions", "event_countries", "nearby_places"):
             return None
         places = self.table("places")
-        mask = cells.one_of(places, place=filters.places, region=filters.regions, country=filters.where)
-        if filters.near is not None:
-            mask &= places["place"].isin(filters.near)
+        mask = cells.isin_all(places, place=filters.places, region=filters.regions, country=filters.event_countries)
+        if filters.nearby_places is not None:
+            mask &= places["place"].isin(filters.nearby_places)
         return frozenset(places.loc[mask, "place"])
 
-    def _figures_of(self, events: pd.DataFrame) -> pd.DataFrame:
+    def _figures_for(self, events: pd.DataFrame) -> pd.DataFrame:
         """The figures of some events. Both tables are sorted by days, so that those of other days are passed over."""
         import pandas as pd
 
         if events.empty:
-            return self.found("casualties", "false")
+            return self.select("casualties", "false")
         self.connection.register("wanted", pd.DataFrame({"event_id": events["event_id"].astype(str)}))
         first, last = events["date_start"].min(), events["date_start"].max()
         between = f"date_start BETWEEN DATE '{first:%Y-%m-%d}' AND DATE '{last:%Y-%m-%d}'"
-        return self.found("casualties", f"{between} AND event_id IN (SELECT event_id FROM wanted)")
+        return self.select("casualties", f"{between} AND event_id IN (SELECT event_id FROM wanted)")
 
-    def beyond(self, kind: str) -> dict[str, Iterable[str]]:
-        if kind not in TOLD_IN:
+    def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
+        if kind not in COLUMN_BY_NAME_KIND:
             return {}
-        column = TOLD_IN[kind]
-        return {name: () for (name,) in self.query(f"SELECT DISTINCT {column} FROM {self.named('casualties')}") if name}
+        column = COLUMN_BY_NAME_KIND[kind]
+        return {
+            name: ()
+            for (name,) in self.query(f"SELECT DISTINCT {column} FROM {self.table_expression('casualties')}")
+            if name
+        }
 
 
-class _Narrowed(FrameStore):
-    def __init__(self, whole: Converted, frames: dict[str, pd.DataFrame], tolls: pd.DataFrame | None) -> None:
+class _PrefilteredParquet(MemoryBackend):
+    def __init__(self, whole: ParquetBackend, frames: dict[str, pd.DataFrame], tolls: pd.DataFrame | None) -> None:
         super().__init__(whole.path, frames, whole.origin)
-        self.whole = whole
-        self._tolls = tolls
+        self.parent = whole
+        self._event_fatalities = tolls
 
     def _read(self, name: str) -> pd.DataFrame:
-        return self.whole.table(name)  # the small tables are whole
+        return self.parent.table(name)  # the small tables are whole
 
-    def beyond(self, kind: str) -> dict[str, Iterable[str]]:
-        return self.whole.beyond(kind)
+    def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
+        return self.parent.extra_names(kind)
 
-    def tolls(self, events: pd.DataFrame) -> pd.DataFrame:
-        return super().tolls(events) if self._tolls is None else self._tolls
+    def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
+        return super().event_fatalities(events) if self._event_fatalities is None else self._event_fatalities
 
 
-def _frame(columns: Iterable[tables.Column], cells: dict[str, Any]) -> pd.DataFrame:
+def _build_frame(columns: Iterable[tables.Column], cells: dict[str, Any]) -> pd.DataFrame:
     """A typed frame as tables.frame_of makes it, of the arrays that DuckDB gives, masked where there are blanks."""
     import pandas as pd
 
-    return pd.DataFrame({column.name: _typed(column, cells[column.name]) for column in columns}, copy=False)
+    return pd.DataFrame({column.name: _to_dtype(column, cells[column.name]) for column in columns}, copy=False)
 
 
-def _typed(column: tables.Column, cells: Any) -> Any:
+def _to_dtype(column: tables.Column, cells: Any) -> Any:
     import numpy as np
     import pandas as pd
 
@@ -240,20 +249,20 @@ def _typed(column: tables.Column, cells: Any) -> Any:
     return pd.Series(values, dtype=object)
 
 
-def _order(table: tables.Table) -> str:
+def _order_by(table: tables.Table) -> str:
     return ", ".join(f'"{column}" NULLS FIRST' for column in table.sorted_by)
 
 
-def _holds(column: str, names: list[str]) -> str:
+def _list_contains_approx(column: str, names: list[str]) -> str:
     """Whether a cell, which may join several names by `;`, holds one of these."""
     if not names:
         return "false"
-    single = f"{column} IN ({sql.texts(names)})"
+    single = f"{column} IN ({sql.literal_list(names)})"
     # A longer name may contain a shorter one: the queries look once more, so that more than match does no harm.
-    several = " OR ".join(f"contains({column}, {sql.text(name)})" for name in names)
+    several = " OR ".join(f"contains({column}, {sql.literal(name)})" for name in names)
     return several if len(names) == 1 else f"({single} OR (contains({column}, ';') AND ({several})))"
 
 
-def _has(column: str, names: list[str]) -> str:
+def _list_contains_exact(column: str, names: list[str]) -> str:
     """Whether a cell holds just one of these, taken apart at its `;`."""
-    return f"coalesce(list_has_any(string_split({column}, ';'), [{sql.texts(names)}]), false)"
+    return f"coalesce(list_has_any(string_split({column}, ';'), [{sql.literal_list(names)}]), false)"

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mali_cli import names, tables
-from mali_cli.answers import Answer, Behind, Drawing, counted
+from mali_cli.answers import ChartRequest, QueryResult, UnderlyingRows, pluralize
 from mali_cli.errors import MaliError
 from mali_cli.filters import Filters
 from mali_cli.queries import casualties, cells, control, events, pictures, registers, sums
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Drawings:
+class ChartQueries:
     """Pictures of the events that were found.
 
     `table` gives a table by name, `placed` are all events with their places, `asked` are the filters in words,
@@ -27,7 +27,7 @@ class Drawings:
         self,
         table: Callable[[str], pd.DataFrame],
         placed: pd.DataFrame,
-        found: Answer,
+        found: QueryResult,
         filters: Filters,
         asked: str,
         named: frozenset[str],
@@ -41,12 +41,12 @@ class Drawings:
         self.named = named
         self.origin = origin
 
-    def timeline(self, by: list[str]) -> Answer:
-        key = names.choose(by[0], tuple(events.TIME_KEYS), "period of --by") if len(by) == 1 else "year"
+    def timeline(self, by: list[str]) -> QueryResult:
+        key = names.match_choice(by[0], tuple(events.TIME_KEYS), "period of --by") if len(by) == 1 else "year"
         if len(by) > 1:
             raise MaliError("timeline takes one --by: year, quarter or month.")
-        columns = tables.answer_columns("timeline")
-        table, notes = self._measured(key, columns, frozenset())
+        columns = tables.result_columns("timeline")
+        table, notes = self._events_and_fatalities(key, columns, frozenset())
         table = pictures.with_empty_periods(table.rename(columns={key: "period"}), key, self.filters.period)
         loose, said = table[table["period"].isna()], list(notes)
         if len(loose):
@@ -54,7 +54,7 @@ class Drawings:
             killed = f", with {int(dead.sum()):,} killed," if len(dead) else ""
             number = int(loose["events"].sum())
             verb = "lies" if number == 1 else "lie"
-            line = f"{counted(number, 'events')}{killed} {verb} in no single {key}"
+            line = f"{pluralize(number, 'events')}{killed} {verb} in no single {key}"
             notes.append(f"{line}: the row without a period.")
             said.append(f"{line}, and so in no bar.")
         if len(table):
@@ -62,28 +62,33 @@ class Drawings:
             said.append(notes[-1])
         drawing = None
         if table["period"].notna().any():
-            keys = events.bins(self.found.frame, key)
+            keys = events.time_bins(self.found.frame, key)
             rows = list(table["period"])
-            drawing = self._drawing("timeline", key, lambda: pictures.row_of_each(keys, rows), said)
-        return Answer(table, columns, "periods", tuple(notes), empty="No events match.", drawing=drawing)
+            drawing = self._chart_request("timeline", key, lambda: pictures.event_row_index(keys, rows), said)
+        return QueryResult(table, columns, "periods", tuple(notes), empty_message="No events match.", chart=drawing)
 
-    def map(self, by: list[str], on: str | None) -> Answer:
-        size = names.choose(by[0], ("events", "dead"), "size of --by") if len(by) == 1 else "events"
+    def map(self, by: list[str], on: str | None) -> QueryResult:
+        size = names.match_choice(by[0], ("events", "dead"), "size of --by") if len(by) == 1 else "events"
         if len(by) > 1:
             raise MaliError("map takes one --by: events or dead.")
         places = self.table("places")
-        wide = pictures.spread(self.table("events"), places)
-        columns = tables.answer_columns("map")
-        table, notes = self._measured("place", columns, wide)
+        wide = pictures.areal_events(self.table("events"), places)
+        columns = tables.result_columns("map")
+        table, notes = self._events_and_fatalities("place", columns, wide)
         held, day = None, None
         filters = self.filters
         if on is not None and filters.period is not None and filters.period.last is not None:
             day = filters.period.last
-            where = Filters(places=filters.places, regions=filters.regions, where=filters.where, near=filters.near)
-            held = control.held_on(self.table("control"), places, where, day)
+            where = Filters(
+                places=filters.places,
+                regions=filters.regions,
+                event_countries=filters.event_countries,
+                nearby_places=filters.nearby_places,
+            )
+            held = control.control_on(self.table("control"), places, where, day)
             if filters.countries:
                 held = held[held["country"].isin(filters.countries)]
-        table = pictures.on_the_map(table, places, held, size)
+        table = pictures.map_table(table, places, held, size)
         if day is not None and len(table):
             notes.append(
                 f"Holders on {day} by the last statement before it; the documents may have missed a later change."
@@ -92,71 +97,71 @@ class Drawings:
         if number := int(off["events"].sum()):
             placeless = int(off.loc[off["place"].isna(), "events"].sum())
             notes.append(
-                f"Off the map: {counted(number, 'events')} without a point, {placeless:,} of them without a place;"
+                f"Off the map: {pluralize(number, 'events')} without a point, {placeless:,} of them without a place;"
                 " the others are told of a region, an area, a country or several places, or have no coordinates."
             )
         drawing = None
         if len(off) < len(table):
-            keys, rows = pictures.set_apart(self.found.frame, wide)["place"], list(table.index)
+            keys, rows = pictures.tag_areal_rows(self.found.frame, wide)["place"], list(table.index)
             # Who held what is drawn without the events of that day.
             said = notes if day is None else [note for note in notes if note.startswith("Holders on")]
             told = None if held is None else held["sources"]
-            drawing = self._drawing("map", size, lambda: pictures.row_of_each(keys, rows), said, told)
+            drawing = self._chart_request("map", size, lambda: pictures.event_row_index(keys, rows), said, told)
             inner = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
-            drawing = drawing._replace(on=day, first=self.named, inner=inner)
+            drawing = drawing._replace(as_of=day, priority_places=self.named, nested_places=inner)
         table = table.reset_index(drop=True)
-        return Answer(table, columns, "places", tuple(notes), empty="No events match.", drawing=drawing)
+        return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=drawing)
 
-    def _measured(
+    def _events_and_fatalities(
         self, key: str, columns: tuple[tables.Column, ...], wide: frozenset[str]
     ) -> tuple[pd.DataFrame, list[str]]:
         """Events and dead by a key as `events --by` and `casualties --by` have them, and what to know of them."""
         found, filters = self.found, self.filters
         figures = self.table("casualties")
         # Of figures a country is the victims'; here it is the event's.
-        its = casualties.figures_matching(figures, self.placed, filters.about_events)
+        its = casualties.filter_figures(figures, self.placed, filters.without_victim_country)
         if filters.any_of("countries", "min_killed", "max_killed"):
             its = its[its["event_id"].isin(found.frame["event_id"])]
         happened = found.frame
         if wide:
-            its, happened = pictures.set_apart(its, wide), pictures.set_apart(happened, wide)
-        declared = tables.answer_columns("sums")
-        part = sums.part(its, figures, happened, {}, [key], filters.about_events)
-        sums_table, told = sums.whole(part, [key], declared, filters.about_events)
+            its, happened = pictures.tag_areal_rows(its, wide), pictures.tag_areal_rows(happened, wide)
+        declared = tables.result_columns("sums")
+        part = sums.partial_sums(its, figures, happened, {}, [key], filters.without_victim_country)
+        sums_table, told = sums.finalize(part, [key], declared, filters.without_victim_country)
         shared = {column.name for column in columns} - {"events"}
         measures = [column.name for column in declared if column.name in shared]
-        table = pictures.joined(events.counted(happened, [key]), sums_table, key, measures)
+        table = pictures.merge_counts_and_sums(events.count_by(happened, [key]), sums_table, key, measures)
         if table.empty:
             return table, list(found.notes)
-        line = sums.notes_on(sums_table, told, [key], filters.about_events)[0]
-        return table, [*found.notes, f"{counted(len(happened), 'events')}: {line}"]
+        line = sums.caveats(sums_table, told, [key], filters.without_victim_country)[0]
+        return table, [*found.notes, f"{pluralize(len(happened), 'events')}: {line}"]
 
-    def _drawing(
+    def _chart_request(
         self,
         picture: str,
         by: str,
         rows: Callable[[], tuple[int, ...]],
         notes: list[str],
         told: pd.Series | None = None,
-    ) -> Drawing:
+    ) -> ChartRequest:
         """`rows` gives for each event its row of the answer; `told` are the sources where events are not drawn."""
         documents: tuple[str, ...] = (self.origin,)
         if not self.origin:
-            documents = self._titles(self._cited() if told is None else _keys(told))
+            documents = self._titles(self._cited_sources() if told is None else _keys(told))
 
-        def behind() -> Behind:
-            sources = registers.sources_matching(self.table("documents"), self.table("references"), Filters())
-            sources = sources[sources["source"].isin(self._cited())].reset_index(drop=True)
-            return Behind(
+        def behind() -> UnderlyingRows:
+            sources = registers.filter_sources(self.table("documents"), self.table("references"), Filters())
+            sources = sources[sources["source"].isin(self._cited_sources())].reset_index(drop=True)
+            return UnderlyingRows(
                 self.found._replace(origin=self.origin),
                 rows(),
-                Answer(self._figures.reset_index(drop=True), tables.table("casualties").columns, "figures"),
-                Answer(sources, tables.answer_columns("sources"), "sources"),
+                QueryResult(self._figures.reset_index(drop=True), tables.table("casualties").columns, "figures"),
+                QueryResult(sources, tables.result_columns("sources"), "sources"),
             )
 
-        return Drawing(picture, by, None, self._asked(), documents, tuple(notes), behind)
+        return ChartRequest(picture, by, None, self._subtitle(), documents, tuple(notes), behind)
 
-    def _asked(self) -> str:
+    def _subtitle(self) -> str:
         """The filters in words; without a period, also the years from the first event to the last."""
         days = self.found.frame
         if self.filters.period is not None or days.empty:
@@ -171,7 +176,7 @@ class Drawings:
         figures = self.table("casualties")
         return figures[figures["event_id"].isin(self.found.frame["event_id"])]
 
-    def _cited(self) -> set[str]:
+    def _cited_sources(self) -> set[str]:
         return _keys(self.found.frame["sources"], self._figures["sources"])
 
     def _titles(self, cited: set[str]) -> tuple[str, ...]:

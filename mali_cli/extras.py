@@ -7,7 +7,7 @@ import importlib.util
 from mali_cli.errors import MaliError
 
 
-def check(extra: str, what: str, *modules: str) -> None:
+def require_extra(extra: str, what: str, *modules: str) -> None:
     """MaliError where a module of an extra is not there; `what` says who does what, such as "X is drawn by Y"."""
     if not all(map(importlib.util.find_spec, modules)):
         raise MaliError(f'{what}; to install it: pip install "mali-cli[{extra}]".')

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mali_cli.periods import Period
 
-Nothing: frozenset[str] = frozenset()
+EMPTY: frozenset[str] = frozenset()
 
 
 class Membership(NamedTuple):
@@ -26,36 +26,36 @@ class Filters:
     """
 
     period: Period | None = None
-    certain: bool = False  # only dates that cannot lie outside the period
-    actors: frozenset[str] = Nothing
-    against: frozenset[str] = Nothing
-    claimed_by: frozenset[str] = Nothing
-    places: frozenset[str] = Nothing
-    regions: frozenset[str] = Nothing
-    where: frozenset[str] = Nothing  # countries in which it happened
-    near: frozenset[str] | None = None  # places within a distance; empty means none is near
-    countries: frozenset[str] = Nothing  # of casualties: the nationality of the victims
-    types: frozenset[str] = Nothing  # event types and sub-event types
-    texts: tuple[str, ...] = ()
-    documents: frozenset[str] = Nothing
+    certain_dates_only: bool = False  # only dates that cannot lie outside the period
+    actors: frozenset[str] = EMPTY
+    against: frozenset[str] = EMPTY
+    claimed_by: frozenset[str] = EMPTY
+    places: frozenset[str] = EMPTY
+    regions: frozenset[str] = EMPTY
+    event_countries: frozenset[str] = EMPTY  # countries in which it happened
+    nearby_places: frozenset[str] | None = None  # places within a distance; empty means none is near
+    countries: frozenset[str] = EMPTY  # of casualties: the nationality of the victims
+    types: frozenset[str] = EMPTY  # event types and sub-event types
+    search_terms: tuple[str, ...] = ()
+    documents: frozenset[str] = EMPTY
     min_killed: int | None = None
     max_killed: int | None = None
-    groups: frozenset[str] = Nothing  # whose losses
-    inflicted_by: frozenset[str] = Nothing
-    victims: frozenset[str] = Nothing
-    harms: frozenset[str] = Nothing
-    scopes: frozenset[str] = Nothing
-    givers: frozenset[str] = Nothing  # who gave the figure
+    groups: frozenset[str] = EMPTY  # whose losses
+    inflicted_by: frozenset[str] = EMPTY
+    victims: frozenset[str] = EMPTY
+    harms: frozenset[str] = EMPTY
+    scopes: frozenset[str] = EMPTY
+    claimants: frozenset[str] = EMPTY  # who gave the figure
     independent: bool = False
     disputed: bool = False
-    kinds: frozenset[str] = Nothing
-    camps: frozenset[str] = Nothing
-    bases: frozenset[str] = Nothing
-    relations: frozenset[str] = Nothing  # kinds of relation
+    kinds: frozenset[str] = EMPTY
+    camps: frozenset[str] = EMPTY
+    bases: frozenset[str] = EMPTY
+    relations: frozenset[str] = EMPTY  # kinds of relation
     related: frozenset[str] | None = None  # groups that stand in a relation asked for; empty means none does
-    fates: frozenset[str] = Nothing
-    statuses: frozenset[str] = Nothing
-    units: frozenset[str] = Nothing
+    fates: frozenset[str] = EMPTY
+    statuses: frozenset[str] = EMPTY
+    units: frozenset[str] = EMPTY
     memberships: tuple[Membership, ...] = ()  # who belonged to the actors, and when
 
     def any_of(self, *names: str) -> bool:
@@ -64,28 +64,36 @@ class Filters:
         return any(getattr(self, name) != blank[name] for name in names)
 
     @property
-    def of_events(self) -> bool:
+    def has_event_filters(self) -> bool:
         """Whether anything asks about the event behind a figure rather than about the figure."""
         return self.any_of(
-            "actors", "against", "claimed_by", "types", "texts", "min_killed", "max_killed", "bases", *PLACE
+            "actors",
+            "against",
+            "claimed_by",
+            "types",
+            "search_terms",
+            "min_killed",
+            "max_killed",
+            "bases",
+            *PLACE_FILTERS,
         )
 
     @property
-    def about_events(self) -> Filters:
+    def without_victim_country(self) -> Filters:
         """The same without what is asked of figures; there a country is the victims', not the event's."""
-        return replace(self, countries=Nothing)
+        return replace(self, countries=EMPTY)
 
     @property
-    def of_figures(self) -> bool:
+    def has_casualty_filters(self) -> bool:
         """Whether anything asks about a figure that an event without figures cannot answer."""
         return self.any_of(
-            "countries", "groups", "inflicted_by", "victims", "harms", "scopes", "givers", "independent", "disputed"
+            "countries", "groups", "inflicted_by", "victims", "harms", "scopes", "claimants", "independent", "disputed"
         )
 
     @property
-    def cuts_totals(self) -> bool:
+    def excludes_stated_totals(self) -> bool:
         """Whether a date, an actor or a place is set: a stated total cannot be cut to that."""
-        return self.any_of("period") or self.of_events
+        return self.any_of("period") or self.has_event_filters
 
 
-PLACE = ("places", "regions", "where", "near")
+PLACE_FILTERS = ("places", "regions", "event_countries", "nearby_places")

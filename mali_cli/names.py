@@ -9,20 +9,20 @@ from collections.abc import Iterable, Mapping
 from mali_cli.errors import MaliError
 
 # The apostrophes and dashes that keyboards and typesetters use for one another.
-_ALIKE = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
+_LOOKALIKES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
 
 
 @functools.lru_cache(maxsize=4096)
-def fold(text: str) -> str:
+def normalize_name(text: str) -> str:
     """The form in which two spellings of a name are equal: no accents, no case, plain apostrophes, single blanks."""
-    plain = text.translate(_ALIKE)
+    plain = text.translate(_LOOKALIKES)
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())
 
 
-class Names:
+class NameIndex:
     """The names of one kind of thing, with every alias.
 
     `noun` is the word used in messages ("group"), `listing` the command that lists them all.
@@ -36,37 +36,37 @@ class Names:
         self._meant: dict[str, list[str]] = {}
         for key, others in aliases.items():
             for name in (key, *others):
-                meant = self._meant.setdefault(fold(name), [])
+                meant = self._meant.setdefault(normalize_name(name), [])
                 if key not in meant:
                     meant.append(key)
         # The key itself always wins over another one's alias.
         for key in self.keys:
-            self._meant[fold(key)] = [key]
+            self._meant[normalize_name(key)] = [key]
 
-    def with_more(self, aliases: Mapping[str, Iterable[str]]) -> Names:
+    def extended(self, aliases: Mapping[str, Iterable[str]]) -> NameIndex:
         """The same with further names; what is known already keeps its aliases."""
-        return Names(self.noun, self.listing, {**aliases, **self._aliases})
+        return NameIndex(self.noun, self.listing, {**aliases, **self._aliases})
 
-    def find(self, typed: str) -> str:
+    def resolve(self, typed: str) -> str:
         """The table's own spelling of what was typed; MaliError suggests when it is unknown or ambiguous."""
-        meant = self.meant(typed)
+        meant = self.candidates(typed)
         if len(meant) == 1:
             return meant[0]
         if meant:
-            raise MaliError(f"{typed!r} may mean {either(meant)}; say which {self.noun}.")
-        near = self.suggest(typed)
-        hint = f" Did you mean {either(near)}?" if near else ""
+            raise MaliError(f"{typed!r} may mean {join_or(meant)}; say which {self.noun}.")
+        near = self.suggestions(typed)
+        hint = f" Did you mean {join_or(near)}?" if near else ""
         raise MaliError(f"no {self.noun} is called {typed!r}.{hint}{self.listing and f' {self.listing}'}")
 
-    def meant(self, typed: str) -> list[str]:
+    def candidates(self, typed: str) -> list[str]:
         """The keys that what was typed may mean: none, one, or several."""
-        return self._meant.get(fold(typed), [])
+        return self._meant.get(normalize_name(typed), [])
 
-    def suggest(self, typed: str, most: int = 3) -> list[str]:
+    def suggestions(self, typed: str, most: int = 3) -> list[str]:
         """The keys whose names come closest to what was typed, best first."""
         import difflib
 
-        wanted = fold(typed)
+        wanted = normalize_name(typed)
         if not wanted:
             return []
         close = difflib.get_close_matches(wanted, self._meant, n=most, cutoff=0.7)
@@ -79,20 +79,20 @@ class Names:
         return found[:most]
 
 
-def choose(typed: str, allowed: Iterable[str], noun: str) -> str:
+def match_choice(typed: str, allowed: Iterable[str], noun: str) -> str:
     """One of a fixed list of words (a column, a key, a harm), whatever its case or accents."""
     allowed = list(allowed)
-    listing = f"It takes {either(allowed)}." if len(allowed) <= 30 else ""
-    return Names(noun, listing, dict.fromkeys(allowed, ())).find(typed)
+    listing = f"It takes {join_or(allowed)}." if len(allowed) <= 30 else ""
+    return NameIndex(noun, listing, dict.fromkeys(allowed, ())).resolve(typed)
 
 
-def nearest(typed: str, names: list[str], most: int = 3) -> list[str]:
+def close_matches(typed: str, names: list[str], most: int = 3) -> list[str]:
     """The names most like what was typed, best first."""
     import difflib
 
-    wanted = fold(typed)
-    return sorted(names, key=lambda name: -difflib.SequenceMatcher(None, wanted, fold(name)).ratio())[:most]
+    wanted = normalize_name(typed)
+    return sorted(names, key=lambda name: -difflib.SequenceMatcher(None, wanted, normalize_name(name)).ratio())[:most]
 
 
-def either(words: list[str]) -> str:
+def join_or(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

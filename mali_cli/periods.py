@@ -17,7 +17,7 @@ class Period(NamedTuple):
     last: datetime.date | None
 
 
-def parse(text: str, option: str) -> tuple[datetime.date, datetime.date]:
+def parse_date(text: str, option: str) -> tuple[datetime.date, datetime.date]:
     """First and last day of a year, month or day as typed; MaliError names the option."""
     text = str(text)
     match = FORM.fullmatch(text.strip())
@@ -38,28 +38,28 @@ def parse(text: str, option: str) -> tuple[datetime.date, datetime.date]:
         ) from None
 
 
-def between(since: str | None, until: str | None, on: str | None = None) -> Period | None:
+def parse_period(since: str | None, until: str | None, on: str | None = None) -> Period | None:
     """The period from the first day of `since` to the last of `until`, or that of `on`; None if none is given."""
     if on is not None:
         if since is not None or until is not None:
             raise MaliError("--on is a period of its own; it does not go with --from or --to.")
-        return Period(*parse(on, "--on"))
+        return Period(*parse_date(on, "--on"))
     if since is None and until is None:
         return None
-    first = parse(since, "--from")[0] if since is not None else None
-    last = parse(until, "--to")[1] if until is not None else None
+    first = parse_date(since, "--from")[0] if since is not None else None
+    last = parse_date(until, "--to")[1] if until is not None else None
     if first and last and last < first:
         raise MaliError(f"--to {until} is before --from {since}; nothing lies between them.")
     return Period(first, last)
 
 
-def span(start: object, end: object) -> Period:
+def period_from_dates(start: object, end: object) -> Period:
     """The first and last day of something whose ends are only as precise as known; not a text is an open end."""
-    first = parse(start, "")[0] if isinstance(start, str) else None
-    return Period(first, parse(end, "")[1] if isinstance(end, str) else None)
+    first = parse_date(start, "")[0] if isinstance(start, str) else None
+    return Period(first, parse_date(end, "")[1] if isinstance(end, str) else None)
 
 
-def may_meet(start: object, end: object, period: Period) -> bool:
+def may_overlap(start: object, end: object, period: Period) -> bool:
     """Whether something may have been so in a period, if its ends are only as precise as known: 2011, 2011-10.
 
     An end that is blank (not a text) or lies in the same year or month as the period's leaves it open.

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mali_cli.names import fold
+from mali_cli.names import normalize_name
 
 # The columns that a question may be spared, each with the criteria that judge by it.
-JUDGED_BY = {"place": ("place", "near"), "summary": ("text",), "note": (), "sources": ("source",)}
+FILTERS_BY_COLUMN = {"place": ("place", "near"), "summary": ("text",), "note": (), "sources": ("source",)}
 
 
-def spared(question: str, criteria: Mapping[str, Any]) -> frozenset[str]:
+def unused_event_columns(question: str, criteria: Mapping[str, Any]) -> frozenset[str]:
     """Of `place`, `summary`, `note` and `sources` those that the answer does without; only `events` is."""
     counted = criteria.get("by")
     if question != "events" or not (counted or criteria.get("columns")):
         return frozenset()
     typed = [criteria.get("sort"), counted or criteria.get("columns")]
     words = ",".join(text if isinstance(text, str) else ",".join(text) for text in typed if text).split(",")
-    shown = {fold(word.strip().removeprefix("-")) for word in words}
+    shown = {normalize_name(word.strip().removeprefix("-")) for word in words}
     if "all" in shown:
         return frozenset()
     return frozenset(
-        column for column, judges in JUDGED_BY.items() if column not in shown and not any(map(criteria.get, judges))
+        column
+        for column, judges in FILTERS_BY_COLUMN.items()
+        if column not in shown and not any(map(criteria.get, judges))
     )

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def text(value: str) -> str:
+def literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def texts(values: Iterable[str]) -> str:
-    return ", ".join(map(text, values))
+def literal_list(values: Iterable[str]) -> str:
+    return ", ".join(map(literal, values))
 
 
-def path(file: Path) -> str:
+def path_literal(file: Path) -> str:
     """A file for DuckDB to read: to it `a[1].csv` is a pattern, which finds a1.csv, and `~` may be a home."""
-    return text(glob.escape(str(file.absolute())))
+    return literal(glob.escape(str(file.absolute())))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Column(NamedTuple):
@@ -29,15 +29,15 @@ class Column(NamedTuple):
     type: str
     description: str
     required: bool = False
-    curated: bool = False  # required of curated tables only: a foreign file may not say it
+    required_if_curated: bool = False  # required of curated tables only: a foreign file may not say it
     unique: bool = False
     enum: tuple[str, ...] = ()
     pattern: str = ""
     minimum: int | None = None
     max_length: int | None = None
     references: tuple[str, ...] = ()
-    within: Mapping[str, list[str]] = {}
-    shown: bool = False  # on a terminal, unless --columns says otherwise
+    allowed_by_parent: Mapping[str, list[str]] = {}
+    default_visible: bool = False  # on a terminal, unless --columns says otherwise
 
     @classmethod
     def declared(cls, entry: dict[str, Any]) -> Column:
@@ -47,15 +47,15 @@ class Column(NamedTuple):
             type=entry["type"],
             description=entry["description"],
             required=constraints.get("required", False),
-            curated=entry.get("mali:curated", {}).get("required", False),
+            required_if_curated=entry.get("mali:curated", {}).get("required", False),
             unique=constraints.get("unique", False),
             enum=tuple(constraints.get("enum", ())),
             pattern=constraints.get("pattern", ""),
             minimum=constraints.get("minimum"),
             max_length=constraints.get("maxLength"),
             references=tuple(entry.get("mali:references", ())),
-            within=entry.get("mali:within", {}),
-            shown=entry.get("mali:shown", False),
+            allowed_by_parent=entry.get("mali:within", {}),
+            default_visible=entry.get("mali:shown", False),
         )
 
 
@@ -74,7 +74,7 @@ class Table(NamedTuple):
         return next(column for column in self.columns if column.name == name)
 
 
-class Rows(NamedTuple):
+class RawTable(NamedTuple):
     """The records of one CSV as text, in the declared order of columns, each with the line it starts on."""
 
     table: Table
@@ -99,7 +99,7 @@ def data_folder() -> Path:
 
 
 @functools.cache
-def package() -> dict[str, Any]:
+def datapackage() -> dict[str, Any]:
     """datapackage.json, the one declaration of every column."""
     with open(data_folder() / "datapackage.json", encoding="utf-8") as file:
         return dict(json.load(file))
@@ -107,7 +107,7 @@ def package() -> dict[str, Any]:
 
 @functools.cache
 def table(name: str) -> Table:
-    resource = next(r for r in package()["resources"] if r["name"] == name)
+    resource = next(r for r in datapackage()["resources"] if r["name"] == name)
     return Table(
         name=name,
         title=resource["title"],
@@ -119,17 +119,17 @@ def table(name: str) -> Table:
     )
 
 
-def names() -> list[str]:
-    return [resource["name"] for resource in package()["resources"]]
+def table_names() -> list[str]:
+    return [resource["name"] for resource in datapackage()["resources"]]
 
 
 @functools.cache
-def answer_columns(name: str) -> tuple[Column, ...]:
+def result_columns(name: str) -> tuple[Column, ...]:
     """Columns that answers add to those of the tables: 'events', 'event-counts', 'sums', 'keys'."""
-    return tuple(Column.declared(entry) for entry in package()["mali:answers"][name])
+    return tuple(Column.declared(entry) for entry in datapackage()["mali:answers"][name])
 
 
-def read_rows(folder: Path, name: str) -> Rows:
+def read_raw_table(folder: Path, name: str) -> RawTable:
     """The text of one table, checked for form (encoding, quotes, header, number of fields) but not for types."""
     declared = table(name)
     path = folder / declared.path
@@ -140,7 +140,7 @@ def read_rows(folder: Path, name: str) -> Rows:
     before = 0
     try:
         header = next(reader, [])
-        at = _positions(declared, header, path)
+        at = _column_positions(declared, header, path)
         before = reader.line_num
         for record in reader:
             if record:  # an empty line is no record
@@ -158,7 +158,7 @@ def read_rows(folder: Path, name: str) -> Rows:
             before + 1,
         ) from None
     known = {column.name for column in declared.columns}
-    return Rows(declared, path, records, lines, [name for name in header if name not in known])
+    return RawTable(declared, path, records, lines, [name for name in header if name not in known])
 
 
 def read_text(path: Path) -> str:
@@ -180,7 +180,7 @@ def read_text(path: Path) -> str:
         raise DataError(f"{path}, line {line}: this is not UTF-8; save the file as UTF-8.", line) from None
 
 
-def _positions(declared: Table, header: list[str], path: Path) -> list[int]:
+def _column_positions(declared: Table, header: list[str], path: Path) -> list[int]:
     missing = [column.name for column in declared.columns if column.name not in header]
     if missing:
         raise DataError(f"{path}, line 1: the column {', '.join(missing)} is missing.", 1)
@@ -196,39 +196,39 @@ def read_frame(folder: Path, name: str) -> pd.DataFrame:
     Blank cells are missing: None in text, NaT in dates, <NA> in whole numbers (Int64). Lists stay
     text joined by `;`. Dates are datetime64[s].
     """
-    return to_frame(read_rows(folder, name))
+    return to_frame(read_raw_table(folder, name))
 
 
-def to_frame(rows: Rows) -> pd.DataFrame:
+def to_frame(rows: RawTable) -> pd.DataFrame:
     """Typed columns from text; see read_frame."""
     import pandas as pd
 
     return pd.DataFrame(
         {
-            column.name: _typed(column, [record[i] for record in rows.records], rows)
+            column.name: _parse_column(column, [record[i] for record in rows.records], rows)
             for i, column in enumerate(rows.table.columns)
         },
         copy=False,
     )
 
 
-def _typed(column: Column, cells: list[str], rows: Rows) -> Any:
-    fault = first_fault(column, cells)
+def _parse_column(column: Column, cells: list[str], rows: RawTable) -> Any:
+    fault = first_violation(column, cells)
     if fault is not None:
         at, why = fault
         raise DataError(f"{rows.path}, line {rows.lines[at]}, {column.name}: {why}")
-    read = _READ.get(column.type, str)
-    return _array(column, [read(cell) if cell else None for cell in cells])
+    read = _PARSERS.get(column.type, str)
+    return to_dtype_array(column, [read(cell) if cell else None for cell in cells])
 
 
-_READ: dict[str, Callable[[str], Any]] = {
+_PARSERS: dict[str, Callable[[str], Any]] = {
     "integer": int,
     "number": float,
     "boolean": lambda cell: cell == "true",
 }
 
 
-def frame_of(name: str, columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
+def build_frame(name: str, columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
     """A typed frame of a table's declared columns, given as values: text, ISO days, numbers, None for blank.
 
     The same types as read_frame gives; the values are taken as they are.
@@ -237,11 +237,12 @@ def frame_of(name: str, columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
 
     declared = table(name).columns
     return pd.DataFrame(
-        {column.name: _array(column, cells) for column, cells in zip(declared, columns, strict=True)}, copy=False
+        {column.name: to_dtype_array(column, cells) for column, cells in zip(declared, columns, strict=True)},
+        copy=False,
     )
 
 
-def _array(column: Column, cells: Sequence[Any]) -> Any:
+def to_dtype_array(column: Column, cells: Sequence[Any]) -> Any:
     import numpy as np
     import pandas as pd
 
@@ -258,17 +259,17 @@ def _array(column: Column, cells: Sequence[Any]) -> Any:
     return pd.Series(cells, dtype=object)
 
 
-def first_fault(column: Column, cells: list[str]) -> tuple[int, str] | None:
+def first_violation(column: Column, cells: list[str]) -> tuple[int, str] | None:
     """The first cell that breaks the column's declaration: its index, and what is wrong with it."""
-    return next(faults(column, cells), None)
+    return next(iter_violations(column, cells), None)
 
 
-def faults(column: Column, cells: list[str], curated: bool = False) -> Iterator[tuple[int, str]]:
+def iter_violations(column: Column, cells: list[str], curated: bool = False) -> Iterator[tuple[int, str]]:
     """Every cell that breaks the column's own declaration, with the reason; of curated tables more is asked."""
-    required = column.required or (curated and column.curated)
+    required = column.required or (curated and column.required_if_curated)
     allowed = frozenset(column.enum)
     seen: dict[str, int] = {}
-    judge = _JUDGES.get(column.type)
+    judge = _CELL_VALIDATORS.get(column.type)
     for at, cell in enumerate(cells):
         if not cell:
             if required:
@@ -284,9 +285,9 @@ def faults(column: Column, cells: list[str], curated: bool = False) -> Iterator[
             seen[cell] = at
 
 
-def _judge_date(cell: str, column: Column) -> str:
+def _validate_date(cell: str, column: Column) -> str:
     try:
-        if DAY.fullmatch(cell):
+        if ISO_DATE.fullmatch(cell):
             datetime.date.fromisoformat(cell)
             return ""
     except ValueError:
@@ -294,7 +295,7 @@ def _judge_date(cell: str, column: Column) -> str:
     return "is not a date"
 
 
-def _judge_integer(cell: str, column: Column) -> str:
+def _validate_integer(cell: str, column: Column) -> str:
     if not INTEGER.fullmatch(cell):
         return "is not a whole number"
     if column.minimum is not None and int(cell) < column.minimum:
@@ -302,20 +303,20 @@ def _judge_integer(cell: str, column: Column) -> str:
     return ""
 
 
-def _judge_number(cell: str, column: Column) -> str:
+def _validate_number(cell: str, column: Column) -> str:
     try:
         return "" if math.isfinite(float(cell)) else "is not a number"
     except ValueError:
         return "is not a number"
 
 
-def _judge_boolean(cell: str, column: Column) -> str:
+def _validate_boolean(cell: str, column: Column) -> str:
     return "" if cell in ("true", "false") else "is neither true nor false"
 
 
-_JUDGES = {
-    "date": _judge_date,
-    "integer": _judge_integer,
-    "number": _judge_number,
-    "boolean": _judge_boolean,
+_CELL_VALIDATORS = {
+    "date": _validate_date,
+    "integer": _validate_integer,
+    "number": _validate_number,
+    "boolean": _validate_boolean,
 }

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from mali_cli import sql, tables
 from mali_cli.filters import Filters
 from mali_cli.queries import sums
-from mali_cli.queries.events import ROLES, VIOLENT_SUB_TYPES, VIOLENT_TYPES
+from mali_cli.queries.events import ACTOR_COLUMNS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mali_cli.converted import Converted
+    from mali_cli.converted import ParquetBackend
 
 # Filters that a condition on events answers to the letter.
-ANSWERED = ("period", "actors", "places", "regions", "where", "near", "types")
+SUPPORTED_FILTERS = ("period", "actors", "places", "regions", "event_countries", "nearby_places", "types")
 SAME_BIN = "CASE WHEN {0}(date_start) = {0}(date_end) AND year(date_start) = year(date_end) THEN {1} END"
-KEYS = {
+KEY_SQL = {
     "year": SAME_BIN.format("year", "CAST(year(date_start) AS VARCHAR)"),
     "quarter": SAME_BIN.format("quarter", "concat(year(date_start), '-Q', quarter(date_start))"),
     "month": SAME_BIN.format("month", "strftime(date_start, '%Y-%m')"),
@@ -30,61 +30,68 @@ KEYS = {
     "event_type": "event_type",
     "actor": "actors",
 }
-MEASURES = """
+MEASURE_SQL = """
     count(*) FILTER (figured) AS events,
     sum(killed_low) AS killed_low, sum(killed_best) AS killed_best, sum(killed_high) AS killed_high,
     count(*) FILTER (figured AND killed_best IS NULL) AS unknown,
     count(*) FILTER (NOT figured AND violent) AS not_stated"""
 
-MEASURED = ["events", *(f"killed_{bound}" for bound in sums.BOUNDS), "unknown", "not_stated"]  # the same, in order
+MEASURE_COLUMNS = [
+    "events",
+    *(f"killed_{bound}" for bound in sums.BOUNDS),
+    "unknown",
+    "not_stated",
+]  # the same, in order
 
 
-def answers(keys: list[str], filters: Filters) -> bool:
+def supports(keys: list[str], filters: Filters) -> bool:
     """Whether this way knows these keys and everything that was asked."""
-    asked_else = [name for name in Filters.__dataclass_fields__ if name not in ANSWERED]
-    return set(keys) <= set(KEYS) and not filters.any_of(*asked_else)
+    asked_else = [name for name in Filters.__dataclass_fields__ if name not in SUPPORTED_FILTERS]
+    return set(keys) <= set(KEY_SQL) and not filters.any_of(*asked_else)
 
 
-def summed(store: Converted, keys: list[str], filters: Filters, where: str) -> tuple[pd.DataFrame, sums.Told]:
+def aggregate(
+    store: ParquetBackend, keys: list[str], filters: Filters, where: str
+) -> tuple[pd.DataFrame, sums.SumTotals]:
     """The table and the totals of queries/sums.py: the same numbers, rows and order."""
     import pandas as pd
 
-    types, sub_types = (sql.texts(sorted(words)) for words in (VIOLENT_TYPES, VIOLENT_SUB_TYPES))
+    types, sub_types = (sql.literal_list(sorted(words)) for words in (VIOLENT_TYPES, VIOLENT_SUB_TYPES))
     violent = f"event_type IN ({types}) OR sub_event_type IN ({sub_types})"
-    sides = f"concat_ws(';', {', '.join(ROLES)})"
-    places = store.named("places")
+    sides = f"concat_ws(';', {', '.join(ACTOR_COLUMNS)})"
+    places = store.table_expression("places")
     found = f"""
-        SELECT killed_low, killed_best, killed_high, figured, {", ".join(f'{KEYS[k]} AS "{k}"' for k in keys)},
+        SELECT killed_low, killed_best, killed_high, figured, {", ".join(f'{KEY_SQL[k]} AS "{k}"' for k in keys)},
             coalesce({violent}, false) AS violent
         FROM (
             SELECT e.*, p.region, p.country, {sides} AS actors
-            FROM (SELECT * FROM {store.named("events")} WHERE {where}) AS e LEFT JOIN {places} AS p USING (place)
+            FROM (SELECT * FROM {store.table_expression("events")} WHERE {where}) AS e LEFT JOIN {places} AS p USING (place)
         )"""
     names = ", ".join(f'"{key}"' for key in keys)
     # First by the cells as they are: far fewer than events, they are then taken apart by actor.
-    grouped = f"SELECT {names}, {MEASURES} FROM ({found}) WHERE figured OR violent GROUP BY ALL"
+    grouped = f"SELECT {names}, {MEASURE_SQL} FROM ({found}) WHERE figured OR violent GROUP BY ALL"
     if "actor" in keys:
         one_by_one = """CASE WHEN coalesce("actor", '') = '' THEN [NULL]
             ELSE list_distinct(string_split("actor", ';')) END"""
-        added = ", ".join(f"sum({measure}) AS {measure}" for measure in MEASURED)
+        added = ", ".join(f"sum({measure}) AS {measure}" for measure in MEASURE_COLUMNS)
         apart = f'SELECT * REPLACE (unnest({one_by_one}) AS "actor") FROM ({grouped})'
         grouped = f"SELECT {names}, {added} FROM ({apart}) GROUP BY ALL"
-    frame = pd.DataFrame(store.query(grouped), columns=[*keys, *MEASURED])
-    frame[MEASURED] = frame[MEASURED].astype(float)
+    frame = pd.DataFrame(store.query(grouped), columns=[*keys, *MEASURE_COLUMNS])
+    frame[MEASURE_COLUMNS] = frame[MEASURE_COLUMNS].astype(float)
     frame[keys] = frame[keys].astype(object).where(frame[keys].notna(), "")
-    table = sums.completed(frame, keys, tables.answer_columns("sums"), counts_silence=True)
-    return table, _told(store, where, violent)
+    table = sums.format_table(frame, keys, tables.result_columns("sums"), counts_silence=True)
+    return table, _sum_totals(store, where, violent)
 
 
-def _told(store: Converted, where: str, violent: str) -> sums.Told:
-    events = store.named("events")
+def _sum_totals(store: ParquetBackend, where: str, violent: str) -> sums.SumTotals:
+    events = store.table_expression("events")
     [total] = store.query(f"""
         SELECT sum(killed_low), sum(killed_best), sum(killed_high), count(*) FILTER (killed_best IS NOT NULL),
             count(*) FILTER (NOT figured AND ({violent})), count(*) FILTER (figured AND killed_best IS NULL)
         FROM {events} WHERE {where}""")
     years = store.query(f"""
-        SELECT {KEYS["year"]} AS bin, count(*) FROM {events} WHERE {where}
+        SELECT {KEY_SQL["year"]} AS bin, count(*) FROM {events} WHERE {where}
         GROUP BY ALL HAVING bin IS NOT NULL ORDER BY bin""")
     low, best, high = (None if n is None else int(n) for n in total[:3])
     told, silent, unknown = total[3:]
-    return sums.Told(low, best, high, False, told, silent, unknown, 0, dict(years))
+    return sums.SumTotals(low, best, high, False, told, silent, unknown, 0, dict(years))

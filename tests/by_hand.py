@@ -70,7 +70,7 @@ DOUBTFUL: dict[str, list[Row]] = {
 
 def write_dataset(folder: Path, **rows: list[Row]) -> Path:
     """Writes every declared table; tables not given hold what the others need."""
-    given = {name: list(rows.get(name, [])) for name in tables.names()}
+    given = {name: list(rows.get(name, [])) for name in tables.table_names()}
     given["documents"] = given["documents"] or [{"document": "paper"}]
     days = {}
     for event in given["events"]:

@@ -155,13 +155,13 @@ def _texts(column: tables.Column, values: list[Any]) -> list[str]:
 def whole(path: Path) -> Tables:
     """All tables of a file as text."""
     dataset = load(path)
-    return {name: rendered(dataset, name) for name in tables.names()}
+    return {name: rendered(dataset, name) for name in tables.table_names()}
 
 
 def counts(dataset: Dataset) -> dict[str, int]:
     """How many records became what, after a reading of the whole file."""
     dataset.table("events")
-    return {name: getattr(dataset.store.counts, name) for name in ("records", "read", "skipped", "repeated", "merged")}
+    return {name: getattr(dataset.backend.counts, name) for name in ("records", "read", "skipped", "repeated", "merged")}
 
 
 def expected(name: str, table: str) -> list[Row]:

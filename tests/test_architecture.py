@@ -120,7 +120,7 @@ def test_the_base_install_is_typer_rich_and_pandas() -> None:
 
 def test_columns_are_declared_once() -> None:
     """No list of columns stands in the code: of a table's declared order, no four names follow each other there."""
-    for name in tables.names():
+    for name in tables.table_names():
         columns = [column.name for column in tables.table(name).columns]
         for file in FILES:
             text = file.read_text(encoding="utf-8")
@@ -147,7 +147,7 @@ def test_version_changelog_and_data_agree() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     latest = re.search(r"^## (\S+)", changelog, re.M)
     assert latest
-    assert latest[1] == mali_cli.__version__ == tables.package()["version"]
+    assert latest[1] == mali_cli.__version__ == tables.datapackage()["version"]
     assert f'version: "{mali_cli.__version__}"' in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 
 

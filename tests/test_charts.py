@@ -282,7 +282,7 @@ def test_the_title_has_the_filters_and_the_foot_what_it_rests_on(svg_of: Callabl
     assert found[:2] == ["People killed by place", "within 100 km of Gao, from 2012 for certain"]
     said = " ".join(found)
     assert "Outlines: Natural Earth." in said
-    assert f"Data: mali {tables.package()['version']}, CC-BY-SA-4.0." in said
+    assert f"Data: mali {tables.datapackage()['version']}, CC-BY-SA-4.0." in said
     assert "Mali War, Wikipedia, 2024-06" in said
     assert " killed (" in said
     assert "no number told, which is not none" in said
@@ -310,17 +310,17 @@ def test_what_was_asked_stands_in_words(criteria: dict[str, Any], words: str | N
     answer = load().answer("timeline", **criteria)
     if words is None:
         assert (
-            answer.drawing is None
-            or "claimed by MUJAO, “attack”, claimed only, told by almanac" in answer.drawing.asked
+            answer.chart is None
+            or "claimed by MUJAO, “attack”, claimed only, told by almanac" in answer.chart.asked
         )
     else:
-        assert answer.drawing
-        assert answer.drawing.asked == words
+        assert answer.chart
+        assert answer.chart.asked == words
 
 
 def test_every_filter_of_events_is_told_in_the_title() -> None:
     """None is forgotten: each changes the words."""
-    from mali_cli.options import OF_EVENTS
+    from mali_cli.options import EVENT_FILTERS
 
     values: dict[str, Any] = {
         **{"since": "2012", "until": "2023", "on": "2012", "dates": "certain", "actor": "France", "members": True},
@@ -328,14 +328,14 @@ def test_every_filter_of_events_is_told_in_the_title() -> None:
         **{"near": "Gao:9", "type": "Battles", "text": "the", "basis": "reported", "source": "wikipedia"},
         **{"min_killed": "1", "max_killed": "9"},
     }  # fmt: skip
-    assert set(OF_EVENTS) == set(values)
-    from mali_cli.asked import in_words
+    assert set(EVENT_FILTERS) == set(values)
+    from mali_cli.asked import describe_filters
 
-    known = load().known
+    known = load().resolver
     told = {}
     for name, value in values.items():
         criteria = {name: value} | ({"actor": "France"} if name in ("members", "against") else {})
-        told[name] = in_words(known, known.filters(**criteria), criteria)
+        told[name] = describe_filters(known, known.resolve_filters(**criteria), criteria)
     plain = told["actor"]
     assert plain == "France"
     assert all(words for words in told.values())
@@ -346,9 +346,9 @@ def test_the_rows_behind_a_picture_are_those_it_counts() -> None:
     war = load()
     for question, criteria in (("timeline", {"by": "quarter"}), ("map", {"since": "2012"}), ("map", {"on": "2012-07"})):
         answer = war.answer(question, **criteria)
-        assert answer.drawing
-        assert answer.drawing.behind
-        events, rows, figures, references = answer.drawing.behind()
+        assert answer.chart
+        assert answer.chart.load_underlying
+        events, rows, figures, references = answer.chart.load_underlying()
         asked = {name: value for name, value in criteria.items() if name != "by"}
         assert sorted(events.frame["event_id"]) == sorted(war.events(**asked)["event_id"])
         counts = [rows.count(at) for at in range(len(answer.frame))]
@@ -499,7 +499,7 @@ def test_odd_names_and_numbers_of_any_size(question: str, criteria: dict[str, An
     import vl_convert
 
     answer = dataset(tmp_path, **WAR).answer(question, **criteria)
-    assert answer.drawing
+    assert answer.chart
     for format, start in (("png", b"\x89PNG"), ("svg", b"<svg "), ("pdf", b"%PDF")) if width == 720 else ():
         assert image(answer, format).startswith(start)
     chart = specification(answer, width)
@@ -511,7 +511,7 @@ def test_odd_names_and_numbers_of_any_size(question: str, criteria: dict[str, An
 
 def test_none_as_told_and_not_told_are_different_marks(tmp_path: Path) -> None:
     answer = dataset(tmp_path, **WAR).answer("map", by="dead")
-    assert answer.drawing
+    assert answer.chart
     marks = {
         value["described"].partition(":")[0]: (value["shape"], value["fill"])
         for part in specification(answer)["vconcat"]
@@ -548,7 +548,7 @@ def test_a_best_sum_of_0_is_only_none_where_no_more_is_possible(tmp_path: Path) 
 
 def test_each_holder_has_its_own_colour_and_shape_as_long_as_there_are_any(tmp_path: Path) -> None:
     answer = dataset(tmp_path, **WAR).answer("map", on="2012-02")
-    assert answer.drawing
+    assert answer.chart
     looks: dict[str, set[tuple[str, str]]] = {}
     for part in specification(answer)["vconcat"]:
         for layer in part["layer"]:
@@ -602,8 +602,8 @@ def test_a_chart_asked_to_describe_rows_by_number_does() -> None:
         at, _, place = text.partition("|")
         assert places[int(at)] == place
     [row] = [row for row in rows_of(answer.frame) if row["place"] == "Gao" and row["latitude"] is not None]
-    assert answer.drawing
-    assert in_words(row, answer.drawing).startswith("Gao: ")
+    assert answer.chart
+    assert in_words(row, answer.chart).startswith("Gao: ")
 
 
 def test_nothing_on_the_map_is_said() -> None:

@@ -82,7 +82,7 @@ def pair(folder: Path, ours: Row, theirs: Row, **criteria: Any) -> tuple[Any, ..
 def test_the_same_told_twice_is_one_event_and_nothing_differs(tmp_path: Path) -> None:
     ours, theirs = two(tmp_path, [FIGHT], [{**FIGHT, "event_id": "x7"}])
     found = ours.compare(theirs)
-    assert list(found.columns) == [column.name for column in tables.answer_columns("compare")]
+    assert list(found.columns) == [column.name for column in tables.result_columns("compare")]
     assert rows_of(found, "match", "ours", "theirs", "days_apart", "km_apart", "place", "place_theirs", "sides") == [
         ("both", "one", "x7", 0, 0.0, "Gao", "Gao", "MNLA;MUJAO"),
     ]
@@ -309,7 +309,7 @@ def test_actors(
 def test_what_ours_says_of_a_group_stands() -> None:
     ours = pd.DataFrame({"group": ["Army", "Mali"], "part_of": ["Mali", None]})
     theirs = pd.DataFrame({"group": ["Army", "Scouts", "Ring", "Loop"], "part_of": ["France", "Army", "Loop", "Ring"]})
-    assert compare.bodies_above(ours, theirs) == {
+    assert compare.ancestor_groups(ours, theirs) == {
         **{"Army": {"Mali"}, "Mali": set(), "Scouts": {"Army", "Mali"}},
         **{"Ring": {"Loop", "Ring"}, "Loop": {"Ring", "Loop"}},  # no end, but it ends
     }
@@ -343,8 +343,8 @@ BATTLE, REMOTE, CIVILIANS = "Battles", "Explosions/Remote violence", "Violence a
 )
 def test_likeness_of_kinds(one: tuple[str | None, ...], other: tuple[str | None, ...], likeness: float) -> None:
     frame = pd.DataFrame([one, other], columns=["event_type", "sub_event_type"], dtype=object)
-    a, b = compare._kinds(frame)
-    assert compare.likeness(a, b) == compare.likeness(b, a) == likeness
+    a, b = compare._event_types(frame)
+    assert compare.type_similarity(a, b) == compare.type_similarity(b, a) == likeness
 
 
 def test_the_kind_is_a_tenth_of_the_score(tmp_path: Path) -> None:
@@ -561,15 +561,15 @@ def meeting(a: Row, b: Row, p: str, q: str, within: float) -> tuple[int, float, 
 
 
 @pytest.fixture(scope="module")
-def registers(tmp_path_factory: pytest.TempPathFactory) -> compare.Side:
+def registers(tmp_path_factory: pytest.TempPathFactory) -> compare.EventSet:
     """The places and groups above, and no event."""
     data = dataset(tmp_path_factory.mktemp("registers"), places=PLACES, groups=GROUPS)
-    return compare.Side(data.events(), data.table("places"), data.table("groups"))
+    return compare.EventSet(data.events(), data.table("places"), data.table("groups"))
 
 
 def frame_of(rows: list[Row]) -> pd.DataFrame:
     """Events as a question answers them, without the way over files."""
-    columns = [column.name for column in (*tables.table("events").columns, *tables.answer_columns("events"))]
+    columns = [column.name for column in (*tables.table("events").columns, *tables.result_columns("events"))]
     frame = pd.DataFrame(rows, columns=columns, dtype=object)
     frame = frame.where(frame.notna() & (frame != ""), None)
     for name in ("date_start", "date_end"):
@@ -580,24 +580,26 @@ def frame_of(rows: list[Row]) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_slow_oracle_allows_the_same_pairs_and_no_order_of_rows_matters(registers: compare.Side, seed: int) -> None:
+def test_a_slow_oracle_allows_the_same_pairs_and_no_order_of_rows_matters(
+    registers: compare.EventSet, seed: int
+) -> None:
     chance = random.Random(seed)
     ours, theirs = some_events(chance, 60), some_events(chance, 70)
     window, within = (0, 1, 3, 30)[seed % 4], (0.0, 25.0, 70.0)[seed % 3]
     left, right = (registers._replace(events=frame_of(rows)) for rows in (ours, theirs))
-    reach = compare.Reach(window, within)
+    reach = compare.MatchWindow(window, within)
     allowed = {}
     for a, b in itertools.product(ours, theirs):
         found = judged(a, b, window, within)
         if found is not None:
             allowed[a["event_id"], b["event_id"]] = found
-    pairs = compare.candidates(left, right, reach)
+    pairs = compare.candidate_pairs(left, right, reach)
     a, b = left.events["event_id"].to_numpy()[pairs["a"]], right.events["event_id"].to_numpy()[pairs["b"]]
     scores = dict(zip(zip(a, b, strict=True), pairs["score"], strict=True))
     assert allowed
     assert scores == {key: pytest.approx(score, abs=0.0051) for key, (score, _, _) in allowed.items()}
 
-    table = compare.compared(left, right, reach)
+    table = compare.comparison_table(left, right, reach)
     both = table[table["match"] == "both"]
     assert sorted(table["ours"].dropna()) == sorted(row["event_id"] for row in ours)  # each once
     assert sorted(table["theirs"].dropna()) == sorted(row["event_id"] for row in theirs)
@@ -612,7 +614,7 @@ def test_a_slow_oracle_allows_the_same_pairs_and_no_order_of_rows_matters(regist
         chance.shuffle(rows)
         return frame.iloc[rows]
 
-    again = compare.compared(*(compare.Side(*map(shuffled, side)) for side in (left, right)), reach)
+    again = compare.comparison_table(*(compare.EventSet(*map(shuffled, side)) for side in (left, right)), reach)
     pd.testing.assert_frame_equal(again, table)
 
 
@@ -741,9 +743,9 @@ def test_every_row_of_the_invented_file_says_that_it_is_invented() -> None:
 
 
 def test_command_and_library_say_the_same(mali: Run) -> None:
-    from mali_cli.output.text import rendered
+    from mali_cli.output.text import render_text
 
     result = mali("compare", str(INVENTED), "--from", "2013-01", "--to", "2013-02", "--window", "1d", "--within", "5km")
     answer = load().answer("compare", name=INVENTED, since="2013-01", until="2013-02", window=1, within=5.0)
-    assert result.stdout == rendered(answer, "csv")
+    assert result.stdout == render_text(answer, "csv")
     assert result.stderr == "".join(f"{note}\n" for note in answer.notes)

@@ -22,19 +22,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mali_cli import conversion, tables
-from mali_cli.checks import faults_in
+from mali_cli.checks import violations_in
 from mali_cli.conversion import sqlite
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError, MaliError
 from mali_cli.output.progress import Progress
-from mali_cli.stores import SQLITE, Frames, FrameStore, is_database
+from mali_cli.stores import SQLITE_MAGIC, Frames, MemoryBackend, is_sqlite_file
 from tests.conftest import MALI, ROOT, WARNINGS, Terminal
 from tests.test_data import DATA, rows
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 LOOKALIKES = sorted((ROOT / "tests" / "lookalikes").glob("*.csv"))
-FORMS = list(conversion.FORMS)
+FORMS = list(conversion.TARGET_FORMATS)
 AWKWARD = (
     *("007", "a,b", 'He said "no"', '"', "two\nlines", "two\r\nlines", "a\rb", "a\tb", "=1+1", "-1", "@cmd", "'tis"),
     *("Ménaka", "Me\u0301naka", "a\u00a0b", " blanks around ", "NA", "None", "nan", "null", "\ufeff", "\x0b", "\x85"),
@@ -50,13 +50,13 @@ def converted(dataset: Dataset, target: Path, form: str) -> Path:
 def reread(target: Path, form: str) -> dict[str, pd.DataFrame]:
     """All tables of a converted dataset, as the program reads them."""
     if form == "sqlite":
-        return {name: sqlite.read_table(target, name) for name in tables.names()}
+        return {name: sqlite.read_table(target, name) for name in tables.table_names()}
     dataset = load(target)
-    return {name: dataset.table(name) for name in tables.names()}
+    return {name: dataset.table(name) for name in tables.table_names()}
 
 
 def frames_of(dataset: Dataset) -> dict[str, pd.DataFrame]:
-    return {name: dataset.table(name) for name in tables.names()}
+    return {name: dataset.table(name) for name in tables.table_names()}
 
 
 def assert_equal(found: dict[str, pd.DataFrame], expected: dict[str, pd.DataFrame]) -> None:
@@ -67,7 +67,7 @@ def assert_equal(found: dict[str, pd.DataFrame], expected: dict[str, pd.DataFram
 
 def awkward() -> Frames:
     """Our own tables with an awkward value in every column of text and in lists."""
-    frames = {name: load().table(name).copy() for name in tables.names()}
+    frames = {name: load().table(name).copy() for name in tables.table_names()}
     for name, column in (("events", "note"), ("casualties", "who"), ("strengths", "what"), ("groups", "aliases")):
         cells = frames[name][column].astype(object).tolist()
         frames[name][column] = pd.Series([*AWKWARD, *cells[len(AWKWARD) :]], dtype=object)
@@ -82,10 +82,10 @@ def in_order(frames: Frames) -> Frames:
     }
 
 
-class Parts(FrameStore):
+class Parts(MemoryBackend):
     """Frames that come in parts, their rows in no order, as those of a large file do."""
 
-    def batches(self) -> Iterator[Frames]:
+    def iter_batches(self) -> Iterator[Frames]:
         events, figures = (self._frames[name].sample(frac=1, random_state=1) for name in ("events", "casualties"))
         for start in range(0, len(events), 100):
             yield {"events": events[start : start + 100], "casualties": figures[start : start + 100]}
@@ -110,7 +110,7 @@ def test_foreign_files_come_back(file: Path, form: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_awkward_values_come_back(form: str, tmp_path: Path) -> None:
     frames = awkward()
-    source = Dataset(FrameStore(tmp_path / "frames", frames, origin="ACLED"))
+    source = Dataset(MemoryBackend(tmp_path / "frames", frames, origin="ACLED"))
     assert_equal(reread(converted(source, tmp_path / "out", form), form), frames)
 
 
@@ -122,9 +122,9 @@ def test_any_text_comes_back(form: str, tmp_path: Path, cells: list[str]) -> Non
     documents["title"] = pd.Series([cell or None for cell in cells], dtype=object)
     documents["document"] = pd.Series([f"{n:03}" for n in range(len(cells))], dtype=object)
     documents["title"] = documents["title"].fillna("-")
-    frames = {name: load().table(name).head(0) for name in tables.names()} | {"documents": documents}
+    frames = {name: load().table(name).head(0) for name in tables.table_names()} | {"documents": documents}
     target = tmp_path / os.urandom(4).hex()
-    conversion.convert(Dataset(FrameStore(tmp_path, frames, origin="ACLED")), target, form)
+    conversion.convert(Dataset(MemoryBackend(tmp_path, frames, origin="ACLED")), target, form)
     assert reread(target, form)["documents"]["title"].tolist() == documents["title"].tolist()
 
 
@@ -145,7 +145,7 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
         notes = pd.Series([cell] * len(frames["events"]), dtype=object)  # which no string of Arrow's could hold
         frames["events"] = frames["events"].assign(note=notes)
         with pytest.raises(DataError) as error:
-            conversion.convert(Dataset(FrameStore(tmp_path, frames, None)), tmp_path / "out", form)
+            conversion.convert(Dataset(MemoryBackend(tmp_path, frames, None)), tmp_path / "out", form)
         assert why in str(error.value)
         assert "\n" not in str(error.value)
         assert list(tmp_path.iterdir()) == []
@@ -155,7 +155,7 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
 def test_a_nul_character_survives_where_the_form_can_hold_it(form: str, tmp_path: Path) -> None:
     frames = frames_of(load())
     frames["events"] = frames["events"].assign(note="a\0b")
-    target = converted(Dataset(FrameStore(tmp_path, frames, None)), tmp_path / "out", form)
+    target = converted(Dataset(MemoryBackend(tmp_path, frames, None)), tmp_path / "out", form)
     assert set(reread(target, form)["events"]["note"]) == {"a\0b"}
 
 
@@ -174,18 +174,21 @@ def test_what_is_told_of_the_whole_goes_from_form_to_form(mali: Run, tmp_path: P
         assert "mali:answers" not in told
         assert told.get("mali:format") == ("parquet" if form == "parquet" else None)
         assert {r["path"] for r in told["resources"]} | {"datapackage.json"} == {p.name for p in folder.iterdir()}
-    assert sqlite.described(steps[2])["mali:origin"] == "UCDP"
+    assert sqlite.read_sqlite_metadata(steps[2])["mali:origin"] == "UCDP"
 
 
 def test_our_licence_goes_with_our_tables(tmp_path: Path) -> None:
     for form in ("csv", "parquet"):
         told = json.loads((converted(load(), tmp_path / form, form) / "datapackage.json").read_text(encoding="utf-8"))
-        ours = tables.package()
+        ours = tables.datapackage()
         assert {key: told[key] for key in ("name", "title", "version", "licenses")} == {
             key: ours[key] for key in ("name", "title", "version", "licenses")
         }
         assert "mali:origin" not in told
-    assert sqlite.described(converted(load(), tmp_path / "x.db", "sqlite"))["licenses"] == tables.package()["licenses"]
+    assert (
+        sqlite.read_sqlite_metadata(converted(load(), tmp_path / "x.db", "sqlite"))["licenses"]
+        == tables.datapackage()["licenses"]
+    )
 
 
 # CSV
@@ -194,11 +197,11 @@ def test_our_licence_goes_with_our_tables(tmp_path: Path) -> None:
 def test_our_own_csv_is_written_as_it_stands(tmp_path: Path) -> None:
     """To the byte, apart from zeros behind a decimal."""
     out = converted(load(), tmp_path / "out", "csv")
-    for name in tables.names():
+    for name in tables.table_names():
         if name == "places":
             continue
         assert (out / f"{name}.csv").read_bytes() == (DATA / f"{name}.csv").read_bytes()
-    assert faults_in(out) == []
+    assert violations_in(out) == []
 
 
 def quoted(cell: str) -> str:
@@ -209,7 +212,7 @@ def quoted(cell: str) -> str:
 def test_csv_is_plain(tmp_path: Path) -> None:
     frames = awkward()
     out = converted(Dataset(Parts(tmp_path, frames, "ACLED")), tmp_path / "out", "csv")
-    for name in tables.names():
+    for name in tables.table_names():
         raw = (out / f"{name}.csv").read_bytes()
         assert not raw.startswith(b"\xef\xbb\xbf")
         with open(out / f"{name}.csv", encoding="utf-8", newline="") as file:
@@ -217,7 +220,7 @@ def test_csv_is_plain(tmp_path: Path) -> None:
         # Quotes where a comma, a quote or a line break needs them, and nowhere else.
         assert raw.decode("utf-8") == "".join(f"{','.join(map(quoted, record))}\n" for record in records)
     assert "two\r\nlines" in (out / "events.csv").read_bytes().decode("utf-8")
-    assert [str(fault) for fault in faults_in(out) if "order" in fault.rule] == []
+    assert [str(fault) for fault in violations_in(out) if "order" in fault.rule] == []
 
 
 @pytest.mark.filterwarnings("ignore")  # of the judge's own libraries
@@ -241,7 +244,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
 
 
 def test_every_table_has_its_key(ours: sqlite3.Connection) -> None:
-    for name in tables.names():
+    for name in tables.table_names():
         key = [row[1] for row in ours.execute(f'PRAGMA table_info("{name}")') if row[5]]
         declared = list(tables.table(name).key)
         assert key == (declared if len(declared) == 1 else [f"{name}_id"])
@@ -253,7 +256,7 @@ def test_every_table_has_its_key(ours: sqlite3.Connection) -> None:
 def test_references_are_foreign_keys_and_hold(ours: sqlite3.Connection) -> None:
     assert ours.execute("PRAGMA foreign_key_check").fetchall() == []
     assert ours.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    for name in tables.names():
+    for name in tables.table_names():
         for column in tables.table(name).columns:
             if len(column.references) != 1 or "." in column.references[0]:
                 continue
@@ -285,7 +288,7 @@ def test_days_keys_and_references_are_indexed(ours: sqlite3.Connection) -> None:
 
 
 def test_lists_can_be_joined(ours: sqlite3.Connection) -> None:
-    for name in tables.names():
+    for name in tables.table_names():
         for column in tables.table(name).columns:
             if column.type == "list":
                 values = sum(len(cell.split(";")) for row in rows(name) if (cell := row[column.name]))
@@ -303,7 +306,7 @@ def test_lists_can_be_joined(ours: sqlite3.Connection) -> None:
 
 
 def test_types_and_blanks(ours: sqlite3.Connection) -> None:
-    for name in tables.names():
+    for name in tables.table_names():
         for column in tables.table(name).columns:
             kinds = {row[0] for row in ours.execute(f'SELECT DISTINCT typeof("{column.name}") FROM "{name}"')}
             stored = {"integer": "integer", "boolean": "integer", "number": "real"}.get(column.type, "text")
@@ -344,7 +347,7 @@ def test_references_that_lead_nowhere_are_refused(tmp_path: Path) -> None:
     frames = frames_of(load())
     frames["events"] = frames["events"].assign(side_a="Nobody")
     with pytest.raises(DataError, match=r"^events_side_a, group: 'Nobody' is not in groups; `mali check`"):
-        conversion.convert(Dataset(FrameStore(tmp_path, frames, None)), tmp_path / "x.db", "sqlite")
+        conversion.convert(Dataset(MemoryBackend(tmp_path, frames, None)), tmp_path / "x.db", "sqlite")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -352,7 +355,7 @@ def test_a_strange_database_is_no_dataset(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "x.db") as connection:
         connection.execute("CREATE TABLE t (a)")
     connection.close()
-    assert is_database(tmp_path / "x.db")
+    assert is_sqlite_file(tmp_path / "x.db")
     with pytest.raises(DataError, match="cannot be read as tables of ours: no such table: events"):
         sqlite.read_table(tmp_path / "x.db", "events")
 
@@ -363,7 +366,7 @@ def test_a_strange_database_is_no_dataset(tmp_path: Path) -> None:
 def test_parquet_has_real_types(tmp_path: Path) -> None:
     out = converted(load(), tmp_path / "out", "parquet")
     kinds = {"date": "DATE", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
-    for name in tables.names():
+    for name in tables.table_names():
         found = duckdb.sql(f"DESCRIBE FROM '{out}/{name}.parquet'").fetchall()
         declared = [(c.name, kinds.get(c.type, "VARCHAR")) for c in tables.table(name).columns]
         assert [row[:2] for row in found][: len(declared)] == declared
@@ -378,7 +381,7 @@ def test_a_question_about_days_skips_most_of_the_file(tmp_path: Path) -> None:
     names = [f"Group {n % 3000}" for n in range(number)]  # as many names as a world-wide file has
     events = events.assign(date_start=days, date_end=days, side_a=pd.Series(names, dtype=object))
     events["event_id"] = pd.Series([f"E{n}" for n in range(number)], dtype=object)
-    frames = {name: load().table(name).head(0) for name in tables.names()} | {"events": events}
+    frames = {name: load().table(name).head(0) for name in tables.table_names()} | {"events": events}
     out = converted(Dataset(Parts(tmp_path, frames, "ACLED")), tmp_path / "out", "parquet")
     file = f"'{out}/events.parquet'"
     assert duckdb.sql(f"SELECT date_start FROM {file}").fetchall() == [(d.date(),) for d in days]
@@ -415,7 +418,7 @@ def test_two_figures_of_one_event_do_not_double_it(tmp_path: Path) -> None:
     event = figure["event_id"].iloc[0]
     again = figure.assign(casualty_id=f"{event}/9", tally=f"{event}:more")
     frames["casualties"] = in_order({"casualties": pd.concat([frames["casualties"], again])})["casualties"]
-    out = converted(Dataset(FrameStore(tmp_path, frames, "ACLED")), tmp_path / "out", "parquet")
+    out = converted(Dataset(MemoryBackend(tmp_path, frames, "ACLED")), tmp_path / "out", "parquet")
     assert_equal(reread(out, "parquet"), in_order(frames))
 
 
@@ -491,7 +494,7 @@ def test_what_must_not_be_written_is_refused(
             (tmp_path / name / file).write_text("old")
     (tmp_path / "link").symlink_to("old")
     for name in ("old.db", "busy.db", "busy.db-wal"):
-        (tmp_path / name).write_bytes(SQLITE)
+        (tmp_path / name).write_bytes(SQLITE_MAGIC)
     (tmp_path / "file").write_text("old")
     before = tree(tmp_path)
     result = mali("convert", *arguments, cwd=tmp_path)
@@ -530,13 +533,13 @@ def test_force_replaces_all_of_the_old_and_keeps_the_link_to_it(mali: Run, tmp_p
 def test_an_empty_folder_is_filled(mali: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert mali("convert", "ours", str(tmp_path / "empty"), "--to", "csv").returncode == 0
-    assert faults_in(tmp_path / "empty") == []
+    assert violations_in(tmp_path / "empty") == []
 
 
 def test_a_folder_called_ours_is_taken_first(mali: Run, tmp_path: Path) -> None:
     shutil.copytree(DATA, tmp_path / "ours", ignore=shutil.ignore_patterns("*.json", "LICENSE", "README.md"))
     assert mali("convert", "ours", "x.db", cwd=tmp_path).returncode == 0
-    assert sqlite.described(tmp_path / "x.db")["name"] == "ours"
+    assert sqlite.read_sqlite_metadata(tmp_path / "x.db")["name"] == "ours"
 
 
 # What goes wrong
@@ -665,8 +668,8 @@ def test_the_bar_is_as_full_as_the_work() -> None:
 
 
 def test_forms_are_chosen_by_option_or_name() -> None:
-    assert conversion.form_of(Path("x.DB"), None) == "sqlite"
-    assert conversion.form_of(Path("x.sqlite"), None) == "sqlite"
-    assert conversion.form_of(Path("x"), "Parquet") == "parquet"
+    assert conversion.target_format(Path("x.DB"), None) == "sqlite"
+    assert conversion.target_format(Path("x.sqlite"), None) == "sqlite"
+    assert conversion.target_format(Path("x"), "Parquet") == "parquet"
     with pytest.raises(MaliError):
-        conversion.form_of(Path("x.parquet"), "parquet")
+        conversion.target_format(Path("x.parquet"), "parquet")

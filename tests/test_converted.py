@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from mali_cli import conversion
-from mali_cli.converted import Converted
+from mali_cli.converted import ParquetBackend
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError, MaliError
-from mali_cli.output.text import rendered
+from mali_cli.output.text import render_text
 from mali_cli.readers import fast
-from mali_cli.readers.scan import Scan
+from mali_cli.readers.scan import RowScanner
 from tests.conftest import ROOT
 from tests.foreign import FOLDER
 
@@ -67,7 +67,7 @@ def told(path: Path, question: str, criteria: dict[str, Any]) -> tuple[str, list
     answer = load(path).answer(question, **criteria)
     of_reading = (str(path), "Event types that ACLED", "Columns that")
     notes = [note for note in answer.notes if not note.startswith(of_reading)]
-    return rendered(answer, "csv"), [note.replace(f"{path.name} ", "It ") for note in notes]
+    return render_text(answer, "csv"), [note.replace(f"{path.name} ", "It ") for note in notes]
 
 
 @pytest.mark.parametrize(("question", "criteria"), QUESTIONS, ids=str)
@@ -86,7 +86,7 @@ def test_duckdb_answers_as_the_csv_module(
     expected = load(file).answer(question, **criteria)
     monkeypatch.setattr(fast, "SMALL", 0)
     answer = load(file).answer(question, **criteria)
-    assert (rendered(answer, "csv"), answer.notes) == (rendered(expected, "csv"), expected.notes)
+    assert (render_text(answer, "csv"), answer.notes) == (render_text(expected, "csv"), expected.notes)
 
 
 @pytest.mark.parametrize("columns", [None, "event_id"])
@@ -95,7 +95,7 @@ def test_of_a_sound_file_duckdb_is_the_only_reader(
 ) -> None:
     """A fault of our own in the fast way would be hidden by the base way, which gives the same answer."""
     monkeypatch.setattr(fast, "SMALL", 0)
-    monkeypatch.setattr(Scan, "__iter__", lambda self: pytest.fail("the base way read it"))
+    monkeypatch.setattr(RowScanner, "__iter__", lambda self: pytest.fail("the base way read it"))
     assert len(load(pair[0]).events(actor="MNLA", since="2013", columns=columns)) == 28
 
 
@@ -117,12 +117,12 @@ def test_sums_of_it_read_no_figures_where_each_event_has_one(
 ) -> None:
     """The way by columns is taken, and not the longer one that gives the same."""
     dataset = load(pair[1])
-    assert isinstance(dataset.store, Converted)
-    assert dataset.store.has_tolls
+    assert isinstance(dataset.backend, ParquetBackend)
+    assert dataset.backend.has_event_fatalities
     read: list[str] = []
-    asked = Converted._arrays
+    asked = ParquetBackend._select_arrays
     monkeypatch.setattr(
-        Converted, "_arrays", lambda self, name, *a, **k: read.append(name) or asked(self, name, *a, **k)
+        ParquetBackend, "_arrays", lambda self, name, *a, **k: read.append(name) or asked(self, name, *a, **k)
     )
     assert len(dataset.casualties(by="year,actor")) > 100
     assert not {"events", "casualties"} & set(read)
@@ -131,7 +131,7 @@ def test_sums_of_it_read_no_figures_where_each_event_has_one(
 def test_our_own_tables_converted_answer_as_they_are(tmp_path: Path) -> None:
     conversion.convert(load(), tmp_path / "ours", "parquet")
     ours = load(tmp_path / "ours")
-    assert not ours.store.has_tolls  # type: ignore[attr-defined]
+    assert not ours.backend.has_tolls  # type: ignore[attr-defined]
     for question, criteria in (
         ("events", {"actor": "MNLA", "since": "2012"}),
         ("casualties", {"by": "country"}),
@@ -142,7 +142,7 @@ def test_our_own_tables_converted_answer_as_they_are(tmp_path: Path) -> None:
     ):
         expected = load().answer(question, **criteria)
         found = ours.answer(question, **criteria)
-        assert (rendered(found, "csv"), found.notes) == (rendered(expected, "csv"), expected.notes)
+        assert (render_text(found, "csv"), found.notes) == (render_text(expected, "csv"), expected.notes)
 
 
 def test_what_is_wrong_with_it_is_one_line(pair: tuple[Path, Path], tmp_path: Path) -> None:
@@ -163,4 +163,4 @@ def test_what_is_wrong_with_it_is_one_line(pair: tuple[Path, Path], tmp_path: Pa
 def test_without_duckdb_it_says_what_to_install(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(MaliError, match=r'to read them: pip install "mali-cli\[fast\]"\.$'):
-        Dataset(load(pair[1]).store)
+        Dataset(load(pair[1]).backend)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mali_cli import tables
-from mali_cli.checks import faults_in
+from mali_cli.checks import violations_in
 from tests.conftest import ROOT
 
 DATA = ROOT / "data"
@@ -23,10 +23,10 @@ def rows(name: str, folder: Path = DATA) -> list[Row]:
 
 
 def test_our_tables_are_sound() -> None:
-    assert [str(fault) for fault in faults_in(DATA)] == []
+    assert [str(fault) for fault in violations_in(DATA)] == []
 
 
-@pytest.mark.parametrize("name", tables.names())
+@pytest.mark.parametrize("name", tables.table_names())
 def test_files_are_plain(name: str) -> None:
     """UTF-8 without a mark, LF, the declared header, quotes only where needed."""
     raw = (DATA / f"{name}.csv").read_bytes()
@@ -159,8 +159,8 @@ def test_what_is_broken_on_purpose_is_found(
     folder = tmp_path / "data"
     shutil.copytree(DATA, folder)
     breaking(folder)
-    found = [fault for fault in faults_in(folder) if fault.column == column and rule in fault.rule]
-    assert found, [str(fault) for fault in faults_in(folder)][:5]
+    found = [fault for fault in violations_in(folder) if fault.column == column and rule in fault.rule]
+    assert found, [str(fault) for fault in violations_in(folder)][:5]
     assert found[0].path.parent == folder
     assert found[0].line > 1
 
@@ -170,4 +170,6 @@ def test_rows_out_of_order_are_found(tmp_path: Path) -> None:
     shutil.copytree(DATA, folder)
     lines = (folder / "groups.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / "groups.csv").write_text("".join([lines[0], lines[2], lines[1], *lines[3:]]), encoding="utf-8")
-    assert [fault.rule for fault in faults_in(folder)] == ["the rows are sorted by group; this one is out of order."]
+    assert [fault.rule for fault in violations_in(folder)] == [
+        "the rows are sorted by group; this one is out of order."
+    ]

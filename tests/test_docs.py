@@ -95,7 +95,7 @@ def help_of(command: str) -> str:
 
 def data_dictionary() -> str:
     """data/README.md, made from datapackage.json."""
-    package = tables.package()
+    package = tables.datapackage()
     lines = [
         "# The tables",
         "",
@@ -104,7 +104,7 @@ def data_dictionary() -> str:
         "Made from `datapackage.json` (Frictionless Data Package v2, Table Schema), which declares every column once. All tables are CSV: UTF-8, comma, LF, sorted;",
         "a list inside a cell is joined by `;`. Licence: CC BY-SA 4.0, see [LICENSE](LICENSE).",
     ]  # fmt: skip
-    for name in tables.names():
+    for name in tables.table_names():
         table = tables.table(name)
         lines += ["", f"## {table.path}", "", f"{table.description} Key: {', '.join(f'`{key}`' for key in table.key)}.", "", "| column | type | |", "|---|---|---|"]  # fmt: skip
         lines += [f"| `{c.name}` | {c.type} | {_described(c)} |" for c in table.columns]
@@ -125,14 +125,14 @@ def data_dictionary() -> str:
         ("faults", "What `mali check` shows"),
     ):
         lines += ["", f"## {title}", "", "| column | type | |", "|---|---|---|"]
-        lines += [f"| `{c.name}` | {c.type} | {_described(c)} |" for c in tables.answer_columns(name)]
+        lines += [f"| `{c.name}` | {c.type} | {_described(c)} |" for c in tables.result_columns(name)]
     return "\n".join(lines) + "\n"
 
 
 def _described(column: tables.Column) -> str:
     text = column.description
-    if column.within:
-        text += " " + " ".join(f"*{kind}*: {', '.join(subs)}." for kind, subs in column.within.items())
+    if column.allowed_by_parent:
+        text += " " + " ".join(f"*{kind}*: {', '.join(subs)}." for kind, subs in column.allowed_by_parent.items())
     elif column.enum and not all(word in text for word in column.enum):
         text += f" One of: {', '.join(column.enum)}."
     if column.references:

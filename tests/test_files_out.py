@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from mali_cli.answers import Answer
+from mali_cli.answers import QueryResult
 from mali_cli.cli import app
 from mali_cli.errors import DataError, MaliError
 from mali_cli.output import parquet, workbook
 from mali_cli.output.progress import Progress
-from mali_cli.tables import Column, answer_columns, table
+from mali_cli.tables import Column, result_columns, table
 from tests.by_hand import write_dataset
 from tests.conftest import MALI, ROOT
 from tests.test_output import AWKWARD
@@ -134,8 +134,8 @@ def test_the_columns_of_parquet_have_their_declared_types(mali: Pipe, tmp_path: 
     types = {"date": "DATE", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
     for words in (["events"], ["events", "--on", "1850"], ["casualties", "--by", "country"]):
         assert mali(*words, "-o", str(file), "--force").returncode == 0
-        keys = [c for c in answer_columns("keys") if c.name == "country"]
-        declared = (*table("events").columns, *answer_columns("events")) if words[0] == "events" else (*keys, *answer_columns("sums"))  # fmt: skip
+        keys = [c for c in result_columns("keys") if c.name == "country"]
+        declared = (*table("events").columns, *result_columns("events")) if words[0] == "events" else (*keys, *result_columns("sums"))  # fmt: skip
         found = duckdb.read_parquet(str(file))
         assert list(zip(found.columns, map(str, found.types), strict=True)) == [(c.name, types.get(c.type, "VARCHAR")) for c in declared]  # fmt: skip
     assert stat_of(file) == 0o666 & ~umask()
@@ -185,13 +185,13 @@ ODD = [
 ]
 
 
-def an_answer(texts: list[str | None], days: list[str] | None = None, numbers: list[int] | None = None) -> Answer:
+def an_answer(texts: list[str | None], days: list[str] | None = None, numbers: list[int] | None = None) -> QueryResult:
     import pandas as pd
 
     frame = pd.DataFrame({"text": pd.Series(texts, dtype=object)})
     frame["day"] = pd.Series(days or [None] * len(texts), dtype=object).astype("datetime64[s]")
     frame["number"] = pd.array(numbers or [None] * len(texts), dtype="Int64")
-    return Answer(frame, COLUMNS, "rows")
+    return QueryResult(frame, COLUMNS, "rows")
 
 
 def test_text_stays_text(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mali_cli.dataset import load
-from mali_cli.readers.concordance import Concordance
+from mali_cli.readers.concordance import NameCrosswalk
 from tests.conftest import ROOT
 from tests.foreign import FOLDER, edited, store, where
 
@@ -39,14 +39,14 @@ INVENTED = str(ROOT / "docs" / "compare" / "invented.csv")
     ],
 )
 def test_a_name_is_ours_only_where_it_means_ours(name: str, country: str, key: str) -> None:
-    concordance = Concordance()
+    concordance = NameCrosswalk()
     assert concordance.actor(name, country) == key
     assert (key in concordance.unknown) == (key not in concordance.met)
 
 
 @pytest.mark.parametrize(("name", "ours"), [("Côte dIvoire", "Ivory Coast"), ("Russia (Soviet Union)", "Russia"), ("Nepal", "Nepal"), ("", None)])  # fmt: skip
 def test_countries(name: str, ours: str | None) -> None:
-    assert Concordance().country(name) == ours
+    assert NameCrosswalk().country(name) == ours
 
 
 def test_a_known_name_that_the_file_lacks_is_told(mali: Run) -> None:

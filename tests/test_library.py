@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import mali_cli as mali_library
-from mali_cli.output.text import rendered
+from mali_cli.output.text import render_text
 from mali_cli.queries import registers
 from tests.by_hand import dataset
 
@@ -46,8 +46,8 @@ def test_same_rows(mali: Run, question: str, criteria: dict[str, object], argume
     assert isinstance(frame, pd.DataFrame)
     assert not frame.empty
     answer = war.answer(question, **criteria)  # type: ignore[arg-type]
-    assert rendered(answer, "csv") == mali(question, *arguments.split(" ")).stdout
-    assert list(frame.columns) == next(csv.reader(io.StringIO(rendered(answer, "csv"))))
+    assert render_text(answer, "csv") == mali(question, *arguments.split(" ")).stdout
+    assert list(frame.columns) == next(csv.reader(io.StringIO(render_text(answer, "csv"))))
     assert len(frame) == len(answer.frame)
 
 
@@ -90,10 +90,10 @@ def test_distance_is_along_a_great_circle() -> None:
             "longitude": [-0.04, 1.41, -0.04, 179.96],
         }
     )
-    assert registers.within_km(places, "Gao", 284) == {"Gao"}
-    assert registers.within_km(places, "Gao", 288) == {"Gao", "Kidal"}
-    assert registers.within_km(places, "Gao", 20_015) == {"Gao", "Kidal"}
-    assert registers.within_km(places, "Gao", 20_016) == {"Gao", "Kidal", "Far"}
+    assert registers.places_within_km(places, "Gao", 284) == {"Gao"}
+    assert registers.places_within_km(places, "Gao", 288) == {"Gao", "Kidal"}
+    assert registers.places_within_km(places, "Gao", 20_015) == {"Gao", "Kidal"}
+    assert registers.places_within_km(places, "Gao", 20_016) == {"Gao", "Kidal", "Far"}
 
 
 def test_groups_that_existed_on_a_date(tmp_path: Path) -> None:

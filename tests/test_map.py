@@ -19,7 +19,7 @@ import mali_cli
 from mali_cli import tables
 from mali_cli.errors import MaliError
 from mali_cli.output import map as drawing
-from mali_cli.output.screen import Screen
+from mali_cli.output.screen import Terminal as DrawingTerminal
 from tests.by_hand import DOUBTFUL, dataset, rows_of, write_dataset
 from tests.conftest import Terminal
 from tests.foreign import FOLDER
@@ -126,7 +126,7 @@ def test_it_fits_80_by_24(on_terminal: Run, asked: list[str]) -> None:
 
 
 def pixel(place: tuple[float, float], columns: int = 60, rows: int = 30) -> tuple[int, int] | None:
-    screen = Screen(columns, rows, True, False, "utf-8")
+    screen = DrawingTerminal(columns, rows, True, False, "utf-8")
     return drawing.Grid(columns, rows, screen).cell(place[1], place[0])
 
 
@@ -215,7 +215,7 @@ def test_colour_only_adds(on_terminal: Run) -> None:
 
 def test_in_a_pipe_the_numbers(mali: Pipe) -> None:
     rows = list(csv.DictReader(mali("map", "--actor", "MNLA", "--quiet").stdout.splitlines()))
-    assert list(rows[0]) == [column.name for column in tables.answer_columns("map")]
+    assert list(rows[0]) == [column.name for column in tables.result_columns("map")]
     assert sum(int(row["events"]) for row in rows) == len(mali_cli.load().events(actor="MNLA"))
 
 
@@ -246,7 +246,7 @@ def test_outlines_are_small_and_close_around_mali() -> None:
     assert all(ends.count(end) == 2 for end in ends)
     neighbours = {"Algeria", "Niger", "Burkina Faso", "Ivory Coast", "Guinea", "Senegal", "Mauritania"}
     assert {name for line in outlines["lines"] if "Mali" in line["of"] for name in line["of"]} == {"Mali", *neighbours}
-    assert sum("Natural Earth" in source["title"] for source in tables.package()["sources"]) == 2
+    assert sum("Natural Earth" in source["title"] for source in tables.datapackage()["sources"]) == 2
     # A line between regions ends where it meets another, or on the border; that of Bamako runs round the town.
     at = [tuple(point) for line in outlines["lines"] for point in line["line"]]
     inner = [tuple(line[end]) for line in outlines["regions"] for end in (0, -1)]

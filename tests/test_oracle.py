@@ -162,7 +162,7 @@ def test_sums(tables: dict[str, Any], key: str, where: dict[str, str]) -> None:
 @pytest.mark.parametrize("key", ["country", "group", "camp", "victims", "year", "month", "place", "region", "in", "event", "event_type", "inflicted_by"])  # fmt: skip
 def test_every_partition_of_our_own_data_adds_up(key: str) -> None:
     war = load()
-    folder = war.store.path
+    folder = war.backend.path
     whole = oracle.sums(folder)[""]
     table = war.casualties(by=key)
     assert table["killed_best"].sum() == whole["best"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mali_cli.output.files import visible
+from mali_cli.output.files import escape_control
 from tests.by_hand import write_dataset
 from tests.conftest import MALI
 
@@ -252,8 +252,8 @@ def test_zero_rows(awkward: Path) -> None:
 
 
 def test_control_characters_become_visible() -> None:
-    assert visible("\x1b[31m\x07\x9b\u202e\u2066\n\x7f\ufeff") == "␛[31m␇\\x9b<U+202E><U+2066>␊␡<U+FEFF>"
-    assert visible("Ménaka, 马里 – مالي") == "Ménaka, 马里 – مالي"
+    assert escape_control("\x1b[31m\x07\x9b\u202e\u2066\n\x7f\ufeff") == "␛[31m␇\\x9b<U+202E><U+2066>␊␡<U+FEFF>"
+    assert escape_control("Ménaka, 马里 – مالي") == "Ménaka, 马里 – مالي"
 
 
 def test_stderr_is_talk_and_quiet_silences_it() -> None:

@@ -30,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def test_what_the_wheel_holds(built: tuple[Path, Path]) -> None:
     names = set(zipfile.ZipFile(built[1]).namelist())
     ours = {f"mali_cli/{file.relative_to(ROOT / 'mali_cli').as_posix()}" for file in (ROOT / "mali_cli").rglob("*.py")}
-    data = {f"mali_cli/data/{tables.table(name).path}" for name in tables.names()}
+    data = {f"mali_cli/data/{tables.table(name).path}" for name in tables.table_names()}
     more = {
         "mali_cli/py.typed",
         *(f"mali_cli/output/page.{kind}" for kind in ("html", "css", "js")),

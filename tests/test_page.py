@@ -14,7 +14,7 @@ import pytest
 
 import mali_cli
 from mali_cli.output import page_picture
-from mali_cli.output.files import visible
+from mali_cli.output.files import escape_control
 from mali_cli.output.page import in_script
 from tests.browser import NARROW, WIDE, Browser
 from tests.by_hand import write_dataset
@@ -476,7 +476,7 @@ EVIL = [
 
 def turned(text: str) -> str:
     """With the marks that turn the direction of a text made visible; what stands in JSON needs no more."""
-    return "".join(visible(c) if c >= " " else c for c in text)
+    return "".join(escape_control(c) if c >= " " else c for c in text)
 
 
 def test_text_from_a_file_stays_text(browser: Browser, mali: Run, tmp_path: Path) -> None:
@@ -504,7 +504,7 @@ def test_text_from_a_file_stays_text(browser: Browser, mali: Run, tmp_path: Path
         text = page.run("return document.querySelector('#list').textContent")
         for evil in EVIL:
             assert text.count(turned(evil)) >= 5
-            assert visible(evil) in page.driver.title
+            assert escape_control(evil) in page.driver.title
         for row in page.run(
             "return [...document.querySelectorAll('svg.wide [role=button]')].map((e) => e.dataset.row)"
         ):

@@ -87,7 +87,7 @@ EPOCH = {"SOURCE_DATE_EPOCH": "1735689600"}  # 2025-01-01
 def test_a_citation_of_this_very_answer(mali: Run) -> None:
     text = mali("events", "--actor", "Ansar Dine", "--from", "2012", "--cite", "text", env=EPOCH).stdout
     number = len(WAR.events(actor="Ansar Dine", since="2012"))
-    title, version = tables.package()["title"], tables.package()["version"]
+    title, version = tables.datapackage()["title"], tables.datapackage()["version"]
     assert text == (
         f"mali: {title}. Version {version}, CC-BY-SA-4.0. "
         f"Answer to `mali events --from 2012 --actor 'Ansar Dine'`: {number} events, asked on 2025-01-01.\n"
@@ -150,7 +150,7 @@ def test_frictionless_judges_the_package_from_outside() -> None:
     finally:
         os.chdir(before)
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])[:5]
-    assert {task.name for task in report.tasks} == set(tables.names())
+    assert {task.name for task in report.tasks} == set(tables.table_names())
 
 
 def test_disputed_tells_the_width() -> None:

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from mali_cli import readers
-from mali_cli.dataset import EVENT_KEYS, SUM_KEYS, load
+from mali_cli.dataset import EVENT_COUNT_KEYS, SUM_KEYS, load
 from mali_cli.readers import reading
 from tests.conftest import Terminal
 from tests.foreign import FOLDER, NAMES
 
-KEYS = {"events": EVENT_KEYS, "casualties": SUM_KEYS}
+KEYS = {"events": EVENT_COUNT_KEYS, "casualties": SUM_KEYS}
 
 
 @pytest.mark.parametrize("question", KEYS)
@@ -24,7 +24,7 @@ def test_parts_add_up_to_the_whole(name: str, question: str, monkeypatch: pytest
     with monkeypatch.context() as small:
         small.setattr(readers, "LARGE", 0)
         small.setattr(reading, "BATCH", 6)
-        parts = list(load(file).store.parts({"since": None}) or ())
+        parts = list(load(file).backend.partitions({"since": None}) or ())
         # Records of one event are put together at the end: of a monadic file that is all of them.
         assert len(parts) > 1 or name == "acled_monadic"
     for keys in [*((key,) for key in KEYS[question]), ("year", "place"), ("event_type", "actor")]:
@@ -40,12 +40,12 @@ def test_parts_add_up_to_the_whole(name: str, question: str, monkeypatch: pytest
 def test_a_question_that_is_narrower_is_read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "LARGE", 0)
     monkeypatch.setattr(reading, "BATCH", 4)
-    store = load(FOLDER / "acled_a4.csv").store
-    assert store.parts({"since": "2020"}) is None
-    assert store.parts({"harm": ["killed"]}) is None
-    assert load().store.parts({}) is None
+    store = load(FOLDER / "acled_a4.csv").backend
+    assert store.partitions({"since": "2020"}) is None
+    assert store.partitions({"harm": ["killed"]}) is None
+    assert load().backend.partitions({}) is None
     store.table("events")  # all of it is at hand now
-    assert store.parts({}) is None
+    assert store.partitions({}) is None
 
 
 def test_what_was_read_is_told_of_all_parts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,10 +57,10 @@ def test_what_was_read_is_told_of_all_parts(monkeypatch: pytest.MonkeyPatch) -> 
     parts = load(file)
     answer = parts.answer("events", by="month", sort="-events", limit=1)
     assert len(answer.frame) == 1
-    assert answer.of is not None
-    assert answer.of > 1
-    assert parts.store.notes == whole.store.notes
-    assert "merged" in " ".join(parts.store.notes)
+    assert answer.total_rows is not None
+    assert answer.total_rows > 1
+    assert parts.backend.notes == whole.backend.notes
+    assert "merged" in " ".join(parts.backend.notes)
 
 
 # The program as it is, with a bar that does not wait and files that are large at once.

@@ -30,7 +30,7 @@ def judged(data: bytes) -> Dataset | None:
         path = foreign.store(Path(folder) / "fuzzed.csv", data)
         try:
             dataset = load(path)
-            frames = {name: dataset.table(name) for name in tables.names()}
+            frames = {name: dataset.table(name) for name in tables.table_names()}
         except DataError as refusal:
             message = str(refusal)
             assert message.startswith(str(path))

@@ -26,8 +26,8 @@ from mali_cli import conversion, readers, sql
 from mali_cli.cli import app
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError, MaliError
-from mali_cli.names import fold
-from mali_cli.output.text import rendered
+from mali_cli.names import normalize_name
+from mali_cli.output.text import render_text
 from tests import foreign
 from tests.foreign import FOLDER, HEADLESS, NAMES, Change, Row, Tables, edited, parsed, raw, records, where, written
 
@@ -80,7 +80,7 @@ def assert_as_expected(found: Tables, name: str, change: Callable[[str], str] = 
 
 def _aliased(row: Row, key: str) -> tuple[frozenset[str], list[str]]:
     """A row with its aliases as a set, in the form in which spellings are equal, without the key itself."""
-    aliases = {fold(alias) for alias in row["aliases"].split(";")} - {"", fold(row[key])}
+    aliases = {normalize_name(alias) for alias in row["aliases"].split(";")} - {"", normalize_name(row[key])}
     return frozenset(aliases), [cell for column, cell in row.items() if column != "aliases"]
 
 
@@ -574,7 +574,7 @@ def test_a_column_of_somebody_else_is_told(tmp_path: Path, name: str) -> None:
     dataset = load(path)
     assert_as_expected(foreign.whole(path), name)
     dataset.table("events")
-    assert dataset.store.notes[-1].endswith("does not have are not read: mine.")
+    assert dataset.backend.notes[-1].endswith("does not have are not read: mine.")
 
 
 def test_a_comma_too_many_at_the_end_of_a_record_is_no_field(tmp_path: Path) -> None:
@@ -1174,7 +1174,7 @@ def test_a_record_is_found_where_it_stands(tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.setattr(module, name, size)
     asked: dict[str, Any] = {"actor": "Wagner Group", "columns": "event_id,summary,side_a"}
     sought: list[int] = []
-    really = readers.fast._of_lines
+    really = readers.fast._records_from_bytes
     monkeypatch.setattr(readers.fast, "_of_lines", lambda scan, found: sought.append(found[0]) or really(scan, found))
     for dialect in ({}, {"quoting": csv.QUOTE_ALL}, {"lineterminator": "\r\n"}):
         data = written([header, *made], **dialect)
@@ -1232,7 +1232,9 @@ def test_a_name_that_is_a_pattern_is_a_name(tmp_path: Path, monkeypatch: pytest.
     assert list(load(tmp_path / "b[1]").events()["event_id"]) == expected
     for name, source in (("c[1].parquet", meant), ("c1.parquet", other)):
         with duckdb.connect() as connection:
-            connection.execute(f"COPY (FROM read_csv({sql.path(source)}, all_varchar = true)) TO '{tmp_path / name}'")
+            connection.execute(
+                f"COPY (FROM read_csv({sql.path_literal(source)}, all_varchar = true)) TO '{tmp_path / name}'"
+            )
     assert list(load(tmp_path / "c[1].parquet").events(since="2000")["event_id"]) == expected
 
 
@@ -1242,7 +1244,7 @@ def _told(path: Path, columns: str | None) -> tuple[object, ...]:
         answer = load(path).answer("events", since="2012", until="2024", actor=["Civilians", "Mali"], columns=columns)
     except MaliError as error:
         return (str(error), error.exit_code)
-    return (rendered(answer, "csv"), *answer.notes)
+    return (render_text(answer, "csv"), *answer.notes)
 
 
 @pytest.fixture

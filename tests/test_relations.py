@@ -100,17 +100,17 @@ def test_lineage_goes_back_and_on_in_the_order_of_time(tmp_path: Path) -> None:
         (1, "C", "merged-into", "A"),
         (1, "E", "split-from", "C"),
     ]
-    assert data.answer("lineage", name="C").texts["tree"] == (
+    assert data.answer("lineage", name="C").alternate_renderings["tree"] == (
         "C\ncame from\n└─ B merged into it (2013-08)\n   └─ split from A (2012)\n      └─ succeeded Z (date not stated)\n"
         "became\n├─ merged into A (2015-12)\n└─ E split off (2016, disputed)\n"
     )
-    mermaid = data.answer("lineage", name="E").texts["mermaid"]
+    mermaid = data.answer("lineage", name="E").alternate_renderings["mermaid"]
     assert mermaid.startswith('flowchart TD\n    g0["E"]\n')
     assert '-->|"split 2016"| g0' in mermaid
 
 
 def test_a_ring_is_reported_and_does_not_hang(tmp_path: Path) -> None:
-    from mali_cli.checks import faults_in
+    from mali_cli.checks import violations_in
 
     data = war(tmp_path, relation("A", "split-from", "B"), relation("B", "split-from", "A"))
     assert rows_of(data.lineage("A"), "level", "group", "other") == [
@@ -119,7 +119,7 @@ def test_a_ring_is_reported_and_does_not_hang(tmp_path: Path) -> None:
         (1, "B", "A"),
         (2, "A", "B"),
     ]
-    assert [fault.rule for fault in faults_in(tmp_path)] == [
+    assert [fault.rule for fault in violations_in(tmp_path)] == [
         "A comes from itself in a ring.",
         "B comes from itself in a ring.",
     ]

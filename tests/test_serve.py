@@ -33,9 +33,9 @@ from typer.testing import CliRunner
 from mali_cli import conversion, tables
 from mali_cli.cli import app
 from mali_cli.dataset import Dataset, load
-from mali_cli.names import fold
+from mali_cli.names import normalize_name
 from mali_cli.site import database, metadata, plugin, server
-from mali_cli.site.questions import Question, questions
+from mali_cli.site.questions import CannedQuery, canned_queries
 from tests.browser import NARROW, Browser
 from tests.conftest import MALI, ROOT
 from tests.foreign import FOLDER as LOOKALIKES
@@ -142,10 +142,10 @@ def points_on_the_map(driver: Any) -> int:
 
 def test_the_front_page_has_the_title_and_the_questions(page: Callable[[str], Any]) -> None:
     driver = page("/")
-    assert text_of(driver, "h1") == tables.package()["title"]
-    assert tables.package()["description"] in text_of(driver, ".metadata-description")
+    assert text_of(driver, "h1") == tables.datapackage()["title"]
+    assert tables.datapackage()["description"] in text_of(driver, ".metadata-description")
     shown = [link.text for link in driver.find_elements(By.CSS_SELECTOR, ".metadata-description li a")]
-    assert shown == [question.title for question in questions()]
+    assert shown == [question.title for question in canned_queries()]
     assert len(shown) >= 10
     assert "Attribution-ShareAlike" in text_of(driver, ".content")
 
@@ -153,7 +153,7 @@ def test_the_front_page_has_the_title_and_the_questions(page: Callable[[str], An
 def test_the_tables_are_listed_and_helpers_hidden(page: Callable[[str], Any]) -> None:
     driver = page(f"/{WAR}")
     shown = [heading.text for heading in driver.find_elements(By.CSS_SELECTOR, ".db-table h3")]
-    assert shown == sorted([*tables.names(), database.BY_COUNTRY])
+    assert shown == sorted([*tables.table_names(), database.BY_COUNTRY])
 
 
 def test_a_table_tells_its_columns_as_they_are_declared(page: Callable[[str], Any]) -> None:
@@ -182,7 +182,7 @@ def test_a_search_finds_words_without_their_accents(page: Callable[[str], Any], 
     box.submit()
     waited(driver, lambda d: "matches" in text_of(d, "h3"))
     words = war.table("events")[database.words_of(tables.table("events"))].fillna("").agg(" ".join, axis=1)
-    number = int(words.map(lambda text: bool(re.search(r"\bmenaka\b", fold(text)))).sum())
+    number = int(words.map(lambda text: bool(re.search(r"\bmenaka\b", normalize_name(text)))).sum())
     assert number > 5
     assert text_of(driver, "h3").startswith(f'{number} rows where search matches "menaka"')
 
@@ -323,10 +323,10 @@ MORE = {
     "sources": [("source=crisiswatch", "sources --source crisiswatch"), ("source= ", "sources")],
     "events-of-a-source": [("source=almanac", "events --source almanac"), ("source=wikipedia", "events --source wikipedia")],
 }  # fmt: skip
-ASKED = [(question, example, words) for question in questions() for example, words in MORE.get(question.name, [])]
+ASKED = [(question, example, words) for question in canned_queries() for example, words in MORE.get(question.name, [])]
 
 
-def answered(site: Site, question: Question, example: str, expected: list[dict[str, Any]]) -> None:
+def answered(site: Site, question: CannedQuery, example: str, expected: list[dict[str, Any]]) -> None:
     """Asserts that the site's answer is the command's; of that, the columns which the question shows."""
     asked = dict(urllib.parse.parse_qsl(example))
     assert set(asked) <= set(question.values)
@@ -338,9 +338,9 @@ def answered(site: Site, question: Question, example: str, expected: list[dict[s
     ]
 
 
-@pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
+@pytest.mark.parametrize("question", canned_queries(), ids=lambda question: question.name)
 def test_a_question_has_the_answer_of_the_command_that_it_names(
-    site: Site, mali: Callable[..., subprocess.CompletedProcess[str]], question: Question
+    site: Site, mali: Callable[..., subprocess.CompletedProcess[str]], question: CannedQuery
 ) -> None:
     done = mali(*question.command, "--columns", "all", "--format", "json")
     assert done.returncode == 0, done.stderr
@@ -348,7 +348,7 @@ def test_a_question_has_the_answer_of_the_command_that_it_names(
 
 
 @pytest.mark.parametrize(("question", "example", "words"), ASKED, ids=[f"{q.name}?{e}" for q, e, _ in ASKED])
-def test_a_question_has_the_answer_of_its_command(site: Site, question: Question, example: str, words: str) -> None:
+def test_a_question_has_the_answer_of_its_command(site: Site, question: CannedQuery, example: str, words: str) -> None:
     answered(site, question, example, told_by(shlex.split(words)))
 
 
@@ -418,7 +418,7 @@ def test_sql_of_ones_own_reads_dates_as_the_questions_do(tmp_path: Path) -> None
 
 
 def test_holders_and_allies_are_those_of_the_library_whenever_it_is(war: Dataset, tmp_path: Path) -> None:
-    asked = {question.name: question.sql for question in questions()}
+    asked = {question.name: question.sql for question in canned_queries()}
     with contextlib.closing(made(war, tmp_path)) as connection:
         days = sorted(war.table("control")["date_start"].dt.date.astype(str).unique())
         for day in days[::4]:
@@ -435,28 +435,28 @@ def test_holders_and_allies_are_those_of_the_library_whenever_it_is(war: Dataset
 
 
 def test_all_parameters_of_a_question_stand_in_its_example() -> None:
-    for question in questions():
+    for question in canned_queries():
         assert set(re.findall(r":([a-z_]+)", question.sql)) == set(question.values), question.name
 
 
 def test_the_page_on_the_site_lists_the_questions_with_their_commands() -> None:
     page = (ROOT / "docs" / "site.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| (.*\?) \| `(.*)` \|$", page, re.M)
-    assert told == [(question.title, shlex.join(["mali", *question.command])) for question in questions()]
+    assert told == [(question.title, shlex.join(["mali", *question.command])) for question in canned_queries()]
 
 
 def test_words_of_summaries_are_found_as_by_the_command(site: Site, war: Dataset) -> None:
     for words in ("bridge", "french soldiers", "Édouard"):
         found = site.get(f"/{WAR}/events.json", _search_summary=words, _shape="array", _size="max", _col="event_id")
         expected = war.events(text=words)
-        asked = [re.compile(rf"\b{word}\b") for word in fold(words).split()]
-        whole = pd.Series([all(word.search(fold(text)) for word in asked) for text in expected["summary"]])
+        asked = [re.compile(rf"\b{word}\b") for word in normalize_name(words).split()]
+        whole = pd.Series([all(word.search(normalize_name(text)) for word in asked) for text in expected["summary"]])
         assert whole.any()
         assert {row["event_id"] for row in found} == set(expected["event_id"][whole])
 
 
 def made(dataset: Dataset, folder: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(database.made(dataset, folder))
+    connection = sqlite3.connect(database.build_database(dataset, folder))
     plugin.prepare_connection(connection)
     return connection
 
@@ -656,17 +656,17 @@ def test_a_missing_extra_says_what_to_install(missing: str) -> None:
 
 
 def test_tiles_from_elsewhere_are_there_only_when_asked_for(tmp_path: Path) -> None:
-    path = database.made(load(INVENTED), tmp_path)
+    path = database.build_database(load(INVENTED), tmp_path)
     told = {tiles: metadata.metadata(path, {"title": ""}, curated=False, tiles=tiles) for tiles in (True, False)}
     assert told[True]["plugins"] == {}  # the map's own: OpenStreetMap
     assert told[False]["plugins"]["datasette-cluster-map"]["tile_layer"].startswith("/-/")
 
 
 def test_every_vocabulary_is_a_facet(tmp_path: Path) -> None:
-    path = database.made(load(INVENTED), tmp_path)
+    path = database.build_database(load(INVENTED), tmp_path)
     told = metadata.metadata(path, {"title": "", "licenses": "mine"}, curated=False, tiles=False)
     declared = told["databases"][path.stem]["tables"]
-    for name in tables.names():
+    for name in tables.table_names():
         words = {column.name for column in tables.table(name).columns if column.enum}
         assert words <= set(declared[name]["facets"])
 

@@ -12,7 +12,7 @@ from mali_cli import conversion
 from mali_cli.dataset import load
 from mali_cli.errors import MaliError
 from mali_cli.readers import fast
-from mali_cli.spared import JUDGED_BY, spared
+from mali_cli.spared import FILTERS_BY_COLUMN, unused_event_columns
 from tests.foreign import FOLDER
 
 ASKED: list[dict[str, Any]] = [
@@ -61,7 +61,7 @@ def test_some_columns_are_those_of_the_whole_answer(
         ("events", {}, set()),
         ("events", {"sort": "place"}, set()),
         ("events", {"columns": "all"}, set()),
-        ("events", {"columns": "event_id"}, set(JUDGED_BY)),
+        ("events", {"columns": "event_id"}, set(FILTERS_BY_COLUMN)),
         ("events", {"columns": ["Place", " summary "]}, {"note", "sources"}),
         ("events", {"columns": "event_id", "sort": "-note"}, {"place", "summary", "sources"}),
         ("events", {"columns": "event_id", "text": "market", "source": "AFP"}, {"place", "note"}),
@@ -75,4 +75,4 @@ def test_some_columns_are_those_of_the_whole_answer(
 def test_what_is_shown_sorted_or_judged_by_is_not_spared(
     question: str, criteria: dict[str, Any], expected: set[str]
 ) -> None:
-    assert spared(question, criteria) == expected
+    assert unused_event_columns(question, criteria) == expected

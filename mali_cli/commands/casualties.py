@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import takes
+from mali_cli.commands import run_query
+from mali_cli.options import with_options
 
 
-@takes(
+@with_options(
     *("since", "until", "on", "dates", "actor", "members", "against", "claimed_by", "place", "region", "where", "near"),
     *("type", "text", "basis", "source", "group", "country", "inflicted_by", "victims", "harm", "scope"),
     *("according_to", "independent", "disputed", "sum_keys"),
@@ -21,4 +21,4 @@ def casualties(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali casualties --disputed
     mali casualties --by group,year -o losses.xlsx
     """
-    answer("casualties", criteria, looks)
+    run_query("casualties", criteria, looks)

@@ -4,11 +4,11 @@ from typing import Any
 
 import typer
 
-from mali_cli.commands import answer
-from mali_cli.options import PATH, takes
+from mali_cli.commands import run_query
+from mali_cli.options import PATH, with_options
 
 
-@takes(argument=PATH)
+@with_options(argument=PATH)
 def check(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Is this data sound? Every fault with file, line, column, cell and rule; exit status 1 if there is any.
 
@@ -18,5 +18,5 @@ def check(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali check my-tables/ --format json
     """
     named = criteria.pop("name")
-    if not answer("check", {**criteria, "data": criteria["data"] if named is None else named}, looks).frame.empty:
+    if not run_query("check", {**criteria, "data": criteria["data"] if named is None else named}, looks).frame.empty:
         raise typer.Exit(1)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import FILE, takes
+from mali_cli.commands import run_query
+from mali_cli.options import FILE, with_options
 
 
-@takes(
+@with_options(
     *("window", "within", "since", "until", "on", "actor", "place", "region", "where", "near", "type", "min_killed"),
     argument=FILE,
 )
@@ -21,4 +21,4 @@ def compare(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     Two events are one if their days, their places and a group on one of their sides meet and their
     kinds agree; never by the date alone, nor by the figures. Each is in one pair at most.
     """
-    answer("compare", criteria, looks)
+    run_query("compare", criteria, looks)

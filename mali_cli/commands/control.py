@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import PLACE, takes
+from mali_cli.commands import run_query
+from mali_cli.options import PLACE, with_options
 
 
-@takes(
+@with_options(
     *("since", "until", "on", "actor", "members", "place", "region", "where", "near", "basis", "text", "source"),
     argument=PLACE,
 )
@@ -25,4 +25,4 @@ def control(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """
     named = criteria.pop("name")
     places = [*([named] if named else []), *(criteria["place"] or [])]
-    answer("control", {**criteria, "place": places or None}, looks)
+    run_query("control", {**criteria, "place": places or None}, looks)

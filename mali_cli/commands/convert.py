@@ -4,9 +4,9 @@ import signal
 from pathlib import Path
 
 from mali_cli import tables
-from mali_cli.answers import counted
+from mali_cli.answers import pluralize
 from mali_cli.options import FORM, FORMAT_IN, FROM, QUIET, REPLACE, TO
-from mali_cli.output.files import say
+from mali_cli.output.files import echo_err
 
 OURS = "ours"
 NOUNS = {"casualties": "figures", "people": "posts", "control": "changes of control"}
@@ -36,8 +36,8 @@ def convert(
     given, path = Path(source), Path(target)
     if source == OURS and not given.exists():
         given = tables.data_folder()
-    form = conversion.form_of(path, to)
-    conversion.check(given, path, form, force)
+    form = conversion.target_format(path, to)
+    conversion.check_target(given, path, form, force)
     # Whoever ends the program politely leaves as little behind as one who presses ^C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -47,7 +47,7 @@ def convert(
         dataset = load(given, format_in)
         counts = conversion.convert(dataset, path, form, at)
     if not quiet:
-        for note in dataset.store.notes:
-            say(note)
-        told = ", ".join(counted(number, NOUNS.get(name, name)) for name, number in counts.items() if number)
-        say(f"{path}{'/' if path.is_dir() else ''}: {told or 'no rows'}.")
+        for note in dataset.backend.notes:
+            echo_err(note)
+        told = ", ".join(pluralize(number, NOUNS.get(name, name)) for name, number in counts.items() if number)
+        echo_err(f"{path}{'/' if path.is_dir() else ''}: {told or 'no rows'}.")

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import OF_EVENTS, takes
+from mali_cli.commands import run_query
+from mali_cli.options import EVENT_FILTERS, with_options
 
 
-@takes(*OF_EVENTS, "event_keys")
+@with_options(*EVENT_FILTERS, "event_keys")
 def events(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """What happened, when, where and between whom.
 
@@ -17,4 +17,4 @@ def events(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali events --by year,type
     mali events --region Kidal -o kidal.geojson
     """
-    answer("events", criteria, looks)
+    run_query("events", criteria, looks)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import takes
+from mali_cli.commands import run_query
+from mali_cli.options import with_options
 
 
-@takes("group_kind", "camp", "country", "on", "allied_with", "at_war_with", "actor", "members", "text", "source")
+@with_options("group_kind", "camp", "country", "on", "allied_with", "at_war_with", "actor", "members", "text", "source")
 def groups(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Who takes part: armed groups, armies, states, missions and organisations.
 
@@ -16,4 +16,4 @@ def groups(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali groups --allied-with MNLA --on 2012-05
     mali groups --kind rebel --on 2012-06 --format csv
     """
-    answer("groups", criteria, looks)
+    run_query("groups", criteria, looks)

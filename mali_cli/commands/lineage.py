@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import GROUP, takes
+from mali_cli.commands import run_query
+from mali_cli.options import GROUP, with_options
 
 
-@takes(argument=GROUP)
+@with_options(argument=GROUP)
 def lineage(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """What a group came from and what came from it: predecessors, splits and mergers.
 
@@ -15,4 +15,4 @@ def lineage(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali lineage MNLA --format mermaid
     mali lineage AQIM --format csv
     """
-    answer("lineage", criteria, looks)
+    run_query("lineage", criteria, looks)

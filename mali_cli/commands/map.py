@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import OF_EVENTS, takes
+from mali_cli.commands import run_query
+from mali_cli.options import EVENT_FILTERS, with_options
 
 
-@takes(*("held_on" if name == "on" else name for name in OF_EVENTS), "size_key", drawn=True)
+@with_options(*("held_on" if name == "on" else name for name in EVENT_FILTERS), "size_key", drawn=True)
 def map(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Events, dead and holders by place: a map on a terminal, its numbers in a pipe.
 
@@ -17,4 +17,4 @@ def map(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali map --by dead -o dead.png
     mali map --region Kidal -o kidal.geojson
     """
-    answer("map", criteria, looks)
+    run_query("map", criteria, looks)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import takes
+from mali_cli.commands import run_query
+from mali_cli.options import with_options
 
 
-@takes("actor", "members", "fate", "fate_basis", "since", "until", "on", "text", "source")
+@with_options("actor", "members", "fate", "fate_basis", "since", "until", "on", "text", "source")
 def people(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Leaders and other people of the war, their posts, and what became of them.
 
@@ -15,4 +15,4 @@ def people(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali people --actor "Ansar Dine"
     mali people --fate killed --basis denied --columns all
     """
-    answer("people", criteria, looks)
+    run_query("people", criteria, looks)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import takes
+from mali_cli.commands import run_query
+from mali_cli.options import with_options
 
 
-@takes("place", "region", "where", "country", "near", "place_kind")
+@with_options("place", "region", "where", "country", "near", "place_kind")
 def places(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Towns, bases, regions and countries, and where they are.
 
@@ -15,4 +15,4 @@ def places(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali places --near Gao:120
     mali places --kind airport --format json
     """
-    answer("places", criteria, looks)
+    run_query("places", criteria, looks)

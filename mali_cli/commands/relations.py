@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import takes
+from mali_cli.commands import run_query
+from mali_cli.options import with_options
 
 
-@takes("actor", "members", "relation", "since", "until", "on", "basis", "text", "source")
+@with_options("actor", "members", "relation", "since", "until", "on", "basis", "text", "source")
 def relations(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Who stood with or against whom: alliances, fights, splits, mergers, memberships, support.
 
@@ -15,4 +15,4 @@ def relations(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali relations --actor MNLA --on 2012-05
     mali relations --relation split-from --relation merged-into
     """
-    answer("relations", criteria, looks)
+    run_query("relations", criteria, looks)

@@ -5,7 +5,7 @@ import gc
 from pathlib import Path
 
 from mali_cli.options import DATA, FORMAT_IN, OPEN, PORT, QUIET, TILES
-from mali_cli.output.files import say, to_stdout
+from mali_cli.output.files import echo_err, write_stdout
 
 
 def serve(
@@ -31,7 +31,7 @@ def serve(
 
     server.check_installed()
     wanted = server.port_number(port)
-    server.leave_nothing_behind()
+    server.exit_cleanly_on_signals()
 
     from mali_cli import conversion
     from mali_cli.dataset import load  # pandas comes with it
@@ -39,18 +39,18 @@ def serve(
     from mali_cli.site.metadata import metadata
 
     dataset = load(data, format_in)
-    with server.listening(wanted) as listener, server.temporary_folder() as folder:
+    with server.bind_socket(wanted) as listener, server.temporary_folder() as folder:
         with progress(quiet) as at:
-            path = database.made(dataset, Path(folder), at)
-        told = metadata(path, conversion.about(dataset.store), curated=dataset.origin is None, tiles=tiles)
+            path = database.build_database(dataset, Path(folder), at)
+        told = metadata(path, conversion.dataset_metadata(dataset.backend), curated=dataset.origin is None, tiles=tiles)
         app = server.application(path, told)
         with contextlib.suppress(KeyboardInterrupt):  # from here on that is how it ends
             taken = listener.getsockname()[1]
             address = f"http://{server.HOST}:{taken}/"
             moved = [f"Port {wanted} is taken; it is {taken} instead."] if wanted not in (0, taken) else []
-            for note in () if quiet else (*dataset.store.notes, *moved, "Ctrl-C ends it."):
-                say(note)
-            to_stdout(f"{address}\n")
+            for note in () if quiet else (*dataset.backend.notes, *moved, "Ctrl-C ends it."):
+                echo_err(note)
+            write_stdout(f"{address}\n")
             if open_:
                 server.open_browser(address)
             gc.enable()  # off while the program starts; a server lives long

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import NAME, takes
+from mali_cli.commands import run_query
+from mali_cli.options import NAME, with_options
 
 
-@takes(argument=NAME)
+@with_options(argument=NAME)
 def show(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """All about one event, group, place, person or source, on one page.
 
@@ -18,4 +18,4 @@ def show(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali show almanac#52
     mali show group:Mali
     """
-    answer("show", criteria, looks)
+    run_query("show", criteria, looks)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import takes
+from mali_cli.commands import run_query
+from mali_cli.options import with_options
 
 
-@takes("source", "text")
+@with_options("source", "text")
 def sources(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """The source documents, and what they cite by its number.
 
@@ -15,4 +15,4 @@ def sources(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali sources --source almanac
     mali sources --text Konna
     """
-    answer("sources", criteria, looks)
+    run_query("sources", criteria, looks)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import takes
+from mali_cli.commands import run_query
+from mali_cli.options import with_options
 
 
-@takes("actor", "members", "country", "status", "unit", "since", "until", "on", "text", "source")
+@with_options("actor", "members", "country", "status", "unit", "since", "until", "on", "text", "source")
 def strengths(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Numbers of troops, fighters, trainers and aircraft, and who gave them.
 
@@ -15,4 +15,4 @@ def strengths(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     mali strengths --status pledged --on 2013-01
     mali strengths --unit aircraft
     """
-    answer("strengths", criteria, looks)
+    run_query("strengths", criteria, looks)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mali_cli.commands import answer
-from mali_cli.options import OF_EVENTS, takes
+from mali_cli.commands import run_query
+from mali_cli.options import EVENT_FILTERS, with_options
 
 
-@takes(*OF_EVENTS, "period_key", drawn=True)
+@with_options(*EVENT_FILTERS, "period_key", drawn=True)
 def timeline(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
     """Events and dead over time: bars on a terminal, their numbers in a pipe.
 
@@ -18,4 +18,4 @@ def timeline(criteria: dict[str, Any], looks: dict[str, Any]) -> None:
 
     The dead are drawn from the lowest to the highest sum. A ? stands where a number of dead is not told.
     """
-    answer("timeline", criteria, looks)
+    run_query("timeline", criteria, looks)

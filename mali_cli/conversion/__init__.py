@@ -12,20 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli import __version__, names, tables
-from mali_cli.errors import DataError, MaliError, half_a_character, reason
-from mali_cli.stores import described, is_database
+from mali_cli.errors import DataError, MaliError, describe_lone_surrogate, os_error_text
+from mali_cli.stores import is_sqlite_file, read_datapackage
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mali_cli.dataset import Dataset
-    from mali_cli.stores import Store
+    from mali_cli.stores import Backend
 
-FORMS = {"parquet": "parquet", "sqlite": "sqlite", "csv": "csv_tables"}  # each with the file that writes it
-FILES = (".db", ".sqlite", ".sqlite3")  # what names of SQLite files end in; the other forms are folders
-ROWS = 50_000  # so many are handed on at once
+TARGET_FORMATS = {
+    "parquet": ("parquet", "ParquetSink"),
+    "sqlite": ("sqlite", "SqliteSink"),
+    "csv": ("csv_tables", "CsvSink"),
+}
+SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")  # what names of SQLite files end in; the other forms are folders
+CHUNK_ROWS = 50_000  # so many are handed on at once
 
-Report = Callable[[str, float | None], None]  # what is being done, and how much of it is
+ProgressCallback = Callable[[str, float | None], None]  # what is being done, and how much of it is
 
 
 class Sink(Protocol):
@@ -37,32 +41,32 @@ class Sink(Protocol):
 
     def append(self, name: str, rows: pd.DataFrame) -> None: ...
 
-    def finish(self, at: Report) -> None: ...
+    def finish(self, at: ProgressCallback) -> None: ...
 
     def close(self) -> None: ...
 
 
-def form_of(target: Path, typed: str | None) -> str:
+def target_format(target: Path, typed: str | None) -> str:
     """The form that was asked for, or that the target's name tells."""
-    is_file = target.suffix.lower() in FILES
+    is_file = target.suffix.lower() in SQLITE_SUFFIXES
     if typed is None and not is_file:
-        raise MaliError(f"--to says what {target} shall be: {', '.join(FORMS)}.")
-    form = "sqlite" if typed is None else names.choose(typed, FORMS, "form")
+        raise MaliError(f"--to says what {target} shall be: {', '.join(TARGET_FORMATS)}.")
+    form = "sqlite" if typed is None else names.match_choice(typed, TARGET_FORMATS, "form")
     if form != "sqlite" and (is_file or target.suffix.lower() in (".csv", ".parquet")):
         raise MaliError(f"--to {form} writes a folder with a file for each table; {target} is the name of a file.")
     return form
 
 
-def check(source: Path, target: Path, form: str, force: bool) -> None:
+def check_target(source: Path, target: Path, form: str, force: bool) -> None:
     """Refuses a target that could not or should not be written, before any work is done."""
-    _sink(form)  # what it needs is installed
+    _sink_and_error(form)  # what it needs is installed
     try:
-        _check(source.resolve(), target.resolve(), form, force)
+        _check_resolved_target(source.resolve(), target.resolve(), form, force)
     except OSError as error:
         raise DataError(f"{target} cannot be written: {error.strerror}.") from None
 
 
-def _check(source: Path, target: Path, form: str, force: bool) -> None:
+def _check_resolved_target(source: Path, target: Path, form: str, force: bool) -> None:
     if target == source:
         raise MaliError(f"{target} would be converted into itself; give the converted tables a name of their own.")
     if target in source.parents:
@@ -74,7 +78,7 @@ def _check(source: Path, target: Path, form: str, force: bool) -> None:
     if form == "sqlite":
         if not target.is_file():
             raise DataError(f"{target} is a folder or a device; --to sqlite writes a file.")
-        if target.stat().st_size and not is_database(target):
+        if target.stat().st_size and not is_sqlite_file(target):
             raise DataError(f"{target} is no SQLite file; it is not replaced.")
         if busy := [end for end in ("-journal", "-wal") if target.with_name(target.name + end).exists()]:
             raise DataError(f"{target} is in use, or a program that wrote to it died: there is {target.name}{busy[0]}.")
@@ -82,7 +86,7 @@ def _check(source: Path, target: Path, form: str, force: bool) -> None:
         raise DataError(f"{target} is a file; --to {form} writes a folder.")
     elif Path.cwd().is_relative_to(target):
         raise MaliError(f"{target} is the folder you are in; it cannot be replaced from within.")
-    elif strange := sorted({entry.name for entry in target.iterdir()} - _names_of_ours()):
+    elif strange := sorted({entry.name for entry in target.iterdir()} - _dataset_filenames()):
         raise DataError(f"{target} holds {strange[0]}, which is no table of a dataset; it is not replaced.")
     elif not any(target.iterdir()):
         return
@@ -90,32 +94,37 @@ def _check(source: Path, target: Path, form: str, force: bool) -> None:
         raise DataError(f"{target} exists; --force replaces it.")
 
 
-def convert(dataset: Dataset, target: Path, form: str, at: Report = lambda *_: None) -> dict[str, int]:
+def convert(dataset: Dataset, target: Path, form: str, at: ProgressCallback = lambda *_: None) -> dict[str, int]:
     """Writes all tables of the dataset and returns how many rows each has; if anything fails, what was there stays."""
-    make, faults = _sink(form)
-    counts = dict.fromkeys(tables.names(), 0)
+    make, faults = _sink_and_error(form)
+    counts = dict.fromkeys(tables.table_names(), 0)
     try:
-        with _replacing(target.resolve()) as new, contextlib.closing(make(new, about(dataset.store))) as sink:
+        with (
+            _atomic_replace(target.resolve()) as new,
+            contextlib.closing(make(new, dataset_metadata(dataset.backend))) as sink,
+        ):
             at("reading", None)
             for batch in dataset.batches():
                 for name, frame in batch.items():
-                    for start in range(0, len(frame), ROWS):
-                        sink.append(name, frame.iloc[start : start + ROWS])
+                    for start in range(0, len(frame), CHUNK_ROWS):
+                        sink.append(name, frame.iloc[start : start + CHUNK_ROWS])
                     counts[name] += len(frame)
-                at(f"{counts['events']:,} events read", dataset.store.share)
+                at(f"{counts['events']:,} events read", dataset.backend.progress_fraction)
             sink.finish(at)
     except UnicodeEncodeError as error:
-        raise DataError(f"{dataset.store.path} holds {half_a_character(error)}, which cannot be written.") from None
+        raise DataError(
+            f"{dataset.backend.path} holds {describe_lone_surrogate(error)}, which cannot be written."
+        ) from None
     except (OSError, faults) as error:
-        raise DataError(f"{target} cannot be written: {reason(error)}. Nothing was changed.") from None
+        raise DataError(f"{target} cannot be written: {os_error_text(error)}. Nothing was changed.") from None
     return counts
 
 
-def about(store: Store) -> dict[str, Any]:
+def dataset_metadata(store: Backend) -> dict[str, Any]:
     """What is to be told of the converted tables as a whole: name, title, licences, and where they came from."""
     from mali_cli.conversion import sqlite
 
-    told = described(store.path) if store.path.is_dir() else sqlite.described(store.path)
+    told = read_datapackage(store.path) if store.path.is_dir() else sqlite.read_sqlite_metadata(store.path)
     origin = {"mali:origin": store.origin} if store.origin else {}
     if not told and store.origin:
         told = {
@@ -124,15 +133,15 @@ def about(store: Store) -> dict[str, Any]:
             "tables too. A blank means not said; 0 means said to be none.",
         }
     kept = {key: value for key, value in told.items() if key != "resources" and not key.startswith("mali:")}
-    ours = tables.package()
-    name = re.sub("[^a-z0-9]+", "-", names.fold(store.path.stem)).strip("-") or "tables"
+    ours = tables.datapackage()
+    name = re.sub("[^a-z0-9]+", "-", names.normalize_name(store.path.stem)).strip("-") or "tables"
     named = {"name": name, "title": store.path.name, "version": ours["version"]}
     return {"$schema": ours["$schema"], **named, **kept, **origin}
 
 
-def declaration(told: dict[str, Any], form: str = "csv") -> dict[str, Any]:
+def datapackage_descriptor(told: dict[str, Any], form: str = "csv") -> dict[str, Any]:
     """datapackage.json of a folder of tables in a form: what is told of the whole, and our own declaration of each."""
-    resources = [dict(resource) for resource in tables.package()["resources"]]
+    resources = [dict(resource) for resource in tables.datapackage()["resources"]]
     if form == "parquet":
         for resource in resources:
             resource |= {"path": f"{resource['name']}.parquet", "format": form}
@@ -143,7 +152,7 @@ def declaration(told: dict[str, Any], form: str = "csv") -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
+def _atomic_replace(target: Path) -> Iterator[Path]:
     """Where to write what shall take the place of the target, file or folder; the old goes when the new is in place."""
     work = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     new, old = work / "new", work / "old"
@@ -161,12 +170,13 @@ def _replacing(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _sink(form: str) -> tuple[Callable[[Path, dict[str, Any]], Sink], type[Exception]]:
+def _sink_and_error(form: str) -> tuple[Callable[[Path, dict[str, Any]], Sink], type[Exception]]:
     """What makes a form, and what its library raises; MaliError if that is not installed."""
-    module = import_module(f"{__name__}.{FORMS[form]}")
-    return module.Writer, module.faults()
+    module_name, class_name = TARGET_FORMATS[form]
+    module = import_module(f"{__name__}.{module_name}")
+    return getattr(module, class_name), module.sink_error()
 
 
-def _names_of_ours() -> set[str]:
+def _dataset_filenames() -> set[str]:
     """What a folder may hold to be replaced."""
-    return {"datapackage.json"} | {f"{name}.{suffix}" for name in tables.names() for suffix in ("csv", "parquet")}
+    return {"datapackage.json"} | {f"{name}.{suffix}" for name in tables.table_names() for suffix in ("csv", "parquet")}

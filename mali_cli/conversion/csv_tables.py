@@ -8,48 +8,48 @@ from pathlib import Path
 from typing import Any
 
 from mali_cli import tables
-from mali_cli.conversion import Report, declaration
-from mali_cli.conversion.sqlite import Database, faults, interruptible, selected
+from mali_cli.conversion import ProgressCallback, datapackage_descriptor
+from mali_cli.conversion.sqlite import BulkSqliteWriter, raise_on_interrupt, select_sql, sink_error
 from mali_cli.errors import DataError
-from mali_cli.output.text import records
+from mali_cli.output.text import csv_records
 
-__all__ = ["Writer", "faults"]
+__all__ = ["CsvSink", "sink_error"]
 
-CHUNK = 10_000
+FETCH_ROWS = 10_000
 
 
-class Writer(Database):
+class CsvSink(BulkSqliteWriter):
     """Rows are gathered in a database beside the folder, and written from there in the declared order."""
 
     def __init__(self, folder: Path, about: dict[str, Any]) -> None:
         folder.mkdir()
         self.folder = folder
         super().__init__(folder.with_name("rows.db"))
-        package = json.dumps(declaration(about), ensure_ascii=False, indent=2)
+        package = json.dumps(datapackage_descriptor(about), ensure_ascii=False, indent=2)
         (folder / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
 
-    def finish(self, at: Report) -> None:
-        for name in tables.names():
+    def finish(self, at: ProgressCallback) -> None:
+        for name in tables.table_names():
             self._write(tables.table(name), at)
 
-    def _write(self, table: tables.Table, at: Report) -> None:
-        with interruptible():
+    def _write(self, table: tables.Table, at: ProgressCallback) -> None:
+        with raise_on_interrupt():
             [total] = self.connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()
             # By an index the rows come in order one by one; else SQLite would write all of them once more to sort them.
             order = ", ".join(f'"{column}"' for column in table.sorted_by)
             self.connection.execute(f'CREATE INDEX "{table.name}_in_order" ON "{table.name}" ({order})')
-            found = self.connection.execute(f"SELECT {selected(table)}")
+            found = self.connection.execute(f"SELECT {select_sql(table)}")
             with open(self.folder / table.path, "x", encoding="utf-8", newline="", buffering=1 << 20) as file:
-                file.writelines(records([[column.name for column in table.columns]]))
+                file.writelines(csv_records([[column.name for column in table.columns]]))
                 done = 0
-                while rows := found.fetchmany(CHUNK):
+                while rows := found.fetchmany(FETCH_ROWS):
                     at(f"writing {table.path}", done / total)
-                    file.writelines(_lines(rows, table.path))
+                    file.writelines(_csv_lines(rows, table.path))
                     done += len(rows)
 
 
-def _lines(rows: Iterable[Iterable[Any]], name: str) -> Iterator[str]:
-    for line in records(["" if cell is None else str(cell) for cell in row] for row in rows):
+def _csv_lines(rows: Iterable[Iterable[Any]], name: str) -> Iterator[str]:
+    for line in csv_records(["" if cell is None else str(cell) for cell in row] for row in rows):
         if "\0" in line:
             raise DataError(f"{name} cannot hold a NUL character, as in {line[:60]!r}. Nothing was changed.")
         yield line

@@ -10,38 +10,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli import tables
-from mali_cli.conversion import Report
+from mali_cli.conversion import ProgressCallback
 from mali_cli.errors import DataError
-from mali_cli.stores import is_database
+from mali_cli.stores import is_sqlite_file
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CACHE = 200_000  # kB; by itself SQLite takes 2,000 and sorts an index of millions of rows piece by piece
-STEPS = 100_000  # of SQLite's machine, between two looks whether the user has interrupted
-TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
-ONE_OF = {"aliases": "alias", "sources": "source"}  # what a value of a list is called that refers to no single table
+CACHE_KB = 200_000  # kB; by itself SQLite takes 2,000 and sorts an index of millions of rows piece by piece
+PROGRESS_OPCODES = 100_000  # of SQLite's machine, between two looks whether the user has interrupted
+SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
+LIST_ITEM_NAMES = {
+    "aliases": "alias",
+    "sources": "source",
+}  # what a value of a list is called that refers to no single table
 
 
-class Database:
+class BulkSqliteWriter:
     """The declared tables as they stand, in a file that nobody reads until it is whole."""
 
     def __init__(self, path: Path) -> None:
         self.connection = sqlite3.connect(path, isolation_level=None)
         # The file is thrown away if anything fails: it needs no journal, and no waiting for the disk.
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", f"cache_size=-{CACHE}"):
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", f"cache_size=-{CACHE_KB}"):
             self.connection.execute(f"PRAGMA {pragma}")
         # A long statement is broken off by what this raises: ^C, which Python notices only while it runs itself.
-        self.connection.set_progress_handler(lambda: 0, STEPS)
-        for name in tables.names():
-            self.connection.execute(self.created(tables.table(name)))
+        self.connection.set_progress_handler(lambda: 0, PROGRESS_OPCODES)
+        for name in tables.table_names():
+            self.connection.execute(self.create_table_sql(tables.table(name)))
 
-    def created(self, table: tables.Table) -> str:
-        columns = ", ".join(f"{_quoted(c.name)} {TYPES.get(c.type, 'TEXT')}" for c in table.columns)
+    def create_table_sql(self, table: tables.Table) -> str:
+        columns = ", ".join(f"{_quoted(c.name)} {SQL_TYPES.get(c.type, 'TEXT')}" for c in table.columns)
         return f"CREATE TABLE {_quoted(table.name)} ({columns})"
 
     def append(self, name: str, rows: pd.DataFrame) -> None:
-        self._insert(name, zip(*(values(rows[c.name], c) for c in tables.table(name).columns), strict=True))
+        self._insert(name, zip(*(sqlite_values(rows[c.name], c) for c in tables.table(name).columns), strict=True))
 
     def _insert(self, name: str, rows: Iterator[tuple[Any, ...]]) -> None:
         first = next(rows, None)
@@ -54,7 +57,7 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        with interruptible():
+        with raise_on_interrupt():
             self.connection.execute("BEGIN")
             yield
             self.connection.execute("COMMIT")
@@ -63,27 +66,29 @@ class Database:
         self.connection.close()
 
 
-class Writer(Database):
+class SqliteSink(BulkSqliteWriter):
     """The file that users get: keys, link tables for lists, indexes, and events with their places."""
 
     def __init__(self, path: Path, about: dict[str, Any]) -> None:
         super().__init__(path)
-        self.rows = dict.fromkeys(tables.names(), 0)
-        for name in tables.names():
-            for column in _lists(tables.table(name)):
-                self.connection.execute(_link_created(tables.table(name), column))
+        self.rows = dict.fromkeys(tables.table_names(), 0)
+        for name in tables.table_names():
+            for column in _list_columns(tables.table(name)):
+                self.connection.execute(_create_link_table_sql(tables.table(name), column))
         self.connection.execute("CREATE TABLE datapackage (property TEXT PRIMARY KEY, value TEXT)")
         told = ((key, value if isinstance(value, str) else json.dumps(value)) for key, value in about.items())
         self._insert("datapackage", told)
         self.connection.execute(_events_with_place())
 
-    def created(self, table: tables.Table) -> str:
+    def create_table_sql(self, table: tables.Table) -> str:
         """The descriptions travel along: SQLite keeps the words of a definition, and `.schema` shows them."""
         lines = [] if _has_key(table) else [(f"{_quoted(_key(table))} INTEGER PRIMARY KEY", "Number of the row.")]
         for column in table.columns:
             key = " PRIMARY KEY NOT NULL" if _has_key(table) and column.name == _key(table) else ""
-            parent = "" if column.type == "list" else _reference(column)
-            lines.append((f"{_quoted(column.name)} {TYPES.get(column.type, 'TEXT')}{key}{parent}", column.description))
+            parent = "" if column.type == "list" else _foreign_key_sql(column)
+            lines.append(
+                (f"{_quoted(column.name)} {SQL_TYPES.get(column.type, 'TEXT')}{key}{parent}", column.description)
+            )
         if not _has_key(table):
             lines.append((f"UNIQUE ({', '.join(map(_quoted, table.key))})", "Blanks differ from each other here."))
         *first, last = lines
@@ -92,16 +97,16 @@ class Writer(Database):
 
     def append(self, name: str, rows: pd.DataFrame) -> None:
         table = tables.table(name)
-        columns = [values(rows[c.name], c) for c in table.columns]
+        columns = [sqlite_values(rows[c.name], c) for c in table.columns]
         start = self.rows[name]
         self.rows[name] += len(rows)
         numbers = list(range(start + 1, self.rows[name] + 1))
         by_name = dict(zip((c.name for c in table.columns), columns, strict=True))
         keys = by_name[_key(table)] if _has_key(table) else numbers
         self._insert(name, zip(*columns if _has_key(table) else (numbers, *columns), strict=True))
-        for column in _lists(table):
+        for column in _list_columns(table):
             self._insert(
-                _link(table, column),
+                _link_table_name(table, column),
                 (
                     (key, value)
                     for key, cell in zip(keys, by_name[column.name], strict=True)
@@ -111,20 +116,20 @@ class Writer(Database):
                 ),
             )
 
-    def finish(self, at: Report) -> None:
+    def finish(self, at: ProgressCallback) -> None:
         """Indexes are made when all rows are there: sorted once, instead of looked up for each row."""
-        indexes = list(_indexes())
+        indexes = list(_index_columns())
         for done, (table, column) in enumerate(indexes):
             at(f"indexing {table}", done / len(indexes))
             name = f"{table}_by_{column}"
-            with interruptible():
+            with raise_on_interrupt():
                 self.connection.execute(f"CREATE INDEX {_quoted(name)} ON {_quoted(table)} ({_quoted(column)})")
         at("checking the keys", None)
-        with interruptible():
+        with raise_on_interrupt():
             broken = self.connection.execute("PRAGMA foreign_key_check").fetchone()
         if broken is not None:
             self._refuse(*broken)
-        with interruptible():
+        with raise_on_interrupt():
             self.connection.execute("ANALYZE")
 
     def _refuse(self, table: str, row: int, parent: str, key: int) -> None:
@@ -136,12 +141,12 @@ class Writer(Database):
         raise DataError(f"{table}, {column}: {value!r} is not in {parent}; `mali check` tells all such faults.")
 
 
-def faults() -> type[Exception]:
+def sink_error() -> type[Exception]:
     return sqlite3.Error
 
 
 @contextlib.contextmanager
-def interruptible() -> Iterator[None]:
+def raise_on_interrupt() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -166,20 +171,20 @@ def _key(table: tables.Table) -> str:
     return table.key[0] if _has_key(table) else f"{table.name}_id"
 
 
-def _lists(table: tables.Table) -> list[tables.Column]:
+def _list_columns(table: tables.Table) -> list[tables.Column]:
     return [column for column in table.columns if column.type == "list"]
 
 
-def _link(table: tables.Table, column: tables.Column) -> str:
+def _link_table_name(table: tables.Table, column: tables.Column) -> str:
     return f"{table.name}_{column.name}"
 
 
-def _one_of(column: tables.Column) -> str:
+def _list_item_name(column: tables.Column) -> str:
     """What a single value of a list is called: as the key that it is, where it is that of one table."""
-    return _key(tables.table(column.references[0])) if len(column.references) == 1 else ONE_OF[column.name]
+    return _key(tables.table(column.references[0])) if len(column.references) == 1 else LIST_ITEM_NAMES[column.name]
 
 
-def _reference(column: tables.Column) -> str:
+def _foreign_key_sql(column: tables.Column) -> str:
     """A foreign key, where the column refers to the key of one table; tallies are no key, and sources are of two."""
     if len(column.references) != 1 or "." in column.references[0]:
         return ""
@@ -187,30 +192,30 @@ def _reference(column: tables.Column) -> str:
     return f" REFERENCES {_quoted(parent)} ({_quoted(_key(tables.table(parent)))})"
 
 
-def _link_created(table: tables.Table, column: tables.Column) -> str:
+def _create_link_table_sql(table: tables.Table, column: tables.Column) -> str:
     key, kind = _quoted(_key(table)), "TEXT" if _has_key(table) else "INTEGER"
     return (
-        f"CREATE TABLE {_quoted(_link(table, column))} (\n"
+        f"CREATE TABLE {_quoted(_link_table_name(table, column))} (\n"
         f"  {key} {kind} NOT NULL REFERENCES {_quoted(table.name)} ({key}),\n"
-        f"  {_quoted(_one_of(column))} TEXT NOT NULL{_reference(column)} -- {column.description}\n)"
+        f"  {_quoted(_list_item_name(column))} TEXT NOT NULL{_foreign_key_sql(column)} -- {column.description}\n)"
     )
 
 
-def _indexes() -> Iterator[tuple[str, str]]:
+def _index_columns() -> Iterator[tuple[str, str]]:
     """Every table and column that questions and joins go by: days, keys of others, what others refer to, and links."""
-    referred = {target for n in tables.names() for c in tables.table(n).columns for target in c.references}
-    for name in tables.names():
+    referred = {target for n in tables.table_names() for c in tables.table(n).columns for target in c.references}
+    for name in tables.table_names():
         table = tables.table(name)
         for column in table.columns:
             if column.type == "list":
-                yield _link(table, column), _key(table)
-                yield _link(table, column), _one_of(column)
+                yield _link_table_name(table, column), _key(table)
+                yield _link_table_name(table, column), _list_item_name(column)
             elif column.type == "date" or column.references or f"{name}.{column.name}" in referred:
                 yield name, column.name
 
 
 def _events_with_place() -> str:
-    of_events = {column.name for column in tables.answer_columns("events")}
+    of_events = {column.name for column in tables.result_columns("events")}
     added = ", ".join(f"places.{c.name}" for c in tables.table("places").columns if c.name in of_events)
     return (
         "CREATE VIEW events_with_place AS -- An event told of several places has no point.\n"
@@ -218,7 +223,7 @@ def _events_with_place() -> str:
     )
 
 
-def values(series: pd.Series, column: tables.Column) -> list[Any]:
+def sqlite_values(series: pd.Series, column: tables.Column) -> list[Any]:
     """The cells as SQLite takes them: days and text as text, numbers, booleans as 0 and 1, None for blank."""
     import numpy as np
 
@@ -232,35 +237,35 @@ def values(series: pd.Series, column: tables.Column) -> list[Any]:
 # Reading back
 
 
-def described(path: Path) -> dict[str, Any]:
+def read_sqlite_metadata(path: Path) -> dict[str, Any]:
     """What is told of the whole in such a file: name, title, origin; nothing in others."""
-    if not is_database(path):
+    if not is_sqlite_file(path):
         return {}
-    with _reading(path) as connection:
+    with _open_readonly(path) as connection:
         tables_there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if "datapackage" not in tables_there:
             raise DataError(f"{path} is a database, but none that `mali convert` made: it has no table datapackage.")
         told = dict(connection.execute("SELECT property, value FROM datapackage"))
-    return {key: _value(text) for key, text in told.items()}
+    return {key: _parse_property(text) for key, text in told.items()}
 
 
-def _value(text: str) -> Any:
+def _parse_property(text: str) -> Any:
     """A property as it was: text, or what is written as JSON."""
     with contextlib.suppress(ValueError):
         return json.loads(text) if text.startswith(("[", "{")) else text
     return text
 
 
-def read_rows(path: Path, name: str, where: str = "1", asked: tuple[str, ...] = ()) -> tables.Rows:
+def read_rows(path: Path, name: str, where: str = "1", asked: tuple[str, ...] = ()) -> tables.RawTable:
     """One table as text, in the declared order; a row's number stands for its line.
 
     `where` is a condition in SQL, `asked` what its question marks stand for.
     """
     table = tables.table(name)
-    with _reading(path) as connection:
-        found = connection.execute(f"SELECT rowid, {selected(table, where)}", asked).fetchall()
+    with _open_readonly(path) as connection:
+        found = connection.execute(f"SELECT rowid, {select_sql(table, where)}", asked).fetchall()
     records = [["" if cell is None else str(cell) for cell in row] for _, *row in found]
-    return tables.Rows(table, path, records, [row[0] for row in found], [])
+    return tables.RawTable(table, path, records, [row[0] for row in found], [])
 
 
 def read_table(path: Path, name: str) -> pd.DataFrame:
@@ -268,7 +273,7 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
     return tables.to_frame(read_rows(path, name))
 
 
-def selected(table: tables.Table, where: str = "1") -> str:
+def select_sql(table: tables.Table, where: str = "1") -> str:
     """The columns of a table with booleans as words, and its rows in the declared order, blanks first."""
     columns = (
         f"CASE {_quoted(c.name)} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE {_quoted(c.name)} END"
@@ -281,7 +286,7 @@ def selected(table: tables.Table, where: str = "1") -> str:
 
 
 @contextlib.contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+def _open_readonly(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             yield connection

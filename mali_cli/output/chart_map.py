@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from mali_cli import tables
-from mali_cli.answers import Drawing, counted
+from mali_cli.answers import ChartRequest, pluralize
 from mali_cli.output import tolls
 from mali_cli.output.chart_names import NAMES, Box, Line, Mark, names
 from mali_cli.output.chart_parts import (
@@ -23,7 +23,7 @@ from mali_cli.output.chart_parts import (
     VERMILION,
     Sign,
     Spec,
-    Words,
+    TextLabel,
     key,
     pixels,
     signs_layer,
@@ -31,7 +31,7 @@ from mali_cli.output.chart_parts import (
     view,
     width_of,
 )
-from mali_cli.output.files import visible
+from mali_cli.output.files import escape_control
 from mali_cli.output.map import EAST, NORTH, SOUTH, WEST
 from mali_cli.output.screen import number
 
@@ -79,15 +79,15 @@ def _mercator(latitude: float) -> float:
     return math.log(math.tan(math.pi / 4 + math.radians(max(min(latitude, 85), -85)) / 2))
 
 
-def nothing(rows: list[Row], drawing: Drawing) -> str:
+def nothing(rows: list[Row], drawing: ChartRequest) -> str:
     """What there is to say where nothing of these rows lies on the map, else nothing."""
     those = _those(rows, drawing)
     return "" if _inside(those.rows) else those.nothing
 
 
-def _those(rows: list[Row], drawing: Drawing) -> _Holders | _Sizes:
+def _those(rows: list[Row], drawing: ChartRequest) -> _Holders | _Sizes:
     points = [row for row in rows if row["latitude"] is not None and row["longitude"] is not None]
-    return _Holders(points, drawing) if drawing.on else _Sizes(points, drawing)
+    return _Holders(points, drawing) if drawing.as_of else _Sizes(points, drawing)
 
 
 def _inside(rows: list[Row]) -> list[Row]:
@@ -97,7 +97,7 @@ def _inside(rows: list[Row]) -> list[Row]:
 
 
 def views(
-    rows: list[Row], drawing: Drawing, width: float, described: Callable[[Row], str]
+    rows: list[Row], drawing: ChartRequest, width: float, described: Callable[[Row], str]
 ) -> tuple[list[Spec], list[str]]:
     """The map with its key, and what must be said beside it; of these rows something lies on the map.
 
@@ -113,7 +113,7 @@ def views(
         beside.append(f"Beyond the edge: {_listed(row['place'] for row in beyond)}.")
     words, taken, lines = names(sorted(marks, key=those.named_late), sheet.box, _bar_box(sheet))
     if nameless := len(marks) - len(words):
-        beside.append(f"Without a name, for want of room: {counted(nameless, 'places')}.")
+        beside.append(f"Without a name, for want of room: {pluralize(nameless, 'places')}.")
     outlines = json.loads((tables.data_folder() / "outlines.json").read_text(encoding="utf-8"))
     country_names = _country_names(
         sheet, outlines, [_bar_box(sheet), *taken, *(mark.box for mark in marks), *(line.box for line in lines)]
@@ -135,8 +135,8 @@ def views(
 
 def _listed(names: Iterable[str], most: int = 12) -> str:
     """A, B, C and 3 others."""
-    each = list(dict.fromkeys(visible(name) for name in names))
-    return ", ".join(each[:most]) + (f" and {counted(len(each) - most, 'others')}" if len(each) > most else "")
+    each = list(dict.fromkeys(escape_control(name) for name in names))
+    return ", ".join(each[:most]) + (f" and {pluralize(len(each) - most, 'others')}" if len(each) > most else "")
 
 
 def _around(rows: list[Row], width: float) -> Sheet:
@@ -154,9 +154,9 @@ def _around(rows: list[Row], width: float) -> Sheet:
 class _Sizes:
     """Places by how much happened there, as circles by area."""
 
-    def __init__(self, rows: list[Row], drawing: Drawing) -> None:
-        self.dead = drawing.by == "dead"
-        self.first = drawing.first
+    def __init__(self, rows: list[Row], drawing: ChartRequest) -> None:
+        self.dead = drawing.measure == "dead"
+        self.first = drawing.priority_places
         self.nothing = "Nothing of this lies on the map"
         self.rows = [row for row in rows if not self.dead or self._value(row) is not None or self._unknown(row)]
         self.most = max((self._value(row) or 0 for row in self.rows), default=0)
@@ -167,7 +167,7 @@ class _Sizes:
         return None if value is None else int(value)
 
     def _unknown(self, row: Row) -> int:
-        return tolls.unknown(row) if self.dead else 0
+        return tolls.unknown_count(row) if self.dead else 0
 
     def _area(self, value: int, sheet: Sheet) -> float:
         return max(value / max(self.most, FEW) * self._largest(sheet), LEAST)
@@ -185,13 +185,13 @@ class _Sizes:
         return [self._mark(row, sheet) for row in rows if self.dead or row["events"]]
 
     def _mark(self, row: Row, sheet: Sheet) -> Mark:
-        value, name = self._value(row), visible(row["place"])
+        value, name = self._value(row), escape_control(row["place"])
         at = sheet.at(row["longitude"], row["latitude"])
         if value is None:
             return Mark(row, *at, name, "circle", "transparent", SOFT, SMALL)
-        told = f"{name}: {tolls.shown(row) if self.dead else number(value)}"
+        told = f"{name}: {tolls.format_fatalities(row) if self.dead else number(value)}"
         if value == 0:
-            fill = LIGHT_VERMILION if tolls.possible(row) else PAPER
+            fill = LIGHT_VERMILION if tolls.zero_but_uncertain(row) else PAPER
             return Mark(row, *at, told, "diamond", fill, self.colour, SMALL)
         return Mark(row, *at, told, "circle", self.colour, PAPER, self._area(value, sheet))
 
@@ -220,7 +220,7 @@ class _Sizes:
 
     def beside(self, rows: list[Row], marks: list[Mark]) -> list[str]:
         more = sum(self._unknown(mark.row) for mark in marks if self._value(mark.row) is not None)
-        return [f"At the places with a number, {counted(more, 'tolls')} more are not told."] if more else []
+        return [f"At the places with a number, {pluralize(more, 'tolls')} more are not told."] if more else []
 
 
 def _round_values(most: int) -> list[int]:
@@ -232,14 +232,14 @@ def _round_values(most: int) -> list[int]:
 class _Holders:
     """Places by who held them: colour and shape for each, ! where that is contested, hollow where it is not told."""
 
-    def __init__(self, rows: list[Row], drawing: Drawing) -> None:
-        self.nothing = f"Of no place on the map a holder on {drawing.on} is told"
+    def __init__(self, rows: list[Row], drawing: ChartRequest) -> None:
+        self.nothing = f"Of no place on the map a holder on {drawing.as_of} is told"
         # What is drawn last lies on top: what is disputed must not be hidden.
         held = [row for row in rows if row["holder"]]
         self.rows = sorted(held, key=lambda row: (not row["contested"], row["holder"] == "unknown"))
         clear = [row["holder"] for row in held if not row["contested"] and row["holder"] != "unknown"]
         names = sorted(set(clear), key=lambda name: (-clear.count(name), name))
-        self.first, self.inner = drawing.first, drawing.inner
+        self.first, self.inner = drawing.priority_places, drawing.nested_places
         self.looks = {name: (SHAPES[at % len(SHAPES)], HUES[at % len(HUES)]) for at, name in enumerate(names)}
 
     def named_late(self, mark: Mark) -> tuple[bool, bool]:
@@ -250,7 +250,7 @@ class _Holders:
         return [self._mark(row, sheet) for row in rows]
 
     def _mark(self, row: Row, sheet: Sheet) -> Mark:
-        at, name = sheet.at(row["longitude"], row["latitude"]), visible(row["place"])
+        at, name = sheet.at(row["longitude"], row["latitude"]), escape_control(row["place"])
         if row["contested"]:
             return Mark(row, *at, name, "circle", PAPER, INK, HELD * 1.5, "!")
         if row["holder"] == "unknown":
@@ -261,7 +261,7 @@ class _Holders:
     def signs(self, marks: list[Mark]) -> list[Sign]:
         shown = {mark.row["holder"] for mark in marks if not mark.row["contested"]}
         signs = [
-            Sign(visible(name).replace(";", ", "), shape, colour, INK, HELD)
+            Sign(escape_control(name).replace(";", ", "), shape, colour, INK, HELD)
             for name, (shape, colour) in self.looks.items()
             if name in shown
         ]
@@ -274,14 +274,14 @@ class _Holders:
     def beside(self, rows: list[Row], marks: list[Mark]) -> list[str]:
         said = []
         rivals = [
-            f"{visible(mark.row['place'])} ({visible(mark.row['holder']).replace(';', ', ')})"
+            f"{escape_control(mark.row['place'])} ({escape_control(mark.row['holder']).replace(';', ', ')})"
             for mark in marks
             if mark.letter
         ]
         if rivals:
             said.append(f"Claimed or contested: {'; '.join(rivals)}.")
         covered = [
-            f"{visible(under.row['place'])} ({self._held(under.row)}) by {visible(over.row['place'])}"
+            f"{escape_control(under.row['place'])} ({self._held(under.row)}) by {escape_control(over.row['place'])}"
             for at, under in enumerate(marks)
             for over in [next((m for m in marks[:at] if _hides(m, under)), None)]
             if over is not None
@@ -295,7 +295,7 @@ class _Holders:
 
     @staticmethod
     def _held(row: Row) -> str:
-        return "not told" if row["holder"] == "unknown" else visible(row["holder"]).replace(";", ", ")
+        return "not told" if row["holder"] == "unknown" else escape_control(row["holder"]).replace(";", ", ")
 
 
 def _hides(over: Mark, under: Mark) -> bool:
@@ -331,12 +331,12 @@ def _signs(marks: list[Mark], described: Callable[[Row], str]) -> Spec:
     return layer
 
 
-def _letters(marks: list[Mark]) -> list[Words]:
+def _letters(marks: list[Mark]) -> list[TextLabel]:
     """What is written into signs; not where another's letter lies on the same point."""
-    words: list[Words] = []
+    words: list[TextLabel] = []
     for mark in marks:
         if mark.letter and all(abs(mark.x - other.x) > 5 or abs(mark.y - other.y) > NAMES * 0.8 for other in words):
-            words.append(Words(mark.x, mark.y, mark.letter, NAMES, INK, "center", bold=True))
+            words.append(TextLabel(mark.x, mark.y, mark.letter, NAMES, INK, "center", bold=True))
     return words
 
 
@@ -397,7 +397,7 @@ def _shape(sheet: Sheet, geometry: Spec, **look: Any) -> Spec:
     return {"data": {"values": [feature]}, "projection": projection, "mark": mark}
 
 
-def _country_names(sheet: Sheet, outlines: Spec, taken: list[Box]) -> list[Words]:
+def _country_names(sheet: Sheet, outlines: Spec, taken: list[Box]) -> list[TextLabel]:
     """In the background, where nothing else stands and no border runs."""
     borders = [sheet.at(*point) for line in outlines["lines"] for point in _finely(line["line"])]
     words = []
@@ -409,7 +409,7 @@ def _country_names(sheet: Sheet, outlines: Spec, taken: list[Box]) -> list[Words
             if not sheet.box.encloses(box) or any(box.meets(other) for other in taken):
                 continue
             if not any(box.left < bx < box.right and box.top < by < box.bottom for bx, by in borders):
-                words.append(Words(x, y + down, name.upper(), COUNTRIES, QUIET, "center", italic=True))
+                words.append(TextLabel(x, y + down, name.upper(), COUNTRIES, QUIET, "center", italic=True))
                 taken = [*taken, box]
                 break
     return words
@@ -443,4 +443,4 @@ def _scale_bar(sheet: Sheet) -> list[Spec]:
     mark = {"type": "rule", "color": SOFT, "strokeWidth": 2, "aria": False}
     ends = {"x": x, "x2": x + long, "y": y}
     line = {"data": {"values": [{}]}, "mark": mark, "encoding": {end: {"value": at} for end, at in ends.items()}}
-    return [line, *texts([Words(x, y - 10, f"{number(kilometres)} km", BAR, SOFT)])]
+    return [line, *texts([TextLabel(x, y - 10, f"{number(kilometres)} km", BAR, SOFT)])]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from mali_cli.output.chart_parts import INK, Words, width_of
+from mali_cli.output.chart_parts import INK, TextLabel, width_of
 
 NAMES = 11  # size of letters
 NEARER = 2  # times that other signs are at least as far from a name as its own
@@ -127,7 +127,7 @@ class Spot(NamedTuple):
         )
 
 
-def names(marks: list[Mark], edge: Box, bar: Box) -> tuple[list[Words], list[Box], list[Line]]:
+def names(marks: list[Mark], edge: Box, bar: Box) -> tuple[list[TextLabel], list[Box], list[Line]]:
     """The names that have room, those of the first marks first; the boxes they take, and the lines that lead to them.
 
     `edge` is what may be written on, without the `bar` of the scale.
@@ -137,7 +137,7 @@ def names(marks: list[Mark], edge: Box, bar: Box) -> tuple[list[Words], list[Box
         if not naming.place(at):
             naming.make_room(at)
     spots = [(marks[at], spot) for at, spot in naming.placed.items()]
-    words = [Words(spot.x, spot.y, mark.name, NAMES, INK, spot.align) for mark, spot in spots]
+    words = [TextLabel(spot.x, spot.y, mark.name, NAMES, INK, spot.align) for mark, spot in spots]
     return words, [spot.plate for _, spot in spots], [spot.line for _, spot in spots if spot.line]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from mali_cli.output.files import visible
+from mali_cli.output.files import escape_control
 
 Spec = dict[str, Any]
 
@@ -54,7 +54,7 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
 def wrapped(text: str, size: float, width: float, bold: bool = False) -> list[str]:
     """The text in lines of at most this width; a word that is longer than a line is broken."""
     lines = [""]
-    for word in visible(text).split():
+    for word in escape_control(text).split():
         while width_of(word, size, bold) > width:
             fits = next(n for n in range(len(word), 0, -1) if n == 1 or width_of(word[:n], size, bold) <= width)
             lines += [word[:fits]] if lines[-1] else []
@@ -69,7 +69,7 @@ def wrapped(text: str, size: float, width: float, bold: bool = False) -> list[st
     return [line for line in lines if line]
 
 
-class Words(NamedTuple):
+class TextLabel(NamedTuple):
     """A text whose anchor, by `align` its left, centre or right and always its middle in height, stands at a pixel."""
 
     x: float
@@ -82,10 +82,10 @@ class Words(NamedTuple):
     italic: bool = False
 
 
-def texts(words: Iterable[Words]) -> list[Spec]:
+def texts(words: Iterable[TextLabel]) -> list[Spec]:
     """Layers of texts, those of one style together."""
 
-    def look(those: Words) -> tuple[str, bool, bool]:
+    def look(those: TextLabel) -> tuple[str, bool, bool]:
         return those.align, those.bold, those.italic
 
     layers = []
@@ -123,7 +123,7 @@ def paragraph(
     lines: Iterable[str], width: float, left: float, size: float, colour: str = INK, bold: bool = False
 ) -> Spec:
     """A view of lines of text in this width, of which all that is left of 0 belongs to the axes of other views."""
-    words = [Words(left, (at + 0.5) * size * LINE, line, size, colour, bold=bold) for at, line in enumerate(lines)]
+    words = [TextLabel(left, (at + 0.5) * size * LINE, line, size, colour, bold=bold) for at, line in enumerate(lines)]
     return view(width + left, len(words) * size * LINE, texts(words))
 
 
@@ -147,7 +147,7 @@ def key(signs: Iterable[Sign], width: float, left: float, under: float = 0, size
             rows.append([])
         rows[-1].append(entry)
     points: list[Spec] = []
-    words: list[Words] = []
+    words: list[TextLabel] = []
     top = under
     for row in rows:
         tallest = max((entry.height for entry in row), default=0)
@@ -157,10 +157,10 @@ def key(signs: Iterable[Sign], width: float, left: float, under: float = 0, size
                 look = {"shape": sign.shape, "fill": sign.fill, "stroke": sign.stroke, "size": sign.area}
                 points.append({"x": x + across / 2, "y": middle, **look})
             if sign.letter:
-                words.append(Words(x + across / 2, middle, sign.letter, size, INK, "center", bold=True))
+                words.append(TextLabel(x + across / 2, middle, sign.letter, size, INK, "center", bold=True))
             for at, line in enumerate(lines):
                 down = (at - (len(lines) - 1) / 2) * size * LINE
-                words.append(Words(x + across + (BESIDE if across else 0), middle + down, line, size, SOFT))
+                words.append(TextLabel(x + across + (BESIDE if across else 0), middle + down, line, size, SOFT))
             x += taken + GAP
         top += tallest + 4
     return view(width + left, top, [signs_layer(points), *texts(words)])

@@ -16,7 +16,7 @@ from mali_cli.output.chart_parts import (
     VERMILION,
     Sign,
     Spec,
-    Words,
+    TextLabel,
     key,
     texts,
     view,
@@ -52,7 +52,7 @@ def views(rows: list[Row], by: str, width: float, described: Callable[[Row], str
     of_events = panels.numbers("events", lambda row: [(number(row["events"]), NUMBERS)], top_events, EVENTS_TALL)
     of_dead = panels.numbers("killed_high", _numbers_of_dead, top_dead, DEAD_TALL)
     made = [panels.events(top_events, of_events), panels.dead(top_dead, of_dead)]
-    silent = any(map(tolls.unknown, rows))
+    silent = any(map(tolls.unknown_count, rows))
     if silent:
         made.append(panels.not_told(left))
     axis = _x_axis([row["period"] for row in rows], by, panels.step)
@@ -78,7 +78,7 @@ def _plain(row: Row) -> Row:
 
 def _numbers_of_dead(row: Row) -> list[Number]:
     """From the bar upwards: the range where there is one, and the best."""
-    return [*([(tolls.bounds(row), RANGES)] if tolls.spread(row) else []), (tolls.best(row), NUMBERS)]
+    return [*([(tolls.format_range(row), RANGES)] if tolls.has_range(row) else []), (tolls.format_best(row), NUMBERS)]
 
 
 class Stand(NamedTuple):
@@ -105,7 +105,7 @@ class _Numbers(NamedTuple):
 
     def layers(self) -> list[Spec]:
         return texts(
-            Words(
+            TextLabel(
                 (each.left + each.right) / 2,
                 (each.top + each.bottom) / 2,
                 each.text,
@@ -146,9 +146,9 @@ class _Panels(NamedTuple):
         """Up to the lowest sum in full colour, on to the highest in a light one, the best as a line across."""
         y = _y("killed_low", top, "People killed")
         told = [row for row in self.data if row["killed_best"] is not None]
-        silent = [row for row in self.data if row["killed_best"] is None and tolls.unknown(row)]
-        wide = [row for row in told if tolls.spread(row)]
-        lines = [row for row in told if tolls.spread(row) or row["killed_best"] == 0]
+        silent = [row for row in self.data if row["killed_best"] is None and tolls.unknown_count(row)]
+        wide = [row for row in told if tolls.has_range(row)]
+        lines = [row for row in told if tolls.has_range(row) or row["killed_best"] == 0]
         unbound = [row for row in told if row["open"]]
         band, height = self.step * BAND, {**y, "field": "killed_high"}
         low = {"type": "bar", "color": VERMILION}
@@ -168,7 +168,9 @@ class _Panels(NamedTuple):
 
     def not_told(self, left: float) -> Spec:
         """How many tolls of each period no number is told of: in figures where they fit, else as a mark."""
-        silent = [{**row, "text": f"?{number(tolls.unknown(row))}"} for row in self.data if tolls.unknown(row)]
+        silent = [
+            {**row, "text": f"?{number(tolls.unknown_count(row))}"} for row in self.data if tolls.unknown_count(row)
+        ]
         middle = {"value": STRIP / 2}
         if self.fits(self.data):
             text = {"type": "text", "fontSize": NUMBERS, "color": SOFT}
@@ -176,11 +178,11 @@ class _Panels(NamedTuple):
         else:
             mark = {"type": "point", "shape": "square", "color": SOFT, "strokeWidth": 1, "opacity": 1}
             layer = self.layer(silent, {**mark, "size": min(self.step * 0.7, 6) ** 2}, y=middle)
-        return view(self.plot, STRIP, [layer, *texts([Words(-6, STRIP / 2, "not told", NUMBERS, SOFT, "right")])])
+        return view(self.plot, STRIP, [layer, *texts([TextLabel(-6, STRIP / 2, "not told", NUMBERS, SOFT, "right")])])
 
     def fits(self, rows: list[Row]) -> bool:
         """Whether how many tolls are not told can stand as figures, each under its period."""
-        return all(width_of(f"?{number(tolls.unknown(row))}", NUMBERS) <= self.step - 2 for row in rows)
+        return all(width_of(f"?{number(tolls.unknown_count(row))}", NUMBERS) <= self.step - 2 for row in rows)
 
     def numbers(self, field: str, of: Callable[[Row], list[Number]], top: float, tall: float) -> _Numbers:
         """Numbers above what they count: those of the largest first, where they meet no other and no other bar.
@@ -271,16 +273,16 @@ def _signs(rows: list[Row], numbered: bool) -> list[Sign]:
     """What the marks of these rows mean; `numbered` where the best sums stand above them as numbers."""
     signs = [Sign("events", fill=BLUE)]
     if any(row["killed_best"] is not None for row in rows):
-        ranges = any(map(tolls.spread, rows))
+        ranges = any(map(tolls.has_range, rows))
         signs.append(Sign(f"people killed{': to the lowest sum' if ranges else ''}", fill=VERMILION))
-    if any(map(tolls.spread, rows)):
+    if any(map(tolls.has_range, rows)):
         signs.append(Sign("to the highest", fill=LIGHT_VERMILION, stroke=VERMILION))
-    if any(tolls.spread(row) or tolls.possible(row) for row in rows):
+    if any(tolls.has_range(row) or tolls.zero_but_uncertain(row) for row in rows):
         signs.append(Sign("best, as the number above" if numbered else "best", "stroke", stroke=INK))
-    if any(map(tolls.none, rows)):
+    if any(map(tolls.is_zero, rows)):
         signs.append(Sign("0: none, as told", "stroke", stroke=INK))
     if any(row["open"] for row in rows):
         signs.append(Sign("no upper bound, as +", "triangle-up", VERMILION, area=50))
-    if any(row["killed_best"] is None and tolls.unknown(row) for row in rows):
+    if any(row["killed_best"] is None and tolls.unknown_count(row) for row in rows):
         signs.append(Sign("no number of dead told, which is not none", fill=PALE))
     return signs

@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from mali_cli.answers import Answer, Drawing, counted
+from mali_cli.answers import ChartRequest, QueryResult, pluralize
 from mali_cli.errors import MaliError
 from mali_cli.output import chart_map, chart_timeline
 from mali_cli.output.chart_parts import FONT, INK, PAPER, SOFT, Spec, paragraph, wrapped
-from mali_cli.output.files import visible
+from mali_cli.output.files import escape_control
 from mali_cli.output.screen import number, rows_of
 from mali_cli.output.xml import NOT_XML
-from mali_cli.tables import package
+from mali_cli.tables import datapackage
 
 WIDTH = 720  # pixels of a picture without its margin
 TITLE, ASKED, FOOT = 17, 12.5, 9.5  # sizes of letters
@@ -21,7 +21,7 @@ SPACING = 12  # pixels between the parts
 
 
 def specification(
-    answer: Answer,
+    answer: QueryResult,
     width: float = WIDTH,
     framed: bool = True,
     described: Callable[[int, dict[str, Any]], str] | None = None,
@@ -31,7 +31,7 @@ def specification(
     Framed, it has its title and foot lines. `described` gives what is read out (aria-label) for the marks of a row,
     by the number of the row in the answer and the row itself; by itself its name and numbers.
     """
-    drawing = answer.drawing
+    drawing = answer.chart
     assert drawing is not None
     views, left, beside = _views(answer, drawing, width, described)
     if framed:
@@ -47,7 +47,7 @@ def specification(
     return _clean(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-            "description": ": ".join(visible(text) for text in (title(drawing), asked_of(drawing)) if text),
+            "description": ": ".join(escape_control(text) for text in (title(drawing), asked_of(drawing)) if text),
             "background": PAPER,
             "padding": 14 if framed else 2,
             "config": {"font": FONT, "aria": True, "view": {"stroke": None}, "axis": {"titleFontWeight": "bold"}},
@@ -65,7 +65,7 @@ def _clean(chart: Spec) -> Spec:
 
 
 def _views(
-    answer: Answer, drawing: Drawing, width: float, described: Callable[[int, dict[str, Any]], str] | None
+    answer: QueryResult, drawing: ChartRequest, width: float, described: Callable[[int, dict[str, Any]], str] | None
 ) -> tuple[list[Spec], float, list[str]]:
     """The picture and its key, how many pixels its axes take at the left, and what must be said beside it."""
     rows = [{**row, "row": at} for at, row in enumerate(rows_of(answer.frame))]
@@ -73,9 +73,9 @@ def _views(
     def told(row: dict[str, Any]) -> str:
         return described(row["row"], row) if described else in_words(row, drawing)
 
-    if drawing.picture == "timeline":
+    if drawing.kind == "timeline":
         of_periods = [row for row in rows if row["period"] is not None]
-        views, left = chart_timeline.views(of_periods, drawing.by, width, told)
+        views, left = chart_timeline.views(of_periods, drawing.measure, width, told)
         return views, left, []
     if nothing := chart_map.nothing(rows, drawing):
         raise MaliError(f"{nothing}.")
@@ -83,65 +83,67 @@ def _views(
     return views, 0.0, beside
 
 
-def nothing(answer: Answer) -> str:
+def nothing(answer: QueryResult) -> str:
     """Why nothing of this answer can be drawn, empty if something can; its rows are numbers all the same."""
-    if answer.drawing is None:
+    if answer.chart is None:
         return f"Nothing of this lies {'on the map' if 'latitude' in answer.frame else 'in a single period'}"
-    return chart_map.nothing(rows_of(answer.frame), answer.drawing) if answer.drawing.picture == "map" else ""
+    return chart_map.nothing(rows_of(answer.frame), answer.chart) if answer.chart.kind == "map" else ""
 
 
-def title(drawing: Drawing) -> str:
+def title(drawing: ChartRequest) -> str:
     """What is drawn, without the filters."""
-    if drawing.picture == "timeline":
-        return f"Events and people killed by {drawing.by}"
-    if drawing.on is not None:
-        return f"Who held which place on {drawing.on}"
-    return "People killed by place" if drawing.by == "dead" else "Events by place"
+    if drawing.kind == "timeline":
+        return f"Events and people killed by {drawing.measure}"
+    if drawing.as_of is not None:
+        return f"Who held which place on {drawing.as_of}"
+    return "People killed by place" if drawing.measure == "dead" else "Events by place"
 
 
-def asked_of(drawing: Drawing) -> str:
+def asked_of(drawing: ChartRequest) -> str:
     """The filters, without the day where the title has it."""
-    return drawing.asked.removesuffix(str(drawing.on)).rstrip(", ") if drawing.on else drawing.asked
+    return drawing.filter_text.removesuffix(str(drawing.as_of)).rstrip(", ") if drawing.as_of else drawing.filter_text
 
 
-def in_words(row: dict[str, Any], drawing: Drawing) -> str:
+def in_words(row: dict[str, Any], drawing: ChartRequest) -> str:
     """ "Kidal: 12 events; 148 killed (100–148+); 3 tolls told in words only; 4 violent events without a figure"."""
     return f"{name_of(row, drawing)}: {'; '.join(numbers_of(row))}"
 
 
-def name_of(row: dict[str, Any], drawing: Drawing) -> str:
+def name_of(row: dict[str, Any], drawing: ChartRequest) -> str:
     """The period or the places of a row."""
-    key, blank = ("period", f"no single {drawing.by}") if drawing.picture == "timeline" else ("place", "no place told")
-    return visible(str(row[key] or blank)).replace(";", ", ")
+    key, blank = (
+        ("period", f"no single {drawing.measure}") if drawing.kind == "timeline" else ("place", "no place told")
+    )
+    return escape_control(str(row[key] or blank)).replace(";", ", ")
 
 
 def numbers_of(row: dict[str, Any]) -> list[str]:
     """What is told of a row, part by part."""
-    parts = [counted(int(row["events"]), "events") if row["events"] else "no event told"]
+    parts = [pluralize(int(row["events"]), "events") if row["events"] else "no event told"]
     if row.get("holder"):
         held = "holder not told" if row["holder"] == "unknown" else f"held by {row['holder'].replace(';', ', ')}"
-        parts.insert(0, visible(held) + (" (contested)" if row["contested"] else ""))
+        parts.insert(0, escape_control(held) + (" (contested)" if row["contested"] else ""))
     if row["killed_best"] is not None:
         low, best, high = (number(row[f"killed_{bound}"]) for bound in ("low", "best", "high"))
         more = "+" if row["open"] else ""
         parts.append(f"{best} killed ({low}–{high}{more})" if low != high else f"{best}{more} killed")
     if row["unknown"]:
-        parts.append(f"{counted(int(row['unknown']), 'tolls')} told in words only")
+        parts.append(f"{pluralize(int(row['unknown']), 'tolls')} told in words only")
     if row["not_stated"]:
-        parts.append(f"{counted(int(row['not_stated']), 'violent events')} without a figure")
+        parts.append(f"{pluralize(int(row['not_stated']), 'violent events')} without a figure")
     return parts
 
 
-def foot(answer: Answer, width: float = WIDTH) -> list[str]:
+def foot(answer: QueryResult, width: float = WIDTH) -> list[str]:
     """The paragraphs below the picture of this width, for where they are not drawn with it."""
-    assert answer.drawing is not None
-    return _foot(answer, answer.drawing, _views(answer, answer.drawing, width, None)[2])
+    assert answer.chart is not None
+    return _foot(answer, answer.chart, _views(answer, answer.chart, width, None)[2])
 
 
-def _foot(answer: Answer, drawing: Drawing, beside: list[str]) -> list[str]:
+def _foot(answer: QueryResult, drawing: ChartRequest, beside: list[str]) -> list[str]:
     """What must be known to read the picture rightly, then on what it rests; each a paragraph of its own."""
-    dataset = package()
-    outlines = " Outlines: Natural Earth." if drawing.picture == "map" else ""
+    dataset = datapackage()
+    outlines = " Outlines: Natural Earth." if drawing.kind == "map" else ""
     made = f"mali {dataset['version']}"
     whose = f"Read by {made}." if answer.origin else f"Data: {made}, {dataset['licenses'][0]['name']}."
     noun = "Source" if len(drawing.documents) == 1 else "Sources"

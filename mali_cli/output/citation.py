@@ -6,20 +6,20 @@ import datetime
 import os
 import shlex
 
-from mali_cli.answers import Answer, counted
-from mali_cli.tables import package
+from mali_cli.answers import QueryResult, pluralize
+from mali_cli.tables import datapackage
 
 STYLES = ("text", "bibtex")
 
 
-def citation(answer: Answer, question: list[str], style: str) -> str:
+def citation(answer: QueryResult, question: list[str], style: str) -> str:
     """What to write under a table: the dataset and its version, the question as typed, what it gave, and when.
 
     The date is today's, or that of SOURCE_DATE_EPOCH where builds are to be repeatable.
     """
-    dataset = package()
+    dataset = datapackage()
     asked = shlex.join(["mali", *question])
-    rows = counted(len(answer.frame), answer.noun)
+    rows = pluralize(len(answer.frame), answer.row_noun)
     day = _today().isoformat()
     version = dataset["version"]
     if answer.origin:  # rows of somebody else: neither our title nor our licence is theirs

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from mali_cli.errors import DataError, half_a_character, reason
+from mali_cli.errors import DataError, describe_lone_surrogate, os_error_text
 
 
 def check_target(path: Path, force: bool) -> None:
@@ -26,7 +26,7 @@ def check_target(path: Path, force: bool) -> None:
 
 
 @contextlib.contextmanager
-def place_of(path: Path, fault: type[Exception] = OSError) -> Iterator[Path]:
+def atomic_path(path: Path, fault: type[Exception] = OSError) -> Iterator[Path]:
     """Where to write what takes the place of `path` when all is written; if anything fails, what was there stays.
 
     `fault` is what the library that writes there raises where it cannot.
@@ -39,21 +39,21 @@ def place_of(path: Path, fault: type[Exception] = OSError) -> Iterator[Path]:
             beside.chmod(path.stat().st_mode & 0o7777)
         beside.replace(path)
     except UnicodeEncodeError as error:
-        raise DataError(f"{path} cannot be written: there is {half_a_character(error)} in the data.") from None
+        raise DataError(f"{path} cannot be written: there is {describe_lone_surrogate(error)} in the data.") from None
     except (OSError, fault) as error:
-        raise DataError(f"{path} cannot be written: {reason(error)}. Nothing was changed.") from None
+        raise DataError(f"{path} cannot be written: {os_error_text(error)}. Nothing was changed.") from None
     finally:
         beside.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def atomic_open(path: Path) -> Iterator[BinaryIO]:
     """A file to write into, in the place of `path` when all is written."""
-    with place_of(path) as beside, open(beside, "xb") as file:
+    with atomic_path(path) as beside, open(beside, "xb") as file:
         yield file
 
 
-def to_stdout(text: str) -> None:
+def write_stdout(text: str) -> None:
     """UTF-8 with LF into a pipe whatever the locale; to a terminal what it can show.
 
     A reader who has left (`| head`) ends the program quietly.
@@ -89,12 +89,12 @@ def _forget_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def say(line: str) -> None:
+def echo_err(line: str) -> None:
     """One line of talk on standard error, after what standard output holds."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stdout.flush()
     with contextlib.suppress(OSError, ValueError):
-        print(visible(line), file=sys.stderr, flush=True)
+        print(escape_control(line), file=sys.stderr, flush=True)
 
 
 # Control characters, escape sequences and bidi marks from a file are shown, never sent to a terminal.
@@ -109,5 +109,5 @@ _VISIBLE = (
 )
 
 
-def visible(text: str) -> str:
+def escape_control(text: str) -> str:
     return text.translate(_VISIBLE)

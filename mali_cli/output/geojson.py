@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from mali_cli.answers import Answer
+from mali_cli.answers import QueryResult
 from mali_cli.errors import MaliError
-from mali_cli.output.values import plain
+from mali_cli.output.values import json_rows
 
 
-def to_geojson(answer: Answer, out: TextIO) -> None:
+def to_geojson(answer: QueryResult, out: TextIO) -> None:
     """A FeatureCollection with one feature a line. A row without a point has no geometry and is there all the same.
 
     How well a point is known stands in the row itself: `place_precision` of events, `kind` of places.
@@ -18,7 +18,7 @@ def to_geojson(answer: Answer, out: TextIO) -> None:
     names = [column.name for column in answer.columns]
     if not {"latitude", "longitude"} <= set(names):
         raise MaliError("geojson takes rows with latitude and longitude: of events, map, places or control.")
-    rows = (dict(zip(names, row, strict=True)) for row in plain(answer))
+    rows = (dict(zip(names, row, strict=True)) for row in json_rows(answer))
     lines = ",\n".join(json.dumps(_feature(row), ensure_ascii=False) for row in rows)
     out.write('{"type": "FeatureCollection", "features": [' + (f"\n{lines}\n" if lines else "") + "]}\n")
 

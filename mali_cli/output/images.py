@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import quoteattr
 
 from mali_cli import extras
-from mali_cli.answers import Answer
+from mali_cli.answers import QueryResult
 from mali_cli.output.charts import specification
 
 PPI = 200  # of a PNG: some 2,000 pixels across, sharp on a printed page
@@ -13,10 +13,10 @@ PPI = 200  # of a PNG: some 2,000 pixels across, sharp on a printed page
 
 def check_installed(format: str) -> None:
     """MaliError where what draws is not there, before any work is done."""
-    extras.check("pictures", f".{format} is drawn by vl-convert", "vl_convert")
+    extras.require_extra("pictures", f".{format} is drawn by vl-convert", "vl_convert")
 
 
-def image(answer: Answer, format: str) -> bytes:
+def image(answer: QueryResult, format: str) -> bytes:
     """The picture of an answer that has a drawing; `format` is png, svg or pdf. MaliError where nothing is drawn."""
     chart = specification(answer)
     check_installed(format)

@@ -9,9 +9,9 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mali_cli import tables
-from mali_cli.answers import Drawing, counted
+from mali_cli.answers import ChartRequest, pluralize
 from mali_cli.output import tolls
-from mali_cli.output.screen import NARROWEST, Screen, number, rows_of, width_of
+from mali_cli.output.screen import NARROWEST, Terminal, number, rows_of, width_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ OUTLINE, NAMES, SIZE = "1", "2", "33"
 class Grid:
     """Characters in rows and columns, over dots that are finer; what is written first stays."""
 
-    def __init__(self, columns: int, rows: int, screen: Screen) -> None:
+    def __init__(self, columns: int, rows: int, screen: Terminal) -> None:
         self.columns, self.rows, self.screen = columns, rows, screen
         self.cells: dict[tuple[int, int], tuple[str, str]] = {}
         self.dots: dict[tuple[int, int], int] = {}
@@ -120,9 +120,9 @@ class Spot(NamedTuple):
     row: int
 
 
-def drawn(frame: pd.DataFrame, drawing: Drawing, screen: Screen) -> str:
+def drawn(frame: pd.DataFrame, drawing: ChartRequest, screen: Terminal) -> str:
     rows = [row for row in rows_of(frame) if row["latitude"] is not None and row["longitude"] is not None]
-    key = _Holders(rows, drawing, screen) if drawing.on else _Sizes(rows, drawing, screen)
+    key = _Holders(rows, drawing, screen) if drawing.as_of else _Sizes(rows, drawing, screen)
     grid = _fitting(screen)
     beyond = [mark for mark in key.marks if grid.cell(*_point(mark)) is None]
     spots = _marks(grid, key.marks)
@@ -132,7 +132,7 @@ def drawn(frame: pd.DataFrame, drawing: Drawing, screen: Screen) -> str:
     _outlines(grid)
     foot = []
     if hidden := len(key.marks) - len(beyond) - len(spots):
-        foot.append(f"{counted(hidden, 'places')} under the mark of another.")
+        foot.append(f"{pluralize(hidden, 'places')} under the mark of another.")
     if beyond:
         names = list(dict.fromkeys(screen.plain(mark.row["place"]) for mark in beyond))
         foot.append(f"Beyond the edge: {', '.join(names[:6])}{' and others' if len(names) > 6 else ''}.")
@@ -184,7 +184,7 @@ def _outlines(grid: Grid) -> None:
             grid.write(column, row, name, NAMES)
 
 
-def _page(title: str, grid: Grid, key: Callable[[int, int], list[str]], foot: str, screen: Screen) -> str:
+def _page(title: str, grid: Grid, key: Callable[[int, int], list[str]], foot: str, screen: Terminal) -> str:
     """The map with its key beside it, or below where there is no room."""
     left = screen.columns - grid.columns - 2
     drawing = grid.text()
@@ -198,7 +198,7 @@ def _page(title: str, grid: Grid, key: Callable[[int, int], list[str]], foot: st
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _fitting(screen: Screen) -> Grid:
+def _fitting(screen: Terminal) -> Grid:
     """The largest map that leaves room for its key, beside it where that can be, and for the lines above and below."""
     across = screen.columns - (PANEL + 2 if screen.columns >= NARROWEST + PANEL else 1)
     dot = min((screen.lines - 6) * DOWN / (NORTH - SOUTH), across * ACROSS / ((EAST - WEST) * NARROWING))
@@ -208,10 +208,10 @@ def _fitting(screen: Screen) -> Grid:
 class _Sizes:
     """Places by how much happened there."""
 
-    def __init__(self, rows: list[dict[str, Any]], drawing: Drawing, screen: Screen) -> None:
+    def __init__(self, rows: list[dict[str, Any]], drawing: ChartRequest, screen: Terminal) -> None:
         self.screen = screen
         self.sizes = BLOCKS if screen.blocks else ASCII
-        self.dead = drawing.by == "dead"
+        self.dead = drawing.measure == "dead"
         self.title = "People killed by place" if self.dead else "Events by place"
         self.nothing = "Nothing of this lies on the map"
         self.marks = [Mark(self._mark(row), SIZE, row) for row in rows if not self.dead or self._told(row)]
@@ -221,7 +221,7 @@ class _Sizes:
         return None if value is None else int(value)
 
     def _unknown(self, row: dict[str, Any]) -> int:
-        return tolls.unknown(row) if self.dead else 0
+        return tolls.unknown_count(row) if self.dead else 0
 
     def _told(self, row: dict[str, Any]) -> bool:
         return self._value(row) is not None or self._unknown(row) > 0
@@ -230,7 +230,7 @@ class _Sizes:
         value = self._value(row)
         if value is None:
             return "?"
-        if self.dead and tolls.possible(row):
+        if self.dead and tolls.zero_but_uncertain(row):
             return POSSIBLE
         return next((size for size, least in zip(self.sizes[::-1], STEPS[::-1], strict=True) if value >= least), "0")
 
@@ -259,17 +259,17 @@ class _Sizes:
     def _amount(self, row: dict[str, Any]) -> str:
         value, unknown = self._value(row), self._unknown(row)
         dash = "–" if self.screen.blocks else "-"
-        told = [tolls.shown(row, dash) if self.dead else number(value)] if value is not None else []
+        told = [tolls.format_fatalities(row, dash) if self.dead else number(value)] if value is not None else []
         return " ".join([*told, *([f"?{unknown}"] if unknown else [])])
 
 
 class _Holders:
     """Places by who held them: a letter for each, ! where that is contested, ? where the documents are silent."""
 
-    def __init__(self, rows: list[dict[str, Any]], drawing: Drawing, screen: Screen) -> None:
+    def __init__(self, rows: list[dict[str, Any]], drawing: ChartRequest, screen: Terminal) -> None:
         self.screen = screen
-        self.title = f"Who held which place on {drawing.on}"
-        self.nothing = f"Of no place on the map a holder on {drawing.on} is told"
+        self.title = f"Who held which place on {drawing.as_of}"
+        self.nothing = f"Of no place on the map a holder on {drawing.as_of} is told"
         held = [row for row in rows if row["holder"]]
         clear = [row["holder"] for row in held if not row["contested"] and row["holder"] != "unknown"]
         names = sorted(set(clear), key=lambda name: (-clear.count(name), name))

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from mali_cli import tables
-from mali_cli.answers import Answer, Drawing
+from mali_cli.answers import ChartRequest, QueryResult
 from mali_cli.output import charts, page_picture
-from mali_cli.output.files import visible
+from mali_cli.output.files import escape_control
 from mali_cli.output.screen import rows_of
-from mali_cli.output.values import plain, texts
+from mali_cli.output.values import json_rows, text_rows
 
 HERE = Path(__file__).parent
 FIELD = re.compile(r"\{\{(\w+)\}\}")
@@ -27,26 +27,26 @@ HINTS = {
 OFF = {"timeline": "in no single {}", "map": "not on the map"}
 
 
-def html_page(answer: Answer) -> str:
+def html_page(answer: QueryResult) -> str:
     """The whole file. Nothing in it is loaded from elsewhere, and its policy forbids the browser to.
 
     Text of the data is escaped where it stands in the page, and is otherwise JSON that the script of the page puts
     there as text.
     """
-    drawing = answer.drawing
+    drawing = answer.chart
     assert drawing is not None
     marks = [{"name": charts.name_of(row, drawing), "lines": charts.numbers_of(row)} for row in rows_of(answer.frame)]
     style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
     heading, asked = charts.title(drawing), charts.asked_of(drawing)
     fields = {
-        "picture": drawing.picture,
-        "hint": HINTS[drawing.picture],
+        "picture": drawing.kind,
+        "hint": HINTS[drawing.kind],
         "title": _text(": ".join(filter(None, (heading, asked)))),
         "heading": _text(heading),
         "asked": f"<span>{_text(asked)}</span>" if asked else "",
         **{width: page_picture.svg(answer, width) for width in page_picture.WIDTHS},
         "notes": "".join(_notes(answer, width) for width in page_picture.WIDTHS),
-        "version": tables.package()["version"],
+        "version": tables.datapackage()["version"],
         "data": in_script(_data(answer, drawing, marks)),
         "style": style,
         "style_hash": _hash(style),
@@ -62,34 +62,34 @@ def in_script(value: Any) -> str:
     Marks that turn the direction of what follows are made visible, as on a terminal.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return visible(text).replace("<", "\\u003c")
+    return escape_control(text).replace("<", "\\u003c")
 
 
 def _text(text: str) -> str:
-    return html.escape(visible(text))
+    return html.escape(escape_control(text))
 
 
-def _notes(answer: Answer, width: str) -> str:
+def _notes(answer: QueryResult, width: str) -> str:
     """The foot lines; each width has its own, for what has room on the picture differs."""
     told = charts.foot(answer, page_picture.drawn_width(width))
     return f'<div class="foot {width}">{"".join(f"<p>{_text(text)}</p>" for text in told)}</div>'
 
 
-def _data(answer: Answer, drawing: Drawing, marks: list[dict[str, Any]]) -> dict[str, Any]:
+def _data(answer: QueryResult, drawing: ChartRequest, marks: list[dict[str, Any]]) -> dict[str, Any]:
     from mali_cli.queries import sums
 
-    assert drawing.behind is not None
-    behind = drawing.behind()
+    assert drawing.load_underlying is not None
+    behind = drawing.load_underlying()
     events = _table(behind.events)
-    told = sums.how_tolls_are_told(behind.events.frame, behind.figures.frame)
+    told = sums.event_fatality_status(behind.events.frame, behind.figures.frame)
     events["columns"] += list(told)
     flags = told.to_numpy(dtype=bool).tolist()
     events["records"] = [[*record, *more] for record, more in zip(events["records"], flags, strict=True)]
     return {
-        "picture": drawing.picture,
-        "off": OFF[drawing.picture].format(drawing.by),
+        "picture": drawing.kind,
+        "off": OFF[drawing.kind].format(drawing.measure),
         "rows": marks,
-        "rowOf": list(behind.rows),
+        "rowOf": list(behind.row_index_by_event),
         "events": events,
         "figures": _table(behind.figures),
         "sources": _table(behind.references),
@@ -101,9 +101,9 @@ def _data(answer: Answer, drawing: Drawing, marks: list[dict[str, Any]]) -> dict
     }
 
 
-def _table(answer: Answer) -> dict[str, Any]:
+def _table(answer: QueryResult) -> dict[str, Any]:
     """Columns by name and the records in their order; a column in which nothing is told takes no room."""
-    records = plain(answer)
+    records = json_rows(answer)
     told = [any(cell is not None and cell != [] for cell in cells) for cells in zip(*records, strict=True)]
     return {
         "columns": [column.name for column, kept in zip(answer.columns, told, strict=False) if kept],
@@ -111,12 +111,12 @@ def _table(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _numbers(answer: Answer) -> list[list[str]]:
+def _numbers(answer: QueryResult) -> list[list[str]]:
     """The rows as text for the table of the numbers: lists with room after each ; as on a terminal."""
     lists = [column.type == "list" for column in answer.columns]
     return [
         [cell.replace(";", "; ") if is_list else cell for cell, is_list in zip(row, lists, strict=True)]
-        for row in texts(answer)
+        for row in text_rows(answer)
     ]
 
 

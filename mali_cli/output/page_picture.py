@@ -6,7 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
-from mali_cli.answers import Answer
+from mali_cli.answers import QueryResult
 from mali_cli.output import charts
 from mali_cli.output.chart_map import ABROAD, BORDERS, LAND, QUIET, REGIONS
 from mali_cli.output.chart_parts import BLUE, FAINT, INK, LIGHT_VERMILION, PALE, PAPER, SOFT
@@ -35,14 +35,14 @@ def drawn_width(width: str) -> float:
     return pixels / larger
 
 
-def svg(answer: Answer, width: str) -> str:
+def svg(answer: QueryResult, width: str) -> str:
     """The chart as an SVG element; its marks have the number of their row as `data-row`, one of each its words.
 
     What it may hold is listed: there is nothing in it that runs, or that is loaded.
     """
     import vl_convert
 
-    drawing = answer.drawing
+    drawing = answer.chart
     labels: dict[str, str] = {}
     assert drawing is not None
 

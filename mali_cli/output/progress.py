@@ -9,8 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-PATIENCE = 1.0  # seconds without a bar
-BEAT = 0.2
+DELAY_SECONDS = 1.0  # seconds without a bar
+INTERVAL_SECONDS = 0.2
 BAR = 24
 
 
@@ -20,7 +20,7 @@ class Progress:
     def __init__(self, look: Callable[[], float | None] = lambda: None) -> None:
         self.what = ""
         self.share: float | None = None
-        self.look = look
+        self.poll = look
         self.begun = time.monotonic()
 
     def __call__(self, what: str, share: float | None = None) -> None:
@@ -28,7 +28,7 @@ class Progress:
 
     def line(self, width: int) -> str:
         bar = ""
-        share = self.look() if self.share is None else self.share
+        share = self.poll() if self.share is None else self.share
         if share is not None:
             full = round(BAR * min(share, 1))
             bar = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%}  "
@@ -54,7 +54,7 @@ def progress(quiet: bool = False, look: Callable[[], float | None] = lambda: Non
 def _draw(shown: Progress, over: threading.Event) -> None:
     with contextlib.suppress(OSError, ValueError):  # a terminal that is gone
         drawn = 0
-        while not over.wait(BEAT if drawn else PATIENCE):
+        while not over.wait(INTERVAL_SECONDS if drawn else DELAY_SECONDS):
             line = shown.line(os.get_terminal_size(sys.stderr.fileno()).columns or 80)
             sys.stderr.write(f"\r{line.ljust(drawn)}")
             sys.stderr.flush()

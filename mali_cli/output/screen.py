@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mali_cli.errors import MaliError
-from mali_cli.output.files import visible
+from mali_cli.output.files import escape_control
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ NARROWEST, WIDEST = 40, 200
 CHARACTERS = "█▪■▒┃⣿·…–"  # all that pictures are made of; where one is missing, they are made of ASCII
 
 
-class Screen(NamedTuple):
+class Terminal(NamedTuple):
     columns: int
     lines: int
     blocks: bool  # whether it can show CHARACTERS
@@ -27,7 +27,7 @@ class Screen(NamedTuple):
     encoding: str
 
     @classmethod
-    def here(cls, picture: str) -> Screen:
+    def here(cls, picture: str) -> Terminal:
         """The terminal of standard output; a pipe takes UTF-8 and, by COLUMNS, any width."""
         size = shutil.get_terminal_size()
         if size.columns < NARROWEST:
@@ -48,7 +48,7 @@ class Screen(NamedTuple):
 
     def plain(self, text: str) -> str:
         """A name as this terminal shows it: é is e where there is no é, and no mark stands for itself."""
-        text = unicodedata.normalize("NFC", visible(text))
+        text = unicodedata.normalize("NFC", escape_control(text))
         if not _can_show(text, self.encoding) or not self.blocks:
             text = unicodedata.normalize("NFKD", text.replace("’", "'"))
             text = "".join(c for c in text if not unicodedata.combining(c))

@@ -9,9 +9,9 @@ from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.text import Text
 
-from mali_cli.answers import Answer
-from mali_cli.output.files import visible
-from mali_cli.output.values import texts
+from mali_cli.answers import QueryResult
+from mali_cli.output.files import escape_control
+from mali_cli.output.values import text_rows
 from mali_cli.tables import Column
 
 WHOLE = ("date", "integer", "number", "boolean")  # types that are never broken over lines
@@ -21,7 +21,7 @@ COMFORTABLE = 16
 GAPS = (2, 1)
 
 
-def table_text(answer: Answer) -> str:
+def table_text(answer: QueryResult) -> str:
     """All columns of the answer as a table, or as `column: value` where they do not fit the width of the terminal."""
     console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
     if console.width < 1:  # COLUMNS=0 says nothing
@@ -29,8 +29,8 @@ def table_text(answer: Answer) -> str:
     columns = answer.columns
     lists = [column.type == "list" for column in columns]
     rows = [
-        [visible(cell.replace(";", "; ") if is_list else cell) for cell, is_list in zip(row, lists, strict=True)]
-        for row in texts(answer)
+        [escape_control(cell.replace(";", "; ") if is_list else cell) for cell, is_list in zip(row, lists, strict=True)]
+        for row in text_rows(answer)
     ]
     cells = [[row[i] for row in rows] for i in range(len(columns))]
     fitting = ((gap, _widths(columns, cells, console.width - gap * (len(columns) - 1))) for gap in GAPS)

@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
-from mali_cli.answers import Answer
+from mali_cli.answers import QueryResult
 from mali_cli.output.geojson import to_geojson
-from mali_cli.output.values import plain, texts
+from mali_cli.output.values import json_rows, text_rows
 
 # What would break a line or a cell of Markdown, or be read as HTML.
 _MARKDOWN = str.maketrans(
@@ -18,19 +18,19 @@ _MARKDOWN = str.maketrans(
 )
 
 
-def to_csv(answer: Answer, out: TextIO) -> None:
+def to_csv(answer: QueryResult, out: TextIO) -> None:
     _delimited(answer, out, ",")
 
 
-def to_tsv(answer: Answer, out: TextIO) -> None:
+def to_tsv(answer: QueryResult, out: TextIO) -> None:
     _delimited(answer, out, "\t")
 
 
-def _delimited(answer: Answer, out: TextIO, delimiter: str) -> None:
-    out.writelines(records([[column.name for column in answer.columns], *texts(answer)], delimiter))
+def _delimited(answer: QueryResult, out: TextIO, delimiter: str) -> None:
+    out.writelines(csv_records([[column.name for column in answer.columns], *text_rows(answer)], delimiter))
 
 
-def records(rows: Iterable[Iterable[str]], delimiter: str = ",") -> Iterator[str]:
+def csv_records(rows: Iterable[Iterable[str]], delimiter: str = ",") -> Iterator[str]:
     """Lines of CSV by RFC 4180, but ending in LF.
 
     Few cells need quotes: to look for a reason is several times as fast as the csv module, which goes by the letter.
@@ -46,32 +46,32 @@ def records(rows: Iterable[Iterable[str]], delimiter: str = ",") -> Iterator[str
         yield f"{line}\n" if line else '""\n'  # one blank cell: an empty line would be no record
 
 
-def to_json(answer: Answer, out: TextIO) -> None:
+def to_json(answer: QueryResult, out: TextIO) -> None:
     """An array with one object a line."""
-    lines = ",\n".join(_objects(answer))
+    lines = ",\n".join(_json_objects(answer))
     out.write(f"[\n{lines}\n]\n" if lines else "[]\n")
 
 
-def to_jsonl(answer: Answer, out: TextIO) -> None:
-    out.writelines(f"{line}\n" for line in _objects(answer))
+def to_jsonl(answer: QueryResult, out: TextIO) -> None:
+    out.writelines(f"{line}\n" for line in _json_objects(answer))
 
 
-def _objects(answer: Answer) -> list[str]:
+def _json_objects(answer: QueryResult) -> list[str]:
     names = [column.name for column in answer.columns]
-    return [json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in plain(answer)]
+    return [json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in json_rows(answer)]
 
 
-def to_markdown(answer: Answer, out: TextIO) -> None:
+def to_markdown(answer: QueryResult, out: TextIO) -> None:
     numbers = ("integer", "number")
     lines = [
         [column.name.translate(_MARKDOWN) for column in answer.columns],
         ["---:" if column.type in numbers else "---" for column in answer.columns],
-        *([cell.translate(_MARKDOWN) for cell in row] for row in texts(answer)),
+        *([cell.translate(_MARKDOWN) for cell in row] for row in text_rows(answer)),
     ]
     out.writelines(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-WRITERS: dict[str, Callable[[Answer, TextIO], None]] = {
+WRITERS: dict[str, Callable[[QueryResult, TextIO], None]] = {
     "csv": to_csv,
     "tsv": to_tsv,
     "json": to_json,
@@ -81,7 +81,7 @@ WRITERS: dict[str, Callable[[Answer, TextIO], None]] = {
 }
 
 
-def rendered(answer: Answer, format: str) -> str:
+def render_text(answer: QueryResult, format: str) -> str:
     out = io.StringIO(newline="")
     WRITERS[format](answer, out)
     return out.getvalue()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mali_cli.answers import Drawing
+from mali_cli.answers import ChartRequest
 from mali_cli.output import tolls
-from mali_cli.output.screen import Screen, number, rows_of
+from mali_cli.output.screen import Terminal, number, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ BLOCKS = Marks("█", "▒", "┃", ">", "·", "…", "–")
 ASCII = Marks("#", "-", "|", ">", ".", "..", "-")
 
 
-def drawn(frame: pd.DataFrame, drawing: Drawing, screen: Screen) -> str:
+def drawn(frame: pd.DataFrame, drawing: ChartRequest, screen: Terminal) -> str:
     """The periods from the first to the last; what lies in no single period is in no bar."""
     marks = BLOCKS if screen.blocks else ASCII
     rows = [row for row in rows_of(frame) if row["period"] is not None]
@@ -47,7 +47,7 @@ def drawn(frame: pd.DataFrame, drawing: Drawing, screen: Screen) -> str:
     bars = screen.columns - (label + of_events + of_dead + tail + 6)
     wide = max(bars * 2 // 5, 4)
     high = max(bars - wide, 4)
-    lines = [f"Events and people killed by {drawing.by}", ""]
+    lines = [f"Events and people killed by {drawing.measure}", ""]
     lines.append(f"{'':{label}} {'events':>{of_events}} {'':{wide}}  {'dead':>{of_dead}}")
     stretches = (
         (empty, list(those)) for empty, those in groupby(zip(rows, tails, strict=True), lambda r: _empty(r[0]))
@@ -67,12 +67,12 @@ def drawn(frame: pd.DataFrame, drawing: Drawing, screen: Screen) -> str:
                 f"{screen.paint(dead, DEAD)}{'':{high - len(dead)}} {text}"
             )
     key = [f"{marks.low} {'to the lowest sum' if most_dead else 'events'}"]
-    wide_ones = [row for row in rows if tolls.spread(row)]
+    wide_ones = [row for row in rows if tolls.has_range(row)]
     key += [f"{marks.high} to the highest"] if wide_ones else []
     key += [f"{marks.best} best"] if any(row["killed_best"] for row in wide_ones) else []
     if any(row["open"] for row in rows):
         key.append(f"{marks.more} or + no upper bound")
-    if any(map(tolls.unknown, rows)):
+    if any(map(tolls.unknown_count, rows)):
         key.append("?3 of 3 no number is told, which is not none")
     if any(map(_empty, rows)):
         key.append(f"{marks.empty} no event told")
@@ -80,19 +80,19 @@ def drawn(frame: pd.DataFrame, drawing: Drawing, screen: Screen) -> str:
 
 
 def _empty(row: dict[str, Any]) -> bool:
-    return not row["events"] and row["killed_best"] is None and not tolls.unknown(row)
+    return not row["events"] and row["killed_best"] is None and not tolls.unknown_count(row)
 
 
 def _best(row: dict[str, Any]) -> str:
     if row["killed_best"] is None:
-        return "? " if tolls.unknown(row) else ""
-    return tolls.best(row) + ("" if row["open"] else " ")
+        return "? " if tolls.unknown_count(row) else ""
+    return tolls.format_best(row) + ("" if row["open"] else " ")
 
 
 def _tail(row: dict[str, Any], columns: int, marks: Marks) -> str:
-    parts = [f"?{number(tolls.unknown(row))}"] if tolls.unknown(row) else []
-    if columns >= ROOMY and tolls.spread(row):
-        parts.insert(0, tolls.bounds(row, marks.dash))
+    parts = [f"?{number(tolls.unknown_count(row))}"] if tolls.unknown_count(row) else []
+    if columns >= ROOMY and tolls.has_range(row):
+        parts.insert(0, tolls.format_range(row, marks.dash))
     return " ".join(parts)
 
 
@@ -104,10 +104,10 @@ def _cells(value: int, most: int, width: int) -> int:
 def _range(row: dict[str, Any], most: int, width: int, marks: Marks) -> str:
     """Solid up to the lowest sum, lighter to the highest, the best marked where they differ; one of 0 is no cell."""
     if row["killed_best"] is None:
-        return "?" if tolls.unknown(row) else ""
+        return "?" if tolls.unknown_count(row) else ""
     width -= 1  # room for what has no end
     low, best, high = (_cells(row[f"killed_{bound}"], most, width) for bound in ("low", "best", "high"))
     bar = list(marks.low * low + marks.high * (high - low))
-    if tolls.spread(row) and high > low and best:
+    if tolls.has_range(row) and high > low and best:
         bar[best - 1] = marks.best
     return "".join(bar) + (marks.more if row["open"] else "")

@@ -12,35 +12,35 @@ from mali_cli.output.screen import number
 Row = dict[str, Any]
 
 
-def unknown(row: Row) -> int:
+def unknown_count(row: Row) -> int:
     """How many tolls are not known: told in words only, or violent events of which nobody gave a figure."""
     return int((row["unknown"] or 0) + (row["not_stated"] or 0))
 
 
-def spread(row: Row) -> bool:
+def has_range(row: Row) -> bool:
     return row["killed_best"] is not None and row["killed_low"] < row["killed_high"]
 
 
-def none(row: Row) -> bool:
+def is_zero(row: Row) -> bool:
     """Whether nobody was killed, as told: all sums are 0, and none is open."""
     return not row["open"] and all(row[f"killed_{bound}"] == 0 for bound in ("low", "best", "high"))
 
 
-def possible(row: Row) -> bool:
+def zero_but_uncertain(row: Row) -> bool:
     """Whether the best sum is 0, but dead are not ruled out."""
-    return row["killed_best"] == 0 and not none(row)
+    return row["killed_best"] == 0 and not is_zero(row)
 
 
-def best(row: Row) -> str:
+def format_best(row: Row) -> str:
     """ "12", "12+" where there is no upper bound."""
     return number(row["killed_best"]) + ("+" if row["open"] else "")
 
 
-def bounds(row: Row, dash: str = "–") -> str:
+def format_range(row: Row, dash: str = "–") -> str:
     """ "9–21", "9–21+" where there is no upper bound."""
     return f"{number(row['killed_low'])}{dash}{number(row['killed_high'])}{'+' if row['open'] else ''}"
 
 
-def shown(row: Row, dash: str = "–") -> str:
+def format_fatalities(row: Row, dash: str = "–") -> str:
     """The best sum; where that is 0 and dead are not ruled out, the range, for 0 alone would read as none."""
-    return bounds(row, dash) if possible(row) and spread(row) else best(row)
+    return format_range(row, dash) if zero_but_uncertain(row) and has_range(row) else format_best(row)

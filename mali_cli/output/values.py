@@ -6,34 +6,34 @@ import datetime
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from mali_cli.answers import Answer
+from mali_cli.answers import QueryResult
 from mali_cli.tables import Column
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def texts(answer: Answer) -> list[list[str]]:
+def text_rows(answer: QueryResult) -> list[list[str]]:
     """The rows as text: ISO dates, plain numbers, true/false, blank for missing."""
     return _rows(answer, _text)
 
 
-def plain(answer: Answer) -> list[list[Any]]:
+def json_rows(answer: QueryResult) -> list[list[Any]]:
     """The rows as JSON values: numbers, booleans, arrays for lists, ISO dates, None for missing."""
     return _rows(answer, _json)
 
 
-def typed(answer: Answer) -> list[list[Any]]:
+def typed_rows(answer: QueryResult) -> list[list[Any]]:
     """The columns as Python values: dates, numbers, booleans, text (of lists joined by `;`), None for missing."""
     return [_typed(answer.frame[column.name], column) for column in answer.columns]
 
 
-def as_text(answer: Answer) -> dict[str, list[str]]:
+def text_columns(answer: QueryResult) -> dict[str, list[str]]:
     """The columns by name, as `texts` has their cells."""
     return {column.name: _text(answer.frame[column.name], column) for column in answer.columns}
 
 
-def _rows(answer: Answer, render: Any) -> list[list[Any]]:
+def _rows(answer: QueryResult, render: Any) -> list[list[Any]]:
     columns = [render(answer.frame[column.name], column) for column in answer.columns]
     return [list(row) for row in zip(*columns, strict=True)]
 

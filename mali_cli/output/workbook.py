@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli import __version__, extras
-from mali_cli.answers import Answer, counted
+from mali_cli.answers import QueryResult, pluralize
 from mali_cli.errors import MaliError
-from mali_cli.output.files import replacing, visible
+from mali_cli.output.files import atomic_open, escape_control
 from mali_cli.output.progress import Progress
-from mali_cli.output.values import typed
+from mali_cli.output.values import typed_rows
 from mali_cli.output.xml import NOT_XML
 
 if TYPE_CHECKING:
@@ -40,17 +40,17 @@ WRITTEN_AT = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
 
 def check_installed() -> None:
     """MaliError where openpyxl is not there, before any work is done."""
-    extras.check("excel", "a workbook is written by openpyxl", "openpyxl")
+    extras.require_extra("excel", "a workbook is written by openpyxl", "openpyxl")
 
 
-def write(answer: Answer, path: Path, progress: Progress) -> None:
+def write(answer: QueryResult, path: Path, progress: Progress) -> None:
     """Writes the file, whole or not at all; MaliError where a sheet cannot hold the answer."""
-    with replacing(path) as file, _litter_beside(path):
+    with atomic_open(path) as file, _temp_dir_beside(path):
         file.write(_book(answer, progress))
 
 
 @contextlib.contextmanager
-def _litter_beside(path: Path) -> Iterator[None]:
+def _temp_dir_beside(path: Path) -> Iterator[None]:
     """What openpyxl writes on the way stands in a folder beside the file, and goes with it however this ends.
 
     It takes several times the room of the file; and the program ends without openpyxl's own tidying.
@@ -64,26 +64,28 @@ def _litter_beside(path: Path) -> Iterator[None]:
             tempfile.tempdir = before
 
 
-def _book(answer: Answer, progress: Progress) -> bytes:
+def _book(answer: QueryResult, progress: Progress) -> bytes:
     rows = len(answer.frame)
     if rows > MOST_ROWS:
-        raise MaliError(f"a sheet of a workbook holds {MOST_ROWS:,} rows, not {counted(rows, answer.noun)}; {ELSE}.")
+        raise MaliError(
+            f"a sheet of a workbook holds {MOST_ROWS:,} rows, not {pluralize(rows, answer.row_noun)}; {ELSE}."
+        )
     columns = [
         [_cell(value, column.name, at) for at, value in enumerate(values, 1)]
-        for column, values in zip(answer.columns, typed(answer), strict=True)
+        for column, values in zip(answer.columns, typed_rows(answer), strict=True)
     ]
     import openpyxl
     from openpyxl.utils import get_column_letter
 
     book = openpyxl.Workbook(write_only=True)
-    sheet: Any = book.create_sheet(answer.noun)
+    sheet: Any = book.create_sheet(answer.row_noun)
     sheet.freeze_panes = "A2"
     for at, (column, cells) in enumerate(zip(answer.columns, columns, strict=True), 1):
         sheet.column_dimensions[get_column_letter(at)].width = _width(column.name, cells)
     for done, row in enumerate(_rows(sheet, [column.name for column in answer.columns], columns)):
         sheet.append(row)
         if done % 1000 == 0:
-            progress(f"{done:,} of {counted(rows, answer.noun)} written", done / max(rows, 1))
+            progress(f"{done:,} of {pluralize(rows, answer.row_noun)} written", done / max(rows, 1))
     return _packed(book)
 
 
@@ -93,11 +95,11 @@ def _packed(book: Workbook) -> bytes:
 
     out = io.BytesIO()  # nothing is left half written in the file if anything fails
     book.properties.creator = f"mali {__version__}"
-    ExcelWriter(book, _Timeless(out, "w", zipfile.ZIP_DEFLATED)).save()
+    ExcelWriter(book, _ReproducibleZip(out, "w", zipfile.ZIP_DEFLATED)).save()
     return out.getvalue()
 
 
-class _Timeless(zipfile.ZipFile):
+class _ReproducibleZip(zipfile.ZipFile):
     """A ZIP file whose parts say nothing of when they were written."""
 
     def writestr(self, name: Any, data: Any, *more: Any) -> None:
@@ -151,7 +153,7 @@ def _cell(value: Any, column: str, row: int) -> Any:
 
 def _text(text: str, column: str, row: int) -> str:
     """Without what no XML may hold: control characters become visible, other characters the sign for a lost one."""
-    text = NOT_XML.sub(lambda found: visible(found[0]) if found[0] < " " else "\ufffd", text)
+    text = NOT_XML.sub(lambda found: escape_control(found[0]) if found[0] < " " else "\ufffd", text)
     # A reader of XML makes one end of line of all of them.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     # _x0041_ would be read as A.

@@ -10,10 +10,10 @@ from mali_cli.filters import Filters
 from mali_cli.queries import cells
 from mali_cli.queries import events as event_queries
 
-BELLIGERENT = ("party", "state")  # kinds of givers that fight, or whose army does
+BELLIGERENT_KINDS = ("party", "state")  # kinds of givers that fight, or whose army does
 
 # What a figure is told of its event; `country` is already the victims' nationality.
-OF_EVENT = {
+EVENT_COLUMNS = {
     "date_precision": "date_precision",
     "event_type": "event_type",
     "sub_event_type": "sub_event_type",
@@ -28,11 +28,11 @@ OF_EVENT = {
 
 def with_event(figures: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """Each figure with what its event tells; blank for periods and totals. `events` has region and country."""
-    told = events.set_index("event_id")[list(OF_EVENT)].rename(columns=OF_EVENT)
+    told = events.set_index("event_id")[list(EVENT_COLUMNS)].rename(columns=EVENT_COLUMNS)
     return figures.join(told, on="event_id")
 
 
-def figures_matching(figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+def filter_figures(figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """The figures that match, tally by tally in order of time, best figure first.
 
     A figure matches what is asked of events when its event does; one without an event (a period, a
@@ -42,29 +42,31 @@ def figures_matching(figures: pd.DataFrame, events: pd.DataFrame, filters: Filte
     mask = pd.Series(True, index=found.index)
     if filters.period is not None:
         dated = found.assign(date_precision=found["date_precision"].fillna("range"))
-        mask &= event_queries.in_period(dated, filters.period, filters.certain)
-    if filters.of_events:
-        its = events.loc[event_queries.matches(events, figures, replace(filters, period=None)), "event_id"]
+        mask &= event_queries.in_period(dated, filters.period, filters.certain_dates_only)
+    if filters.has_event_filters:
+        its = events.loc[event_queries.event_mask(events, figures, replace(filters, period=None)), "event_id"]
         of_event = found["event_id"].isin(its)
-        if filters.actors and not replace(filters, actors=frozenset()).of_events:
-            own = cells.any_in(found["group"], filters.actors) | cells.any_in(found["inflicted_by"], filters.actors)
+        if filters.actors and not replace(filters, actors=frozenset()).has_event_filters:
+            own = cells.contains_any(found["group"], filters.actors) | cells.contains_any(
+                found["inflicted_by"], filters.actors
+            )
             of_event |= own & found["event_id"].isna()
         mask &= of_event
     if filters.documents:
         mask &= event_queries.from_documents(found["sources"], filters.documents)
-    mask &= cells.one_of(
+    mask &= cells.isin_all(
         found,
         country=filters.countries,
         victims=filters.victims,
         harm=filters.harms,
         scope=filters.scopes,
-        according_to=filters.givers,
+        according_to=filters.claimants,
     )
     for column, wanted in (("group", filters.groups), ("inflicted_by", filters.inflicted_by)):
         if wanted:
-            mask &= cells.any_in(found[column], wanted)
+            mask &= cells.contains_any(found[column], wanted)
     if filters.independent:
-        mask &= ~found["according_to_kind"].isin(BELLIGERENT)
+        mask &= ~found["according_to_kind"].isin(BELLIGERENT_KINDS)
     found = found[mask]
     if filters.disputed:
         found = found[found["tally"].isin(disputed_tallies(found))]
@@ -101,7 +103,7 @@ def disputed_tallies(figures: pd.DataFrame) -> set[str]:
     return set(apart.index[apart.astype(bool)]) | set(figures.loc[~current, "tally"])
 
 
-def with_width(found: pd.DataFrame) -> pd.DataFrame:
+def with_estimate_width(found: pd.DataFrame) -> pd.DataFrame:
     """Adds how far the lowest and the highest claim of each tally lie apart; blank where the highest is open."""
     bounds = intervals(found)
     by_tally = found["tally"]

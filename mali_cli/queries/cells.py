@@ -19,21 +19,21 @@ def join(values: Iterable[object]) -> str | None:
     return ";".join(dict.fromkeys(value for value in values if isinstance(value, str) and value)) or None
 
 
-def any_in(cells: pd.Series, wanted: frozenset[str]) -> pd.Series:
+def contains_any(cells: pd.Series, wanted: frozenset[str]) -> pd.Series:
     """Mask of the list cells that hold one of the wanted values."""
-    return where(cells, lambda values: not wanted.isdisjoint(values))
+    return list_mask(cells, lambda values: not wanted.isdisjoint(values))
 
 
-def where(cells: pd.Series, holds: Callable[[list[str]], bool]) -> pd.Series:
-    return _each(cells, holds, bool)
+def list_mask(cells: pd.Series, holds: Callable[[list[str]], bool]) -> pd.Series:
+    return _map_unique(cells, holds, bool)
 
 
-def mapped(cells: pd.Series, values: Mapping[Any, object]) -> pd.Series:
+def map_list(cells: pd.Series, values: Mapping[Any, object]) -> pd.Series:
     """Each list cell with its values looked up: `Gao;Kidal` -> the list of their regions."""
-    return _each(cells, lambda cell: join(map(values.get, cell)), object)
+    return _map_unique(cells, lambda cell: join(map(values.get, cell)), object)
 
 
-def _each(cells: pd.Series, value: Callable[[list[str]], Any], dtype: type) -> pd.Series:
+def _map_unique(cells: pd.Series, value: Callable[[list[str]], Any], dtype: type) -> pd.Series:
     """What each cell's list is worth, found once for each text: in large tables few stand in many rows."""
     codes, texts = pd.factorize(cells)
     worth = [value(split(text)) for text in texts]
@@ -41,7 +41,7 @@ def _each(cells: pd.Series, value: Callable[[list[str]], Any], dtype: type) -> p
     return pd.Series(np.array([*worth, value([])], dtype=dtype)[codes], index=cells.index, dtype=dtype)
 
 
-def one_of(table: pd.DataFrame, **wanted: frozenset[str]) -> pd.Series:
+def isin_all(table: pd.DataFrame, **wanted: frozenset[str]) -> pd.Series:
     """Mask of the rows whose cells are among the values wanted of each column; no values narrow nothing."""
     mask = pd.Series(True, index=table.index)
     for column, values in wanted.items():

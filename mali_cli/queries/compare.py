@@ -12,23 +12,28 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mali_cli.answers import counted
-from mali_cli.names import Names, fold
+from mali_cli.answers import pluralize
+from mali_cli.names import NameIndex, normalize_name
 from mali_cli.queries import cells
 from mali_cli.queries.events import violent
-from mali_cli.queries.registers import NO_POINT, kilometres
+from mali_cli.queries.registers import AREAL_PRECISIONS, kilometres
 
 BOTH, ONLY_OURS, ONLY_THEIRS = "both", "only ours", "only theirs"
 
 # What a score is made of; figures of people killed are no part of it, for they are what is to be compared.
 DAYS, PLACE, ACTORS, KIND = 0.3, 0.3, 0.3, 0.1
-INEXACT = 0.75  # of its worth, where a date is not known to the day or a place only as near
-LONG = 31  # days; what may have happened at any time within more says little by its date
-OVER_LONG = 0.5
+INEXACT_WEIGHT = 0.75  # of its worth, where a date is not known to the day or a place only as near
+LONG_DAYS = 31  # days; what may have happened at any time within more says little by its date
+LONG_WEIGHT = 0.5
 
-VAGUE = ("district", "region", "area", "country")  # place precisions whose point stands in for something larger
+IMPRECISE_PLACES = (
+    "district",
+    "region",
+    "area",
+    "country",
+)  # place precisions whose point stands in for something larger
 NAMESAKES_KM = 50.0  # points of one name farther apart are two places
-CROWDS = ("civilian", "collective")  # kinds of group that are words for people rather than an actor
+COLLECTIVE_KINDS = ("civilian", "collective")  # kinds of group that are words for people rather than an actor
 STRATEGIC = "Strategic developments"
 REMOTE = "Explosions/Remote violence"
 COMPATIBLE = (frozenset({"Battles", REMOTE}), frozenset({"Violence against civilians", REMOTE}))
@@ -36,13 +41,13 @@ COMPATIBLE = (frozenset({"Battles", REMOTE}), frozenset({"Violence against civil
 # How two places meet, from weak to strong.
 APART, REGION, NEARBY, SAME = -1, 0, 1, 2
 
-BATCH = 2_000_000  # pairs looked at in one go, which bounds the memory
+BATCH_PAIRS = 2_000_000  # pairs looked at in one go, which bounds the memory
 
 Ints = npt.NDArray[np.int64]
 T = TypeVar("T")
 
 
-class Side(NamedTuple):
+class EventSet(NamedTuple):
     """One of the two datasets: its events as `mali events` answers them, and its places and groups."""
 
     events: pd.DataFrame
@@ -50,14 +55,14 @@ class Side(NamedTuple):
     groups: pd.DataFrame
 
 
-class Reach(NamedTuple):
+class MatchWindow(NamedTuple):
     """How far two events may lie apart to be one."""
 
     days: int
     km: float
 
 
-class Kind(NamedTuple):
+class EventType(NamedTuple):
     """Event type, with the sub-event type where the type alone says little, and whether it is violent."""
 
     type: str | None
@@ -65,7 +70,7 @@ class Kind(NamedTuple):
     violent: bool
 
 
-class Shared(NamedTuple):
+class ActorOverlap(NamedTuple):
     """What the sides of two events have in common."""
 
     worth: float  # 0 to 1
@@ -75,12 +80,12 @@ class Shared(NamedTuple):
     names: str | None  # the groups shared, as a list cell
 
 
-def compared(ours: Side, theirs: Side, reach: Reach) -> pd.DataFrame:
+def comparison_table(ours: EventSet, theirs: EventSet, reach: MatchWindow) -> pd.DataFrame:
     """The columns of 'compare' in datapackage.json: pairs in order of time, then what only ours or theirs has.
 
     The answer does not depend on the order of the rows of any table.
     """
-    pairs = matched(ours, theirs, reach)
+    pairs = greedy_match(ours, theirs, reach)
     alone = [np.setdiff1d(np.arange(len(side.events)), pairs[at]) for side, at in ((ours, "a"), (theirs, "b"))]
     none = [np.full(len(rows), -1) for rows in alone]
     our = _rows(ours.events, np.concatenate([pairs["a"].to_numpy(dtype=np.int64), alone[0], none[1]]))
@@ -145,24 +150,24 @@ def _parties(a: object, b: object) -> frozenset[frozenset[str]]:
     return frozenset({frozenset(cells.split(a)), frozenset(cells.split(b))})
 
 
-def comparable(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.Series:
+def comparable_mask(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.Series:
     """Mask of our events that are violent, or of a kind that theirs has too.
 
     No foreign file tells of declarations or resolutions; that it lacks ours says nothing about it.
     """
-    codes, kinds = _coded(_kinds(ours))
-    _, others = _coded(_kinds(theirs))
-    holds = [kind.violent or any(likeness(kind, other) > 0 for other in others) for kind in kinds]
+    codes, kinds = _factorize(_event_types(ours))
+    _, others = _factorize(_event_types(theirs))
+    holds = [kind.violent or any(type_similarity(kind, other) > 0 for other in others) for kind in kinds]
     return pd.Series(np.array(holds, dtype=bool)[codes], index=ours.index)
 
 
-def matched(ours: Side, theirs: Side, reach: Reach) -> pd.DataFrame:
+def greedy_match(ours: EventSet, theirs: EventSet, reach: MatchWindow) -> pd.DataFrame:
     """The pairs chosen, each event in at most one: positions a and b, days, km, place, names, rule, score.
 
     The best pair comes first and takes its two events, then the best of what is left: by score, then the
     fewest days and kilometres, then the ids.
     """
-    found = candidates(ours, theirs, reach)
+    found = candidate_pairs(ours, theirs, reach)
     ids = {
         "ours": ours.events["event_id"].to_numpy()[found["a"]],
         "theirs": theirs.events["event_id"].to_numpy()[found["b"]],
@@ -180,19 +185,19 @@ def matched(ours: Side, theirs: Side, reach: Reach) -> pd.DataFrame:
     return found.loc[chosen].reset_index(drop=True)
 
 
-def candidates(ours: Side, theirs: Side, reach: Reach) -> pd.DataFrame:
+def candidate_pairs(ours: EventSet, theirs: EventSet, reach: MatchWindow) -> pd.DataFrame:
     """Every pair that one of the rules allows, with its score; columns as in `matched`."""
-    our_codes, our_kinds = _coded(_kinds(ours.events))
-    their_codes, their_kinds = _coded(_kinds(theirs.events))
-    like = np.array([likeness(one, other) for one in our_kinds for other in their_kinds], dtype=float)
+    our_codes, our_kinds = _factorize(_event_types(ours.events))
+    their_codes, their_kinds = _factorize(_event_types(theirs.events))
+    like = np.array([type_similarity(one, other) for one in our_kinds for other in their_kinds], dtype=float)
     like = like.reshape(len(our_kinds), len(their_kinds))
-    left = stands(ours, dict(zip(ours.places["place"], ours.places["place"], strict=True)))
-    right = stands(theirs, places_meant(theirs.places, ours.places))
+    left = event_locations(ours, dict(zip(ours.places["place"], ours.places["place"], strict=True)))
+    right = event_locations(theirs, place_crosswalk(theirs.places, ours.places))
     parts = []
-    for i, j in _near_in_time(left, right, reach.days):
+    for i, j in _temporal_candidates(left, right, reach.days):
         a, b = left["at"].to_numpy()[i], right["at"].to_numpy()[j]
         alike = like[our_codes[a], their_codes[b]] > 0
-        part = _meeting(left, right, i[alike], j[alike], reach.km)
+        part = _spatial_relation(left, right, i[alike], j[alike], reach.km)
         part["a"], part["b"], part["days"] = a[alike], b[alike], _gap(left, right, i[alike], j[alike])
         for flag in ("long", "inexact", "near"):
             part[flag] = left[flag].to_numpy(dtype=bool)[i[alike]] | right[flag].to_numpy(dtype=bool)[j[alike]]
@@ -205,20 +210,20 @@ def candidates(ours: Side, theirs: Side, reach: Reach) -> pd.DataFrame:
     return _scored(_with_actors(found, ours, theirs), reach)
 
 
-def _with_actors(found: pd.DataFrame, ours: Side, theirs: Side) -> pd.DataFrame:
+def _with_actors(found: pd.DataFrame, ours: EventSet, theirs: EventSet) -> pd.DataFrame:
     """The pairs whose actors allow it, with what they share and the words of the rule."""
-    above = bodies_above(ours.groups, theirs.groups)
-    crowds = frozenset().union(*(_crowds(side.groups) for side in (theirs, ours)))
-    our_codes, our_sides = _coded(zip(ours.events["side_a"], ours.events["side_b"], strict=True))
-    their_codes, their_sides = _coded(zip(theirs.events["side_a"], theirs.events["side_b"], strict=True))
+    above = ancestor_groups(ours.groups, theirs.groups)
+    crowds = frozenset().union(*(_collective_actors(side.groups) for side in (theirs, ours)))
+    our_codes, our_sides = _factorize(zip(ours.events["side_a"], ours.events["side_b"], strict=True))
+    their_codes, their_sides = _factorize(zip(theirs.events["side_a"], theirs.events["side_b"], strict=True))
     a, b = our_codes[found["a"]], their_codes[found["b"]]
     once, which = np.unique(a * max(len(their_sides), 1) + b, return_inverse=True)
     told = [
-        shared(our_sides[at // len(their_sides)], their_sides[at % len(their_sides)], above, crowds)
+        actor_overlap(our_sides[at // len(their_sides)], their_sides[at % len(their_sides)], above, crowds)
         for at in once.tolist()
     ]
     types = {"worth": float, "sides": int, "through": bool, "named": bool, "names": object}
-    common = pd.DataFrame(told, columns=list(Shared._fields)).astype(types)
+    common = pd.DataFrame(told, columns=list(ActorOverlap._fields)).astype(types)
     found = found.join(common.take(which).reset_index(drop=True))
     opposed = (found["sides"] == 2) & found["named"]
     allowed = (found["sides"] > 0) & ((found["place"] > REGION) | opposed)
@@ -234,16 +239,21 @@ def _with_actors(found: pd.DataFrame, ours: Side, theirs: Side) -> pd.DataFrame:
     return found.assign(rule=pd.Series(rules, index=found.index, dtype=object))
 
 
-def _scored(found: pd.DataFrame, reach: Reach) -> pd.DataFrame:
+def _scored(found: pd.DataFrame, reach: MatchWindow) -> pd.DataFrame:
     """Adds the score, a weighted sum of how near days, places, actors and kinds are, to two decimals.
 
     It is rounded, halves up, before anything is ordered by it: what is chosen can be followed from what is shown.
     """
     long, inexact, near = (found[name].to_numpy(dtype=bool) for name in ("long", "inexact", "near"))
-    days = (1 - found["days"] / (reach.days + 1)) * np.where(long, OVER_LONG, np.where(inexact, INEXACT, 1.0))
+    days = (1 - found["days"] / (reach.days + 1)) * np.where(long, LONG_WEIGHT, np.where(inexact, INEXACT_WEIGHT, 1.0))
     by_km = (1 - found["km"] / (reach.km + 1)) * (found["place"] == NEARBY)
     place = by_km.where(found["place"] == NEARBY, (found["place"] == SAME).astype(float))
-    score = DAYS * days + PLACE * place * np.where(near, INEXACT, 1.0) + ACTORS * found["worth"] + KIND * found["kind"]
+    score = (
+        DAYS * days
+        + PLACE * place * np.where(near, INEXACT_WEIGHT, 1.0)
+        + ACTORS * found["worth"]
+        + KIND * found["kind"]
+    )
     hundredths = np.floor((score.astype(float) * 100).round(6) + 0.5)  # the inner rounding takes the floats' dust away
     return found.assign(score=hundredths / 100)
 
@@ -251,7 +261,7 @@ def _scored(found: pd.DataFrame, reach: Reach) -> pd.DataFrame:
 # Time
 
 
-def _near_in_time(left: pd.DataFrame, right: pd.DataFrame, days: int) -> Iterator[tuple[Ints, Ints]]:
+def _temporal_candidates(left: pd.DataFrame, right: pd.DataFrame, days: int) -> Iterator[tuple[Ints, Ints]]:
     """Positions of stands whose days lie within so many days of each other, in batches; never all with all.
 
     Of stands with a long date only those at the same place by name come together: no rule allows others.
@@ -260,7 +270,7 @@ def _near_in_time(left: pd.DataFrame, right: pd.DataFrame, days: int) -> Iterato
     first, last = left["first"].to_numpy()[short], left["last"].to_numpy()[short]
     length = right["last"].to_numpy() - right["first"].to_numpy() + 1
     least = 0
-    for most in (1, 7, LONG):  # the longest date among those sorted bounds how far back one must look
+    for most in (1, 7, LONG_DAYS):  # the longest date among those sorted bounds how far back one must look
         these = np.flatnonzero((length > least) & (length <= most))
         these = these[np.argsort(right["first"].to_numpy()[these], kind="stable")]
         starts = right["first"].to_numpy()[these]
@@ -269,25 +279,27 @@ def _near_in_time(left: pd.DataFrame, right: pd.DataFrame, days: int) -> Iterato
         for rows in _batches(count):
             i = np.repeat(rows, count[rows])
             within = np.arange(len(i)) - np.repeat(np.cumsum(count[rows]) - count[rows], count[rows])
-            yield from _close(left, right, short[i], these[low[i] + within], days)
+            yield from _within_days(left, right, short[i], these[low[i] + within], days)
         least = most
     for some, others in ((left[left["long"]], right), (left[~left["long"]], right[right["long"]])):
-        met = _spots(some).merge(_spots(others), on="spot")
-        yield from _close(left, right, met["at_x"].to_numpy(dtype=np.int64), met["at_y"].to_numpy(dtype=np.int64), days)
+        met = _located_events(some).merge(_located_events(others), on="spot")
+        yield from _within_days(
+            left, right, met["at_x"].to_numpy(dtype=np.int64), met["at_y"].to_numpy(dtype=np.int64), days
+        )
 
 
-def _spots(side: pd.DataFrame) -> pd.DataFrame:
+def _located_events(side: pd.DataFrame) -> pd.DataFrame:
     """The stands at a place of ours, with their positions."""
     return pd.DataFrame({"spot": side["spot"], "at": side.index}).dropna(subset="spot")
 
 
 def _batches(count: Ints) -> Iterator[Ints]:
     """Positions in runs whose counts add up to about BATCH."""
-    batch = np.cumsum(count) // BATCH
+    batch = np.cumsum(count) // BATCH_PAIRS
     yield from np.split(np.arange(len(count)), np.flatnonzero(np.diff(batch)) + 1)
 
 
-def _close(left: pd.DataFrame, right: pd.DataFrame, i: Ints, j: Ints, days: int) -> Iterator[tuple[Ints, Ints]]:
+def _within_days(left: pd.DataFrame, right: pd.DataFrame, i: Ints, j: Ints, days: int) -> Iterator[tuple[Ints, Ints]]:
     keep = _gap(left, right, i, j) <= days
     yield i[keep], j[keep]
 
@@ -302,7 +314,7 @@ def _gap(left: pd.DataFrame, right: pd.DataFrame, i: Ints, j: Ints) -> Ints:
 # Place
 
 
-def stands(side: Side, meant: dict[str, str]) -> pd.DataFrame:
+def event_locations(side: EventSet, meant: dict[str, str]) -> pd.DataFrame:
     """One row per event and place at which it happened; none for an event of which no place below a country is told.
 
     Columns: at (position of the event), first and last (days as numbers), long, inexact, spot (the place of ours
@@ -319,14 +331,14 @@ def stands(side: Side, meant: dict[str, str]) -> pd.DataFrame:
             "place": [cells.split(cell) for cell in events["place"]],
         }
     )
-    rows["long"] = rows["last"] - rows["first"] >= LONG
+    rows["long"] = rows["last"] - rows["first"] >= LONG_DAYS
     rows = rows.explode("place", ignore_index=True)
     told = side.places.set_index("place").reindex(rows["place"].astype(object))
     kind = told["kind"].to_numpy()
     rows = rows.assign(
         spot=rows["place"].map(meant).astype(object).to_numpy(),
         region=(told["country"].astype(object) + ";" + told["region"].astype(object)).to_numpy(),
-        vague=rows["precision"].isin(VAGUE).to_numpy() | np.isin(kind.astype(str), NO_POINT),
+        vague=rows["precision"].isin(IMPRECISE_PLACES).to_numpy() | np.isin(kind.astype(str), AREAL_PRECISIONS),
         near=(rows["precision"] == "near").to_numpy(),
         latitude=told["latitude"].to_numpy(dtype=float),
         longitude=told["longitude"].to_numpy(dtype=float),
@@ -337,7 +349,7 @@ def stands(side: Side, meant: dict[str, str]) -> pd.DataFrame:
     return told_of.reset_index(drop=True)
 
 
-def _meeting(left: pd.DataFrame, right: pd.DataFrame, i: Ints, j: Ints, within: float) -> pd.DataFrame:
+def _spatial_relation(left: pd.DataFrame, right: pd.DataFrame, i: Ints, j: Ints, within: float) -> pd.DataFrame:
     """Of each pair of stands how the places meet (place), whether they are one by name (spot), and km apart."""
 
     def same(name: str) -> npt.NDArray[np.bool_]:
@@ -359,18 +371,18 @@ def _meeting(left: pd.DataFrame, right: pd.DataFrame, i: Ints, j: Ints, within: 
     return pd.DataFrame({"place": place, "spot": spot, "km": km})
 
 
-def places_meant(theirs: pd.DataFrame, ours: pd.DataFrame) -> dict[str, str]:
+def place_crosswalk(theirs: pd.DataFrame, ours: pd.DataFrame) -> dict[str, str]:
     """Their places that are one of ours by name or alias, and by no other: each with our key.
 
     Points too far apart are namesakes; where one is not known as a point, so are places of two countries or regions.
     """
     aliases = dict(zip(ours["place"], map(cells.split, ours["aliases"]), strict=True))
-    known = Names("place", "", aliases)
+    known = NameIndex("place", "", aliases)
     where = dict(zip(ours["place"], _located(ours), strict=True))
     meant: dict[str, str] = {}
     for place, others, at in zip(theirs["place"], theirs["aliases"], _located(theirs), strict=True):
         for spelling in (place, *cells.split(others)):
-            keys = [key for key in known.meant(spelling) if _may_be_one(where[key], at)]
+            keys = [key for key in known.candidates(spelling) if _may_be_one(where[key], at)]
             if len(keys) == 1:
                 meant[place] = keys[0]
                 break
@@ -395,13 +407,15 @@ def _may_be_one(one: Located, other: Located) -> bool:
     if not np.isnan(km):  # regions are redrawn: points know better
         return bool(km <= NAMESAKES_KM)
     told = ((one.country, other.country), (one.region, other.region))
-    return all(not (isinstance(a, str) and isinstance(b, str)) or fold(a) == fold(b) for a, b in told)
+    return all(
+        not (isinstance(a, str) and isinstance(b, str)) or normalize_name(a) == normalize_name(b) for a, b in told
+    )
 
 
 # Actors
 
 
-def bodies_above(*tables: pd.DataFrame) -> dict[str, frozenset[str]]:
+def ancestor_groups(*tables: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Of each group all that it is part of, at any depth; the first table that tells of a group stands."""
     parents: dict[str, list[str]] = {}
     for groups in tables:
@@ -419,16 +433,16 @@ def bodies_above(*tables: pd.DataFrame) -> dict[str, frozenset[str]]:
     return found
 
 
-def _crowds(groups: pd.DataFrame) -> frozenset[str]:
-    return frozenset(groups.loc[groups["kind"].isin(CROWDS), "group"])
+def _collective_actors(groups: pd.DataFrame) -> frozenset[str]:
+    return frozenset(groups.loc[groups["kind"].isin(COLLECTIVE_KINDS), "group"])
 
 
-def shared(
+def actor_overlap(
     ours: tuple[object, object],
     theirs: tuple[object, object],
     above: dict[str, frozenset[str]],
     crowds: frozenset[str],
-) -> Shared:
+) -> ActorOverlap:
     """The groups that two events share, side by side, whichever way round their sides are told.
 
     A side counts 1 for a group that both name, 1/2 for one that is part of another; the worth is the mean over
@@ -436,17 +450,17 @@ def shared(
     """
     a, b = (frozenset(cells.split(cell)) for cell in ours)
     c, d = (frozenset(cells.split(cell)) for cell in theirs)
-    best = Shared(0.0, 0, False, False, None)
+    best = ActorOverlap(0.0, 0, False, False, None)
     for pairs in (((a, c), (b, d)), ((a, d), (b, c))):
         exact = [one & other for one, other in pairs]
-        wider = [_wider(one, other, above) for one, other in pairs]
+        wider = [_hierarchical_overlap(one, other, above) for one, other in pairs]
         worth = [1.0 if same else 0.5 if wide else 0.0 for same, wide in zip(exact, wider, strict=True)]
         told = sum(1 for one, other in pairs if one or other)
         names = frozenset().union(*exact, *wider)
         named = bool(names - crowds)
         if not named and (a | b) - crowds and (c | d) - crowds:
             continue
-        found = Shared(
+        found = ActorOverlap(
             sum(worth) / max(told, 1), sum(1 for one in worth if one), 0.5 in worth, named, cells.join(sorted(names))
         )
         if (found.sides, found.worth) > (best.sides, best.worth):
@@ -454,7 +468,9 @@ def shared(
     return best
 
 
-def _wider(one: frozenset[str], other: frozenset[str], above: dict[str, frozenset[str]]) -> frozenset[str]:
+def _hierarchical_overlap(
+    one: frozenset[str], other: frozenset[str], above: dict[str, frozenset[str]]
+) -> frozenset[str]:
     """The larger of two groups where one is part of the other."""
     up = [body for group in one for body in above.get(group, ()) if body in other]
     return frozenset(up + [body for group in other for body in above.get(group, ()) if body in one])
@@ -463,14 +479,14 @@ def _wider(one: frozenset[str], other: frozenset[str], above: dict[str, frozense
 # Kind
 
 
-def _kinds(events: pd.DataFrame) -> Iterator[Kind]:
+def _event_types(events: pd.DataFrame) -> Iterator[EventType]:
     """Each event's kind; what has no type at all is taken for violent, for so are the files that tell none."""
     types = events["event_type"].where(events["event_type"].notna(), None)
     subs = events["sub_event_type"].where((types == STRATEGIC) & events["sub_event_type"].notna(), None)
-    return map(Kind, types, subs, (violent(events) | types.isna()).tolist())
+    return map(EventType, types, subs, (violent(events) | types.isna()).tolist())
 
 
-def likeness(one: Kind, other: Kind) -> float:
+def type_similarity(one: EventType, other: EventType) -> float:
     """1 for the same kind, 1/2 for kinds by which files may call one event, 0 for others."""
     if one.type is None or other.type is None:
         return 0.5 if one.violent and other.violent else 0.0
@@ -479,7 +495,7 @@ def likeness(one: Kind, other: Kind) -> float:
     return 0.5 if frozenset({one.type, other.type}) in COMPATIBLE else 0.0
 
 
-def _coded(values: Iterable[T]) -> tuple[Ints, list[T]]:
+def _factorize(values: Iterable[T]) -> tuple[Ints, list[T]]:
     """Each value as its number in the list of different ones."""
     codes: dict[T, int] = {}
     return np.array([codes.setdefault(value, len(codes)) for value in values], dtype=np.int64), list(codes)
@@ -488,7 +504,7 @@ def _coded(values: Iterable[T]) -> tuple[Ints, list[T]]:
 # What a reader must know
 
 
-def notes_on(table: pd.DataFrame, ours: Side, theirs: Side, left_out: int) -> list[str]:
+def caveats(table: pd.DataFrame, ours: EventSet, theirs: EventSet, left_out: int) -> list[str]:
     """The honest line of a comparison, what was not compared, and what could not be matched."""
     number = table["match"].value_counts()
     both, ours_only, theirs_only = (int(number.get(match, 0)) for match in (BOTH, ONLY_OURS, ONLY_THEIRS))
@@ -504,9 +520,9 @@ def notes_on(table: pd.DataFrame, ours: Side, theirs: Side, left_out: int) -> li
     notes = [f"{line}."]
     if left_out:
         notes.append(
-            f"Not compared: {counted(left_out, 'events')} of ours, not violent and of a kind that theirs have none of."
+            f"Not compared: {pluralize(left_out, 'events')} of ours, not violent and of a kind that theirs have none of."
         )
-    placeless = [len(side.events) - stands(side, {})["at"].nunique() for side in (ours, theirs)]
+    placeless = [len(side.events) - event_locations(side, {})["at"].nunique() for side in (ours, theirs)]
     if any(placeless):
         notes.append(
             f"{placeless[0]:,} of ours and {placeless[1]:,} of theirs tell no place within a country: "

@@ -10,13 +10,13 @@ import pandas as pd
 from mali_cli.filters import Filters
 from mali_cli.periods import Period
 from mali_cli.queries import cells, registers
-from mali_cli.queries.events import happened_at
+from mali_cli.queries.events import location_mask
 
 UNKNOWN = "unknown"
 PRESENT = "present"
 
 
-def intervals(control: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+def build_intervals(control: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """One row per statement: since when (first and last day it may have begun) and until the next that ends it.
 
     A holder stands until the next statement that somebody holds the place; rival accounts of one change,
@@ -30,7 +30,7 @@ def intervals(control: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     of_place: dict[str, list[Statement]] = {}
     for statement in statements:
         of_place.setdefault(statement.place, []).append(statement)
-    ends = [[other for other in of_place[one.place] if _ends(other, one)] for one in statements]
+    ends = [[other for other in of_place[one.place] if _supersedes(other, one)] for one in statements]
     table = table.rename(columns={"date_start": "since", "date_end": "since_by"}).assign(
         until=pd.Series([min((end.first for end in those), default=None) for those in ends], dtype="datetime64[s]"),
         until_by=pd.Series([min((end.last for end in those), default=None) for those in ends], dtype="datetime64[s]"),
@@ -50,7 +50,7 @@ class Statement(NamedTuple):
     event_id: str | None
 
 
-def _ends(later: Statement, one: Statement) -> bool:
+def _supersedes(later: Statement, one: Statement) -> bool:
     """Whether a statement about the same place ends what another says."""
     if later.first <= one.first:
         return False
@@ -61,24 +61,24 @@ def _ends(later: Statement, one: Statement) -> bool:
     return later.basis != PRESENT and not rivals
 
 
-def held(control: pd.DataFrame, places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+def control_intervals(control: pd.DataFrame, places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """The intervals that match, in order."""
-    table = intervals(control, places)
-    mask = happened_at(table, filters) & _told(table, filters)
+    table = build_intervals(control, places)
+    mask = location_mask(table, filters) & _filter_mask(table, filters)
     if filters.period is not None:
-        mask &= _meets(table, filters.period)
+        mask &= _overlaps(table, filters.period)
     return table[mask].assign(certain=None)
 
 
-def held_on(control: pd.DataFrame, places: pd.DataFrame, filters: Filters, on: datetime.date) -> pd.DataFrame:
+def control_on(control: pd.DataFrame, places: pd.DataFrame, filters: Filters, on: datetime.date) -> pd.DataFrame:
     """Who held each place on a day, by the last statement before it; unknown before the first one.
 
     Where the day lies within the days on which a place may have changed hands, both holders stand, and
     neither is certain.
     """
     day = pd.Timestamp(on)
-    table = intervals(control, places)
-    table = table[happened_at(table, filters)]
+    table = build_intervals(control, places)
+    table = table[location_mask(table, filters)]
     ended = table["until_by"] <= day
     now = table[(table["since"] <= day) & ~ended]
     clear = (now["since_by"] <= day) & ~(now["until"] <= day)
@@ -92,19 +92,19 @@ def held_on(control: pd.DataFrame, places: pd.DataFrame, filters: Filters, on: d
     silent = silent.assign(holder=UNKNOWN, certain=False)
     both = pd.concat([now, silent]) if len(silent) else now
     both = both.sort_values(["place", "since"], kind="stable", na_position="first", ignore_index=True)
-    return both[_told(both, filters)].reset_index(drop=True)  # only now: who else held a place is not unknown
+    return both[_filter_mask(both, filters)].reset_index(drop=True)  # only now: who else held a place is not unknown
 
 
-def _told(table: pd.DataFrame, filters: Filters) -> pd.Series:
-    mask = registers.asked(table, ("note",), filters)
+def _filter_mask(table: pd.DataFrame, filters: Filters) -> pd.Series:
+    mask = registers.source_and_text_mask(table, ("note",), filters)
     if filters.actors:
-        mask &= cells.any_in(table["holder"], filters.actors)
+        mask &= cells.contains_any(table["holder"], filters.actors)
     if filters.bases:
         mask &= table["basis"].isin(filters.bases)
     return mask
 
 
-def _meets(table: pd.DataFrame, period: Period) -> pd.Series:
+def _overlaps(table: pd.DataFrame, period: Period) -> pd.Series:
     mask = pd.Series(True, index=table.index)
     if period.last is not None:
         mask &= table["since"] <= pd.Timestamp(period.last)

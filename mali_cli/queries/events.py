@@ -9,53 +9,54 @@ import numpy as np
 import pandas as pd
 
 from mali_cli.filters import Filters, Membership
-from mali_cli.names import fold
-from mali_cli.periods import Period, span
+from mali_cli.names import normalize_name
+from mali_cli.periods import Period, period_from_dates
 from mali_cli.queries import cells
 
 # ACLED's "political violence": what would have a toll if somebody had told one.
 VIOLENT_TYPES = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians", "Riots"})
 VIOLENT_SUB_TYPES = frozenset({"Excessive force against protesters"})
 
-NO_POINT = ("region", "country", "area")
-ROLES = ("side_a", "side_b", "responsibility")
+AREAL_PRECISIONS = ("region", "country", "area")
+ACTOR_COLUMNS = ("side_a", "side_b", "responsibility")
 
 
-def events_matching(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+def filter_events(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """The events that match everything but their toll; `events` has region and country of the place."""
-    mask = matches(events, figures, filters)
+    mask = event_mask(events, figures, filters)
     if filters.countries:
-        mask &= cells.any_in(events["country"], filters.countries)
+        mask &= cells.contains_any(events["country"], filters.countries)
     if filters.documents:
         mask &= from_documents(events["sources"], filters.documents)
     return events[mask]
 
 
-def matches(found: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+def event_mask(found: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
     """Mask by everything that is asked about an event itself; not by country, source or toll, which figures have too.
 
     `found` has the events' columns and region and country of the place.
     """
     mask = pd.Series(True, index=found.index)
     if filters.period is not None:
-        mask &= in_period(found, filters.period, filters.certain)
+        mask &= in_period(found, filters.period, filters.certain_dates_only)
     if filters.actors:
-        mask &= takes_part(found, figures, filters.actors) | of_members(found, figures, filters.memberships)
+        mask &= has_participant(found, figures, filters.actors) | is_by_members(found, figures, filters.memberships)
     if filters.bases:
         mask &= found["basis"].isin(filters.bases)
     if filters.against:
         one, other = filters.actors, filters.against
         a, b = found["side_a"], found["side_b"]
         mask &= violent(found) & (
-            (cells.any_in(a, one) & cells.any_in(b, other)) | (cells.any_in(a, other) & cells.any_in(b, one))
+            (cells.contains_any(a, one) & cells.contains_any(b, other))
+            | (cells.contains_any(a, other) & cells.contains_any(b, one))
         )
     if filters.claimed_by:
-        mask &= cells.any_in(found["responsibility"], filters.claimed_by)
-    mask &= happened_at(found, filters)
+        mask &= cells.contains_any(found["responsibility"], filters.claimed_by)
+    mask &= location_mask(found, filters)
     if filters.types:
         mask &= found["event_type"].isin(filters.types) | found["sub_event_type"].isin(filters.types)
-    if filters.texts:
-        mask &= told(found["summary"], filters.texts)
+    if filters.search_terms:
+        mask &= text_mask(found["summary"], filters.search_terms)
     return mask
 
 
@@ -74,41 +75,45 @@ def in_period(found: pd.DataFrame, period: Period, certain: bool) -> pd.Series:
     return (meets & (found["date_precision"] == "day")) | inside if certain else meets
 
 
-def of_members(found: pd.DataFrame, figures: pd.DataFrame, members: Iterable[Membership]) -> pd.Series:
+def is_by_members(found: pd.DataFrame, figures: pd.DataFrame, members: Iterable[Membership]) -> pd.Series:
     """Events in which one took part that belonged to another on those days."""
     mask = pd.Series(False, index=found.index)
     for member in members:
-        then = in_period(found, span(member.date_start, member.date_end), certain=False)
-        mask |= takes_part(found, figures, member.groups) & then
+        then = in_period(found, period_from_dates(member.date_start, member.date_end), certain=False)
+        mask |= has_participant(found, figures, member.groups) & then
     return mask
 
 
-def takes_part(found: pd.DataFrame, figures: pd.DataFrame, actors: frozenset[str]) -> pd.Series:
+def has_participant(found: pd.DataFrame, figures: pd.DataFrame, actors: frozenset[str]) -> pd.Series:
     """Events in which one of the actors is a side, claimed the deed or lost people."""
-    lost = figures.loc[cells.any_in(figures["group"], actors), "event_id"]
+    lost = figures.loc[cells.contains_any(figures["group"], actors), "event_id"]
     mask = found["event_id"].isin(lost.dropna())
-    for role in ROLES:
-        mask |= cells.any_in(found[role], actors)
+    for role in ACTOR_COLUMNS:
+        mask |= cells.contains_any(found[role], actors)
     return mask
 
 
-def happened_at(found: pd.DataFrame, filters: Filters) -> pd.Series:
+def location_mask(found: pd.DataFrame, filters: Filters) -> pd.Series:
     """Events at the places, in the regions and countries, and near the point asked for."""
     mask = pd.Series(True, index=found.index)
-    for column, wanted in (("place", filters.places), ("region", filters.regions), ("country", filters.where)):
+    for column, wanted in (
+        ("place", filters.places),
+        ("region", filters.regions),
+        ("country", filters.event_countries),
+    ):
         if wanted:
-            mask &= cells.any_in(found[column], wanted)
-    if filters.near is not None:
-        mask &= cells.any_in(found["place"], filters.near)
+            mask &= cells.contains_any(found[column], wanted)
+    if filters.nearby_places is not None:
+        mask &= cells.contains_any(found["place"], filters.nearby_places)
         if "place_precision" in found:  # a point that only stands in for a region is near nothing
-            mask &= ~found["place_precision"].isin(NO_POINT)
+            mask &= ~found["place_precision"].isin(AREAL_PRECISIONS)
     return mask
 
 
-def told(summaries: pd.Series, texts: tuple[str, ...]) -> pd.Series:
+def text_mask(summaries: pd.Series, texts: tuple[str, ...]) -> pd.Series:
     """Summaries in which all words of one of the texts begin a word, whatever their case or accents."""
-    folded = [fold(summary) if isinstance(summary, str) else "" for summary in summaries]
-    asked = [[re.compile(rf"(?<!\w){re.escape(word)}") for word in fold(text).split()] for text in texts]
+    folded = [normalize_name(summary) if isinstance(summary, str) else "" for summary in summaries]
+    asked = [[re.compile(rf"(?<!\w){re.escape(word)}") for word in normalize_name(text).split()] for text in texts]
     return pd.Series(
         [any(all(word.search(summary) for word in words) for words in asked) for summary in folded],
         index=summaries.index,
@@ -118,7 +123,7 @@ def told(summaries: pd.Series, texts: tuple[str, ...]) -> pd.Series:
 
 def from_documents(sources: pd.Series, documents: frozenset[str]) -> pd.Series:
     """Rows that rest on one of the documents (`almanac`) or references (`almanac#52`)."""
-    return cells.where(
+    return cells.list_mask(
         sources, lambda keys: any(key.strip() in documents or key.partition("#")[0] in documents for key in keys)
     )
 
@@ -133,16 +138,16 @@ def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     by_place = places.set_index("place")
     point = by_place.reindex(events["place"])  # a list of several places finds no row, hence no point
     return events.assign(
-        region=cells.mapped(events["place"], by_place["region"].to_dict()),
-        country=cells.mapped(events["place"], by_place["country"].to_dict()),
+        region=cells.map_list(events["place"], by_place["region"].to_dict()),
+        country=cells.map_list(events["place"], by_place["country"].to_dict()),
         latitude=point["latitude"].to_numpy(),
         longitude=point["longitude"].to_numpy(),
     )
 
 
-def counted(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def count_by(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Number of events per key, with the first and last day; see in_order."""
-    return in_order(counts(found, keys), keys)
+    return order_counts(counts(found, keys), keys)
 
 
 def counts(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -156,13 +161,13 @@ def counts(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return table.reset_index().astype({"events": "Int64"})
 
 
-def counts_added(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+def add_counts(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
     """The counts of several parts of the data as one; no event is in two of them."""
     groups = pd.concat(tables, ignore_index=True).groupby(keys, dropna=False, sort=True)
     return groups.agg({"events": "sum", "first": "min", "last": "max"}).reset_index()
 
 
-def in_order(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def order_counts(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Keys of time in order, others by number, blanks last."""
     by = [key for key in keys if key in TIME_KEYS]
     if not by:
@@ -176,7 +181,7 @@ def in_order(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M"}
 
 
-def bins(found: pd.DataFrame, key: str) -> pd.Series:
+def time_bins(found: pd.DataFrame, key: str) -> pd.Series:
     """The year, quarter or month in which the row's days all lie; blank where they do not lie in one."""
     first = found["date_start"].dt.to_period(TIME_KEYS[key])
     last = found["date_end"].dt.to_period(TIME_KEYS[key])
@@ -186,7 +191,7 @@ def bins(found: pd.DataFrame, key: str) -> pd.Series:
     return named
 
 
-def actors(found: pd.DataFrame, roles: tuple[str, ...] = ROLES) -> pd.Series:
+def actors(found: pd.DataFrame, roles: tuple[str, ...] = ACTOR_COLUMNS) -> pd.Series:
     """The groups that take part in each event, as lists."""
     rows = list(zip(*(found[role] for role in roles), strict=True))
     # Few combinations stand in many rows.
@@ -209,7 +214,7 @@ def key_columns(found: pd.DataFrame, keys: list[str]) -> dict[str, pd.Series]:
     made: dict[str, pd.Series] = {}
     for key in keys:
         if key in TIME_KEYS:
-            made[key] = bins(found, key)
+            made[key] = time_bins(found, key)
         elif key == "actor":
             made[key] = actors(found)
         elif key == "document":

@@ -19,7 +19,7 @@ Tables = Callable[[str], pd.DataFrame]
 Line = tuple[str, object, object, object, object, object]
 
 
-def page(kind: str, key: str, table: Tables, parts: frozenset[str]) -> pd.DataFrame:
+def profile(kind: str, key: str, table: Tables, parts: frozenset[str]) -> pd.DataFrame:
     """The page of one thing; `table` gives the tables by name, `parts` are the keys of all that belongs to it."""
     lines = {"event": _event, "group": _group, "place": _place, "person": _person, "source": _source}[kind]
     frame = pd.DataFrame(
@@ -114,10 +114,10 @@ def _group(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
         dates = " to ".join(str(d) for d in (row["date_start"], row["date_end"]) if not pd.isna(d))
         text = f"{row['group']} {row['relation']} {row['other']}: {row['summary']}"
         lines.append(("relations", dates or None, row["relation"], text, None, row["sources"]))
-    roles = cells.any_in(events["side_a"], parts) | cells.any_in(events["side_b"], parts)
-    roles |= cells.any_in(events["responsibility"], parts)
+    roles = cells.contains_any(events["side_a"], parts) | cells.contains_any(events["side_b"], parts)
+    roles |= cells.contains_any(events["responsibility"], parts)
     lines += _events("events", events[roles])
-    return lines + _figures("losses", figures[cells.any_in(figures["group"], parts)], with_event=True)
+    return lines + _figures("losses", figures[cells.contains_any(figures["group"], parts)], with_event=True)
 
 
 def _place(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
@@ -125,7 +125,7 @@ def _place(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
     return [
         *_facts("place", places[places["place"] == key].iloc[0], ()),
         *_statements("holders", control[control["place"].isin(parts)], "place"),
-        *_events("events", events[cells.any_in(events["place"], parts)]),
+        *_events("events", events[cells.contains_any(events["place"], parts)]),
     ]
 
 
@@ -150,7 +150,7 @@ def _source(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
 
     def resting(name: str) -> pd.DataFrame:
         frame = table(name)
-        return frame[cells.any_in(frame["sources"], frozenset({key}))]
+        return frame[cells.contains_any(frame["sources"], frozenset({key}))]
 
     lines += _events("events", resting("events"))
     lines += _figures("figures", resting("casualties"), with_event=True)

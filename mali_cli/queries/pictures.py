@@ -10,14 +10,14 @@ from mali_cli.periods import Period
 from mali_cli.queries import cells
 from mali_cli.queries import events as event_queries
 from mali_cli.queries.control import PRESENT, UNKNOWN
-from mali_cli.queries.events import NO_POINT
+from mali_cli.queries.events import AREAL_PRECISIONS
 
 # After the place of an event that is only known to lie in its region: no point is meant. (No NUL: pandas' text type
 # takes it for the end of a text.)
-SPREAD = "\x01"
+AREAL_TAG = "\x01"
 
 
-def joined(counts: pd.DataFrame, sums: pd.DataFrame, key: str, columns: Iterable[str]) -> pd.DataFrame:
+def merge_counts_and_sums(counts: pd.DataFrame, sums: pd.DataFrame, key: str, columns: Iterable[str]) -> pd.DataFrame:
     """The counts of queries/events.py beside the sums of queries/sums.py, a row per value of the key, blank last."""
     both = [table.assign(**{key: table[key].astype(object).where(table[key].notna(), "")}) for table in (counts, sums)]
     table = both[0][[key, "events"]].merge(both[1].drop(columns="events"), on=key, how="outer")
@@ -55,19 +55,19 @@ def with_empty_periods(table: pd.DataFrame, key: str, period: Period | None) -> 
     return pd.concat([whole.astype(told.dtypes), table[table["period"].isna()]], ignore_index=True)
 
 
-def spread(events: pd.DataFrame, places: pd.DataFrame) -> frozenset[str]:
+def areal_events(events: pd.DataFrame, places: pd.DataFrame) -> frozenset[str]:
     """The events whose point only stands in for a region, an area or a country."""
     kinds = dict(zip(places["place"], places["kind"], strict=True))
-    wide = events["place_precision"].isin(NO_POINT) | events["place"].map(kinds).isin(NO_POINT)
+    wide = events["place_precision"].isin(AREAL_PRECISIONS) | events["place"].map(kinds).isin(AREAL_PRECISIONS)
     return frozenset(events.loc[wide & events["place"].notna(), "event_id"])
 
 
-def set_apart(rows: pd.DataFrame, those: frozenset[str]) -> pd.DataFrame:
+def tag_areal_rows(rows: pd.DataFrame, those: frozenset[str]) -> pd.DataFrame:
     """Events or figures, those of some events under a place of their own."""
-    return rows.assign(place=rows["place"].where(~rows["event_id"].isin(those), rows["place"] + SPREAD))
+    return rows.assign(place=rows["place"].where(~rows["event_id"].isin(those), rows["place"] + AREAL_TAG))
 
 
-def on_the_map(table: pd.DataFrame, places: pd.DataFrame, held: pd.DataFrame | None, by: str) -> pd.DataFrame:
+def map_table(table: pd.DataFrame, places: pd.DataFrame, held: pd.DataFrame | None, by: str) -> pd.DataFrame:
     """The sums by place with where it lies, the largest first; with those places of which a holder is told.
 
     The index holds the places as they were given: those set apart are told from points by it.
@@ -80,15 +80,15 @@ def on_the_map(table: pd.DataFrame, places: pd.DataFrame, held: pd.DataFrame | N
     else:
         table = table.assign(holder=None, contested=None)
     given = table["place"].astype(object).where(table["place"].notna(), "")
-    wide = given.str.endswith(SPREAD)
-    names = given.str.removesuffix(SPREAD).astype(object)
+    wide = given.str.endswith(AREAL_TAG)
+    names = given.str.removesuffix(AREAL_TAG).astype(object)
     known = places.set_index("place")
     point = known.reindex(names)
-    no_point = wide.to_numpy() | point["kind"].isin(NO_POINT).to_numpy()
+    no_point = wide.to_numpy() | point["kind"].isin(AREAL_PRECISIONS).to_numpy()
     table = table.assign(
         place=names.where(names != "", None),
-        region=cells.mapped(names, known["region"].to_dict()),
-        country=cells.mapped(names, known["country"].to_dict()),
+        region=cells.map_list(names, known["region"].to_dict()),
+        country=cells.map_list(names, known["country"].to_dict()),
         latitude=point["latitude"].where(~no_point).to_numpy(),
         longitude=point["longitude"].where(~no_point).to_numpy(),
     )
@@ -99,7 +99,7 @@ def on_the_map(table: pd.DataFrame, places: pd.DataFrame, held: pd.DataFrame | N
     return table.loc[order.index].set_axis(given[order.index].rename(None), axis="index")
 
 
-def row_of_each(keys: pd.Series, rows: list[object]) -> tuple[int, ...]:
+def event_row_index(keys: pd.Series, rows: list[object]) -> tuple[int, ...]:
     """In which row of a table each event is counted, by its period or place; a blank key by "" or a missing one."""
     blank = next((at for at, row in enumerate(rows) if not isinstance(row, str) or not row), -1)
     at = {row: at for at, row in enumerate(rows)}
@@ -113,11 +113,11 @@ def holders(held: pd.DataFrame) -> pd.DataFrame:
     """
     rows = held[held["basis"] != PRESENT]
     groups = rows.groupby("place", sort=True)
-    table = groups.agg(holder=("holder", _each_once), several=("holder", "nunique")).reset_index()
+    table = groups.agg(holder=("holder", _unique_holders), several=("holder", "nunique")).reset_index()
     rival = set(rows.loc[rows["basis"].isin(["disputed", "claimed"]) & (rows["holder"] != UNKNOWN), "place"])
     contested = (table["several"] > 1) | table["place"].isin(rival)
     return table.assign(contested=contested).drop(columns="several")
 
 
-def _each_once(holders: pd.Series) -> str | None:
+def _unique_holders(holders: pd.Series) -> str | None:
     return cells.join(name for holder in holders for name in cells.split(holder))

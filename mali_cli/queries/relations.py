@@ -5,22 +5,22 @@ from __future__ import annotations
 import pandas as pd
 
 from mali_cli.filters import Filters
-from mali_cli.periods import Period, may_meet
+from mali_cli.periods import Period, may_overlap
 from mali_cli.queries import cells
-from mali_cli.queries.registers import asked
+from mali_cli.queries.registers import source_and_text_mask
 
-BOTH_WAYS = ("ally-of", "fought", "ceasefire-with")
+SYMMETRIC_RELATIONS = ("ally-of", "fought", "ceasefire-with")
 # Relations by which one group comes from another, told of the later one or of the earlier.
-OF_THE_LATER = ("split-from", "successor-of")
-OF_THE_EARLIER = ("merged-into",)
+ROW_OF_SUCCESSOR = ("split-from", "successor-of")
+ROW_OF_PREDECESSOR = ("merged-into",)
 
 
-def relations_matching(relations: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+def filter_relations(relations: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """Relations in which an actor stands on either side; one whose end is not told still matches, and says so."""
-    mask = asked(relations, ("summary",), filters)
+    mask = source_and_text_mask(relations, ("summary",), filters)
     if filters.actors:
         mask &= relations["group"].isin(filters.actors) | relations["other"].isin(filters.actors)
-    mask &= cells.one_of(relations, relation=filters.relations, basis=filters.bases)
+    mask &= cells.isin_all(relations, relation=filters.relations, basis=filters.bases)
     if filters.period is not None:
         mask &= in_period(relations, filters.period)
     found = relations[mask]
@@ -29,7 +29,7 @@ def relations_matching(relations: pd.DataFrame, filters: Filters) -> pd.DataFram
 
 def in_period(relations: pd.DataFrame, period: Period) -> pd.Series:
     spans = zip(relations["date_start"], relations["date_end"], strict=True)
-    return pd.Series([may_meet(start, end, period) for start, end in spans], index=relations.index, dtype=bool)
+    return pd.Series([may_overlap(start, end, period) for start, end in spans], index=relations.index, dtype=bool)
 
 
 def related(relations: pd.DataFrame, relation: str, groups: frozenset[str], period: Period | None) -> frozenset[str]:
@@ -54,9 +54,11 @@ def lineage(relations: pd.DataFrame, group: str) -> pd.DataFrame:
     only in the order of time, and a branch ends where it comes back to a group that it has passed: what a group did
     after others had left it is not theirs, and beyond a merger only what is dated later belongs to both.
     """
-    rows = relations[relations["relation"].isin(OF_THE_LATER + OF_THE_EARLIER) & (relations["basis"] != "denied")]
+    rows = relations[
+        relations["relation"].isin(ROW_OF_SUCCESSOR + ROW_OF_PREDECESSOR) & (relations["basis"] != "denied")
+    ]
     rows = rows.rename(columns={"date_start": "date"}).sort_values(["date", "group", "other"], kind="stable")
-    merger = rows["relation"].isin(OF_THE_EARLIER)
+    merger = rows["relation"].isin(ROW_OF_PREDECESSOR)
     edges = list(
         zip(
             rows.index,

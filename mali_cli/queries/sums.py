@@ -15,26 +15,26 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mali_cli.answers import counted
+from mali_cli.answers import pluralize
 from mali_cli.filters import Filters
 from mali_cli.queries import cells
 from mali_cli.queries import events as event_queries
-from mali_cli.queries.casualties import BELLIGERENT, intervals
+from mali_cli.queries.casualties import BELLIGERENT_KINDS, intervals
 from mali_cli.tables import Column
 
 BOUNDS = ["low", "best", "high"]
-STOCKS = ("displaced", "refugee")
-ADDED = ("wounded", "captured", "missing", "deserted", "hostage", "freed", "lost")  # one column each
+STOCK_HARMS = ("displaced", "refugee")
+SUMMED_HARMS = ("wounded", "captured", "missing", "deserted", "hostage", "freed", "lost")  # one column each
 NOT_HOSTILE = ("accident", "illness", "self-inflicted", "unknown")
 
 # Keys that only a figure has; an event without figures has no value for them.
-OF_FIGURES = ("country", "group", "camp", "harm", "victims", "inflicted_by", "according_to")
+FIGURE_KEYS = ("country", "group", "camp", "harm", "victims", "inflicted_by", "according_to")
 # Keys by which one figure may stand in several rows, so that rows do not add up.
-OVERLAPPING = ("actor", "according_to", "document")
-MARK = "\x00"  # between such a value and the tally of which it has its own figures
+MULTI_VALUED_KEYS = ("actor", "according_to", "document")
+KEY_SEPARATOR = "\x00"  # between such a value and the tally of which it has its own figures
 
 
-class Part(NamedTuple):
+class PartialSums(NamedTuple):
     """What is added up of some of the data, in such a way that it can be added to that of the rest.
 
     Its events and figures are whole: no tally has figures in another part. `table` has a row per value of the keys,
@@ -49,14 +49,14 @@ class Part(NamedTuple):
     per_year: pd.Series  # events, with and without figures
 
 
-def part(
+def partial_sums(
     found: pd.DataFrame,
     figures: pd.DataFrame,
     events: pd.DataFrame,
     camps: dict[str, str | None],
     keys: list[str],
     filters: Filters,
-) -> Part:
+) -> PartialSums:
     """What is added up of one part of the data, or of all of it.
 
     `found` are the figures that match (with their event's columns), `figures` all figures, `events`
@@ -67,15 +67,15 @@ def part(
     killed = found[of_scope & (found["harm"] == "killed")]
     told = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
     told = told[~told["cause"].isin(NOT_HOSTILE)]
-    fighting = told["according_to_kind"].isin(BELLIGERENT)
+    fighting = told["according_to_kind"].isin(BELLIGERENT_KINDS)
     by_them = told[fighting & ~told["tally"].isin(told.loc[~fighting, "tally"])]
-    return Part(
-        _by_keys(keyed(found, keys, camps), figures, events, keys, filters),
+    return PartialSums(
+        _by_keys(expand_group_keys(found, keys, camps), figures, events, keys, filters),
         sums(killed, figures, []),
         told["event_id"].nunique(),
-        len(silent(events, figures)),
+        len(violent_events_without_figures(events, figures)),
         int((by_them.groupby("tally")["according_to"].nunique() == 1).sum()),
-        event_queries.bins(events, "year").value_counts().sort_index(),
+        event_queries.time_bins(events, "year").value_counts().sort_index(),
     )
 
 
@@ -83,23 +83,23 @@ def _by_keys(
     found: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, keys: list[str], filters: Filters
 ) -> pd.DataFrame:
     events_only = found["scope"].isin(filters.scopes or {"event"})
-    stocks = found["harm"].isin(STOCKS)
+    stocks = found["harm"].isin(STOCK_HARMS)
     table = sums(found[events_only & ~stocks], figures, keys)
-    more = [latest_stocks(found[stocks], keys)]
-    if not filters.cuts_totals and not filters.scopes:
-        more.append(stated(found, keys))
-    if not filters.of_figures:
+    more = [latest_stock_figures(found[stocks], keys)]
+    if not filters.excludes_stated_totals and not filters.scopes:
+        more.append(stated_totals(found, keys))
+    if not filters.has_casualty_filters:
         more.append(not_stated(events, figures, keys))
     for columns in more:
         table = table.merge(columns, on=keys, how="outer") if keys else pd.concat([table, columns], axis=1)
     return table
 
 
-def added(parts: list[Part], keys: list[str]) -> Part:
+def combine(parts: list[PartialSums], keys: list[str]) -> PartialSums:
     """Several parts as one. They tell of events only, not of totals or stocks, which are not added."""
-    return Part(
-        _added([part.table for part in parts], keys),
-        _added([part.total for part in parts], []),
+    return PartialSums(
+        _sum_tables([part.table for part in parts], keys),
+        _sum_tables([part.total for part in parts], []),
         sum(part.events for part in parts),
         sum(part.silent for part in parts),
         sum(part.one_sided for part in parts),
@@ -107,7 +107,7 @@ def added(parts: list[Part], keys: list[str]) -> Part:
     )
 
 
-def _added(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+def _sum_tables(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
     table = pd.concat(tables, ignore_index=True)
     measures = [column for column in table if column not in keys and table[column].notna().any()]
     table = table[keys].join(table[measures].astype(float))
@@ -115,7 +115,9 @@ def _added(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
     return added.assign(open=added["open"] > 0) if "open" in added else added
 
 
-def whole(part: Part, keys: list[str], columns: tuple[Column, ...], filters: Filters) -> tuple[pd.DataFrame, Told]:
+def finalize(
+    part: PartialSums, keys: list[str], columns: tuple[Column, ...], filters: Filters
+) -> tuple[pd.DataFrame, SumTotals]:
     """One row per value of the keys, with the columns of 'sums' in datapackage.json, and what lies under it.
 
     Numbers are Int64, blank where no figure tells one.
@@ -123,11 +125,11 @@ def whole(part: Part, keys: list[str], columns: tuple[Column, ...], filters: Fil
     total = within_bounds(part.total).iloc[0]
     low, best, high = (None if pd.isna(n) else int(n) for n in (total[f"killed_{bound}"] for bound in BOUNDS))
     per_year = dict(zip(part.per_year.index, map(int, part.per_year), strict=True))
-    told = Told(
+    told = SumTotals(
         *(low, best, high, bool(total["open"]), part.events, part.silent, int(total["unknown"]), part.one_sided),
         per_year,
     )
-    return completed(part.table, keys, columns, counts_silence=not filters.of_figures), told
+    return format_table(part.table, keys, columns, counts_silence=not filters.has_casualty_filters), told
 
 
 def within_bounds(table: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +138,7 @@ def within_bounds(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(killed_low=low.min(axis=1), killed_high=high.max(axis=1))
 
 
-def keyed(found: pd.DataFrame, keys: list[str], camps: dict[str, str | None]) -> pd.DataFrame:
+def expand_group_keys(found: pd.DataFrame, keys: list[str], camps: dict[str, str | None]) -> pd.DataFrame:
     """The figures with a column per key; a figure with several actors, givers or documents once for each.
 
     Then a tally is the figures of one value, so its id takes the value with it.
@@ -144,21 +146,23 @@ def keyed(found: pd.DataFrame, keys: list[str], camps: dict[str, str | None]) ->
     made: dict[str, pd.Series] = {}
     for key in keys:
         if key in event_queries.TIME_KEYS:
-            made[key] = event_queries.bins(found, key)
+            made[key] = event_queries.time_bins(found, key)
         elif key == "camp":
-            made[key] = cells.mapped(found["group"], camps)
+            made[key] = cells.map_list(found["group"], camps)
         elif key == "actor":
-            made[key] = event_queries.actors(found, (*event_queries.ROLES, "group"))
+            made[key] = event_queries.actors(found, (*event_queries.ACTOR_COLUMNS, "group"))
         elif key == "document":
             made[key] = event_queries.documents(found["sources"])
         else:
             made[key] = found[{"event": "event_id"}.get(key, key)]
     found = found.assign(**made)
     for key in keys:
-        if key in OVERLAPPING:
+        if key in MULTI_VALUED_KEYS:
             found = found.explode(key, ignore_index=True)
             found[key] = _blank_as_text(found[key])
-            found["tally"] = [f"{value}{MARK}{tally}" for value, tally in zip(found[key], found["tally"], strict=True)]
+            found["tally"] = [
+                f"{value}{KEY_SEPARATOR}{tally}" for value, tally in zip(found[key], found["tally"], strict=True)
+            ]
     return found
 
 
@@ -190,7 +194,7 @@ def tallies(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return table.assign(**{key: _blank_as_text(table[key]) for key in keys})
 
 
-def containers(table: pd.DataFrame, figures: pd.DataFrame) -> np.ndarray:
+def nearest_container(table: pd.DataFrame, figures: pd.DataFrame) -> np.ndarray:
     """For each tally the position of the nearest one of the same harm that contains it, in the table; -1 if none."""
     parts = figures[figures["part_of"].notna()]
     if table.empty or parts.empty:
@@ -199,7 +203,7 @@ def containers(table: pd.DataFrame, figures: pd.DataFrame) -> np.ndarray:
     position = {tally: at for at, tally in enumerate(zip(table.index, table["harm"], strict=True))}
     above = np.full(len(table), -1)
     for at, (tally, harm) in enumerate(position):
-        value, mark, own = tally.rpartition(MARK)
+        value, mark, own = tally.rpartition(KEY_SEPARATOR)
         if own not in parent_of:
             continue
         chain: list[str] = []
@@ -212,14 +216,14 @@ def containers(table: pd.DataFrame, figures: pd.DataFrame) -> np.ndarray:
     return above
 
 
-def contributions(table: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def net_contributions(table: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """What each tally adds under which key: the rest of it that its parts in the table do not tell.
 
     A part without a value of its own for a key takes the whole's. Adds two columns: whether the tally
     adds anything, and whether it stands inside another one under the same key.
     """
-    above = containers(table, figures)
-    levels = _levels(above)
+    above = nearest_container(table, figures)
+    levels = _hierarchy_levels(above)
     values = {key: table[key].to_numpy(dtype=object, copy=True) for key in keys}
     for part in levels:
         for column in values.values():
@@ -242,7 +246,7 @@ def contributions(table: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -
     return table.assign(**values, **dict(zip(BOUNDS, rest.T, strict=True)), adds=~exhausted, inside=inside)
 
 
-def _levels(above: np.ndarray) -> list[np.ndarray]:
+def _hierarchy_levels(above: np.ndarray) -> list[np.ndarray]:
     """The positions of parts, those of wholes first, then those of their parts, and so on."""
     levels = []
     here = np.flatnonzero(above < 0)
@@ -257,11 +261,13 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.Data
     `found` has a column per key. Sums are NaN where no figure tells a number; no keys give one row.
     """
     other = found["cause"].isin(NOT_HOSTILE)
-    hostile = contributions(tallies(found[~other], keys), figures, keys)
-    apart = contributions(tallies(found[other & (found["harm"] == "killed")], keys), figures, keys)
+    hostile = net_contributions(tallies(found[~other], keys), figures, keys)
+    apart = net_contributions(tallies(found[other & (found["harm"] == "killed")], keys), figures, keys)
     told = hostile[hostile["adds"]]
     killed = told[told["harm"] == "killed"]
-    by_harm = {harm: _total(told.loc[told["harm"] == harm], "best", keys).rename(f"{harm}_best") for harm in ADDED}
+    by_harm = {
+        harm: _total(told.loc[told["harm"] == harm], "best", keys).rename(f"{harm}_best") for harm in SUMMED_HARMS
+    }
     unknown = pd.concat([hostile, apart])
     unknown = unknown[unknown["best"].isna() & ~unknown["inside"]]
     columns = [
@@ -277,7 +283,7 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.Data
     return _side_by_side(columns, keys)
 
 
-def stated(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def stated_totals(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """What the documents state as totals of killed, without those that are part of another.
 
     Of totals for the same people (group, country and who inflicted the losses) whose periods overlap, the
@@ -289,7 +295,7 @@ def stated(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     table = table.sort_values(["date_end", "date_start"], ascending=[False, True])
     chosen: list[str] = []
     taken: dict[tuple[object, ...], list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
-    about = [*(key for key in keys if key in OVERLAPPING), "group", "country", "inflicted_by"]
+    about = [*(key for key in keys if key in MULTI_VALUED_KEYS), "group", "country", "inflicted_by"]
     whose = table[about].fillna("").itertuples(index=False, name=None)
     days = zip(table["date_start"], table["date_end"], strict=True)
     for tally, people, (first, last) in zip(table.index, whose, days, strict=True):
@@ -308,47 +314,47 @@ def stated(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     )
 
 
-def latest_stocks(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def latest_stock_figures(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """The latest figure of displaced people and of refugees per key: stocks are never added up."""
     table = tallies(found[~found["cause"].isin(NOT_HOSTILE)], keys)
     table = table[table["best"].notna()].sort_index().sort_values("date_end", kind="stable")
     columns = []
-    for harm in STOCKS:
+    for harm in STOCK_HARMS:
         its = table[table["harm"] == harm]
         last = its.groupby(keys)["best"].last() if keys else pd.Series(its["best"].iloc[-1:].to_numpy())
         columns.append(last.rename(f"{harm}_latest"))
     return _side_by_side(columns, keys)
 
 
-def silent(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+def violent_events_without_figures(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Violent events of which no document gives any figure."""
     return events[event_queries.violent(events) & ~events["event_id"].isin(figures["event_id"].dropna())]
 
 
 def not_stated(events: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Number of violent events without a figure per key; blank in keys that only a figure has."""
-    quiet = silent(events, figures)
-    made = event_queries.key_columns(quiet, [key for key in keys if key not in OF_FIGURES])
+    quiet = violent_events_without_figures(events, figures)
+    made = event_queries.key_columns(quiet, [key for key in keys if key not in FIGURE_KEYS])
     quiet = quiet.assign(**{key: _blank_as_text(made[key]) if key in made else "" for key in keys})
     for key in keys:
-        if key in OVERLAPPING and key in made:
+        if key in MULTI_VALUED_KEYS and key in made:
             quiet = quiet.explode(key)
             quiet[key] = _blank_as_text(quiet[key])
     return _side_by_side([_count(quiet, "event_id", keys).rename("not_stated")], keys)
 
 
-def tolls(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+def event_fatalities(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """killed_low, killed_best, killed_high (Int64) of each event, by its key; blank where no number is told.
 
     `figures` are all figures, not only those that match: an event keeps its whole toll.
     """
-    told = _of_the_dead(events, figures)
+    told = _event_contributions(events, figures)
     return told.groupby("event_id")[BOUNDS].sum(min_count=1).add_prefix("killed_").astype("Int64")
 
 
-def how_tolls_are_told(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+def event_fatality_status(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Of each event, in their order: whether its toll is `open`, `unknown` (in words only) or `not_stated`."""
-    told = _of_the_dead(events, figures)
+    told = _event_contributions(events, figures)
     own = told[told["adds"] & ~told["inside"]]
     numbers = told["best"].notna().groupby(told["event_id"]).any()
     keys = events["event_id"]
@@ -356,12 +362,12 @@ def how_tolls_are_told(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFr
         {
             "open": keys.isin(own.loc[own["open"].astype(bool), "event_id"]),
             "unknown": keys.isin(numbers.index[~numbers]),
-            "not_stated": keys.isin(silent(events, figures)["event_id"]),
+            "not_stated": keys.isin(violent_events_without_figures(events, figures)["event_id"]),
         }
     )
 
 
-def _of_the_dead(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+def _event_contributions(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """What each tally of people killed in these events adds to its event; see contributions."""
     its = figures[figures["event_id"].isin(events["event_id"]) & (figures["harm"] == "killed")]
     its = its[(its["scope"] == "event") & ~its["cause"].isin(NOT_HOSTILE)]
@@ -369,7 +375,7 @@ def _of_the_dead(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     parts = figures[figures["part_of"].notna()]
     wholes = figures[figures["tally"].isin(parts["part_of"])]
     own = parts["part_of"].map(dict(zip(wholes["tally"], wholes["event_id"], strict=True))) == parts["event_id"]
-    return contributions(tallies(its, ["event_id"]), parts[own], ["event_id"])
+    return net_contributions(tallies(its, ["event_id"]), parts[own], ["event_id"])
 
 
 def with_killed(events: pd.DataFrame, tolls: pd.DataFrame, filters: Filters) -> pd.DataFrame:
@@ -384,7 +390,7 @@ def with_killed(events: pd.DataFrame, tolls: pd.DataFrame, filters: Filters) -> 
     return events[mask]
 
 
-class Told(NamedTuple):
+class SumTotals(NamedTuple):
     """What lies under a sum as a whole: what was added, what could not be, and how closely each year is told."""
 
     low: int | None
@@ -392,13 +398,13 @@ class Told(NamedTuple):
     high: int | None
     open: bool
     events: int  # in which a number of people killed is told
-    silent: int  # violent, and no figure at all
+    events_without_figures: int  # violent, and no figure at all
     unknown: int  # figures in words only
-    one_sided: int  # tallies that rest on one belligerent's word
+    single_belligerent_tallies: int  # tallies that rest on one belligerent's word
     per_year: Mapping[str, int]  # events, with and without figures
 
 
-def notes_on(table: pd.DataFrame, told: Told, keys: list[str], filters: Filters) -> list[str]:
+def caveats(table: pd.DataFrame, told: SumTotals, keys: list[str], filters: Filters) -> list[str]:
     """What a reader must know of a sum: its honest line, and how far its rows may be read."""
     line = "no number of people killed"
     if told.best is not None and told.low is not None and told.high is not None:
@@ -406,15 +412,15 @@ def notes_on(table: pd.DataFrame, told: Told, keys: list[str], filters: Filters)
         spread = f" ({told.low:,}-{told.high:,}{more})" if told.low < told.high or more else ""
         line = f"{told.best:,} killed{spread}"
         if told.events:
-            line += f" in {counted(told.events, 'events')}"
+            line += f" in {pluralize(told.events, 'events')}"
     parts = [line]
-    if not filters.of_figures:
-        parts.append(f"{counted(told.silent, 'events')} without a figure")
+    if not filters.has_casualty_filters:
+        parts.append(f"{pluralize(told.events_without_figures, 'events')} without a figure")
     if told.unknown:
         parts.append(f"{told.unknown:,} told in words only")
-    if told.one_sided:
-        rest = "rest" if told.one_sided > 1 else "rests"
-        parts.append(f"{told.one_sided:,} {rest} on one belligerent's word")
+    if told.single_belligerent_tallies:
+        rest = "rest" if told.single_belligerent_tallies > 1 else "rests"
+        parts.append(f"{told.single_belligerent_tallies:,} {rest} on one belligerent's word")
     notes = ["; ".join(parts)]
     # Only where totals and events are known to count the same people: by nationality or by group.
     whole = table["stated_killed"].notna() & table[keys].notna().all(axis=1)
@@ -458,7 +464,9 @@ def _side_by_side(columns: list[pd.Series], keys: list[str]) -> pd.DataFrame:
     return table.reset_index(names=keys).astype(dict.fromkeys(keys, object)) if keys else table
 
 
-def completed(table: pd.DataFrame, keys: list[str], columns: tuple[Column, ...], counts_silence: bool) -> pd.DataFrame:
+def format_table(
+    table: pd.DataFrame, keys: list[str], columns: tuple[Column, ...], counts_silence: bool
+) -> pd.DataFrame:
     """Whole numbers, counts of 0 where nothing was counted, rows in order and the blank row last."""
     table = within_bounds(table.reindex(columns=[*keys, *(column.name for column in columns)]))
     for column in columns:
@@ -471,7 +479,7 @@ def completed(table: pd.DataFrame, keys: list[str], columns: tuple[Column, ...],
                 table[column.name].to_numpy(dtype=float, na_value=float("nan")), dtype="Int64"
             )
     # An event without figures has no value for a key that only figures have: it is told in the blank row alone.
-    counts_silence &= not set(keys) & set(OF_FIGURES)
+    counts_silence &= not set(keys) & set(FIGURE_KEYS)
     for name in ("events", "unknown", *(["not_stated"] if counts_silence else [])):
         table[name] = table[name].fillna(0)
     for key in keys:

@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import pandas as pd
 
-BACK = {
+ORIGIN_TEXT = {
     "split-from": "split from {other}",
     "merged-into": "{group} merged into it",
     "successor-of": "succeeded {other}",
 }
-ON = {"split-from": "{group} split off", "merged-into": "merged into {other}", "successor-of": "{group} succeeded it"}
+SUCCESSOR_TEXT = {
+    "split-from": "{group} split off",
+    "merged-into": "merged into {other}",
+    "successor-of": "{group} succeeded it",
+}
 
 
 def tree(group: str, steps: pd.DataFrame) -> str:
     """The steps back and the steps on, each with its date; `steps` are in depth-first order, as lineage gives them."""
     lines = [group]
-    for heading, words, side in (("came from", BACK, steps["level"] < 0), ("became", ON, steps["level"] > 0)):
+    for heading, words, side in (
+        ("came from", ORIGIN_TEXT, steps["level"] < 0),
+        ("became", SUCCESSOR_TEXT, steps["level"] > 0),
+    ):
         rows = steps[side]
         if len(rows):
-            lines += [heading, *_branches(rows, words)]
+            lines += [heading, *render_branches(rows, words)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _branches(rows: pd.DataFrame, words: dict[str, str]) -> list[str]:
+def render_branches(rows: pd.DataFrame, words: dict[str, str]) -> list[str]:
     depths = [abs(int(level)) - 1 for level in rows["level"]]
     lines = []
-    for at, (depth, text) in enumerate(zip(depths, _told(rows, words), strict=True)):
-        indent = "".join("│  " if _goes_on(depths[at + 1 :], d) else "   " for d in range(depth))
-        lines.append(f"{indent}{'├─ ' if _goes_on(depths[at + 1 :], depth) else '└─ '}{text}")
+    for at, (depth, text) in enumerate(zip(depths, _step_texts(rows, words), strict=True)):
+        indent = "".join("│  " if has_sibling(depths[at + 1 :], d) else "   " for d in range(depth))
+        lines.append(f"{indent}{'├─ ' if has_sibling(depths[at + 1 :], depth) else '└─ '}{text}")
     return lines
 
 
-def _goes_on(below: list[int], depth: int) -> bool:
+def has_sibling(below: list[int], depth: int) -> bool:
     """Whether a further branch of this depth follows before the trunk ends."""
     nearest = next((d for d in below if d <= depth), -1)
     return nearest == depth
 
 
-def _told(rows: pd.DataFrame, words: dict[str, str]) -> list[str]:
+def _step_texts(rows: pd.DataFrame, words: dict[str, str]) -> list[str]:
     columns = [list(rows[name]) for name in ("group", "relation", "other", "date", "basis")]
     told = []
     for group, relation, other, date, basis in zip(*columns, strict=True):

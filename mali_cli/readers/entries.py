@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-WHOLE = re.compile(r"(\d{1,9})(?:\.0+)?", re.ASCII)  # tables saved from R or pandas write 5.0
+WHOLE_NUMBER = re.compile(r"(\d{1,9})(?:\.0+)?", re.ASCII)  # tables saved from R or pandas write 5.0
 
 
-class Fault(Exception):
+class RecordError(Exception):
     """A record that cannot be taken: which cell, and why."""
 
     def __init__(self, column: str, cell: str, why: str) -> None:
@@ -41,7 +41,7 @@ class Point(NamedTuple):
     longitude: float | None
 
 
-class Figure(NamedTuple):
+class CasualtyEstimate(NamedTuple):
     """One figure of an event; `tally` tells it from the event's others, `number` is its place in the key."""
 
     number: int
@@ -59,7 +59,7 @@ class Figure(NamedTuple):
     cause: str | None = None
 
 
-class Entry(NamedTuple):
+class EventRecord(NamedTuple):
     """One record: an event and its figures."""
 
     key: str
@@ -75,8 +75,8 @@ class Entry(NamedTuple):
     summary: str
     note: str | None
     sources: str | None
-    figures: Sequence[Figure]
-    stamp: int = 0  # of records with one key the latest stand
+    figures: Sequence[CasualtyEstimate]
+    version_timestamp: int = 0  # of records with one key the latest stand
 
 
 def plain(cell: str) -> str:
@@ -84,25 +84,25 @@ def plain(cell: str) -> str:
     return cell.strip()
 
 
-def code(cell: str) -> str:
+def strip_float_suffix(cell: str) -> str:
     """A number that stands for a word; tables saved from R or pandas write 1.0."""
     return cell.strip().removesuffix(".0")
 
 
-def whole_number(column: str, cell: str) -> int | None:
+def parse_count(column: str, cell: str) -> int | None:
     """A number of people; None where the cell is blank."""
     text = cell.strip()
     if not text:
         return None
     if len(text) < 10 and text.isascii() and text.isdigit():
         return int(text)
-    match = WHOLE.fullmatch(text)
+    match = WHOLE_NUMBER.fullmatch(text)
     if not match:
-        raise Fault(column, cell, "is no whole number from 0 up")
+        raise RecordError(column, cell, "is no whole number from 0 up")
     return int(match[1])
 
 
-def degrees(column: str, cell: str, most: int) -> float | None:
+def parse_coordinate(column: str, cell: str, most: int) -> float | None:
     text = plain(cell)
     if not text:
         return None
@@ -111,9 +111,9 @@ def degrees(column: str, cell: str, most: int) -> float | None:
     except ValueError:
         value = float("nan")
     if not -most <= value <= most:
-        raise Fault(column, cell, f"is no {column} on Earth")
+        raise RecordError(column, cell, f"is no {column} on Earth")
     return value
 
 
-def joined(*parts: str) -> str | None:
+def join_notes(*parts: str) -> str | None:
     return "; ".join(part for part in parts if part) or None

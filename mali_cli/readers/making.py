@@ -8,9 +8,9 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from mali_cli import tables
-from mali_cli.readers.concordance import Concordance
-from mali_cli.readers.entries import Entry, Figure, Point
-from mali_cli.readers.formats import Format
+from mali_cli.readers.concordance import NameCrosswalk
+from mali_cli.readers.entries import CasualtyEstimate, EventRecord, Point
+from mali_cli.readers.formats import FormatAdapter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,29 +18,29 @@ if TYPE_CHECKING:
 Frames = dict[str, "pd.DataFrame"]
 
 
-class Maker:
+class FrameBuilder:
     """Makes the frames; the names of places are known before the first event is made."""
 
-    def __init__(self, layout: Format, points: set[Point]) -> None:
+    def __init__(self, layout: FormatAdapter, points: set[Point]) -> None:
         self.layout = layout
-        self.names = place_names(points, layout.concordance)
+        self.names = unique_place_names(points, layout.concordance)
         self.events = 0
         self._used: set[Point | None] = set()
         self._groups: dict[str, None] = {}
         self._sides: dict[Sequence[str], str | None] = {}
         self._sources: set[str | None] = set()
 
-    def frames(self, entries: list[Entry]) -> Frames:
+    def frames(self, entries: list[EventRecord]) -> Frames:
         """Events and casualties of some entries, sorted as declared."""
         entries = sorted(entries, key=attrgetter("date_start", "date_end", "key"))
         self.events += len(entries)
         return {"events": self._event_frame(entries), "casualties": self._figure_frame(entries)}
 
-    def _event_frame(self, entries: list[Entry]) -> pd.DataFrame:
-        told = _columns(Entry, entries)
+    def _event_frame(self, entries: list[EventRecord]) -> pd.DataFrame:
+        told = _transpose(EventRecord, entries)
         self._used.update(told.point)
         self._sources.update(told.sources)
-        return _frame_of(
+        return _frame_from_columns(
             "events",
             len(entries),
             event_id=told.key,
@@ -67,7 +67,7 @@ class Maker:
             self._sides[names] = ";".join(dict.fromkeys(names)) or None
         return self._sides[names]
 
-    def _figure_frame(self, entries: list[Entry]) -> pd.DataFrame:
+    def _figure_frame(self, entries: list[EventRecord]) -> pd.DataFrame:
         rows = [
             (f"{entry.key}/{figure.number}", entry, figure, rank)
             for entry in entries
@@ -75,10 +75,10 @@ class Maker:
         ]
         rows.sort(key=itemgetter(0))
         ids, of, figures, ranks = zip(*rows, strict=True) if rows else ((),) * 4
-        told, event = _columns(Figure, figures), _columns(Entry, of)
+        told, event = _transpose(CasualtyEstimate, figures), _transpose(EventRecord, of)
         for cell in {*told.group, *told.inflicted_by} - {None}:
             self._groups.update(dict.fromkeys(cell.split(";")))
-        return _frame_of(
+        return _frame_from_columns(
             "casualties",
             len(rows),
             casualty_id=ids,
@@ -100,19 +100,19 @@ class Maker:
             high=told.high,
             open=False,
             wording=told.wording,
-            according_to=self.layout.giver,
-            according_to_kind=self.layout.giver_kind,
+            according_to=self.layout.claimant,
+            according_to_kind=self.layout.claimant_kind,
             status="current",
             rank=ranks,
             sources=event.sources,
         )
 
-    def registers(self) -> Frames:
+    def lookup_frames(self) -> Frames:
         """The small tables: what the events made so far name."""
         groups = group_rows(self._groups, self.layout.concordance)
         cited = {key for row in groups for key in (row.sources or "").split(";")}
-        references = _ours("references", cited)
-        documents = _ours("documents", cited | {row.document for row in references})
+        references = _bundled_rows("references", cited)
+        documents = _bundled_rows("documents", cited | {row.document for row in references})
         return {
             "groups": _frame("groups", groups),
             "places": _frame("places", self._place_rows()),
@@ -122,7 +122,7 @@ class Maker:
         }
 
     def _place_rows(self) -> list[Any]:
-        row = _row("places")
+        row = _row_type("places")
         concordance = self.layout.concordance
         rows = []
         for key, point in {self.names[point]: point for point in sorted(filter(None, self._used), key=repr)}.items():
@@ -141,24 +141,24 @@ class Maker:
         return sorted(rows, key=lambda row: row[0])
 
     def _document_rows(self) -> list[Any]:
-        row = _row("documents")
+        row = _row_type("documents")
         values = {value.strip() for cell in self._sources if cell for value in cell.split(";") if value.strip()}
         return [row(document=value, title=value) for value in values]
 
 
-def _ours(name: str, keys: set[str]) -> list[Any]:
+def _bundled_rows(name: str, keys: set[str]) -> list[Any]:
     """Rows of one of our own tables, on which what we tell of known groups rests."""
-    row = _row(name)
+    row = _row_type(name)
     read = {column.name: int if column.type == "integer" else str for column in tables.table(name).columns}
-    rows = tables.read_rows(tables.data_folder(), name).dicts()
+    rows = tables.read_raw_table(tables.data_folder(), name).dicts()
     [key] = tables.table(name).key
     return [row(**{c: read[c](cell) if cell else None for c, cell in r.items()}) for r in rows if r[key] in keys]
 
 
-def group_rows(names: Iterable[str], concordance: Concordance) -> list[Any]:
+def group_rows(names: Iterable[str], concordance: NameCrosswalk) -> list[Any]:
     """The groups of these names, and what they are part of: our own rows, and for the others the spellings met."""
-    row = _row("groups")
-    ours = {r["group"]: r for r in tables.read_rows(tables.data_folder(), "groups").dicts()}
+    row = _row_type("groups")
+    ours = {r["group"]: r for r in tables.read_raw_table(tables.data_folder(), "groups").dicts()}
     todo, wanted = list(names), dict.fromkeys(names)
     while todo:
         above = ours.get(todo.pop(), {}).get("part_of")
@@ -177,7 +177,7 @@ def group_rows(names: Iterable[str], concordance: Concordance) -> list[Any]:
     return rows
 
 
-def place_names(points: Iterable[Point], concordance: Concordance) -> dict[Point, str]:
+def unique_place_names(points: Iterable[Point], concordance: NameCrosswalk) -> dict[Point, str]:
     """A name for each point: its location, with as much more as is needed to tell it from others of that name.
 
     Points that differ only in how the file spells their region are one place.
@@ -211,7 +211,7 @@ def _degrees(value: float | None) -> str:
     return "?" if value is None else f"{value:g}"
 
 
-def _row(name: str) -> Any:
+def _row_type(name: str) -> Any:
     """Rows of a declared table, made by the names of its columns; what is not given is blank."""
     columns = [column.name for column in tables.table(name).columns]
     return namedtuple(name, columns, defaults=[None] * len(columns))
@@ -220,21 +220,21 @@ def _row(name: str) -> Any:
 def _frame(name: str, rows: list[Any]) -> pd.DataFrame:
     """A typed frame of rows in the declared order; see tables.read_frame."""
     columns = zip(*rows, strict=True) if rows else ((),) * len(tables.table(name).columns)
-    return tables.frame_of(name, list(columns))
+    return tables.build_frame(name, list(columns))
 
 
-def _frame_of(name: str, number: int, **columns: Any) -> pd.DataFrame:
+def _frame_from_columns(name: str, number: int, **columns: Any) -> pd.DataFrame:
     """A typed frame of so many rows by columns: values, or the one value of all rows; what is not given is blank."""
     given = [columns.get(column.name) for column in tables.table(name).columns]
-    return tables.frame_of(name, [v if isinstance(v, (list, tuple)) else [v] * number for v in given])
+    return tables.build_frame(name, [v if isinstance(v, (list, tuple)) else [v] * number for v in given])
 
 
-def _columns(kind: type[Any], rows: Sequence[Any]) -> Any:
+def _transpose(kind: type[Any], rows: Sequence[Any]) -> Any:
     """The named tuples of one kind, turned: of each field the values of all."""
     return kind(*zip(*rows, strict=True)) if rows else kind(*[()] * len(kind._fields))
 
 
-def _ranked(figures: Sequence[Figure]) -> Iterator[tuple[Figure, int]]:
+def _ranked(figures: Sequence[CasualtyEstimate]) -> Iterator[tuple[CasualtyEstimate, int]]:
     """Each figure with its rank among those of its tally."""
     ranks: dict[str, int] = {}
     for figure in figures:

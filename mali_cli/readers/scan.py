@@ -17,27 +17,29 @@ from operator import itemgetter
 from typing import IO, Any
 
 from mali_cli.errors import DataError
-from mali_cli.names import fold
+from mali_cli.names import normalize_name
 from mali_cli.periods import Period
-from mali_cli.readers.concordance import SAHEL, Concordance
+from mali_cli.readers.concordance import SAHEL, NameCrosswalk
 from mali_cli.readers.dates import day
-from mali_cli.readers.entries import Entry, Fault, Point, Remembered, plain
-from mali_cli.readers.formats import Format
-from mali_cli.readers.sources import Source, decoded
+from mali_cli.readers.entries import EventRecord, Point, RecordError, Remembered, plain
+from mali_cli.readers.formats import FormatAdapter
+from mali_cli.readers.sources import TableFile, decode_lenient
 
-MARGIN = datetime.timedelta(days=31)  # an imprecise day may be so far from the one that is written
+DATE_SLACK = datetime.timedelta(days=31)  # an imprecise day may be so far from the one that is written
 # Up to this size every id is remembered, so that the records of one event find each other wherever they stand.
 # Beyond it only those of records that match, unless one of the first records already repeats another.
-LARGE = 256 << 20
-FIRST = 2_000
+LARGE_FILE_BYTES = 256 << 20
+ID_SAMPLE_RECORDS = 2_000
 
-ODD = 3  # the verdict on a cell that is not what its column holds: it may be anything, so the record is taken apart
+UNPARSEABLE = (
+    3  # the verdict on a cell that is not what its column holds: it may be anything, so the record is taken apart
+)
 
 Numbered = Iterator[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RowFilter:
     """What a question asks, as far as a record can be judged by it before the names of the file are known.
 
     One of the sets of `actors` must be met by a group, by its key or by the folded spelling in the file: in a monadic
@@ -46,27 +48,29 @@ class Wanted:
 
     period: Period | None = None
     actors: tuple[frozenset[str], ...] = ()
-    point: Callable[[Point], bool] | None = None
+    location_test: Callable[[Point], bool] | None = None
     types: frozenset[str] = frozenset()
     keys: frozenset[str] | None = None  # only these events
-    spared: frozenset[str] = frozenset()  # columns of events that the answer does without; see mali_cli/spared.py
+    skipped_columns: frozenset[str] = (
+        frozenset()
+    )  # columns of events that the answer does without; see mali_cli/spared.py
 
     @property
-    def placed(self) -> bool:
+    def needs_locations(self) -> bool:
         """Whether places are named: then two of one name must be told apart, be they in the answer or not."""
-        return "place" not in self.spared
+        return "place" not in self.skipped_columns
 
     @property
-    def everything(self) -> bool:
-        return not (self.period or self.actors or self.point or self.types or self.keys is not None)
+    def is_unfiltered(self) -> bool:
+        return not (self.period or self.actors or self.location_test or self.types or self.keys is not None)
 
-    def takes(self, entry: Entry) -> bool:
+    def matches_type(self, entry: EventRecord) -> bool:
         """Whether an event is of the types asked for."""
         return not self.types or entry.event_type in self.types or entry.sub_event_type in self.types
 
 
 @dataclass
-class Pass:
+class ScanStats:
     """What one pass found: how many records there are, the points of all of them, and ids that stand more than once."""
 
     records: int = 0
@@ -74,28 +78,28 @@ class Pass:
     repeated: set[str] = field(default_factory=set)
 
 
-class Scan:
+class RowScanner:
     """The way through one file for one question."""
 
-    def __init__(self, source: Source, layout: Format, wanted: Wanted, exact: bool = False) -> None:
+    def __init__(self, source: TableFile, layout: FormatAdapter, wanted: RowFilter, exact: bool = False) -> None:
         self.source, self.layout, self.wanted, self.exact = source, layout, wanted, exact
-        self.found = Pass()
-        self._concordance = Concordance()  # of its own: names that are only looked at are not names of the answer
+        self.stats = ScanStats()
+        self._concordance = NameCrosswalk()  # of its own: names that are only looked at are not names of the answer
         self._days = Remembered(self._judge_day)
         self._names = Remembered(self._judge_names)
-        self.found.points = Remembered(self._judge_spot)
+        self.stats.points = Remembered(self._judge_spot)
 
     def __iter__(self) -> Numbered:
         """The records that may match, with their numbers; `found` is complete when all have been taken."""
-        if self.source.lines is not None and not self.wanted.everything:
-            with self.source.lines() as file:
+        if self.source.open_lines is not None and not self.wanted.is_unfiltered:
+            with self.source.open_lines() as file:
                 yield from self._by_line(file)
         else:
             yield from self._by_record(self.source.records())
 
     def _by_record(self, records: Iterator[list[str]]) -> Numbered:
         width = self.layout.width
-        judge = self.judge()
+        judge = self.make_predicate()
         number = 0
         try:
             for record in records:
@@ -103,20 +107,26 @@ class Scan:
                     continue
                 number += 1
                 if len(record) != width:
-                    self._fit(record, number)
+                    self._check_width(record, number)
                 if judge(record):
                     yield number, record
         except csv.Error as error:
-            self._refuse(number + 1, _worded(error))
+            self._raise_record_error(number + 1, _csv_error_text(error))
         except (EOFError, OSError) as error:
-            self._refuse(number + 1, f"the file is damaged or cut short ({error})")
-        self.found.records = number
+            self._raise_record_error(number + 1, f"the file is damaged or cut short ({error})")
+        self.stats.records = number
 
     def _by_line(self, file: IO[bytes]) -> Numbered:
         layout, delimiter = self.layout, self.source.delimiter.encode()
-        judge, whole = self.judge(), self.whole
-        telling = (layout.key, *layout.days, *layout.roles, *layout.spot, *(column for column, _ in layout.also_names))
-        last = 1 + max(layout.at[column] for column in telling if column in layout.at)
+        judge, whole = self.make_predicate(), self.parse_line
+        telling = (
+            layout.key,
+            *layout.date_columns,
+            *layout.actor_columns,
+            *layout.location_columns,
+            *(column for column, _ in layout.flag_columns),
+        )
+        last = 1 + max(layout.column_index[column] for column in telling if column in layout.column_index)
         behind = layout.width - 1 - last  # so many delimiters stand behind them
         number = 0
         line = b""
@@ -143,10 +153,10 @@ class Scan:
                     if judge([cell.encode() for cell in record]):
                         yield number, record
         except (EOFError, OSError) as error:
-            self._refuse(number + 1, f"the file is damaged or cut short ({error})")
+            self._raise_record_error(number + 1, f"the file is damaged or cut short ({error})")
         if line.strip(b"\r\n"):
             whole(line, number)  # a file that was cut short shows it in its last record
-        self.found.records = number
+        self.stats.records = number
 
     def _until_closed(self, line: bytes, file: IO[bytes], number: int) -> bytes:
         """The line with those that follow it, up to where the csv module finds the end of the record."""
@@ -155,56 +165,56 @@ class Scan:
         def lines() -> Iterator[str]:
             for part in itertools.chain([line], file):
                 taken.append(part)
-                yield decoded(part)
+                yield decode_lenient(part)
 
         try:
             next(csv.reader(lines(), delimiter=self.source.delimiter, strict=True), None)
         except csv.Error as error:
-            self._refuse(number, _worded(error))
+            self._raise_record_error(number, _csv_error_text(error))
         return b"".join(taken)
 
-    def whole(self, line: bytes, number: int) -> list[str]:
+    def parse_line(self, line: bytes, number: int) -> list[str]:
         """One record from its bytes, which may be several lines; refused where it is not as it should be."""
-        text = decoded(line)
+        text = decode_lenient(line)
         try:
             [record] = csv.reader(_lines(text), delimiter=self.source.delimiter, strict=True)
         except csv.Error as error:
-            self._refuse(number, _worded(error))
+            self._raise_record_error(number, _csv_error_text(error))
         except ValueError:
-            self._refuse(number, "a quote is not closed or stands in the wrong place")
+            self._raise_record_error(number, "a quote is not closed or stands in the wrong place")
         if "\0" in text:
-            self._refuse(number, _worded(csv.Error("line contains NUL")))
+            self._raise_record_error(number, _csv_error_text(csv.Error("line contains NUL")))
         if len(record) != self.layout.width:
-            self._fit(record, number)
+            self._check_width(record, number)
         return record
 
-    def _fit(self, record: list[str], number: int) -> None:
+    def _check_width(self, record: list[str], number: int) -> None:
         """A comma too many at a record's end is no field; any other number of fields than the header's is refused."""
         if len(record) == self.layout.width + 1 and not record[-1]:
             del record[-1]
         else:
-            self._refuse(number, f"{len(record)} fields where the header has {self.layout.width}")
+            self._raise_record_error(number, f"{len(record)} fields where the header has {self.layout.width}")
 
-    def _refuse(self, number: int, why: str) -> None:
+    def _raise_record_error(self, number: int, why: str) -> None:
         raise DataError(f"{self.source.path}, record {number:,}: {why}.", number)
 
-    def judge(self) -> Callable[[list[Any]], bool]:
+    def make_predicate(self) -> Callable[[list[Any]], bool]:
         """A function that tells whether a record (as cells of text or of bytes) may match; it notes point and id."""
-        at = self.layout.at
-        points, seen, repeated = self.found.points, set[Any](), self.found.repeated
+        at = self.layout.column_index
+        points, seen, repeated = self.stats.points, set[Any](), self.stats.repeated
         key = at[self.layout.key]
-        spot = [at.get(column, -1) for column in self.layout.spot]
+        spot = [at.get(column, -1) for column in self.layout.location_columns]
         actors, keys = bool(self.wanted.actors), self.wanted.keys
         days, names = self._days, self._names
-        dated = [at[column] for column in self.layout.days]
+        dated = [at[column] for column in self.layout.date_columns]
         first, last = dated[0], dated[-1]
-        roles = [at[column] for column in self.layout.roles if column in at]
+        roles = [at[column] for column in self.layout.actor_columns if column in at]
         counted = [
-            at[c] for c, group in self.layout.also_names if any(group in wanted for wanted in self.wanted.actors)
+            at[c] for c, group in self.layout.flag_columns if any(group in wanted for wanted in self.wanted.actors)
         ]
         where = itemgetter(*spot) if spot and min(spot) >= 0 else None
-        nowhere = not spot or not (self.wanted.placed or self.wanted.point)
-        left = FIRST if self.source.size > LARGE and not self.exact else -1  # -1: of all records
+        nowhere = not spot or not (self.wanted.needs_locations or self.wanted.location_test)
+        left = ID_SAMPLE_RECORDS if self.source.size > LARGE_FILE_BYTES and not self.exact else -1  # -1: of all records
 
         def judge(cells: list[Any]) -> bool:
             nonlocal left
@@ -248,41 +258,41 @@ class Scan:
         """Bit 1 if what ends there may reach into the period, bit 2 if what begins there may begin before its end."""
         at = day(plain(_text(cell)))
         if at is None:
-            return ODD
+            return UNPARSEABLE
         if self.wanted.period is None:
             return 3
         first, last = self.wanted.period
-        ahead = first is None or at + MARGIN >= first
-        behind = last is None or at - MARGIN <= last
+        ahead = first is None or at + DATE_SLACK >= first
+        behind = last is None or at - DATE_SLACK <= last
         return ahead | 2 * behind
 
     def _judge_names(self, cell: Any) -> bool:
         for name in _text(cell).split(self.layout.separator):
             if not plain(name):
                 continue
-            meant = {fold(plain(name))}
+            meant = {normalize_name(plain(name))}
             for country in (None, next(iter(SAHEL))):
                 key = self._concordance.actor(name, country)
-                meant |= {key, fold(key)}
+                meant |= {key, normalize_name(key)}
             if any(not wanted.isdisjoint(meant) for wanted in self.wanted.actors):
                 return True
         return False
 
     def _judge_spot(self, cells: tuple[Any, ...]) -> int:
         try:
-            point = self.layout.locate(tuple(map(_text, cells)))
-        except Fault:
-            return ODD
-        return self.wanted.point is None or (point is not None and self.wanted.point(point))
+            point = self.layout.parse_location(tuple(map(_text, cells)))
+        except RecordError:
+            return UNPARSEABLE
+        return self.wanted.location_test is None or (point is not None and self.wanted.location_test(point))
 
 
-def located(layout: Format, found: Pass) -> set[Point]:
+def distinct_points(layout: FormatAdapter, found: ScanStats) -> set[Point]:
     """The points of all records that were noted."""
     points = set()
     for cells in found.points:
         try:
-            point = layout.locate(tuple(map(_text, cells)))
-        except Fault:
+            point = layout.parse_location(tuple(map(_text, cells)))
+        except RecordError:
             continue
         if point is not None:
             points.add(point)
@@ -290,14 +300,14 @@ def located(layout: Format, found: Pass) -> set[Point]:
 
 
 def _text(cell: Any) -> str:
-    return cell if isinstance(cell, str) else decoded(cell).rstrip("\r\n")
+    return cell if isinstance(cell, str) else decode_lenient(cell).rstrip("\r\n")
 
 
 def _lines(text: str) -> Iterable[str]:
     return io.StringIO(text, newline="") if "\n" in text[:-1] else (text,)
 
 
-def _worded(error: csv.Error) -> str:
+def _csv_error_text(error: csv.Error) -> str:
     if "NUL" in str(error):
         return "there is a NUL byte; the file is damaged"
     return f"a quote is not closed or stands in the wrong place ({error})"

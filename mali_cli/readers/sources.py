@@ -40,11 +40,11 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("mali-cp1252", _as_cp1252)
 
 
-def decoded(data: bytes) -> str:
+def decode_lenient(data: bytes) -> str:
     return data.decode("utf-8", "mali-cp1252")
 
 
-class Source(NamedTuple):
+class TableFile(NamedTuple):
     """A table in a file: its header as it stands, and how to go through its records, again and again.
 
     `lines` opens the bytes of a CSV behind its header, so that a reader may look at a line before it is taken
@@ -54,13 +54,13 @@ class Source(NamedTuple):
     path: Path
     header: list[str]
     records: Callable[[], Records]
-    lines: Callable[[], IO[bytes]] | None = None
+    open_lines: Callable[[], IO[bytes]] | None = None
     delimiter: str = ","
     size: int = 0  # in bytes, of a plain CSV
-    head_lines: int = 0  # lines above the records, of a CSV
+    header_lines: int = 0  # lines above the records, of a CSV
 
 
-def open_source(path: Path, is_header: Header, headless: list[str] | None = None) -> Source:
+def open_table_file(path: Path, is_header: Header, headless: list[str] | None = None) -> TableFile:
     """The one table of the file; DataError says why there is none. `headless` is a layout that may lack its header."""
     try:
         with open(path, "rb") as file:
@@ -84,7 +84,7 @@ def _unreadable(path: Path, error: OSError) -> DataError:
     return DataError(f"{path} cannot be read: {error.strerror or error}.")
 
 
-def _zip(path: Path, is_header: Header, headless: list[str] | None) -> Source:
+def _zip(path: Path, is_header: Header, headless: list[str] | None) -> TableFile:
     with zipfile.ZipFile(path) as archive:
         names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX/")]
     if "[Content_Types].xml" in names:
@@ -103,7 +103,7 @@ def _zip(path: Path, is_header: Header, headless: list[str] | None) -> Source:
 
 def _csv(
     path: Path, opened: Callable[[], IO[bytes]], is_header: Header, headless: list[str] | None, size: int = 0
-) -> Source:
+) -> TableFile:
     try:
         return _csv_behind_header(path, opened, is_header, headless, size)
     except csv.Error as error:
@@ -113,7 +113,7 @@ def _csv(
 
 def _csv_behind_header(
     path: Path, opened: Callable[[], IO[bytes]], is_header: Header, headless: list[str] | None, size: int
-) -> Source:
+) -> TableFile:
     with opened() as file:
         head = file.read(1 << 16)
         _refuse_what_is_no_table(path, head)
@@ -122,13 +122,13 @@ def _csv_behind_header(
         first = _first_record(file)
         if b"\0" in b"".join(first):
             raise csv.Error("line contains NUL")
-        header, delimiter = _header(path, decoded(b"".join(first)), is_header, headless)
+        header, delimiter = _header(path, decode_lenient(b"".join(first)), is_header, headless)
         if header is headless:
             first = []
         behind = start + sum(map(len, first))
         file.seek(behind)
         second = _first_record(file)
-        if _is_hxl(next(csv.reader([decoded(b"".join(second))], delimiter=delimiter), [])):
+        if _is_hxl(next(csv.reader([decode_lenient(b"".join(second))], delimiter=delimiter), [])):
             first += second
             behind = start + sum(map(len, first))
 
@@ -142,7 +142,7 @@ def _csv_behind_header(
             text = io.TextIOWrapper(file, encoding="utf-8", errors="mali-cp1252", newline="")
             yield from csv.reader(itertools.chain.from_iterable(_without_nul(text)), delimiter=delimiter, strict=True)
 
-    return Source(path, header, records, lines, delimiter, size, len(first))
+    return TableFile(path, header, records, lines, delimiter, size, len(first))
 
 
 def _without_nul(file: IO[str]) -> Iterator[list[str]]:
@@ -199,7 +199,7 @@ def _is_hxl(cells: list[str]) -> bool:
 # Workbooks and Parquet
 
 
-def _workbook(path: Path, is_header: Header) -> Source:
+def _workbook(path: Path, is_header: Header) -> TableFile:
     try:
         import openpyxl
     except ImportError:
@@ -224,9 +224,9 @@ def _workbook(path: Path, is_header: Header) -> Source:
     for sheet in sheets:
         for at, row in enumerate(itertools.islice(rows(sheet), SHEET_ROWS)):
             if is_header(row):
-                return Source(path, row, functools.partial(below, sheet, at, len(row)))
+                return TableFile(path, row, functools.partial(below, sheet, at, len(row)))
     first = next(rows(sheets[0]), [])
-    return Source(path, first, lambda: iter(()))
+    return TableFile(path, first, lambda: iter(()))
 
 
 def _cell(value: Any) -> str:
@@ -241,12 +241,12 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _parquet(path: Path, is_header: Header) -> Source:
+def _parquet(path: Path, is_header: Header) -> TableFile:
     try:
         import duckdb
     except ImportError:
         raise MaliError(f'{path} is a Parquet file; to read it: pip install "mali-cli[fast]".') from None
-    table = f"read_parquet({sql.path(path)})"
+    table = f"read_parquet({sql.path_literal(path)})"
     try:
         header = [column[0] for column in duckdb.execute(f"FROM {table} LIMIT 0").description or ()]
     except duckdb.Error as error:
@@ -258,4 +258,4 @@ def _parquet(path: Path, is_header: Header) -> Source:
             while rows := connection.fetchmany(10_000):
                 yield from ([_cell(value) for value in row] for row in rows)
 
-    return Source(path, header, records)
+    return TableFile(path, header, records)

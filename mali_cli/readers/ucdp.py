@@ -8,21 +8,21 @@ from typing import ClassVar
 
 from mali_cli.readers.dates import FORMS, day, month_of
 from mali_cli.readers.entries import (
-    Entry,
-    Fault,
-    Figure,
+    CasualtyEstimate,
+    EventRecord,
     Point,
+    RecordError,
     Remembered,
-    code,
-    degrees,
-    joined,
+    join_notes,
+    parse_coordinate,
+    parse_count,
     plain,
-    whole_number,
+    strip_float_suffix,
 )
-from mali_cli.readers.formats import Format
+from mali_cli.readers.formats import FormatAdapter
 
 # The 49 columns of today, for the releases that come without a header.
-HEADLESS = [
+CANDIDATE_HEADER = [
     *("id", "relid", "year", "active_year", "code_status", "type_of_violence", "conflict_dset_id"),
     *("conflict_new_id", "conflict_name", "dyad_dset_id", "dyad_new_id", "dyad_name", "side_a_dset_id"),
     *("side_a_new_id", "side_a", "side_b_dset_id", "side_b_new_id", "side_b", "number_of_sources"),
@@ -51,41 +51,41 @@ READ = [
 ]
 
 
-class Ucdp(Format):
+class Ucdp(FormatAdapter):
     """A file of UCDP GED."""
 
     name = "UCDP"
-    giver, giver_kind = "UCDP", "expert"
+    claimant, claimant_kind = "UCDP", "expert"
     required = frozenset(
         {"id", "type_of_violence", "side_a", "side_b", "dyad_name", "where_prec", "where_coordinates", "adm_1"}
         | {"latitude", "longitude", "country", "date_prec", "date_start", "date_end", "best", "high", "low"}
         | {"deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown"}
     )
-    reads = (
+    used_columns = (
         required
         | {"adm_2", "where_description", "code_status", "event_clarity"}
         | {*("source_article", "source_original", "source_headline")}
     )
-    known = frozenset(HEADLESS) | {"iso3"}
+    known_columns = frozenset(CANDIDATE_HEADER) | {"iso3"}
     key = "id"
-    days = ("date_start", "date_end")
-    roles = ("side_a", "side_b")
-    spot = ("country", "adm_1", "where_coordinates", "adm_2", "latitude", "longitude")
+    date_columns = ("date_start", "date_end")
+    actor_columns = ("side_a", "side_b")
+    location_columns = ("country", "adm_1", "where_coordinates", "adm_2", "latitude", "longitude")
     separator = ", "
-    only_for: ClassVar = {
+    columns_used_only_for: ClassVar = {
         "summary": frozenset({"source_headline"}),
         "note": frozenset({"where_description", "code_status", "event_clarity"}),
         "sources": frozenset({"source_article", "source_original"}),
     }
-    also_names = (("deaths_civilians", "Civilians"),)
-    told_by = ("source_article", "source_original")
+    flag_columns = (("deaths_civilians", "Civilians"),)
+    source_columns = ("source_article", "source_original")
 
     @property
     def version(self) -> str:
-        return "GED with relid" if "relid" in self.at else "GED up to 19.1"
+        return "GED with relid" if "relid" in self.column_index else "GED up to 19.1"
 
-    def prepare(self) -> None:
-        self._read = self.taking(READ)
+    def setup(self) -> None:
+        self._read = self.column_getter(READ)
         # A record is told part by part, each by a few cells that stand so in many records.
         self._violence = Remembered(_violence)
         self._exactness = Remembered(_place_precision)
@@ -93,19 +93,19 @@ class Ucdp(Format):
         self._days = Remembered(_dated)
         self._numbers = Remembered(_numbers)
 
-    def entry(self, record: list[str]) -> Entry:
+    def parse_record(self, record: list[str]) -> EventRecord:
         id_, violence, exactness, country, name_a, name_b, status, start, end, precision, *rest = self._read(record)
         headline, dyad, where, clarity, article, original, *numbers = rest
         key = plain(id_)
         if not key:
-            raise Fault("id", "", "is blank; an event needs its id")
+            raise RecordError("id", "", "is blank; an event needs its id")
         event_type, kind = self._violence[violence]
         place_precision = self._exactness[exactness]
         point = self.point(record)
         side_a, side_b = self._sides[name_a, name_b, country]
         date_start, date_end, date_precision = self._days[start, end, precision]
         status = plain(status)
-        return Entry(
+        return EventRecord(
             key,
             date_start,
             date_end,
@@ -117,24 +117,24 @@ class Ucdp(Format):
             side_a,
             side_b,
             headline or ", ".join(filter(None, (dyad, point.location if point else ""))),
-            joined(
+            join_notes(
                 kind,
                 plain(where),
                 "" if status.lower() == "clear" else status,
-                "summary report" if code(clarity) == "2" else "",
+                "summary report" if strip_float_suffix(clarity) == "2" else "",
             ),
             article or original or None,
             self._figures(self._numbers[tuple(numbers)], side_a, side_b, one_sided=kind == VIOLENCE["3"][1]),
         )
 
-    def against_rules(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
+    def validate_record(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
         cell = self.cells(record)
-        parts = [whole_number(c, cell(c)) or 0 for c in DEATHS]
-        best = whole_number("best", cell("best"))
+        parts = [parse_count(c, cell(c)) or 0 for c in DEATHS]
+        best = parse_count("best", cell("best"))
         if best is not None and sum(parts) != best:
             yield "best", cell("best"), f"this is not the sum of {', '.join(DEATHS)}, {sum(parts)}."
 
-    def locate(self, cells: tuple[str, ...]) -> Point | None:
+    def parse_location(self, cells: tuple[str, ...]) -> Point | None:
         country, region, location, district, latitude, longitude = cells
         name = next(filter(None, map(plain, (location, district, region, country))), "")
         if not name:
@@ -143,8 +143,8 @@ class Ucdp(Format):
             self.concordance.country(country),
             plain(region),
             name,
-            degrees("latitude", latitude, 90),
-            degrees("longitude", longitude, 180),
+            parse_coordinate("latitude", latitude, 90),
+            parse_coordinate("longitude", longitude, 180),
         )
 
     def _both_sides(self, cells: tuple[str, str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -155,12 +155,12 @@ class Ucdp(Format):
 
     def _figures(
         self, numbers: Sequence[int | None], side_a: Sequence[str], side_b: Sequence[str], one_sided: bool
-    ) -> list[Figure]:
+    ) -> list[CasualtyEstimate]:
         """UCDP's estimate of the whole, and its four columns as parts of it where they count anybody."""
         if not numbers:
             return []
         low, best, high, of_a, of_b, of_civilians, of_others = numbers
-        figures = [Figure(1, "killed", low, best, high)]
+        figures = [CasualtyEstimate(1, "killed", low, best, high)]
         a, b = ";".join(side_a) or None, ";".join(side_b) or None
         parts = (
             (of_a, "side_a:killed", a, "combatant", None),
@@ -173,42 +173,44 @@ class Ucdp(Format):
                 if group == "Civilians":
                     self.concordance.met["Civilians"] = None
                 figures.append(
-                    Figure(at, tally, None, dead, None, None, "killed", group, victims=victims, inflicted_by=by)
+                    CasualtyEstimate(
+                        at, tally, None, dead, None, None, "killed", group, victims=victims, inflicted_by=by
+                    )
                 )
         return figures
 
 
 def _violence(cell: str) -> tuple[str, str]:
-    if code(cell) not in VIOLENCE:
-        raise Fault("type_of_violence", cell, "is not 1, 2 or 3")
-    return VIOLENCE[code(cell)]
+    if strip_float_suffix(cell) not in VIOLENCE:
+        raise RecordError("type_of_violence", cell, "is not 1, 2 or 3")
+    return VIOLENCE[strip_float_suffix(cell)]
 
 
 def _place_precision(cell: str) -> str:
-    if code(cell) not in PLACE_PRECISION:
-        raise Fault("where_prec", code(cell), "is not 1 to 7")
-    return PLACE_PRECISION[code(cell)]
+    if strip_float_suffix(cell) not in PLACE_PRECISION:
+        raise RecordError("where_prec", strip_float_suffix(cell), "is not 1 to 7")
+    return PLACE_PRECISION[strip_float_suffix(cell)]
 
 
 def _numbers(cells: tuple[str, ...]) -> tuple[int | None, ...]:
     """What the columns of ESTIMATE and DEATHS tell; nothing where there is no estimate."""
-    told = tuple(whole_number(column, cell) for column, cell in zip(ESTIMATE, cells, strict=False))
+    told = tuple(parse_count(column, cell) for column, cell in zip(ESTIMATE, cells, strict=False))
     if told == (None, None, None):
         return ()
-    return (*told, *(whole_number(column, cell) for column, cell in zip(DEATHS, cells[len(told) :], strict=True)))
+    return (*told, *(parse_count(column, cell) for column, cell in zip(DEATHS, cells[len(told) :], strict=True)))
 
 
 def _dated(cells: tuple[str, str, str]) -> tuple[str, str, str]:
-    start, end, precision = cells[0], cells[1], code(cells[2])
+    start, end, precision = cells[0], cells[1], strip_float_suffix(cells[2])
     first, last = day(plain(start)), day(plain(end))
     if first is None or last is None:
         column, cell = ("date_start", start) if first is None else ("date_end", end)
-        raise Fault(column, cell, f"is no date such as {FORMS}")
+        raise RecordError(column, cell, f"is no date such as {FORMS}")
     if last < first:
-        raise Fault("date_end", end, f"is before date_start, {start}")
+        raise RecordError("date_end", end, f"is before date_start, {start}")
     words = {"1": "day", "2": "range", "3": "range", "4": "range", "5": "range"}
     if precision not in words:
-        raise Fault("date_prec", precision, "is not 1 to 5")
+        raise RecordError("date_prec", precision, "is not 1 to 5")
     word = words[precision]
     if precision == "3" and last - first == datetime.timedelta(days=6):
         word = "week"

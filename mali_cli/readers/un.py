@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mali_cli.readers.dates import FORMS, day
-from mali_cli.readers.entries import Entry, Fault, Figure, plain
-from mali_cli.readers.formats import Format
+from mali_cli.readers.entries import CasualtyEstimate, EventRecord, RecordError, plain
+from mali_cli.readers.formats import FormatAdapter
 
 CAUSES = {
     "malicious act": "hostile",
@@ -25,44 +25,44 @@ VICTIMS = {
 NO_COUNTRY = "ZZ [Undetermined]"
 
 
-class Un(Format):
+class Un(FormatAdapter):
     """A file of UN peacekeeping fatalities; each person's death is an event of its own."""
 
     name = "UN"
-    giver, giver_kind = "UN", "un"
+    claimant, claimant_kind = "UN", "un"
     required = frozenset(
         {"casualty_id", "incident_date", "mission_acronym", "casualty_nationality", "casualty_personnel_type"}
         | {"type_of_incident"}
     )
-    reads = required
-    known = required | {"id", "type_of_casualty", "gender", "m49_code", "isocode3", "last_update"}
+    used_columns = required
+    known_columns = required | {"id", "type_of_casualty", "gender", "m49_code", "isocode3", "last_update"}
     key = "casualty_id"
-    days = ("incident_date",)
-    roles = ("mission_acronym",)
-    spot = ()
+    date_columns = ("incident_date",)
+    actor_columns = ("mission_acronym",)
+    location_columns = ()
     separator = ";"
 
     @property
     def version(self) -> str:
         return "peacekeeping fatalities"
 
-    def entry(self, record: list[str]) -> Entry:
+    def parse_record(self, record: list[str]) -> EventRecord:
         cell = self.cells(record)
         key = plain(cell("casualty_id"))
         if not key:
-            raise Fault("casualty_id", "", "is blank; a casualty needs its id")
+            raise RecordError("casualty_id", "", "is blank; a casualty needs its id")
         at = day(plain(cell("incident_date")))
         if at is None:
-            raise Fault("incident_date", cell("incident_date"), f"is no date such as {FORMS}")
+            raise RecordError("incident_date", cell("incident_date"), f"is no date such as {FORMS}")
         incident = plain(cell("type_of_incident"))
         if incident.lower() not in CAUSES:
-            raise Fault("type_of_incident", incident, f"is none of {', '.join(filter(None, CAUSES))}")
+            raise RecordError("type_of_incident", incident, f"is none of {', '.join(filter(None, CAUSES))}")
         cause = CAUSES[incident.lower()]
         mission = plain(cell("mission_acronym"))
         group = self.concordance.actor(mission, None) if mission else None
         who, nationality = plain(cell("casualty_personnel_type")), plain(cell("casualty_nationality"))
         country = None if nationality == NO_COUNTRY else self.concordance.country(nationality)
-        return Entry(
+        return EventRecord(
             key,
             at.isoformat(),
             at.isoformat(),
@@ -79,7 +79,7 @@ class Un(Format):
             None,
             None,
             [
-                Figure(
+                CasualtyEstimate(
                     1,
                     "killed",
                     1,

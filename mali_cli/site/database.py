@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mali_cli import conversion, tables
 from mali_cli.conversion import sqlite
 from mali_cli.errors import DataError
-from mali_cli.stores import is_database
+from mali_cli.stores import is_sqlite_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,31 +26,31 @@ PARTS = {"groups": "part_of", "places": "within"}  # tables whose rows have many
 LONGEST = 60  # letters of the name, which is a file's and part of every address
 
 
-def made(dataset: Dataset, folder: Path, at: Callable[[str, float | None], None] = lambda *_: None) -> Path:
+def build_database(dataset: Dataset, folder: Path, at: Callable[[str, float | None], None] = lambda *_: None) -> Path:
     """A database of the dataset in this folder, named as the dataset is; DataError if it cannot be written."""
-    about = conversion.about(dataset.store)
+    about = conversion.dataset_metadata(dataset.backend)
     name = re.sub("[^a-z0-9]+", "-", str(about["name"]).lower()).strip("-")[:LONGEST] or "tables"
     path = folder / f"{name}.db"
-    if is_database(dataset.store.path):
-        with _readable(dataset.store.path):
-            at(f"copying {dataset.store.path.name}", None)
-            _copied(dataset.store.path, path)
+    if is_sqlite_file(dataset.backend.path):
+        with _readable(dataset.backend.path):
+            at(f"copying {dataset.backend.path.name}", None)
+            _copied(dataset.backend.path, path)
     else:
         conversion.convert(dataset, path, "sqlite", at)
-    with _readable(dataset.store.path), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with _readable(dataset.backend.path), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         # The file is thrown away if anything fails: it needs no journal, and no waiting for the disk.
         for pragma in ("journal_mode=OFF", "synchronous=OFF"):
             connection.execute(f"PRAGMA {pragma}")
         # Long statements are broken off by ^C, which Python notices only while it runs itself.
-        connection.set_progress_handler(lambda: 0, sqlite.STEPS)
-        with sqlite.interruptible():
+        connection.set_progress_handler(lambda: 0, sqlite.PROGRESS_OPCODES)
+        with sqlite.raise_on_interrupt():
             connection.execute("DROP VIEW IF EXISTS events_with_place")  # the events themselves tell it here
-            _tell_of_events(connection, path, at)
+            _add_event_columns(connection, path, at)
             if dataset.origin is None:
-                _keep_losses_by_country(connection, dataset)
+                _add_losses_by_country(connection, dataset)
             for name, above in PARTS.items():
-                _keep_names(connection, sqlite.read_table(path, name), name, above)
-            for table in map(tables.table, tables.names()):
+                _add_name_index(connection, sqlite.read_table(path, name), name, above)
+            for table in map(tables.table, tables.table_names()):
                 at(f"indexing the words of {table.name}", None)
                 _make_searchable(connection, table)
     return path
@@ -75,18 +75,18 @@ def _copied(source: Path, target: Path) -> None:
 
 def added_to_events() -> list[tables.Column]:
     """What `mali events` tells beside the table, with a point only where `mali map` has one: maps are drawn of it."""
-    points = {c.name: c for c in tables.answer_columns("map") if c.name in POINT}
-    return [points.get(column.name, column) for column in tables.answer_columns("events")]
+    points = {c.name: c for c in tables.result_columns("map") if c.name in POINT}
+    return [points.get(column.name, column) for column in tables.result_columns("events")]
 
 
-def _tell_of_events(connection: sqlite3.Connection, path: Path, at: Callable[[str, float | None], None]) -> None:
+def _add_event_columns(connection: sqlite3.Connection, path: Path, at: Callable[[str, float | None], None]) -> None:
     """The columns that `mali events` adds, made as it makes them, part by part."""
     from mali_cli.filters import Filters
     from mali_cli.queries import events, pictures, sums
 
     added = added_to_events()
     for column in added:
-        connection.execute(f'ALTER TABLE events ADD COLUMN "{column.name}" {sqlite.TYPES.get(column.type, "TEXT")}')
+        connection.execute(f'ALTER TABLE events ADD COLUMN "{column.name}" {sqlite.SQL_TYPES.get(column.type, "TEXT")}')
     places = sqlite.read_table(path, "places")
     keys = [key for (key,) in connection.execute("SELECT event_id FROM events ORDER BY event_id")]
     assigned = ", ".join(f'"{column.name}" = ?' for column in added)
@@ -97,10 +97,10 @@ def _tell_of_events(connection: sqlite3.Connection, path: Path, at: Callable[[st
             tables.to_frame(sqlite.read_rows(path, name, "event_id BETWEEN ? AND ?", (first, last)))
             for name in ("events", "casualties")
         )
-        told = sums.with_killed(events.with_place(part, places), sums.tolls(part, figures), Filters())
-        no_point = told["event_id"].isin(pictures.spread(part, places))
+        told = sums.with_killed(events.with_place(part, places), sums.event_fatalities(part, figures), Filters())
+        no_point = told["event_id"].isin(pictures.areal_events(part, places))
         told = told.assign(**{name: told[name].mask(no_point) for name in POINT})
-        columns = [sqlite.values(told[column.name], column) for column in added]
+        columns = [sqlite.sqlite_values(told[column.name], column) for column in added]
         connection.execute("BEGIN")
         connection.executemany(
             f"UPDATE events SET {assigned} WHERE event_id = ?", zip(*columns, told["event_id"], strict=True)
@@ -108,19 +108,19 @@ def _tell_of_events(connection: sqlite3.Connection, path: Path, at: Callable[[st
         connection.execute("COMMIT")
 
 
-def _keep_losses_by_country(connection: sqlite3.Connection, dataset: Dataset) -> None:
+def _add_losses_by_country(connection: sqlite3.Connection, dataset: Dataset) -> None:
     """The answer to `mali casualties --by country`: its rules of sums are no matter of SQL."""
     answer = dataset.answer("casualties", by="country")
-    declared = ", ".join(f'"{column.name}" {sqlite.TYPES.get(column.type, "TEXT")}' for column in answer.columns)
+    declared = ", ".join(f'"{column.name}" {sqlite.SQL_TYPES.get(column.type, "TEXT")}' for column in answer.columns)
     connection.execute(f"CREATE TABLE {BY_COUNTRY} ({declared})")
-    columns = [sqlite.values(answer.frame[column.name], column) for column in answer.columns]
+    columns = [sqlite.sqlite_values(answer.frame[column.name], column) for column in answer.columns]
     marks = ", ".join("?" * len(columns))
     connection.executemany(f"INSERT INTO {BY_COUNTRY} VALUES ({marks})", zip(*columns, strict=True))
 
 
-def _keep_names(connection: sqlite3.Connection, table: pd.DataFrame, name: str, above: str) -> None:
+def _add_name_index(connection: sqlite3.Connection, table: pd.DataFrame, name: str, above: str) -> None:
     """Every name in the form in which spellings are equal, with what bears it and all its parts: what filters find."""
-    from mali_cli.names import Names, fold
+    from mali_cli.names import NameIndex, normalize_name
     from mali_cli.queries import cells, registers
 
     key = tables.table(name).key[0]
@@ -128,13 +128,13 @@ def _keep_names(connection: sqlite3.Connection, table: pd.DataFrame, name: str, 
     aliases = {
         one: [alias for cell in row for alias in cells.split(cell)] for one, row in zip(table[key], others, strict=True)
     }
-    known = Names(key, "", aliases)
-    parts = {one: registers.part_of(table, frozenset({one}), above, key) for one in aliases}
+    known = NameIndex(key, "", aliases)
+    parts = {one: registers.descendants(table, frozenset({one}), above, key) for one in aliases}
     rows = {
-        (fold(spelling), part)
+        (normalize_name(spelling), part)
         for one, more in aliases.items()
         for spelling in (one, *more)
-        for meant in known.meant(spelling)
+        for meant in known.candidates(spelling)
         for part in parts[meant]
     }
     connection.execute(f'CREATE TABLE {names_of(name)} (name TEXT, "{key}" TEXT, PRIMARY KEY (name, "{key}"))')

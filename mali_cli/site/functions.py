@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Callable, Mapping
 
 from mali_cli.errors import MaliError
-from mali_cli.names import fold
-from mali_cli.periods import Period, between
+from mali_cli.names import normalize_name
+from mali_cli.periods import Period, parse_period
 
 Value = str | int | float | bytes | None  # as SQLite hands it over
 OPEN_END = "9999-12-31"
@@ -39,14 +39,14 @@ def one_day(typed: Value) -> str:
 
 def at_least(typed: Value) -> int:
     """A whole number from 0 up; blank is 0."""
-    from mali_cli.known import whole_number  # with it comes pandas
+    from mali_cli.known import parse_whole_number  # with it comes pandas
 
-    return whole_number(_text(typed) or None, "at_least", 0) or 0
+    return parse_whole_number(_text(typed) or None, "at_least", 0) or 0
 
 
-def folded(typed: Value) -> str:
+def normalized(typed: Value) -> str:
     """fold('Ménaka') in SQL: the form in which spellings of a name are equal."""
-    return fold(_text(typed))
+    return normalize_name(_text(typed))
 
 
 READ: dict[tuple[str, int], Callable[..., str | int]] = {  # by the name in SQL and the number of arguments
@@ -60,9 +60,9 @@ READ: dict[tuple[str, int], Callable[..., str | int]] = {  # by the name in SQL 
 CALL = re.compile(r"\b(\w+)\(\s*(:\w+(?:\s*,\s*:\w+)*)\s*\)")
 
 
-def offer(connection: sqlite3.Connection) -> None:
+def register(connection: sqlite3.Connection) -> None:
     """Makes the functions known to a connection. SQLite tells a refusal without its words: `check` does, before."""
-    for (name, number), function in {**READ, ("fold", 1): folded}.items():
+    for (name, number), function in {**READ, ("fold", 1): normalized}.items():
         connection.create_function(name, number, function, deterministic=True)
 
 
@@ -77,7 +77,7 @@ def check(sql: str, values: Mapping[str, str]) -> None:
 def _period(*typed: Value) -> Period:
     """Of one value --on, of two --from and --to; blanks leave it open."""
     texts = [_text(value) or None for value in typed]
-    return (between(None, None, *texts) if len(texts) == 1 else between(*texts)) or Period(None, None)
+    return (parse_period(None, None, *texts) if len(texts) == 1 else parse_period(*texts)) or Period(None, None)
 
 
 def _text(typed: Value) -> str:

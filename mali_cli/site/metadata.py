@@ -11,7 +11,7 @@ from typing import Any
 
 from mali_cli import tables
 from mali_cli.site.database import BY_COUNTRY, added_to_events
-from mali_cli.site.questions import Question, questions
+from mali_cli.site.questions import CannedQuery, canned_queries
 
 FACETED = ("country",)  # beside every column that has a vocabulary
 LABELS = {"events": "summary", "groups": "name", "documents": "title", "references": "title"}
@@ -30,15 +30,15 @@ def metadata(path: Path, about: dict[str, Any], *, curated: bool, tiles: bool) -
     """
     database = path.stem
     counts = _counts(path)
-    declared = {name: _table(tables.table(name)) for name in tables.names()}
+    declared = {name: _table(tables.table(name)) for name in tables.table_names()}
     if BY_COUNTRY in counts:
         declared[BY_COUNTRY] = {
             "title": "Casualties by country",
             "description": "The answer to mali casualties --by country: totals as stated, and what events add up to.",
-            "columns": {c.name: c.description for c in tables.answer_columns("sums")},
+            "columns": {c.name: c.description for c in tables.result_columns("sums")},
         }
     hidden = {name: {"hidden": True} for name in counts if name not in declared}
-    asked = [question for question in questions() if _has_answers(question, counts)]
+    asked = [question for question in canned_queries() if _has_answers(question, counts)]
     whole = _whole(about, database)
     return {
         **whole,
@@ -72,7 +72,7 @@ def _whole(about: dict[str, Any], database: str) -> dict[str, str]:
     return {name: str(value or "") for name, value in told.items()}
 
 
-def _front_page(description: str, asked: list[Question], database: str, curated: bool) -> str:
+def _front_page(description: str, asked: list[CannedQuery], database: str, curated: bool) -> str:
     links = (
         f'<li><a href="{_address(question, database, curated)}">{html.escape(question.title)}</a></li>'
         for question in asked
@@ -80,7 +80,7 @@ def _front_page(description: str, asked: list[Question], database: str, curated:
     return f'<p>{html.escape(description)}</p><h2>Questions</h2><ul class="bullets">{"".join(links)}</ul>'
 
 
-def _address(question: Question, database: str, curated: bool) -> str:
+def _address(question: CannedQuery, database: str, curated: bool) -> str:
     """Of the question, asked as in its example where the names in that are known."""
     return html.escape(f"/{database}/{question.name}" + (f"?{question.example}" if curated else ""))
 
@@ -108,7 +108,7 @@ def _table(table: tables.Table) -> dict[str, Any]:
     return told
 
 
-def _query(question: Question, database: str, curated: bool) -> dict[str, Any]:
+def _query(question: CannedQuery, database: str, curated: bool) -> dict[str, Any]:
     told = f"<p>{html.escape(question.description)}</p>"
     if curated:
         shown = html.escape(", ".join(f"{name} {value}" for name, value in question.values.items()))
@@ -123,6 +123,6 @@ def _query(question: Question, database: str, curated: bool) -> dict[str, Any]:
     }
 
 
-def _has_answers(question: Question, counts: dict[str, int]) -> bool:
+def _has_answers(question: CannedQuery, counts: dict[str, int]) -> bool:
     """Whether every table that it reads is there and has rows: a foreign file tells of no relations, for instance."""
     return all(counts.get(name) for name in question.tables)

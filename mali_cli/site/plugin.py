@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli import tables
 from mali_cli.errors import MaliError
 from mali_cli.site import functions
-from mali_cli.site.questions import questions
+from mali_cli.site.questions import canned_queries
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -27,14 +27,14 @@ WORLD = 256  # pixels of the whole world in Web Mercator at zoom 0, and of every
 
 
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    functions.offer(conn)
+    functions.register(conn)
 
 
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """Refuses a wrong date or number in words, before SQLite is asked, which has none for it."""
     from datasette import Request, Response  # type: ignore[import-untyped]
 
-    asked = {question.name: question for question in questions()}
+    asked = {question.name: question for question in canned_queries()}
 
     def wrapped(app: Any) -> Any:
         async def answered(scope: Any, receive: Any, send: Any) -> None:
@@ -90,9 +90,9 @@ def render_cell(value: object, column: str, table: str | None, database: str, da
 def _declared(table: str | None, name: str) -> tables.Column | None:
     """The column, if we have a better way to show it than Datasette; of a query's columns only the name is known."""
     if table is not None:
-        columns = tables.table(table).columns if table in tables.names() else ()
+        columns = tables.table(table).columns if table in tables.table_names() else ()
         return next((column for column in columns if column.name == name and column.type == "list"), None)
-    known = [tables.table(each) for each in tables.names()]
+    known = [tables.table(each) for each in tables.table_names()]
     named = [column for each in known for column in each.columns if column.name == name]
     kind = "list" if any(column.type == "list" for column in named) else "string"
     own = [each.name for each in known if each.key == (name,)]

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 FOLDER = Path(__file__).parent / "questions"
 
 
-class Question(NamedTuple):
+class CannedQuery(NamedTuple):
     """A query with its parameters, and an example that the command answers alike."""
 
     name: str
@@ -34,16 +34,16 @@ class Question(NamedTuple):
 
 
 @functools.cache
-def questions() -> tuple[Question, ...]:
+def canned_queries() -> tuple[CannedQuery, ...]:
     """In the order of their files: a title, a description of some lines, the command, the example, and the query."""
     return tuple(_read(path) for path in sorted(FOLDER.glob("*.sql")))
 
 
-def _read(path: Path) -> Question:
+def _read(path: Path) -> CannedQuery:
     head: list[str] = []
     lines = path.read_text(encoding="utf-8").splitlines()
     while lines[0].startswith("--"):
         head.append(lines.pop(0).removeprefix("--").strip())
     title, *description, command, example = head
     words = shlex.split(command)[1:]
-    return Question(path.stem[3:], title, " ".join(description), words, example, "\n".join(lines))
+    return CannedQuery(path.stem[3:], title, " ".join(description), words, example, "\n".join(lines))

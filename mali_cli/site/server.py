@@ -31,7 +31,7 @@ SETTINGS = {
 
 def check_installed() -> None:
     """MaliError if Datasette or its map is missing."""
-    extras.check("site", "the site is made by Datasette", "datasette", "datasette_cluster_map", "uvicorn")
+    extras.require_extra("site", "the site is made by Datasette", "datasette", "datasette_cluster_map", "uvicorn")
 
 
 def port_number(typed: str | None) -> int:
@@ -42,7 +42,7 @@ def port_number(typed: str | None) -> int:
     return int(typed)
 
 
-def listening(wanted: int) -> socket.socket:
+def bind_socket(wanted: int) -> socket.socket:
     """A socket of this machine alone at the wanted port, or at the next one that is free."""
     for port in [*range(wanted, min(wanted + TRIED, 65536)), 0]:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -59,7 +59,7 @@ def listening(wanted: int) -> socket.socket:
     raise DataError("no port is free.")
 
 
-def leave_nothing_behind() -> None:
+def exit_cleanly_on_signals() -> None:
     """A polite kill, or a terminal that is closed, ends the program as ^C does: with all that is temporary.
 
     A shell that starts it in the background has it ignore ^C, which a server, ended in no other way, must not.
