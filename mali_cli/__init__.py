@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mali_cli._version import __version__
+
 if TYPE_CHECKING:
     from mali_cli.dataset import Dataset, load
 
-__version__ = "0.2.0"
 __all__ = ["Dataset", "__version__", "load"]
 
 

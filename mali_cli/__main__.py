@@ -12,7 +12,7 @@ def main() -> None:
     # NumPy's threads for algebra, of which there is none here, would spin while they wait for work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        from mali_cli.cli import run
+        from mali_cli.cli.app import run
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:

@@ -6,17 +6,24 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mali_cli import names, tables
-from mali_cli.answers import QueryResult, pluralize
+from mali_cli.engine import partitions as engine
+from mali_cli.engine.partitions import MapCombine
 from mali_cli.errors import DataError, MaliError
-from mali_cli.filters import Filters, Membership
-from mali_cli.known import NameResolver, TextOrTexts, as_list, parse_group_keys, parse_whole_number
-from mali_cli.queries import casualties, cells, events, registers, relations, sums
-from mali_cli.stores import Backend, SqliteBackend, bundled_backend, is_sqlite_file, read_datapackage
+from mali_cli.model import names, schema
+from mali_cli.model.filters import Filters, Membership
+from mali_cli.queries import casualties, entities, events, fatalities, list_columns, relations
+from mali_cli.queries.events import EventCounts
+from mali_cli.resolver import NameResolver, TextOrTexts, as_list, parse_group_keys, parse_whole_number
+from mali_cli.results import QueryResult, pluralize
+from mali_cli.storage.base import Backend
+from mali_cli.storage.bundled import bundled_backend, lookup_table
+from mali_cli.storage.csv_tables import CsvBackend
+from mali_cli.storage.probe import is_sqlite_file, read_datapackage
+from mali_cli.storage.sqlite import SqliteBackend
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,18 +72,18 @@ def load(data: str | os.PathLike[str] | None = None, format_in: str | None = Non
             if format_in is not None:
                 raise MaliError(f"--format-in says what a table is; {path} is a database.")
             return Dataset(SqliteBackend(path))
-        from mali_cli.readers import ForeignFileBackend
+        from mali_cli.formats.backend import ForeignFileBackend
 
         return Dataset(ForeignFileBackend(path, format_in))
     if format_in is not None:
         raise MaliError(f"--format-in says what a file is; {path} is a folder.")
     if read_datapackage(path).get("mali:format") == "parquet":
-        from mali_cli.converted import ParquetBackend
+        from mali_cli.storage.parquet import ParquetBackend
 
         return Dataset(ParquetBackend(path))
-    if not any((path / tables.table(name).path).exists() for name in tables.table_names()):
+    if not any((path / schema.table(name).path).exists() for name in schema.table_names()):
         raise DataError(f"{path} holds no table such as events.csv.")
-    return Dataset(Backend(path))
+    return Dataset(CsvBackend(path))
 
 
 class Dataset:
@@ -104,106 +111,106 @@ class Dataset:
         """All tables, part by part."""
         return self.backend.iter_batches()
 
-    def events(self, **criteria: Any) -> pd.DataFrame:
+    def events(self, **filter_args: Any) -> pd.DataFrame:
         """What happened; with by="year,type" how many."""
-        return self.answer("events", **criteria).frame
+        return self.answer("events", **filter_args).frame
 
-    def groups(self, **criteria: Any) -> pd.DataFrame:
+    def groups(self, **filter_args: Any) -> pd.DataFrame:
         """Who takes part."""
-        return self.answer("groups", **criteria).frame
+        return self.answer("groups", **filter_args).frame
 
-    def casualties(self, **criteria: Any) -> pd.DataFrame:
+    def casualties(self, **filter_args: Any) -> pd.DataFrame:
         """Who gave which figure; with by="country" their sums."""
-        return self.answer("casualties", **criteria).frame
+        return self.answer("casualties", **filter_args).frame
 
-    def places(self, **criteria: Any) -> pd.DataFrame:
+    def places(self, **filter_args: Any) -> pd.DataFrame:
         """Towns, bases, regions and countries, and where they are."""
-        return self.answer("places", **criteria).frame
+        return self.answer("places", **filter_args).frame
 
-    def sources(self, **criteria: Any) -> pd.DataFrame:
+    def sources(self, **filter_args: Any) -> pd.DataFrame:
         """The documents and what they cite."""
-        return self.answer("sources", **criteria).frame
+        return self.answer("sources", **filter_args).frame
 
-    def people(self, **criteria: Any) -> pd.DataFrame:
+    def people(self, **filter_args: Any) -> pd.DataFrame:
         """Leaders, posts, and what became of them."""
-        return self.answer("people", **criteria).frame
+        return self.answer("people", **filter_args).frame
 
-    def relations(self, **criteria: Any) -> pd.DataFrame:
+    def relations(self, **filter_args: Any) -> pd.DataFrame:
         """Who stood with or against whom, and from when to when."""
-        return self.answer("relations", **criteria).frame
+        return self.answer("relations", **filter_args).frame
 
-    def strengths(self, **criteria: Any) -> pd.DataFrame:
+    def strengths(self, **filter_args: Any) -> pd.DataFrame:
         """Numbers of troops, fighters and aircraft, and who gave them."""
-        return self.answer("strengths", **criteria).frame
+        return self.answer("strengths", **filter_args).frame
 
-    def control(self, place: TextOrTexts = None, **criteria: Any) -> pd.DataFrame:
+    def control(self, place: TextOrTexts = None, **filter_args: Any) -> pd.DataFrame:
         """Who held which place, from when to when; with on="2012-07-01" every place on that day."""
-        return self.answer("control", place=place, **criteria).frame
+        return self.answer("control", place=place, **filter_args).frame
 
-    def show(self, name: str, **criteria: Any) -> pd.DataFrame:
+    def show(self, name: str, **filter_args: Any) -> pd.DataFrame:
         """All about one event, group, place, person or reference, line by line."""
-        return self.answer("show", name=name, **criteria).frame
+        return self.answer("show", name=name, **filter_args).frame
 
-    def lineage(self, name: str, **criteria: Any) -> pd.DataFrame:
+    def lineage(self, name: str, **filter_args: Any) -> pd.DataFrame:
         """What a group came from, and what came from it."""
-        return self.answer("lineage", name=name, **criteria).frame
+        return self.answer("lineage", name=name, **filter_args).frame
 
-    def timeline(self, **criteria: Any) -> pd.DataFrame:
+    def timeline(self, **filter_args: Any) -> pd.DataFrame:
         """Events and dead by="year", quarter or month, empty periods included; the filters of events."""
-        return self.answer("timeline", **criteria).frame
+        return self.answer("timeline", **filter_args).frame
 
-    def map(self, **criteria: Any) -> pd.DataFrame:
+    def map(self, **filter_args: Any) -> pd.DataFrame:
         """Events and dead by place, with its point; with on="2012-07-01" also who held it."""
-        return self.answer("map", **criteria).frame
+        return self.answer("map", **filter_args).frame
 
-    def compare(self, other: str | os.PathLike[str] | Dataset, **criteria: Any) -> pd.DataFrame:
+    def compare(self, other: str | os.PathLike[str] | Dataset, **filter_args: Any) -> pd.DataFrame:
         """Our events beside those of a file, another folder or a Dataset; `window` in days, `within` in kilometres."""
-        return self.answer("compare", name=other, **criteria).frame
+        return self.answer("compare", name=other, **filter_args).frame
 
     def answer(
         self,
-        question: str,
+        query: str,
         *,
         by: TextOrTexts = None,
         sort: TextOrTexts = None,
         limit: str | int | None = None,
         columns: TextOrTexts = None,
-        **criteria: Any,
+        **filter_args: Any,
     ) -> QueryResult:
         """The answer to a question, named as its command is, with what to know about it."""
         sort, columns = (",".join(as_list(words)) or None for words in (sort, columns))
-        if question == "check":
+        if query == "check":
             return _present(self._violations(), sort, limit, columns)
-        if question == "compare":
-            return _present(self._compare(criteria.pop("name"), **criteria), sort, limit, columns)
-        if question in GROUP_KEYS:  # what cannot be shown is refused before anything is read
-            keys = parse_group_keys(as_list(by), GROUP_KEYS[question])
-            _parse_presentation(_columns_for(question, keys, criteria.get("disputed")), sort, limit, columns)
-            if keys and (parts := self.backend.partitions(criteria)) is not None:
+        if query == "compare":
+            return _present(self._compare(filter_args.pop("name"), **filter_args), sort, limit, columns)
+        if query in GROUP_KEYS:  # what cannot be shown is refused before anything is read
+            keys = parse_group_keys(as_list(by), GROUP_KEYS[query])
+            _parse_presentation(_columns_for(query, keys, filter_args.get("disputed")), sort, limit, columns)
+            if keys and (parts := self.backend.partitions(filter_args)) is not None:
                 return self._with_notes(
-                    _present(self._aggregate_partitions(question, keys, parts), sort, limit, columns), criteria
+                    _present(self._aggregate_partitions(query, keys, parts), sort, limit, columns), filter_args
                 )
-        if by is not None and question == "casualties":
-            summed = self.backend.try_aggregate(parse_group_keys(as_list(by), SUM_KEYS), criteria)
+        if by is not None and query == "casualties":
+            summed = self.backend.try_aggregate(parse_group_keys(as_list(by), SUM_KEYS), filter_args)
             if summed is not None:
-                return self._with_notes(_present(_sum_result(*summed), sort, limit, columns), criteria)
-        drawn = question in ("timeline", "map")
+                return self._with_notes(_present(_sum_result(*summed), sort, limit, columns), filter_args)
+        drawn = query in ("timeline", "map")
         store = self.backend.prefiltered(
-            "casualties" if drawn else question, {**criteria, "by": by, "columns": columns, "sort": sort}
+            "casualties" if drawn else query, {**filter_args, "by": by, "columns": columns, "sort": sort}
         )
         if store is not self.backend:
-            return Dataset(store).answer(question, by=by, sort=sort, limit=limit, columns=columns, **criteria)
-        name = criteria.pop("name", None)
-        filters = self.resolver.resolve_filters(**criteria, of="events" if drawn else question)
+            return Dataset(store).answer(query, by=by, sort=sort, limit=limit, columns=columns, **filter_args)
+        name = filter_args.pop("name", None)
+        filters = self.resolver.resolve_filters(**filter_args, of="events" if drawn else query)
         keys = as_list(by)
         if name is not None:
-            answer = {"show": self._profile, "lineage": self._lineage}[question](name)
-        elif question == "control":
-            answer = self._control(filters, criteria.get("on"))
+            answer = {"show": self._profile, "lineage": self._lineage}[query](name)
+        elif query == "control":
+            answer = self._control(filters, filter_args.get("on"))
         elif drawn:
-            answer = self._chart(question, filters, keys, criteria)
+            answer = self._chart(query, filters, keys, filter_args)
         elif keys:
-            answer = {"events": self._event_counts, "casualties": self._sums}[question](keys, filters)
+            answer = {"events": self._event_counts, "casualties": self._sums}[query](keys, filters)
         else:
             answer = {
                 "events": self._events,
@@ -214,46 +221,46 @@ class Dataset:
                 "people": self._people,
                 "relations": self._relations,
                 "strengths": self._strengths,
-            }[question](filters)
+            }[query](filters)
         answer = _present(answer, sort, limit, columns)
-        return self._with_notes(answer, criteria)
+        return self._with_notes(answer, filter_args)
 
-    def _with_notes(self, answer: QueryResult, criteria: dict[str, Any]) -> QueryResult:
+    def _with_notes(self, answer: QueryResult, filter_args: dict[str, Any]) -> QueryResult:
         """The answer with what reading the tables had to say, and whose rows it is made of."""
-        notes = [*self.backend.notes, *answer.notes, *self._region_as_place_notes(criteria)]
+        notes = [*self.backend.notes, *answer.notes, *self._region_as_place_notes(filter_args)]
         if self.origin and answer.frame.empty:
-            notes += self._names_missing_from_file(criteria)
+            notes += self._names_missing_from_file(filter_args)
         return answer._replace(notes=tuple(notes), origin=self._title)
 
-    def _region_as_place_notes(self, criteria: dict[str, Any]) -> Iterator[str]:
+    def _region_as_place_notes(self, filter_args: dict[str, Any]) -> Iterator[str]:
         """Where a region or a country was asked for as a place: what that finds, and how to find the rest."""
         options = {"region": ("--region", "region"), "country": ("--in", "country")}
-        if asked := self.resolver.canonical_names("places", criteria.get("place")):
-            places = self.backend.lookup_table("places")
+        if asked := self.resolver.canonical_names("places", filter_args.get("place")):
+            places = lookup_table(self.backend, "places")
             for row in places[places["place"].isin(asked) & places["kind"].isin(options)].to_dict("records"):
                 option, column = options[row["kind"]]
                 wider = f"{option} {_shell_quoted(str(row[column]))}"
                 yield f"{row['place']} as a place is what is told of it as a whole; {wider} takes all that lies in it."
 
-    def _names_missing_from_file(self, criteria: dict[str, Any]) -> list[str]:
+    def _names_missing_from_file(self, filter_args: dict[str, Any]) -> list[str]:
         """Which of the names that were typed are known, but not to the file; a name never silently matches nothing."""
         file = self.backend.path.name
-        known = self.backend.lookup_table("groups")
-        aliases = dict(zip(known["group"], map(cells.split, known["aliases"]), strict=True))
+        known = lookup_table(self.backend, "groups")
+        aliases = dict(zip(known["group"], map(list_columns.split, known["aliases"]), strict=True))
         beyond = self.backend.extra_names("groups")
         there = {
             key: aliases.get(key, beyond.get(key, ())) for key in sorted({*self.table("groups")["group"], *beyond})
         }
         notes = []
         for option in ("actor", "against", "claimed_by", "group", "inflicted_by"):
-            for typed in as_list(criteria.get(option)):
+            for typed in as_list(filter_args.get(option)):
                 key = self.resolver.group(typed)
-                if registers.descendants(known, frozenset({key})).isdisjoint(there):
+                if entities.descendants(known, frozenset({key})).isdisjoint(there):
                     near = names.NameIndex("group", "", there).suggestions(typed)
                     notes.append(f"{file} names no {key}.{f' Close to it: {names.join_or(near)}.' if near else ''}")
         places = self.table("places")
         countries = {*places["country"].dropna(), *self.backend.extra_names("countries")}
-        typed_countries = as_list(criteria.get("where"))
+        typed_countries = as_list(filter_args.get("where"))
         if typed_countries and not countries:
             notes.append(f"{file} tells of no event where it happened.")
         return notes
@@ -265,7 +272,7 @@ class Dataset:
     @cached_property
     def resolver(self) -> NameResolver:
         """The names in the tables, and what was typed put into them."""
-        return NameResolver(self.backend.lookup_table, self.backend.extra_names)
+        return NameResolver(partial(lookup_table, self.backend), self.backend.extra_names)
 
     @cached_property
     def _events_with_location(self) -> pd.DataFrame:
@@ -277,10 +284,10 @@ class Dataset:
         figures = self.table("casualties")
         matching = events.filter_events(self._events_with_location, figures, filters)
         tolls = self.backend.event_fatalities(matching)
-        found = sums.with_killed(matching, tolls, filters)
+        found = fatalities.with_killed(matching, tolls, filters)
         notes = []
         if filters.min_killed is not None or filters.max_killed is not None:
-            silent = sums.with_killed(matching, tolls, Filters())["killed_best"].isna().sum()
+            silent = fatalities.with_killed(matching, tolls, Filters())["killed_best"].isna().sum()
             notes.append(f"Left out: {pluralize(int(silent), 'events')} without a figure of people killed.")
         notes += self._coalition_notes(found, filters)
         undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
@@ -301,7 +308,7 @@ class Dataset:
         further = further[~further["event_id"].isin(found["event_id"])]
         notes = []
         for body, rows in belonged.groupby("other"):
-            groups = registers.descendants(self.table("groups"), frozenset({str(body)}))
+            groups = entities.descendants(self.table("groups"), frozenset({str(body)}))
             then = [Membership(groups, *dates) for dates in zip(rows["date_start"], rows["date_end"], strict=True)]
             number = events.is_by_members(further, figures, then).sum()
             if number:
@@ -325,59 +332,64 @@ class Dataset:
         keys = parse_group_keys(keys, SUM_KEYS)
         return _sum_result(*_finalize_sums(self._partial_sums(keys, filters), keys, filters), keys, filters)
 
-    def _partial_sums(self, keys: list[str], filters: Filters) -> sums.PartialSums:
+    def _partial_sums(self, keys: list[str], filters: Filters) -> fatalities.PartialSums:
         figures = self.table("casualties")
         found = casualties.filter_figures(figures, self._events_with_location, filters)
         matching = events.filter_events(self._events_with_location, figures, filters.without_victim_country)
         camps = dict(zip(self.table("groups")["group"], self.table("groups")["camp"], strict=True))
-        return sums.partial_sums(found, figures, matching, camps, keys, filters)
+        return fatalities.partial_sums(found, figures, matching, camps, keys, filters)
 
-    def _aggregate_partitions(self, question: str, keys: list[str], parts: Iterator[Backend]) -> QueryResult:
-        """The sums or counts of all data, of which only a part is at hand at a time."""
+    def _aggregate_partitions(self, query: str, keys: list[str], partitions: Iterator[Backend]) -> QueryResult:
+        """The sums or counts of all data, with one partition in memory at a time."""
         filters = Filters()
-        datasets = map(Dataset, parts)
-        if question == "casualties":
-            part = sums.combine([data._partial_sums(keys, filters) for data in datasets], keys)
-            return _sum_result(*_finalize_sums(part, keys, filters), keys, filters)
-        number, counts = 0, []
-        for data in datasets:
-            found = events.filter_events(data._events_with_location, data.table("casualties"), filters)
-            number += len(found)
-            counts.append(events.counts(found, keys))
-        return _count_result(events.order_counts(events.add_counts(counts, keys), keys), number, keys)
+        datasets = map(Dataset, partitions)
+        if query == "casualties":
+            sums = MapCombine[Dataset, fatalities.PartialSums](
+                lambda dataset: dataset._partial_sums(keys, filters), lambda parts: fatalities.combine(parts, keys)
+            )
+            return _sum_result(*_finalize_sums(engine.run(sums, datasets), keys, filters), keys, filters)
+        counts = MapCombine[Dataset, EventCounts](
+            lambda dataset: dataset._partial_counts(keys, filters), lambda parts: events.add_counts(parts, keys)
+        )
+        total = engine.run(counts, datasets)
+        return _count_result(events.order_counts(total.table, keys), total.events, keys)
+
+    def _partial_counts(self, keys: list[str], filters: Filters) -> EventCounts:
+        matching = events.filter_events(self._events_with_location, self.table("casualties"), filters)
+        return EventCounts(events.counts(matching, keys), len(matching))
 
     def _groups(self, filters: Filters) -> QueryResult:
-        found = registers.filter_groups(self.table("groups"), filters)
-        return QueryResult(found, tables.table("groups").columns, "groups")
+        found = entities.filter_groups(self.table("groups"), filters)
+        return QueryResult(found, schema.table("groups").columns, "groups")
 
     def _places(self, filters: Filters) -> QueryResult:
-        found = registers.filter_places(self.table("places"), filters)
-        return QueryResult(found, tables.table("places").columns, "places")
+        found = entities.filter_places(self.table("places"), filters)
+        return QueryResult(found, schema.table("places").columns, "places")
 
     def _sources(self, filters: Filters) -> QueryResult:
-        found = registers.filter_sources(self.table("documents"), self.table("references"), filters)
+        found = entities.filter_sources(self.table("documents"), self.table("references"), filters)
         if self.origin:  # what we tell of known groups rests on documents of ours, which are none of the file's
             found = found[~found["document"].isin(bundled_backend().table("documents")["document"])]
-        return QueryResult(found, tables.result_columns("sources"), "sources")
+        return QueryResult(found, schema.result_columns("sources"), "sources")
 
     def _people(self, filters: Filters) -> QueryResult:
-        found = registers.filter_people(self.table("people"), filters)
-        return QueryResult(found, tables.table("people").columns, "posts")
+        found = entities.filter_people(self.table("people"), filters)
+        return QueryResult(found, schema.table("people").columns, "posts")
 
     def _relations(self, filters: Filters) -> QueryResult:
         found = relations.filter_relations(self.table("relations"), filters)
-        columns = (*tables.table("relations").columns, *tables.result_columns("relations"))
+        columns = (*schema.table("relations").columns, *schema.result_columns("relations"))
         return QueryResult(found, columns, "relations")
 
     def _strengths(self, filters: Filters) -> QueryResult:
-        found = registers.filter_strengths(self.table("strengths"), filters)
-        return QueryResult(found, tables.table("strengths").columns, "strengths")
+        found = entities.filter_strengths(self.table("strengths"), filters)
+        return QueryResult(found, schema.table("strengths").columns, "strengths")
 
     def _control(self, filters: Filters, on: str | None) -> QueryResult:
         """Intervals of holders; for one day the holder of every place, unknown where nothing is told before it."""
         from mali_cli.queries import control
 
-        columns = tables.result_columns("intervals")
+        columns = schema.result_columns("intervals")
         statements, places = self.table("control"), self.table("places")
         day, last = filters.period or (None, None)
         if on is None or day is None or last != day:
@@ -394,16 +406,16 @@ class Dataset:
         )
         return QueryResult(found, columns, "rows", tuple(notes))
 
-    def _chart(self, question: str, filters: Filters, by: list[str], criteria: dict[str, Any]) -> QueryResult:
-        from mali_cli.asked import describe_filters
-        from mali_cli.drawings import ChartQueries
+    def _chart(self, query: str, filters: Filters, by: list[str], filter_args: dict[str, Any]) -> QueryResult:
+        from mali_cli.filter_text import describe_filters
+        from mali_cli.queries.chart_queries import ChartQueries
 
-        asked = describe_filters(self.resolver, filters, criteria)
-        named = frozenset(self.resolver.canonical_names("places", criteria.get("place")))
+        asked = describe_filters(self.resolver, filters, filter_args)
+        named = frozenset(self.resolver.canonical_names("places", filter_args.get("place")))
         draw = ChartQueries(
             self.table, self._events_with_location, self._events(filters), filters, asked, named, self._title
         )
-        return draw.timeline(by) if question == "timeline" else draw.map(by, criteria.get("on"))
+        return draw.timeline(by) if query == "timeline" else draw.map(by, filter_args.get("on"))
 
     def _compare(
         self,
@@ -412,26 +424,26 @@ class Dataset:
         format_in: str | None = None,
         window: str | int = "3d",
         within: str | float = "25km",
-        **criteria: Any,
+        **filter_args: Any,
     ) -> QueryResult:
         """The same question about events put to both datasets, and their answers beside each other."""
-        from mali_cli.queries import compare
+        from mali_cli.queries import event_matching
 
-        reach = compare.MatchWindow(
+        reach = event_matching.MatchWindow(
             int(_parse_quantity(window, "--window", r"(\d+) *d?", 366, "whole days such as 3d or 5")),
             _parse_quantity(within, "--within", r"(\d+(?:\.\d+)?) *(?:km)?", 20_000, "kilometres such as 25km or 7.5"),
         )
         if not other:
             raise MaliError("compare takes a file, or a folder of tables, to compare ours with.")
         both = {"ours": self, "theirs": other if isinstance(other, Dataset) else load(other, format_in)}
-        sides: dict[str, compare.EventSet] = {}
+        sides: dict[str, event_matching.EventSet] = {}
         notes: dict[str, list[str]] = {}
         for whose, dataset in both.items():
             try:
-                read = Dataset(dataset.backend.prefiltered("events", criteria))
-                answer = read.answer("events", **criteria)
+                read = Dataset(dataset.backend.prefiltered("events", filter_args))
+                answer = read.answer("events", **filter_args)
                 found = answer.frame
-                sides[whose] = compare.EventSet(found, read.table("places"), read.table("groups"))
+                sides[whose] = event_matching.EventSet(found, read.table("places"), read.table("groups"))
                 notes[whose] = [*(answer.notes if found.empty else read.backend.notes)]
             except DataError:
                 raise
@@ -443,20 +455,25 @@ class Dataset:
         asked = next(iter(sides.values()))
         nothing = asked._replace(events=asked.events.head(0))
         ours, theirs = (sides.get(whose, nothing) for whose in both)
-        comparable = compare.comparable_mask(ours.events, theirs.events)
+        comparable = event_matching.comparable_mask(ours.events, theirs.events)
         left_out = int((~comparable).sum())
         ours = ours._replace(events=ours.events[comparable])
-        table = compare.comparison_table(ours, theirs, reach)
-        said = (*notes["ours"], *notes["theirs"], *compare.caveats(table, ours, theirs, left_out))
+        table = event_matching.comparison_table(ours, theirs, reach)
+        said = (*notes["ours"], *notes["theirs"], *event_matching.caveats(table, ours, theirs, left_out))
         titles = [dataset._title for dataset in both.values()]
         origin = " beside ".join(title or "our events (mali)" for title in titles) if any(titles) else ""
-        return QueryResult(table, tables.result_columns("compare"), "rows", said, ("date", "date"), origin=origin)
+        return QueryResult(table, schema.result_columns("compare"), "rows", said, ("date", "date"), origin=origin)
 
     def _violations(self) -> QueryResult:
         import pandas as pd
 
-        faults, sound = self.backend.validate()
-        columns = tables.result_columns("faults")
+        from mali_cli.validation import violations_in
+
+        faults, sound = self.backend.validate() or (
+            violations_in(self.backend),
+            f"{self.backend.path}: {len(schema.table_names())} tables, no fault.",
+        )
+        columns = schema.result_columns("faults")
         order = [column.name for column in columns]
         rows = [(str(f.path), f.line, f.column, f.value, f.rule, f.record) for f in faults]
         frame = pd.DataFrame(rows, columns=order).astype({"line": "Int64", "record": "Int64"})
@@ -466,36 +483,40 @@ class Dataset:
         return QueryResult(frame, columns, "faults", notes, empty_message=sound)
 
     def _profile(self, typed: str) -> QueryResult:
-        from mali_cli.queries import pages
+        from mali_cli.queries import profiles
 
         kind, key = self.resolver.resolve_entity(typed)
         parts = frozenset({key})
         if kind == "group":
-            parts = registers.descendants(self.table("groups"), parts)
+            parts = entities.descendants(self.table("groups"), parts)
         elif kind == "place":
-            parts = registers.descendants(self.table("places"), parts, "within", "place")
-        return QueryResult(pages.profile(kind, key, self.table, parts), tables.result_columns("page"), "lines")
+            parts = entities.descendants(self.table("places"), parts, "within", "place")
+        return QueryResult(profiles.profile(kind, key, self.table, parts), schema.result_columns("page"), "lines")
 
     def _lineage(self, typed: str) -> QueryResult:
-        from mali_cli.queries import trees
+        from mali_cli.queries import lineage_text
 
         group = self.resolver.groups.resolve(typed)
         steps = relations.lineage(self.table("relations"), group)
-        drawn = {"tree": trees.tree(group, steps), "mermaid": trees.mermaid(group, steps)} if len(steps) else {}
+        drawn = (
+            {"tree": lineage_text.tree(group, steps), "mermaid": lineage_text.mermaid(group, steps)}
+            if len(steps)
+            else {}
+        )
         nothing = f"No split, merger or successor of {group} is told."
         return QueryResult(
-            steps, tables.result_columns("lineage"), "steps", empty_message=nothing, alternate_renderings=drawn
+            steps, schema.result_columns("lineage"), "steps", empty_message=nothing, alternate_renderings=drawn
         )
 
 
-def _columns_for(question: str, keys: Sequence[str] = (), disputed: bool | None = False) -> tuple[tables.Column, ...]:
+def _columns_for(query: str, keys: Sequence[str] = (), disputed: bool | None = False) -> tuple[schema.Column, ...]:
     """The columns of an answer about events or casualties, whole or split by keys."""
     if keys:
-        declared = {column.name: column for column in tables.result_columns("keys")}
-        counts = {"events": "event-counts", "casualties": "sums"}[question]
-        return (*(declared[key] for key in keys), *tables.result_columns(counts))
-    more = {"events": "events", "casualties": "disputed" if disputed else None}[question]
-    return (*tables.table(question).columns, *(tables.result_columns(more) if more else ()))
+        declared = {column.name: column for column in schema.result_columns("keys")}
+        counts = {"events": "event-counts", "casualties": "sums"}[query]
+        return (*(declared[key] for key in keys), *schema.result_columns(counts))
+    more = {"events": "events", "casualties": "disputed" if disputed else None}[query]
+    return (*schema.table(query).columns, *(schema.result_columns(more) if more else ()))
 
 
 def _count_result(frame: pd.DataFrame, number: int, keys: list[str], notes: Sequence[str] = ()) -> QueryResult:
@@ -505,12 +526,14 @@ def _count_result(frame: pd.DataFrame, number: int, keys: list[str], notes: Sequ
     return QueryResult(frame, _columns_for("events", keys), "rows", tuple(notes))
 
 
-def _finalize_sums(part: sums.PartialSums, keys: list[str], filters: Filters) -> tuple[pd.DataFrame, sums.SumTotals]:
-    return sums.finalize(part, keys, tables.result_columns("sums"), filters)
+def _finalize_sums(
+    part: fatalities.PartialSums, keys: list[str], filters: Filters
+) -> tuple[pd.DataFrame, fatalities.SumTotals]:
+    return fatalities.finalize(part, keys, schema.result_columns("sums"), filters)
 
 
-def _sum_result(frame: pd.DataFrame, told: sums.SumTotals, keys: list[str], filters: Filters) -> QueryResult:
-    notes = tuple(sums.caveats(frame, told, keys, filters))
+def _sum_result(frame: pd.DataFrame, told: fatalities.SumTotals, keys: list[str], filters: Filters) -> QueryResult:
+    notes = tuple(fatalities.caveats(frame, told, keys, filters))
     return QueryResult(frame, _columns_for("casualties", keys), "rows", notes)
 
 
@@ -532,11 +555,11 @@ class _Presentation(NamedTuple):
     by: list[str]
     ascending: list[bool]
     most: int | None
-    shown: tuple[tables.Column, ...]
+    shown: tuple[schema.Column, ...]
 
 
 def _parse_presentation(
-    has: tuple[tables.Column, ...], sort: str | None, limit: str | int | None, columns: str | None
+    has: tuple[schema.Column, ...], sort: str | None, limit: str | int | None, columns: str | None
 ) -> _Presentation:
     known = {column.name: column for column in has}
     by = [part.strip() for part in sort.split(",")] if sort is not None else []

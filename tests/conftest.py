@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import browser, chromium
+from tests.support.browser import browser, chromium
 
 __all__ = ["browser", "chromium"]
 

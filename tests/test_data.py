@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mali_cli import tables
-from mali_cli.checks import violations_in
+from mali_cli.model import schema
+from mali_cli.validation import violations_in
 from tests.conftest import ROOT
 
 DATA = ROOT / "data"
@@ -26,14 +26,14 @@ def test_our_tables_are_sound() -> None:
     assert [str(fault) for fault in violations_in(DATA)] == []
 
 
-@pytest.mark.parametrize("name", tables.table_names())
+@pytest.mark.parametrize("name", schema.table_names())
 def test_files_are_plain(name: str) -> None:
     """UTF-8 without a mark, LF, the declared header, quotes only where needed."""
     raw = (DATA / f"{name}.csv").read_bytes()
     assert b"\r" not in raw
     assert not raw.startswith(b"\xef\xbb\xbf")
     assert raw.endswith(b"\n")
-    declared = [column.name for column in tables.table(name).columns]
+    declared = [column.name for column in schema.table(name).columns]
     assert raw.decode("utf-8").splitlines()[0].split(",") == declared
     import io
 

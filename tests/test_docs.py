@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from mali_cli import tables
+from mali_cli.model import schema
 from tests.conftest import MALI, ROOT, Terminal
-from tests.test_terminal import lines
+from tests.output.test_terminal import lines
 
 PAGES = [
     ROOT / "README.md",
@@ -95,7 +95,7 @@ def help_of(command: str) -> str:
 
 def data_dictionary() -> str:
     """data/README.md, made from datapackage.json."""
-    package = tables.datapackage()
+    package = schema.datapackage()
     lines = [
         "# The tables",
         "",
@@ -104,8 +104,8 @@ def data_dictionary() -> str:
         "Made from `datapackage.json` (Frictionless Data Package v2, Table Schema), which declares every column once. All tables are CSV: UTF-8, comma, LF, sorted;",
         "a list inside a cell is joined by `;`. Licence: CC BY-SA 4.0, see [LICENSE](LICENSE).",
     ]  # fmt: skip
-    for name in tables.table_names():
-        table = tables.table(name)
+    for name in schema.table_names():
+        table = schema.table(name)
         lines += ["", f"## {table.path}", "", f"{table.description} Key: {', '.join(f'`{key}`' for key in table.key)}.", "", "| column | type | |", "|---|---|---|"]  # fmt: skip
         lines += [f"| `{c.name}` | {c.type} | {_described(c)} |" for c in table.columns]
     for name, title in (
@@ -125,11 +125,11 @@ def data_dictionary() -> str:
         ("faults", "What `mali check` shows"),
     ):
         lines += ["", f"## {title}", "", "| column | type | |", "|---|---|---|"]
-        lines += [f"| `{c.name}` | {c.type} | {_described(c)} |" for c in tables.result_columns(name)]
+        lines += [f"| `{c.name}` | {c.type} | {_described(c)} |" for c in schema.result_columns(name)]
     return "\n".join(lines) + "\n"
 
 
-def _described(column: tables.Column) -> str:
+def _described(column: schema.Column) -> str:
     text = column.description
     if column.allowed_by_parent:
         text += " " + " ".join(f"*{kind}*: {', '.join(subs)}." for kind, subs in column.allowed_by_parent.items())

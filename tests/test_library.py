@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 import mali_cli as mali_library
-from mali_cli.output.text import render_text
-from mali_cli.queries import registers
-from tests.by_hand import dataset
+from mali_cli.output.text_formats import render_text
+from mali_cli.queries import entities
+from tests.support.tables import dataset
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -90,10 +90,10 @@ def test_distance_is_along_a_great_circle() -> None:
             "longitude": [-0.04, 1.41, -0.04, 179.96],
         }
     )
-    assert registers.places_within_km(places, "Gao", 284) == {"Gao"}
-    assert registers.places_within_km(places, "Gao", 288) == {"Gao", "Kidal"}
-    assert registers.places_within_km(places, "Gao", 20_015) == {"Gao", "Kidal"}
-    assert registers.places_within_km(places, "Gao", 20_016) == {"Gao", "Kidal", "Far"}
+    assert entities.places_within_km(places, "Gao", 284) == {"Gao"}
+    assert entities.places_within_km(places, "Gao", 288) == {"Gao", "Kidal"}
+    assert entities.places_within_km(places, "Gao", 20_015) == {"Gao", "Kidal"}
+    assert entities.places_within_km(places, "Gao", 20_016) == {"Gao", "Kidal", "Far"}
 
 
 def test_groups_that_existed_on_a_date(tmp_path: Path) -> None:

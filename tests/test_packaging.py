@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import mali_cli
-from mali_cli import tables
+from mali_cli.model import schema
 from tests.conftest import ROOT
 
 
@@ -30,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def test_what_the_wheel_holds(built: tuple[Path, Path]) -> None:
     names = set(zipfile.ZipFile(built[1]).namelist())
     ours = {f"mali_cli/{file.relative_to(ROOT / 'mali_cli').as_posix()}" for file in (ROOT / "mali_cli").rglob("*.py")}
-    data = {f"mali_cli/data/{tables.table(name).path}" for name in tables.table_names()}
+    data = {f"mali_cli/data/{schema.table(name).path}" for name in schema.table_names()}
     more = {
         "mali_cli/py.typed",
         *(f"mali_cli/output/page.{kind}" for kind in ("html", "css", "js")),
@@ -71,7 +71,7 @@ def test_the_wheel_answers_from_elsewhere(built: tuple[Path, Path], tmp_path: Pa
     # A .pth file would come after the wheel's own folder, so that its mali_cli is the one found.
     (Path(site.stdout.strip()) / "borrowed.pth").write_text(f"{borrowed}\n")
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    here = subprocess.run([python, "-c", "import mali_cli.tables as t; print(t.data_folder())"], **run, env=env)  # type: ignore[call-overload]
+    here = subprocess.run([python, "-c", "import mali_cli.model.schema as s; print(s.data_folder())"], **run, env=env)  # type: ignore[call-overload]
     assert str(tmp_path) in here.stdout
     answer = subprocess.run([tmp_path / "venv" / "bin" / "mali", "events", "--actor", "MNLA"], **run, env=env)  # type: ignore[call-overload]
     ours = mali_cli.load().events(actor="MNLA")

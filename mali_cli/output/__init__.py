@@ -8,12 +8,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mali_cli import names
-from mali_cli.answers import QueryResult, pluralize
 from mali_cli.errors import MaliError
-from mali_cli.output import files
-from mali_cli.output.text import WRITERS, render_text
-from mali_cli.tables import Column
+from mali_cli.model import names
+from mali_cli.model.schema import Column
+from mali_cli.output import streams
+from mali_cli.output.text_formats import WRITERS, render_text
+from mali_cli.results import QueryResult, pluralize
 
 FORMATS = ("table", *WRITERS)
 SUFFIXES = {
@@ -73,9 +73,9 @@ def parse_output_options(
         format = format or by_name
         if format is None:
             raise MaliError(f"--output writes {', '.join(suffixes)}; {path.name!r} ends in none of them.")
-        files.check_target(path, force)
+        streams.check_target(path, force)
         if format in CHART_SUFFIXES.values():
-            from mali_cli.output.images import check_installed
+            from mali_cli.output.image_export import check_installed
 
             check_installed(format)
         elif format in BINARY_WRITERS:
@@ -101,12 +101,12 @@ def reject_row_options(look: OutputOptions, asked: Mapping[str, object]) -> None
         raise MaliError(f"{given[0]} goes with rows; a picture such as .{look.format} shows all of them.")
 
 
-def emit(answer: QueryResult, look: OutputOptions, question: list[str]) -> None:
+def emit(answer: QueryResult, look: OutputOptions, query: list[str]) -> None:
     """Prints or writes the answer, then what there is to know about it; `question` is it as typed, to be cited."""
     if look.cite is not None:
         from mali_cli.output.citation import citation
 
-        files.write_stdout(citation(answer, question, look.cite))
+        streams.write_stdout(citation(answer, query, look.cite))
         return
     if look.output is not None and look.format is not None and look.format in CHART_SUFFIXES.values():
         _write_chart(answer, look.output, look.format, look.quiet)
@@ -120,22 +120,22 @@ def emit(answer: QueryResult, look: OutputOptions, question: list[str]) -> None:
     rows = len(answer.frame)
     cut_off = answer.total_rows is not None and rows < answer.total_rows
     if look.output is None and format in answer.alternate_renderings:
-        files.write_stdout(answer.alternate_renderings[format])
+        streams.write_stdout(answer.alternate_renderings[format])
     elif format == "picture":
-        files.write_stdout(_terminal_chart(answer))
+        streams.write_stdout(_terminal_chart(answer))
     elif format == "table":
         notes += _print_table(answer, shorten=look.format is None)
     elif look.output is not None:
         _write(answer, look.output, format, look.quiet)
         notes.append(f"{look.output}: {_count_text(answer, rows)}.")
     else:
-        files.write_stdout(render_text(answer, format) if format in WRITERS else "")
+        streams.write_stdout(render_text(answer, format) if format in WRITERS else "")
         notes += [f"{_count_text(answer, rows)}."] if cut_off else []
     if answer.frame.empty:
         notes.insert(0, answer.empty_message or f"No {answer.row_noun} match.")
     if not look.quiet:
         for note in notes:
-            files.echo_err(note)
+            streams.echo_err(note)
 
 
 def _write(answer: QueryResult, path: Path, format: str, quiet: bool) -> None:
@@ -145,7 +145,7 @@ def _write(answer: QueryResult, path: Path, format: str, quiet: bool) -> None:
         with progress(quiet) as shown:
             _writer(format).write(answer, path, shown)
         return
-    with files.atomic_open(path) as file:
+    with streams.atomic_open(path) as file:
         file.write((answer.alternate_renderings.get(format) or render_text(answer, format)).encode())
 
 
@@ -154,27 +154,27 @@ def _writer(format: str) -> Any:
 
 
 def _terminal_chart(answer: QueryResult) -> str:
-    from mali_cli.output import map, timeline
-    from mali_cli.output.screen import Terminal
+    from mali_cli.output import terminal_map, terminal_timeline
+    from mali_cli.output.terminal import Terminal
 
-    draw = {"timeline": timeline.drawn, "map": map.drawn}
+    draw = {"timeline": terminal_timeline.drawn, "map": terminal_map.drawn}
     assert answer.chart is not None
     return draw[answer.chart.kind](answer.frame, answer.chart, Terminal.here(answer.chart.kind))
 
 
 def _write_chart(answer: QueryResult, path: Path, format: str, quiet: bool) -> None:
     """Draws into a file; MaliError, and no file, where there is nothing to draw."""
-    from mali_cli.output import charts
+    from mali_cli.output.vega import spec
 
-    notes, nothing = list(answer.notes), charts.nothing(answer)
+    notes, nothing = list(answer.notes), spec.nothing(answer)
     if not nothing:
         made = _chart_bytes(answer, format)
-        with files.atomic_open(path) as file:
+        with streams.atomic_open(path) as file:
             file.write(made)
         notes.append(f"{path}: {len(made) / 1000:,.0f} kB.")
     if not quiet:
         for note in notes:
-            files.echo_err(note)
+            streams.echo_err(note)
     if answer.frame.empty:
         nothing = answer.empty_message or f"No {answer.row_noun} match."
     elif nothing:
@@ -185,10 +185,10 @@ def _write_chart(answer: QueryResult, path: Path, format: str, quiet: bool) -> N
 
 def _chart_bytes(answer: QueryResult, format: str) -> bytes:
     if format == "html":
-        from mali_cli.output.page import html_page
+        from mali_cli.output.html_report import html_page
 
         return html_page(answer).encode()
-    from mali_cli.output.images import image
+    from mali_cli.output.image_export import image
 
     return image(answer, format)
 
@@ -202,7 +202,7 @@ def _print_table(answer: QueryResult, shorten: bool) -> list[str]:
     if not rows.empty:
         from mali_cli.output.table import table_text
 
-        files.write_stdout(table_text(answer._replace(frame=rows, columns=shown)))
+        streams.write_stdout(table_text(answer._replace(frame=rows, columns=shown)))
     return [*_footer(answer, len(rows)), *_hidden_columns(hidden)] if len(rows) else []
 
 

@@ -6,19 +6,19 @@ import datetime
 import os
 import shlex
 
-from mali_cli.answers import QueryResult, pluralize
-from mali_cli.tables import datapackage
+from mali_cli.model.schema import datapackage
+from mali_cli.results import QueryResult, pluralize
 
 STYLES = ("text", "bibtex")
 
 
-def citation(answer: QueryResult, question: list[str], style: str) -> str:
+def citation(answer: QueryResult, query: list[str], style: str) -> str:
     """What to write under a table: the dataset and its version, the question as typed, what it gave, and when.
 
     The date is today's, or that of SOURCE_DATE_EPOCH where builds are to be repeatable.
     """
     dataset = datapackage()
-    asked = shlex.join(["mali", *question])
+    asked = shlex.join(["mali", *query])
     rows = pluralize(len(answer.frame), answer.row_noun)
     day = _today().isoformat()
     version = dataset["version"]

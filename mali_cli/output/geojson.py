@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from mali_cli.answers import QueryResult
 from mali_cli.errors import MaliError
-from mali_cli.output.values import json_rows
+from mali_cli.output.cell_values import json_rows
+from mali_cli.results import QueryResult
 
 
 def to_geojson(answer: QueryResult, out: TextIO) -> None:

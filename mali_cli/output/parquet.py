@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mali_cli import sql
-from mali_cli.answers import QueryResult, pluralize
-from mali_cli.conversion import CHUNK_ROWS
-from mali_cli.conversion.parquet import COPY_OPTIONS, MEMORY_LIMIT, execute, import_duckdb, sink_error, sql_type
-from mali_cli.output.files import atomic_path
+from mali_cli.output.cell_values import text_columns
 from mali_cli.output.progress import Progress
-from mali_cli.output.values import text_columns
+from mali_cli.output.streams import atomic_path
+from mali_cli.results import QueryResult, pluralize
+from mali_cli.storage import sql_literals
+from mali_cli.storage.convert import CHUNK_ROWS
+from mali_cli.storage.parquet_writer import COPY_OPTIONS, MEMORY_LIMIT, execute, import_duckdb, sink_error, sql_type
 
 # No guess at what a column of texts may hold, from the first of them.
 CONFIG = {"memory_limit": MEMORY_LIMIT, "pandas_analyze_sample": "0"}
@@ -45,4 +45,4 @@ def write(answer: QueryResult, path: Path, progress: Progress) -> None:
                 f"{min(start + CHUNK_ROWS, rows):,} of {pluralize(rows, answer.row_noun)} taken in",
                 (start + CHUNK_ROWS) / rows,
             )
-        execute(connection, f"COPY answer TO {sql.literal(str(beside))} ({COPY_OPTIONS}, USE_TMP_FILE false)")
+        execute(connection, f"COPY answer TO {sql_literals.literal(str(beside))} ({COPY_OPTIONS}, USE_TMP_FILE false)")

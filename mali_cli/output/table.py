@@ -9,10 +9,10 @@ from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.text import Text
 
-from mali_cli.answers import QueryResult
-from mali_cli.output.files import escape_control
-from mali_cli.output.values import text_rows
-from mali_cli.tables import Column
+from mali_cli.model.schema import Column
+from mali_cli.output.cell_values import text_rows
+from mali_cli.output.streams import escape_control
+from mali_cli.results import QueryResult
 
 WHOLE = ("date", "integer", "number", "boolean")  # types that are never broken over lines
 RIGHT = ("integer", "number")

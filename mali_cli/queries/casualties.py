@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from mali_cli.filters import Filters
-from mali_cli.queries import cells
+from mali_cli.model.filters import Filters
 from mali_cli.queries import events as event_queries
+from mali_cli.queries import list_columns
 
 BELLIGERENT_KINDS = ("party", "state")  # kinds of givers that fight, or whose army does
 
@@ -47,14 +47,14 @@ def filter_figures(figures: pd.DataFrame, events: pd.DataFrame, filters: Filters
         its = events.loc[event_queries.event_mask(events, figures, replace(filters, period=None)), "event_id"]
         of_event = found["event_id"].isin(its)
         if filters.actors and not replace(filters, actors=frozenset()).has_event_filters:
-            own = cells.contains_any(found["group"], filters.actors) | cells.contains_any(
+            own = list_columns.contains_any(found["group"], filters.actors) | list_columns.contains_any(
                 found["inflicted_by"], filters.actors
             )
             of_event |= own & found["event_id"].isna()
         mask &= of_event
     if filters.documents:
         mask &= event_queries.from_documents(found["sources"], filters.documents)
-    mask &= cells.isin_all(
+    mask &= list_columns.isin_all(
         found,
         country=filters.countries,
         victims=filters.victims,
@@ -64,7 +64,7 @@ def filter_figures(figures: pd.DataFrame, events: pd.DataFrame, filters: Filters
     )
     for column, wanted in (("group", filters.groups), ("inflicted_by", filters.inflicted_by)):
         if wanted:
-            mask &= cells.contains_any(found[column], wanted)
+            mask &= list_columns.contains_any(found[column], wanted)
     if filters.independent:
         mask &= ~found["according_to_kind"].isin(BELLIGERENT_KINDS)
     found = found[mask]

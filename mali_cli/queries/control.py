@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mali_cli.filters import Filters
-from mali_cli.periods import Period
-from mali_cli.queries import cells, registers
+from mali_cli.model.filters import Filters
+from mali_cli.model.periods import Period
+from mali_cli.queries import entities, list_columns
 from mali_cli.queries.events import location_mask
 
 UNKNOWN = "unknown"
@@ -55,7 +55,7 @@ def _supersedes(later: Statement, one: Statement) -> bool:
     if later.first <= one.first:
         return False
     if one.basis == PRESENT:
-        same = not set(cells.split(one.holder)).isdisjoint(cells.split(later.holder))
+        same = not set(list_columns.split(one.holder)).isdisjoint(list_columns.split(later.holder))
         return same or (later.basis == PRESENT and later.holder == UNKNOWN)
     rivals = one.basis == "disputed" and isinstance(one.event_id, str) and later.event_id == one.event_id
     return later.basis != PRESENT and not rivals
@@ -96,9 +96,9 @@ def control_on(control: pd.DataFrame, places: pd.DataFrame, filters: Filters, on
 
 
 def _filter_mask(table: pd.DataFrame, filters: Filters) -> pd.Series:
-    mask = registers.source_and_text_mask(table, ("note",), filters)
+    mask = entities.source_and_text_mask(table, ("note",), filters)
     if filters.actors:
-        mask &= cells.contains_any(table["holder"], filters.actors)
+        mask &= list_columns.contains_any(table["holder"], filters.actors)
     if filters.bases:
         mask &= table["basis"].isin(filters.bases)
     return mask

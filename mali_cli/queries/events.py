@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from mali_cli.filters import Filters, Membership
-from mali_cli.names import normalize_name
-from mali_cli.periods import Period, period_from_dates
-from mali_cli.queries import cells
+from mali_cli.model.filters import Filters, Membership
+from mali_cli.model.names import normalize_name
+from mali_cli.model.periods import Period, period_from_dates
+from mali_cli.queries import list_columns
 
 # ACLED's "political violence": what would have a toll if somebody had told one.
 VIOLENT_TYPES = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians", "Riots"})
@@ -25,7 +26,7 @@ def filter_events(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters)
     """The events that match everything but their toll; `events` has region and country of the place."""
     mask = event_mask(events, figures, filters)
     if filters.countries:
-        mask &= cells.contains_any(events["country"], filters.countries)
+        mask &= list_columns.contains_any(events["country"], filters.countries)
     if filters.documents:
         mask &= from_documents(events["sources"], filters.documents)
     return events[mask]
@@ -47,11 +48,11 @@ def event_mask(found: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> 
         one, other = filters.actors, filters.against
         a, b = found["side_a"], found["side_b"]
         mask &= violent(found) & (
-            (cells.contains_any(a, one) & cells.contains_any(b, other))
-            | (cells.contains_any(a, other) & cells.contains_any(b, one))
+            (list_columns.contains_any(a, one) & list_columns.contains_any(b, other))
+            | (list_columns.contains_any(a, other) & list_columns.contains_any(b, one))
         )
     if filters.claimed_by:
-        mask &= cells.contains_any(found["responsibility"], filters.claimed_by)
+        mask &= list_columns.contains_any(found["responsibility"], filters.claimed_by)
     mask &= location_mask(found, filters)
     if filters.types:
         mask &= found["event_type"].isin(filters.types) | found["sub_event_type"].isin(filters.types)
@@ -86,10 +87,10 @@ def is_by_members(found: pd.DataFrame, figures: pd.DataFrame, members: Iterable[
 
 def has_participant(found: pd.DataFrame, figures: pd.DataFrame, actors: frozenset[str]) -> pd.Series:
     """Events in which one of the actors is a side, claimed the deed or lost people."""
-    lost = figures.loc[cells.contains_any(figures["group"], actors), "event_id"]
+    lost = figures.loc[list_columns.contains_any(figures["group"], actors), "event_id"]
     mask = found["event_id"].isin(lost.dropna())
     for role in ACTOR_COLUMNS:
-        mask |= cells.contains_any(found[role], actors)
+        mask |= list_columns.contains_any(found[role], actors)
     return mask
 
 
@@ -102,9 +103,9 @@ def location_mask(found: pd.DataFrame, filters: Filters) -> pd.Series:
         ("country", filters.event_countries),
     ):
         if wanted:
-            mask &= cells.contains_any(found[column], wanted)
+            mask &= list_columns.contains_any(found[column], wanted)
     if filters.nearby_places is not None:
-        mask &= cells.contains_any(found["place"], filters.nearby_places)
+        mask &= list_columns.contains_any(found["place"], filters.nearby_places)
         if "place_precision" in found:  # a point that only stands in for a region is near nothing
             mask &= ~found["place_precision"].isin(AREAL_PRECISIONS)
     return mask
@@ -123,7 +124,7 @@ def text_mask(summaries: pd.Series, texts: tuple[str, ...]) -> pd.Series:
 
 def from_documents(sources: pd.Series, documents: frozenset[str]) -> pd.Series:
     """Rows that rest on one of the documents (`almanac`) or references (`almanac#52`)."""
-    return cells.list_mask(
+    return list_columns.list_mask(
         sources, lambda keys: any(key.strip() in documents or key.partition("#")[0] in documents for key in keys)
     )
 
@@ -138,8 +139,8 @@ def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     by_place = places.set_index("place")
     point = by_place.reindex(events["place"])  # a list of several places finds no row, hence no point
     return events.assign(
-        region=cells.map_list(events["place"], by_place["region"].to_dict()),
-        country=cells.map_list(events["place"], by_place["country"].to_dict()),
+        region=list_columns.map_list(events["place"], by_place["region"].to_dict()),
+        country=list_columns.map_list(events["place"], by_place["country"].to_dict()),
         latitude=point["latitude"].to_numpy(),
         longitude=point["longitude"].to_numpy(),
     )
@@ -161,10 +162,18 @@ def counts(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return table.reset_index().astype({"events": "Int64"})
 
 
-def add_counts(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
-    """The counts of several parts of the data as one; no event is in two of them."""
-    groups = pd.concat(tables, ignore_index=True).groupby(keys, dropna=False, sort=True)
-    return groups.agg({"events": "sum", "first": "min", "last": "max"}).reset_index()
+class EventCounts(NamedTuple):
+    """Counts by keys of one partition, or of several: `table` as `counts` gives it, and the number of `events`."""
+
+    table: pd.DataFrame
+    events: int
+
+
+def add_counts(parts: list[EventCounts], keys: list[str]) -> EventCounts:
+    """Return the counts of several partitions as one; no event is in two of them."""
+    groups = pd.concat([part.table for part in parts], ignore_index=True).groupby(keys, dropna=False, sort=True)
+    table = groups.agg({"events": "sum", "first": "min", "last": "max"}).reset_index()
+    return EventCounts(table, sum(part.events for part in parts))
 
 
 def order_counts(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -195,14 +204,17 @@ def actors(found: pd.DataFrame, roles: tuple[str, ...] = ACTOR_COLUMNS) -> pd.Se
     """The groups that take part in each event, as lists."""
     rows = list(zip(*(found[role] for role in roles), strict=True))
     # Few combinations stand in many rows.
-    named = {row: list(dict.fromkeys(name for cell in row for name in cells.split(cell))) for row in set(rows)}
+    named = {row: list(dict.fromkeys(name for cell in row for name in list_columns.split(cell))) for row in set(rows)}
     return pd.Series([named[row] for row in rows], index=found.index, dtype=object)
 
 
 def documents(sources: pd.Series) -> pd.Series:
     """The documents on which each row rests, as lists."""
     return pd.Series(
-        [list(dict.fromkeys(source.strip().partition("#")[0] for source in cells.split(cell))) for cell in sources],
+        [
+            list(dict.fromkeys(source.strip().partition("#")[0] for source in list_columns.split(cell)))
+            for cell in sources
+        ],
         index=sources.index,
         dtype=object,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mali_cli.filters import Filters
-from mali_cli.periods import Period, may_overlap
-from mali_cli.queries import cells
-from mali_cli.queries.registers import source_and_text_mask
+from mali_cli.model.filters import Filters
+from mali_cli.model.periods import Period, may_overlap
+from mali_cli.queries import list_columns
+from mali_cli.queries.entities import source_and_text_mask
 
 SYMMETRIC_RELATIONS = ("ally-of", "fought", "ceasefire-with")
 # Relations by which one group comes from another, told of the later one or of the earlier.
@@ -20,7 +20,7 @@ def filter_relations(relations: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     mask = source_and_text_mask(relations, ("summary",), filters)
     if filters.actors:
         mask &= relations["group"].isin(filters.actors) | relations["other"].isin(filters.actors)
-    mask &= cells.isin_all(relations, relation=filters.relations, basis=filters.bases)
+    mask &= list_columns.isin_all(relations, relation=filters.relations, basis=filters.bases)
     if filters.period is not None:
         mask &= in_period(relations, filters.period)
     found = relations[mask]

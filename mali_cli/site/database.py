@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mali_cli import conversion, tables
-from mali_cli.conversion import sqlite
 from mali_cli.errors import DataError
-from mali_cli.stores import is_sqlite_file
+from mali_cli.model import schema
+from mali_cli.storage import convert, raw_tables, sqlite
+from mali_cli.storage.probe import is_sqlite_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ LONGEST = 60  # letters of the name, which is a file's and part of every address
 
 def build_database(dataset: Dataset, folder: Path, at: Callable[[str, float | None], None] = lambda *_: None) -> Path:
     """A database of the dataset in this folder, named as the dataset is; DataError if it cannot be written."""
-    about = conversion.dataset_metadata(dataset.backend)
+    about = convert.dataset_metadata(dataset.backend)
     name = re.sub("[^a-z0-9]+", "-", str(about["name"]).lower()).strip("-")[:LONGEST] or "tables"
     path = folder / f"{name}.db"
     if is_sqlite_file(dataset.backend.path):
@@ -36,7 +36,7 @@ def build_database(dataset: Dataset, folder: Path, at: Callable[[str, float | No
             at(f"copying {dataset.backend.path.name}", None)
             _copied(dataset.backend.path, path)
     else:
-        conversion.convert(dataset, path, "sqlite", at)
+        convert.convert(dataset.backend, path, "sqlite", at)
     with _readable(dataset.backend.path), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         # The file is thrown away if anything fails: it needs no journal, and no waiting for the disk.
         for pragma in ("journal_mode=OFF", "synchronous=OFF"):
@@ -50,7 +50,7 @@ def build_database(dataset: Dataset, folder: Path, at: Callable[[str, float | No
                 _add_losses_by_country(connection, dataset)
             for name, above in PARTS.items():
                 _add_name_index(connection, sqlite.read_table(path, name), name, above)
-            for table in map(tables.table, tables.table_names()):
+            for table in map(schema.table, schema.table_names()):
                 at(f"indexing the words of {table.name}", None)
                 _make_searchable(connection, table)
     return path
@@ -73,16 +73,16 @@ def _copied(source: Path, target: Path) -> None:
         old.backup(new)
 
 
-def added_to_events() -> list[tables.Column]:
+def added_to_events() -> list[schema.Column]:
     """What `mali events` tells beside the table, with a point only where `mali map` has one: maps are drawn of it."""
-    points = {c.name: c for c in tables.result_columns("map") if c.name in POINT}
-    return [points.get(column.name, column) for column in tables.result_columns("events")]
+    points = {c.name: c for c in schema.result_columns("map") if c.name in POINT}
+    return [points.get(column.name, column) for column in schema.result_columns("events")]
 
 
 def _add_event_columns(connection: sqlite3.Connection, path: Path, at: Callable[[str, float | None], None]) -> None:
     """The columns that `mali events` adds, made as it makes them, part by part."""
-    from mali_cli.filters import Filters
-    from mali_cli.queries import events, pictures, sums
+    from mali_cli.model.filters import Filters
+    from mali_cli.queries import chart_tables, events, fatalities
 
     added = added_to_events()
     for column in added:
@@ -94,11 +94,13 @@ def _add_event_columns(connection: sqlite3.Connection, path: Path, at: Callable[
         at("adding up the dead of events", start / len(keys))
         first, last = keys[start], keys[min(start + EVENTS, len(keys)) - 1]
         part, figures = (
-            tables.to_frame(sqlite.read_rows(path, name, "event_id BETWEEN ? AND ?", (first, last)))
+            raw_tables.to_frame(sqlite.read_rows(path, name, "event_id BETWEEN ? AND ?", (first, last)))
             for name in ("events", "casualties")
         )
-        told = sums.with_killed(events.with_place(part, places), sums.event_fatalities(part, figures), Filters())
-        no_point = told["event_id"].isin(pictures.areal_events(part, places))
+        told = fatalities.with_killed(
+            events.with_place(part, places), fatalities.event_fatalities(part, figures), Filters()
+        )
+        no_point = told["event_id"].isin(chart_tables.areal_events(part, places))
         told = told.assign(**{name: told[name].mask(no_point) for name in POINT})
         columns = [sqlite.sqlite_values(told[column.name], column) for column in added]
         connection.execute("BEGIN")
@@ -120,16 +122,17 @@ def _add_losses_by_country(connection: sqlite3.Connection, dataset: Dataset) -> 
 
 def _add_name_index(connection: sqlite3.Connection, table: pd.DataFrame, name: str, above: str) -> None:
     """Every name in the form in which spellings are equal, with what bears it and all its parts: what filters find."""
-    from mali_cli.names import NameIndex, normalize_name
-    from mali_cli.queries import cells, registers
+    from mali_cli.model.names import NameIndex, normalize_name
+    from mali_cli.queries import entities, list_columns
 
-    key = tables.table(name).key[0]
+    key = schema.table(name).key[0]
     others = table[["name", "aliases"] if "name" in table else ["aliases"]].itertuples(index=False, name=None)
     aliases = {
-        one: [alias for cell in row for alias in cells.split(cell)] for one, row in zip(table[key], others, strict=True)
+        one: [alias for cell in row for alias in list_columns.split(cell)]
+        for one, row in zip(table[key], others, strict=True)
     }
     known = NameIndex(key, "", aliases)
-    parts = {one: registers.descendants(table, frozenset({one}), above, key) for one in aliases}
+    parts = {one: entities.descendants(table, frozenset({one}), above, key) for one in aliases}
     rows = {
         (normalize_name(spelling), part)
         for one, more in aliases.items()
@@ -145,7 +148,7 @@ def names_of(table: str) -> str:
     return f"names_of_{table}"
 
 
-def words_of(table: tables.Table) -> list[str]:
+def words_of(table: schema.Table) -> list[str]:
     """The columns whose words can be searched: names and free text, not vocabularies, dates and keys of sources."""
     return [
         column.name
@@ -156,7 +159,7 @@ def words_of(table: tables.Table) -> list[str]:
     ]
 
 
-def _make_searchable(connection: sqlite3.Connection, table: tables.Table) -> None:
+def _make_searchable(connection: sqlite3.Connection, table: schema.Table) -> None:
     """An index of the words, accents or none, that Datasette finds by its name and searches."""
     columns = ", ".join(f'"{name}"' for name in words_of(table))
     index = f'"{table.name}_fts"'

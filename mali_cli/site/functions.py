@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Callable, Mapping
 
 from mali_cli.errors import MaliError
-from mali_cli.names import normalize_name
-from mali_cli.periods import Period, parse_period
+from mali_cli.model.names import normalize_name
+from mali_cli.model.periods import Period, parse_period
 
 Value = str | int | float | bytes | None  # as SQLite hands it over
 OPEN_END = "9999-12-31"
@@ -39,7 +39,7 @@ def one_day(typed: Value) -> str:
 
 def at_least(typed: Value) -> int:
     """A whole number from 0 up; blank is 0."""
-    from mali_cli.known import parse_whole_number  # with it comes pandas
+    from mali_cli.resolver import parse_whole_number
 
     return parse_whole_number(_text(typed) or None, "at_least", 0) or 0
 

@@ -9,9 +9,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from mali_cli import tables
+from mali_cli.model import schema
+from mali_cli.site.canned_queries import CannedQuery, canned_queries
 from mali_cli.site.database import BY_COUNTRY, added_to_events
-from mali_cli.site.questions import CannedQuery, canned_queries
 
 FACETED = ("country",)  # beside every column that has a vocabulary
 LABELS = {"events": "summary", "groups": "name", "documents": "title", "references": "title"}
@@ -30,12 +30,12 @@ def metadata(path: Path, about: dict[str, Any], *, curated: bool, tiles: bool) -
     """
     database = path.stem
     counts = _counts(path)
-    declared = {name: _table(tables.table(name)) for name in tables.table_names()}
+    declared = {name: _table(schema.table(name)) for name in schema.table_names()}
     if BY_COUNTRY in counts:
         declared[BY_COUNTRY] = {
             "title": "Casualties by country",
             "description": "The answer to mali casualties --by country: totals as stated, and what events add up to.",
-            "columns": {c.name: c.description for c in tables.result_columns("sums")},
+            "columns": {c.name: c.description for c in schema.result_columns("sums")},
         }
     hidden = {name: {"hidden": True} for name in counts if name not in declared}
     asked = [question for question in canned_queries() if _has_answers(question, counts)]
@@ -93,7 +93,7 @@ def _counts(path: Path) -> dict[str, int]:
         return {name: number for name, (number,) in zip(names, counted, strict=True)}
 
 
-def _table(table: tables.Table) -> dict[str, Any]:
+def _table(table: schema.Table) -> dict[str, Any]:
     columns = [*table.columns, *(added_to_events() if table.name == "events" else ())]
     told: dict[str, Any] = {
         "title": table.title,

@@ -13,10 +13,10 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from mali_cli import tables
 from mali_cli.errors import MaliError
+from mali_cli.model import schema
 from mali_cli.site import functions
-from mali_cli.site.questions import canned_queries
+from mali_cli.site.canned_queries import canned_queries
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -87,12 +87,12 @@ def render_cell(value: object, column: str, table: str | None, database: str, da
 
 
 @functools.cache
-def _declared(table: str | None, name: str) -> tables.Column | None:
+def _declared(table: str | None, name: str) -> schema.Column | None:
     """The column, if we have a better way to show it than Datasette; of a query's columns only the name is known."""
     if table is not None:
-        columns = tables.table(table).columns if table in tables.table_names() else ()
+        columns = schema.table(table).columns if table in schema.table_names() else ()
         return next((column for column in columns if column.name == name and column.type == "list"), None)
-    known = [tables.table(each) for each in tables.table_names()]
+    known = [schema.table(each) for each in schema.table_names()]
     named = [column for each in known for column in each.columns if column.name == name]
     kind = "list" if any(column.type == "list" for column in named) else "string"
     own = [each.name for each in known if each.key == (name,)]
@@ -135,7 +135,7 @@ def _drawing() -> tuple[str, str, list[tuple[str, float, float]]]:
 
     All in pixels of the world.
     """
-    found = json.loads((tables.data_folder() / "outlines.json").read_text(encoding="utf-8"))
+    found = json.loads((schema.data_folder() / "outlines.json").read_text(encoding="utf-8"))
     names = [(html.escape(name), *_mercator(*point)) for name, point in found["names"].items()]
     return _path(line["line"] for line in found["lines"]), _path(found["regions"]), names
 

@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from mali_cli import extras
 from mali_cli.errors import DataError, MaliError
+from mali_cli.model import extras
 from mali_cli.site import plugin
 from mali_cli.site.metadata import STATIC
 

@@ -1,0 +1,1 @@
+"""Foreign formats: ACLED, UCDP GED and UN fatalities."""

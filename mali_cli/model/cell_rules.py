@@ -1,0 +1,83 @@
+"""Validation of single cells against the declaration of their column."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mali_cli.model.schema import Column
+
+if TYPE_CHECKING:
+    pass
+
+
+INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
+
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def first_violation(column: Column, cells: list[str]) -> tuple[int, str] | None:
+    """The first cell that breaks the column's declaration: its index, and what is wrong with it."""
+    return next(iter_violations(column, cells), None)
+
+
+def iter_violations(column: Column, cells: list[str], curated: bool = False) -> Iterator[tuple[int, str]]:
+    """Every cell that breaks the column's own declaration, with the reason; of curated tables more is asked."""
+    required = column.required or (curated and column.required_if_curated)
+    allowed = frozenset(column.enum)
+    seen: dict[str, int] = {}
+    judge = _CELL_VALIDATORS.get(column.type)
+    for at, cell in enumerate(cells):
+        if not cell:
+            if required:
+                yield at, "this cell may not be blank."
+            continue
+        if allowed and cell not in allowed:
+            yield at, f"{cell!r} is not one of {', '.join(column.enum)}."
+        elif judge is not None and (why := judge(cell, column)):
+            yield at, f"{cell!r} {why}."
+        elif column.unique:
+            if cell in seen:
+                yield at, f"{cell!r} is there twice; each row needs a key of its own."
+            seen[cell] = at
+
+
+def _validate_date(cell: str, column: Column) -> str:
+    try:
+        if ISO_DATE.fullmatch(cell):
+            datetime.date.fromisoformat(cell)
+            return ""
+    except ValueError:
+        pass
+    return "is not a date"
+
+
+def _validate_integer(cell: str, column: Column) -> str:
+    if not INTEGER.fullmatch(cell):
+        return "is not a whole number"
+    if column.minimum is not None and int(cell) < column.minimum:
+        return f"is below {column.minimum}"
+    return ""
+
+
+def _validate_number(cell: str, column: Column) -> str:
+    try:
+        return "" if math.isfinite(float(cell)) else "is not a number"
+    except ValueError:
+        return "is not a number"
+
+
+def _validate_boolean(cell: str, column: Column) -> str:
+    return "" if cell in ("true", "false") else "is neither true nor false"
+
+
+_CELL_VALIDATORS = {
+    "date": _validate_date,
+    "integer": _validate_integer,
+    "number": _validate_number,
+    "boolean": _validate_boolean,
+}

@@ -1,0 +1,43 @@
+"""DataFrames with the declared dtypes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mali_cli.model.schema import Column, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def build_frame(name: str, columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """A typed frame of a table's declared columns, given as values: text, ISO days, numbers, None for blank.
+
+    The same types as read_frame gives; the values are taken as they are.
+    """
+    import pandas as pd
+
+    declared = table(name).columns
+    return pd.DataFrame(
+        {column.name: to_dtype_array(column, cells) for column, cells in zip(declared, columns, strict=True)},
+        copy=False,
+    )
+
+
+def to_dtype_array(column: Column, cells: Sequence[Any]) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    if column.type == "date":
+        return np.array([cell or "NaT" for cell in cells], dtype="datetime64[s]")
+    if column.type == "integer":
+        blank = np.array([cell is None for cell in cells], dtype=bool)
+        return pd.arrays.IntegerArray(np.array([cell or 0 for cell in cells], dtype="int64"), blank)
+    if column.type == "number":
+        return np.array([math.nan if cell is None else cell for cell in cells], dtype="float64")
+    if column.type == "boolean":
+        return np.array(cells, dtype=bool)
+    # Plain objects: with thousands of cells they are faster to make than pandas' own strings.
+    return pd.Series(cells, dtype=object)

@@ -1,0 +1,137 @@
+"""The supporting tables: which groups, places and references match, and what belongs to what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mali_cli.errors import MaliError
+from mali_cli.model.filters import Filters
+from mali_cli.model.names import normalize_name
+from mali_cli.model.periods import may_overlap
+from mali_cli.queries import list_columns
+from mali_cli.queries.events import from_documents
+
+
+def filter_groups(groups: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    mask = list_columns.isin_all(
+        groups, kind=filters.kinds, camp=filters.camps, country=filters.countries, group=filters.actors
+    )
+    if filters.related is not None:
+        mask &= groups["group"].isin(filters.related)
+    if filters.period is not None:
+        spans = zip(groups["founded"], groups["dissolved"], strict=True)
+        mask &= np.array([may_overlap(founded, dissolved, filters.period) for founded, dissolved in spans], dtype=bool)
+    return groups[mask & source_and_text_mask(groups, ("group", "name", "aliases", "summary"), filters)]
+
+
+def filter_places(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    mask = list_columns.isin_all(
+        places,
+        kind=filters.kinds,
+        region=filters.regions,
+        country=filters.event_countries | filters.countries,
+        place=filters.places,
+    )
+    if filters.nearby_places is not None:
+        mask &= places["place"].isin(filters.nearby_places)
+    return places[mask]
+
+
+def filter_people(people: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Posts that may have been held in the period, with the words asked for in name or role."""
+    mask = list_columns.isin_all(people, group=filters.actors, fate=filters.fates, fate_basis=filters.bases)
+    if filters.period is not None:
+        # A fate dates a person too: who was killed in the period belongs to it.
+        held = zip(people["date_start"], people["date_end"], people["fate_date"], strict=True)
+        ends = [(start, end if isinstance(end, str) else fate) for start, end, fate in held]
+        mask &= np.array([may_overlap(start, end, filters.period) for start, end in ends], dtype=bool)
+    return people[mask & source_and_text_mask(people, ("person", "aliases", "role", "note"), filters)]
+
+
+def filter_strengths(strengths: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    mask = list_columns.isin_all(
+        strengths, group=filters.actors, country=filters.countries, status=filters.statuses, unit=filters.units
+    )
+    if filters.period is not None:
+        mask &= np.array([may_overlap(date, date, filters.period) for date in strengths["as_of"]], dtype=bool)
+    return strengths[mask & source_and_text_mask(strengths, ("what", "wording", "note"), filters)]
+
+
+def source_and_text_mask(table: pd.DataFrame, columns: tuple[str, ...], filters: Filters) -> pd.Series:
+    """Mask by the documents asked for, and by the words in some columns."""
+    mask = pd.Series(True, index=table.index)
+    if filters.documents:
+        mask &= from_documents(table["sources"], filters.documents)
+    if filters.search_terms:
+        mask &= _text_mask(table, columns, filters.search_terms)
+    return mask
+
+
+def filter_sources(documents: pd.DataFrame, references: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """The documents and below them what they cite, with the words asked for in title or publisher."""
+    heads = documents.rename(columns={"document": "source", "published": "date"})
+    cited = references.rename(columns={"reference": "source"})
+    table = pd.concat([heads.assign(number=0, document=heads["source"]), cited], ignore_index=True)
+    table = table.sort_values(["document", "number"], kind="stable")
+    if filters.documents:
+        table = table[table["document"].isin(filters.documents) | table["source"].isin(filters.documents)]
+    return (
+        table[_text_mask(table, ("source", "title", "publisher"), filters.search_terms)]
+        if filters.search_terms
+        else table
+    )
+
+
+def _text_mask(table: pd.DataFrame, columns: tuple[str, ...], texts: tuple[str, ...]) -> pd.Series:
+    """Rows in which all words of one of the texts occur in these columns."""
+    rows = [
+        normalize_name(" ".join(cell for cell in row if isinstance(cell, str)))
+        for row in zip(*(table[column] for column in columns), strict=True)
+    ]
+    asked = [normalize_name(text).split() for text in texts]
+    return pd.Series(
+        [any(all(word in row for word in words) for words in asked) for row in rows], index=table.index, dtype=bool
+    )
+
+
+EARTH_KM = 6371.0088  # mean radius
+Floats = Any  # an array of numbers, or one
+AREAL_PRECISIONS = ("region", "country", "area")
+
+
+def places_within_km(places: pd.DataFrame, centre: str, most: float) -> frozenset[str]:
+    """The places within a great-circle distance of one of them; MaliError if that one is no point."""
+    points = places[~places["kind"].isin(AREAL_PRECISIONS) & places["latitude"].notna()].set_index("place")
+    if centre not in points.index:
+        raise MaliError(f"--near takes a town or another point; {centre} has no coordinates of its own.")
+    latitude, longitude = points["latitude"].to_numpy(), points["longitude"].to_numpy()
+    distances = kilometres(latitude, longitude, points.at[centre, "latitude"], points.at[centre, "longitude"])
+    return frozenset(points.index[distances <= most])
+
+
+def kilometres(latitude: Floats, longitude: Floats, other_latitude: Floats, other_longitude: Floats) -> Floats:
+    """Great-circle distances of points in degrees; NaN where one is not known."""
+    a, b, c, d = (np.radians(degrees) for degrees in (latitude, longitude, other_latitude, other_longitude))
+    half_chord = np.sin((a - c) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((b - d) / 2) ** 2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half_chord, 1.0))))
+
+
+def descendants(
+    groups: pd.DataFrame, names: frozenset[str], column: str = "part_of", key: str = "group"
+) -> frozenset[str]:
+    """The names and everything that lies in them, at any depth (`within` for places)."""
+    children: dict[str, list[str]] = {}
+    for child, above in zip(groups[key], groups[column], strict=True):
+        for name in list_columns.split(above):
+            children.setdefault(name, []).append(child)
+    found = set(names)
+    todo = list(names)
+    while todo:
+        for child in children.get(todo.pop(), ()):
+            if child not in found:
+                found.add(child)
+                todo.append(child)
+    return frozenset(found)

@@ -1,0 +1,1 @@
+"""Where the tables are stored, read and written."""

@@ -1,0 +1,126 @@
+"""TAB in a real bash, and what a completion does not load."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MALI
+
+BASH = shutil.which("bash")
+
+# Loads mali's own completion script, sets the words of a command line and prints what bash would offer.
+SCRIPT = """
+set -u
+export PATH="$(dirname "$MALI"):$PATH"
+eval "$(_MALI_COMPLETE=source_bash "$MALI")"
+COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); COMPREPLY=()
+_mali_completion mali
+printf '%s\\n' "${COMPREPLY[@]-}"
+"""
+
+
+def complete(*words: str) -> list[str]:
+    assert BASH
+    result = subprocess.run(
+        [BASH, "--norc", "-c", SCRIPT, "bash", *words],
+        capture_output=True, encoding="utf-8", check=True, env={**os.environ, "MALI": MALI}, timeout=60,
+    )  # fmt: skip
+    assert result.stderr == ""
+    return [line for line in result.stdout.splitlines() if line]
+
+
+pytestmark = pytest.mark.skipif(BASH is None, reason="there is no bash on this machine")
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["mali", "ev"], ["events"]),
+        (["mali", "events", "--act"], ["--actor"]),
+        (["mali", "events", "--actor", "mnl"], ["MNLA"]),
+        (["mali", "events", "--actor", "MOJ"], ["MOJWA"]),
+        (["mali", "events", "--actor", "Ansar\\ "], ["Ansar\\ Dine"]),
+        (["mali", "events", "--actor", "Ansar\\ Di"], ["Ansar\\ Dine"]),
+        (["mali", "events", "--actor", '"Ansar Di'], ["Ansar Dine"]),
+        (["mali", "events", "--place", "menak"], ["Ménaka", "Ménaka\\ Region"]),
+        (["mali", "events", "--type", "Suicide"], ["Suicide\\ bomb"]),
+        (["mali", "events", "--columns", "event_id,summ"], ["event_id,summary"]),
+        (["mali", "events", "--sort", "killed_b"], ["killed_best"]),
+        (["mali", "events", "--format", "j"], ["json", "jsonl"]),
+        (["mali", "casualties", "--harm", "dis"], ["displaced"]),
+        (["mali", "casualties", "--according-to", "Human"], ["Human\\ Rights\\ Watch"]),
+        (["mali", "groups", "--kind", "mis"], ["mission"]),
+        (["mali", "events", "--actor", "Zyzz"], []),
+    ],
+)
+def test_in_a_real_bash(words: list[str], offered: list[str]) -> None:
+    assert complete(*words) == offered
+
+
+def test_completes_from_the_data_asked_for(tmp_path: Path) -> None:
+    from tests.support.tables import write_dataset
+
+    folder = write_dataset(tmp_path, groups=[{"group": "Zouaves"}])
+    assert complete("mali", "events", "--data", str(folder), "--actor", "Z") == ["Zouaves"]
+    assert complete("mali", "events", "--data", str(tmp_path / "none"), "--actor", "Z") == []
+
+
+def test_what_is_offered_is_taken_by_the_shell(tmp_path: Path) -> None:
+    """The escaped completion, read back by bash, is the name as it stands in the table."""
+    assert BASH
+    for offered in complete("mali", "events", "--actor", ""):
+        word = subprocess.run([BASH, "-c", f"printf %s {offered}"], capture_output=True, encoding="utf-8", check=True)
+        assert word.stdout
+        assert word.stdout in GROUPS
+
+
+def _groups() -> set[str]:
+    import csv
+
+    from mali_cli.model.schema import data_folder
+
+    with open(data_folder() / "groups.csv", encoding="utf-8", newline="") as file:
+        return {row["group"] for row in csv.DictReader(file)}
+
+
+GROUPS = _groups()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (["--help"], {}),
+        (["--version"], {}),
+        (["events", "--help"], {}),
+        ([], {"_MALI_COMPLETE": "complete_bash", "COMP_WORDS": "mali\nevents\n--actor\nMN", "COMP_CWORD": "3"}),
+    ],
+)
+def test_help_version_and_completion_load_no_pandas_no_rich_no_pydantic(
+    arguments: list[str], environment: dict[str, str]
+) -> None:
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "mali_cli", *arguments],
+        capture_output=True, encoding="utf-8", env={**os.environ, **environment}, check=True,
+    )  # fmt: skip
+    assert result.stdout.strip()
+    loaded = {line.rsplit("|", 1)[-1].strip().partition(".")[0] for line in result.stderr.splitlines()}
+    assert "typer" in loaded
+    assert not loaded & {"pandas", "numpy", "pydantic", "rich"}
+
+
+def test_importing_the_library_loads_nothing_heavy() -> None:
+    check = "import sys, gc, mali_cli; print(sorted({'pandas', 'typer', 'rich'} & set(sys.modules)), gc.isenabled())"
+    result = subprocess.run([sys.executable, "-c", check], capture_output=True, encoding="utf-8", check=True)
+    assert result.stdout == "[] True\n"
+
+
+def test_a_pipe_loads_no_rich() -> None:
+    code = "import sys; from mali_cli.cli.app import app; app(['groups'], standalone_mode=False); print('rich' in sys.modules, file=sys.stderr)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert result.stderr == "False\n"

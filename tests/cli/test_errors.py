@@ -1,0 +1,212 @@
+"""Bad input: one line that says what is wrong and what would be right, the right exit code, nothing lost."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from mali_cli.cli.app import app
+from tests.support.tables import write_dataset
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+ONE_EVENT = {"events": [{"event_id": "2012-01-01-one", "date_start": "2012-01-01"}]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("events --actor MNLB", "no group is called 'MNLB'. Did you mean MNLA"),
+        ("events --actor Zyzzyva", "no group is called 'Zyzzyva'. `mali groups` lists all."),
+        ("events --actor ''", "no group is called ''."),
+        ("events --place Gaoo", "no place is called 'Gaoo'. Did you mean Gao"),
+        ("events --type Battle", "no event type is called 'Battle'. Did you mean Battles"),
+        ("events --region Gaooo", "no region is called 'Gaooo'. Did you mean Gao"),
+        ("events --in Malli", "no country is called 'Malli'. Did you mean Mali"),
+        ("events --source wikipaedia", "no source is called 'wikipaedia'. Did you mean wikipedia"),
+        ("events --columns event_id,summery", "no column is called 'summery'. Did you mean summary"),
+        ("events --sort dat_start", "no column is called 'dat_start'. Did you mean date_start"),
+        ("events --format cvs", "no format is called 'cvs'. Did you mean csv"),
+        ("events --by yeer", "no key of --by is called 'yeer'. Did you mean year"),
+        ("casualties --by contry", "no key of --by is called 'contry'. Did you mean country"),
+        ("casualties --harm kiled", "no harm is called 'kiled'. Did you mean killed"),
+        ("casualties --scope war", "no scope is called 'war'. It takes event, period or total."),
+        ("casualties --according-to Reutters", "no giver of figures is called 'Reutters'."),
+        ("groups --kind armie", "no kind is called 'armie'. Did you mean army"),
+        ("groups --camp rebels", "no camp is called 'rebels'."),
+        ("events --from 2012-13", "--from takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not '2012-13'."),
+        ("events --from 31-12-2012", "--from takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not '31-12-2012'."),
+        ("events --to 2013-02-30", "--to takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not '2013-02-30'."),
+        ("events --to 0000", "--to takes a year, month or day"),
+        ("events --from 2013 --to 2012", "--to 2012 is before --from 2013; nothing lies between them."),
+        ("events --dates sure", "no choice of --dates is called 'sure'. It takes certain."),
+        ("events --limit -1", "--limit takes a whole number from 1 up, not '-1'."),
+        ("events --limit 0", "--limit takes a whole number from 1 up, not '0'."),
+        ("events --limit ten", "--limit takes a whole number from 1 up, not 'ten'."),
+        ("events --min-killed x", "--min-killed takes a whole number from 0 up, not 'x'."),
+        ("events --near Gao", "--near takes a place and kilometres such as Gao:50, not 'Gao'."),
+        ("events --near Gao:far", "--near takes a place and kilometres such as Gao:50, not 'Gao:far'."),
+        ("events --near Mali:50", "--near takes a town or another point; Mali has no coordinates of its own."),
+        ("events --against MNLA", "--against goes with --actor"),
+        ("events --actor", "option '--actor' requires an argument. `mali --help` shows what there is."),
+        ("events --actr MNLA", "no such option: --actr. Did you mean --actor? `mali events --help` shows what there is."),
+        ("events MNLA", "got unexpected extra argument (MNLA). `mali events --help` shows what there is."),
+        ("evnts", "no such command 'evnts'. Did you mean 'events'? `mali --help` shows what there is."),
+        ("events --output x.xls", "--output writes .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson; 'x.xls' ends in none of them."),
+        ("events --output x.csv --format table", "a table is for the terminal"),
+    ],
+)  # fmt: skip
+def test_the_command_is_at_fault(mali: Run, arguments: str, message: str) -> None:
+    import shlex
+
+    result = mali(*shlex.split(arguments))
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"mali: {message}")
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_ambiguous_name_lists_what_it_may_mean(mali: Run, tmp_path: Path) -> None:
+    groups = [{"group": "FLA", "aliases": "the Front"}, {"group": "FPA", "aliases": "The  Front"}]
+    folder = write_dataset(tmp_path, groups=groups, **ONE_EVENT)
+    result = mali("events", "--data", str(folder), "--actor", "the front")
+    assert (result.returncode, result.stderr) == (2, "mali: 'the front' may mean FLA or FPA; say which group.\n")
+
+
+def test_the_shell_and_the_test_runner_see_the_same(mali: Run) -> None:
+    runner = CliRunner()
+    for arguments in (["events", "--actor", "MNLB"], ["evnts"], ["events", "--limit", "-1"], ["--version"]):
+        ours = runner.invoke(app, arguments, prog_name="mali")
+        theirs = mali(*arguments)
+        assert (ours.exit_code, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+
+
+def broken(folder: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
+    file = write_dataset(folder, **ONE_EVENT) / name
+    file.write_bytes(change(file.read_bytes()))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda b: b.replace(b",date_end,", b",date_last,"), ", line 1: the column date_end is missing."),
+        (lambda b: b.replace(b",note,", b",summary,"), ", line 1: the column note is missing."),
+        (lambda b: b"", ", line 1: the column event_id, date_start,"),
+        (lambda b: b.replace(b"2012-01-01,day", b"2012-02-30,day"), ", line 2, date_end: '2012-02-30' is not a date."),
+        (lambda b: b.replace(b"2012-01-01,day", b"1 Jan 2012,day"), ", line 2, date_end: '1 Jan 2012' is not a date."),
+        (lambda b: b.replace(b",day,", b",hour,"), ", line 2, date_precision: 'hour' is not one of day, range, week,"),
+        (lambda b: b.replace(b",day,", b",,"), ", line 2, date_precision: this cell may not be blank."),
+        (lambda b: b + b.splitlines(keepends=True)[1], ", line 3, event_id: '2012-01-01-one' is there twice;"),
+        (lambda b: b + b'2012-01-02-two,"2012', ", line 3: a quote is not closed or stands in the wrong place"),
+        (lambda b: b.replace(b"Two sides", b'"Two" sides'), ", line 2: a quote is not closed or stands in the wrong place"),
+        (lambda b: b.replace(b"Two", b"\xc9\xe9"), ", line 2: this is not UTF-8; save the file as UTF-8."),
+        (lambda b: b.replace(b"Two", b"T\0o"), ", line 2: there is a NUL byte; the file is damaged."),
+        (lambda b: b + b"one,two\n", ", line 3: 2 fields where the header has 15."),
+        (lambda b: b.decode().encode("utf-16"), ", line 1: "),
+    ],
+)  # fmt: skip
+def test_the_data_is_at_fault(mali: Run, tmp_path: Path, change: Callable[[bytes], bytes], message: str) -> None:
+    folder = broken(tmp_path / "broken", "events.csv", change)
+    before = (folder / "events.csv").read_bytes()
+    result = mali("events", "--data", str(folder))
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"mali: {folder}/events.csv{message}")
+    assert result.stderr.count("\n") == 1
+    assert (folder / "events.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("casualties", "killed,,5,5,5,", "killed,,5,five,5,", "best: 'five' is not a whole number."),
+        ("casualties", "killed,,5,5,5,", "killed,,5,-5,5,", "best: '-5' is below 0."),
+        ("casualties", "killed,,5,5,5,", "killed,,5,5.0,5,", "best: '5.0' is not a whole number."),
+        ("casualties", ",false,", ",no,", "open: 'no' is neither true nor false."),
+        ("places", ",16.27,", ",north,", "latitude: 'north' is not a number."),
+        ("places", ",16.27,", ",inf,", "latitude: 'inf' is not a number."),
+    ],
+)
+def test_wrong_types(mali: Run, tmp_path: Path, name: str, old: str, new: str, message: str) -> None:
+    figures = [{"event_id": "2012-01-01-one", "n": 5}]
+    places = [{"place": "Gao", "latitude": "16.27", "longitude": "-0.04"}]
+    folder = write_dataset(tmp_path, casualties=figures, places=places, **ONE_EVENT)
+    file = folder / f"{name}.csv"
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new))
+    result = mali("events", "--data", str(folder))
+    assert (result.returncode, result.stderr) == (1, f"mali: {file}, line 2, {message}\n")
+
+
+def test_a_folder_that_is_missing_empty_a_file_or_lacks_a_table(mali: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file.csv").write_text("a,b\n")
+    lacking = write_dataset(tmp_path / "lacking", **ONE_EVENT)
+    (lacking / "places.csv").unlink()
+    for folder, message in (
+        (
+            "missing",
+            f"there is no {tmp_path}/missing; --data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN.",
+        ),
+        ("empty", f"{tmp_path}/empty holds no table such as events.csv."),
+        (
+            "file.csv",
+            f"{tmp_path}/file.csv is no table that is known; by their columns ACLED, UCDP GED and UN fatalities are recognised, not 'a, b'.",
+        ),
+        ("lacking", f"{tmp_path}/lacking has no places.csv."),
+    ):
+        for how in ({"--data": True}, {"MALI_DATA": True}):
+            given = ["--data", str(tmp_path / folder)] if "--data" in how else []
+            result = mali("events", *given, env=None if given else {"MALI_DATA": str(tmp_path / folder)})
+            assert (result.returncode, result.stdout, result.stderr) == (1, "", f"mali: {message}\n")
+
+
+def test_what_nothing_declares_is_said_not_dropped_in_silence(mali: Run, tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path, **ONE_EVENT)
+    file = folder / "events.csv"
+    file.write_text("".join(line.rstrip("\n") + ",mine\n" for line in file.read_text().splitlines(keepends=True)))
+    result = mali("events", "--data", str(folder))
+    assert result.returncode == 0
+    assert result.stderr == f"{file}: not read, for nothing declares them: mine.\n"
+
+
+def test_a_byte_order_mark_blank_lines_and_crlf_are_survived(mali: Run, tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path, **ONE_EVENT)
+    plain = mali("events", "--data", str(folder)).stdout
+    file = folder / "events.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n") + b"\r\n")
+    assert mali("events", "--data", str(folder)).stdout == plain
+
+
+def test_our_own_fault_is_one_line_too(mali: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("something inside")
+
+    monkeypatch.setattr("mali_cli.output.emit", fail)
+    monkeypatch.delenv("MALI_DEBUG")
+    result = CliRunner().invoke(app, ["events"])
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "mali: internal error: RuntimeError: something inside. MALI_DEBUG=1 shows where; please report it.\n"
+    )
+    monkeypatch.setenv("MALI_DEBUG", "1")
+    assert isinstance(CliRunner().invoke(app, ["events"]).exception, RuntimeError)
+
+
+def test_python_dash_m_is_the_same_program(mali: Run) -> None:
+    import sys
+
+    result = subprocess.run(
+        [sys.executable, "-m", "mali_cli", "groups", "--kind", "mission"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert result.stdout == mali("groups", "--kind", "mission").stdout
+    assert shutil.which("mali") is None or result.stdout.startswith("group,name,")

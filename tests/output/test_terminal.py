@@ -1,0 +1,145 @@
+"""What a person sees: a real pseudo-terminal, from 20 columns up."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from tests.conftest import MALI, Terminal
+from tests.output.test_text_formats import AWKWARD
+from tests.support.tables import write_dataset
+
+Run = Callable[..., Terminal]
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def lines(screen: Terminal) -> list[str]:
+    return STYLE.sub("", screen.output).splitlines()
+
+
+@pytest.mark.parametrize("columns", [80, 100, 200])
+def test_a_table_that_fits(on_terminal: Run, columns: int) -> None:
+    screen = on_terminal("events", "--place", "Gao", "--from", "2012", "--to", "2013-01", columns=columns)
+    assert screen.status == 0
+    text = lines(screen)
+    table = text[: next(i for i, line in enumerate(text) if " events, " in line)]
+    assert max(cell_len(line) for line in table) <= columns
+    assert any(line.startswith("date_start") for line in table)
+    assert any(line.startswith("2012-03-31") for line in table)
+    assert re.search(r"^\d+ events, 2012-\d\d-\d\d to 2013-\d\d-\d\d\.$", "\n".join(text), re.M)
+    assert any(line.startswith("Not shown: event_id, date_end") for line in text)
+
+
+def test_records_where_a_table_does_not_fit(on_terminal: Run) -> None:
+    screen = on_terminal("events", "--place", "Gao", "--limit", "2", columns=20)
+    text = lines(screen)
+    assert screen.status == 0
+    assert text[0] == "date_start: "
+    assert "2 of " in screen.output
+    body = text[: next(i for i, line in enumerate(text) if line.startswith("2 of "))]
+    assert max(cell_len(line) for line in body) <= 20
+
+
+@pytest.mark.parametrize("columns", [20, 80, 120])
+def test_awkward_cells_never_reach_the_terminal_raw(on_terminal: Run, tmp_path: Path, columns: int) -> None:
+    folder = write_dataset(tmp_path, **AWKWARD)
+    screen = on_terminal("events", "--data", str(folder), "--columns", "summary,side_a", columns=columns)
+    assert screen.status == 0
+    bare = STYLE.sub("", screen.output)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", bare)
+    flat = re.sub(r"\s+", "", bare)
+    for shown in (
+        "[size=noreport]:fire:[/b]",
+        "␛[31mred",
+        "\\x9b31m",
+        "<U+202E>right",
+        "[bold]Group[/bold]",
+        "=1+1",
+        "马里",
+    ):
+        assert shown in flat
+
+
+def test_ten_thousand_characters_in_a_cell(on_terminal: Run, tmp_path: Path) -> None:
+    events = [{"event_id": "2012-01-01-long", "date_start": "2012-01-01", "summary": "x" * 10_000 + "END"}]
+    screen = on_terminal("events", "--data", str(write_dataset(tmp_path, events=events)), columns=80)
+    assert screen.status == 0
+    assert "END" in re.sub(r"\s", "", lines(screen)[-3]) or "END" in re.sub(r"\s", "", screen.output)
+
+
+def test_colour_only_where_it_is_wanted(
+    on_terminal: Run, mali: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    asked = ("events", "--place", "Gao", "--limit", "1")
+    assert "\x1b[1m" in on_terminal(*asked).output
+    for env in ({"NO_COLOR": "1", "TERM": "dumb"}, {"TERM": "dumb"}):
+        assert "\x1b" not in on_terminal(*asked, env=env).output
+    assert "\x1b" not in mali(*asked, "-f", "table").stdout
+    assert "\x1b[1m" in mali(*asked, "-f", "table", env={"FORCE_COLOR": "1", "TERM": "xterm"}).stdout
+    assert "\x1b" not in mali(*asked, env={"FORCE_COLOR": "1"}).stdout
+
+
+def test_a_terminal_without_utf8_shows_what_it_can(on_terminal: Run) -> None:
+    env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    screen = on_terminal("places", "--place", "Menaka", env=env)
+    assert screen.status == 0
+    assert "M?naka" in screen.output
+
+
+def test_columns_is_honoured_in_a_pipe(mali: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    wide = mali("events", "--limit", "3", "-f", "table", env={"COLUMNS": "150"}).stdout.splitlines()
+    assert 120 < max(map(len, wide)) <= 150
+
+
+def test_terminal_and_pipe_tell_the_same_rows(
+    on_terminal: Run, mali: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    asked = ("casualties", "--by", "country", "--columns", "country,killed_best,open")
+    piped = mali(*asked).stdout.splitlines()[1:]
+    shown = lines(on_terminal(*asked, columns=100))
+    table = [re.split(r"\s{2,}", line.strip()) for line in shown[2 : 2 + len(piped)]]
+    assert [[cell for cell in row.split(",") if cell] for row in piped] == table
+
+
+def test_machine_formats_on_a_terminal_stay_machine_formats(on_terminal: Run) -> None:
+    screen = on_terminal("events", "--limit", "1", "-f", "csv", columns=40)
+    assert screen.output.startswith("event_id,date_start,date_end,date_precision,event_type,")
+
+
+def test_more_than_a_thousand_rows_stop_and_say_so(on_terminal: Run, tmp_path: Path) -> None:
+    events = [
+        {"event_id": f"2012-e{n:04}", "date_start": "2012-01-01", "summary": "One of very many."} for n in range(1005)
+    ]
+    folder = str(write_dataset(tmp_path, events=events))
+    screen = on_terminal("events", "--data", folder, columns=80)
+    assert "The first 1,000 of 1,005 events; --format table shows all, 2012-01-01 to 2012-01-01." in screen.output
+    assert screen.output.count("very many") == 1000
+    for all_of_it in (["-f", "table"], ["--columns", "all", "-f", "table"]):
+        assert on_terminal("events", "--data", folder, *all_of_it, columns=80).output.count("very many") == 1005
+
+
+def test_interrupt_ends_with_130(tmp_path: Path) -> None:
+    """The table is a named pipe, so that the program waits in the middle of its work until it is interrupted."""
+    folder = write_dataset(tmp_path)
+    (folder / "events.csv").unlink()
+    os.mkfifo(folder / "events.csv")
+    target = tmp_path / "out.json"
+    target.write_text("precious")
+    process = subprocess.Popen(
+        [MALI, "events", "--data", str(folder), "-o", str(target), "--force"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env={**os.environ, "MALI_DEBUG": ""},
+    )  # fmt: skip
+    with open(folder / "events.csv", "w"):  # opens when the program has come to read it
+        process.send_signal(signal.SIGINT)
+        _, talk = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert talk == ""
+    assert target.read_text() == "precious"
+    assert not list(tmp_path.glob(".out.json*"))

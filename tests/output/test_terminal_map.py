@@ -1,0 +1,274 @@
+"""The map: its numbers are those of the sums, its points lie where they should, and nothing imprecise is a point."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+import subprocess
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import mali_cli
+from mali_cli.errors import MaliError
+from mali_cli.model import schema
+from mali_cli.output import terminal_map as drawing
+from mali_cli.output.terminal import Terminal as DrawingTerminal
+from tests.conftest import Terminal
+from tests.output.test_terminal import lines
+from tests.output.test_terminal_timeline import ASCII, FILTERS, MEASURES
+from tests.support.lookalikes import FOLDER
+from tests.support.tables import DOUBTFUL, dataset, rows_of, write_dataset
+
+Run = Callable[..., Terminal]
+Pipe = Callable[..., subprocess.CompletedProcess[str]]
+
+WAR: dict[str, list[dict[str, Any]]] = {
+    "groups": [{"group": "Us"}, {"group": "Them"}],
+    "places": [
+        {"place": "Gao", "region": "Gao", "latitude": "16.27", "longitude": "-0.04"},
+        {"place": "Bamako", "region": "Bamako", "latitude": "12.65", "longitude": "-8.0"},
+        {"place": "Taoudenni", "latitude": "22.67", "longitude": "-3.98"},
+        {"place": "Paris", "country": "France", "latitude": "48.86", "longitude": "2.35"},
+        {"place": "Mali", "kind": "country", "latitude": "17", "longitude": "-4"},
+        {"place": "Nowhere"},
+    ],
+    "events": [
+        *({"event_id": f"gao{n}", "place": "Gao"} for n in range(6)),
+        {"event_id": "roughly", "place": "Gao", "place_precision": "region"},
+        {"event_id": "bamako", "place": "Bamako"},
+        {"event_id": "paris", "place": "Paris"},
+        {"event_id": "mali", "place": "Mali", "place_precision": "country"},
+        {"event_id": "both", "place": "Gao;Bamako"},
+        {"event_id": "nowhere", "place": "Nowhere"},
+        {"event_id": "unsaid"},
+    ],
+    "casualties": [
+        {"event_id": "gao0", "low": 100, "best": 120, "high": 150, "open": "true"},
+        {"event_id": "roughly", "n": 9},
+        {"event_id": "both", "n": 5},
+        {"event_id": "bamako", "wording": "dozens"},
+        {"event_id": "paris", "n": 0},
+    ],
+    "control": [
+        {"place": "Gao", "holder": "Us", "date_start": "2012-01-01"},
+        {"place": "Gao", "holder": "Them", "date_start": "2013-01-01", "basis": "disputed"},
+        {"place": "Gao", "holder": "Us", "date_start": "2013-01-01", "basis": "disputed"},
+        {"place": "Bamako", "holder": "Them", "date_start": "2012-01-01"},
+        {"place": "Taoudenni", "holder": "Us", "date_start": "2014-01-01"},
+        {"place": "Nowhere", "holder": "Us", "date_start": "2012-01-01", "basis": "present"},
+    ],
+}  # fmt: skip
+
+
+def test_only_points_are_points(tmp_path: Path) -> None:
+    answer = dataset(tmp_path, **WAR).answer("map")
+    assert rows_of(answer.frame, "place", "latitude", "longitude", "events", "killed_best", "unknown") == [
+        ("Gao", 16.27, -0.04, 6, 120, 0),
+        ("Bamako", 12.65, -8.0, 1, None, 1),
+        ("Gao", None, None, 1, 9, 0),
+        ("Gao;Bamako", None, None, 1, 5, 0),
+        ("Mali", None, None, 1, None, 0),
+        ("Nowhere", None, None, 1, None, 0),
+        ("Paris", 48.86, 2.35, 1, 0, 0),
+        (None, None, None, 1, None, 0),
+    ]
+    assert "Off the map: 5 events without a point, 1 of them without a place; " in "\n".join(answer.notes)
+
+
+def test_by_dead_the_deadliest_come_first(tmp_path: Path) -> None:
+    frame = dataset(tmp_path, **WAR).map(by="dead")
+    assert frame["killed_best"].dropna().tolist() == [120, 9, 5, 0]
+
+
+@pytest.mark.parametrize("criteria", FILTERS, ids=str)
+def test_the_numbers_are_those_of_events_and_casualties(criteria: dict[str, Any]) -> None:
+    war = mali_cli.load()
+    shown = war.map(**{k: v for k, v in criteria.items() if k != "on"})
+    asked = {k: v for k, v in criteria.items() if k != "on"}
+    counts = war.events(by="place", **asked)
+    drawn = shown.assign(place=shown["place"].fillna(""))
+    assert drawn.groupby("place")["events"].sum().to_dict() == {
+        **dict.fromkeys(drawn["place"], 0), **dict(zip(counts["place"].fillna(""), counts["events"], strict=True))
+    }  # fmt: skip
+    sums = war.casualties(by="place", **asked)
+    sums = sums.assign(place=sums["place"].fillna(""))
+    numbers = [name for name in MEASURES if name != "open"]
+    added = drawn.groupby("place")[numbers].sum(min_count=1)
+    told = sums.set_index("place")[numbers]
+    told = told[told["killed_best"].notna() | (told[["unknown", "not_stated"]] > 0).any(axis=1)]
+    pd.testing.assert_frame_equal(added.loc[told.index], told, check_index_type=False)
+
+
+@pytest.mark.parametrize("columns", [40, 71, 80, 200])
+@pytest.mark.parametrize("asked", [[], ["--by", "dead"], ["--on", "2012-07-01"]])
+@pytest.mark.parametrize("env", [{}, ASCII], ids=["utf8", "ascii"])
+def test_no_line_is_longer_than_the_terminal(on_terminal: Run, columns: int, asked: list[str], env: dict[str, str]) -> None:  # fmt: skip
+    screen = on_terminal("map", *asked, "--quiet", columns=columns, env=env)
+    assert screen.status == 0
+    text = lines(screen)
+    assert 30 < max(map(len, text)) <= min(columns, 200)
+    assert screen.output.isascii() == bool(env)
+    for name in ("ALGERIA", "MAURITANIA", "Kidal", "Gao", "Bamako" if "--on" not in asked else "Bourem"):
+        assert name in "\n".join(text)
+
+
+@pytest.mark.parametrize("asked", [[], ["--by", "dead"], ["--on", "2012-07-01"]])
+def test_it_fits_80_by_24(on_terminal: Run, asked: list[str]) -> None:
+    screen = on_terminal("map", *asked, "--quiet", env={"LINES": "24"})
+    assert len(lines(screen)) < 24
+
+
+def pixel(place: tuple[float, float], columns: int = 60, rows: int = 30) -> tuple[int, int] | None:
+    screen = DrawingTerminal(columns, rows, True, False, "utf-8")
+    return drawing.Grid(columns, rows, screen).cell(place[1], place[0])
+
+
+def test_points_lie_where_they_should() -> None:
+    assert pixel((25.3, -12.7)) == (0, 0)
+    assert pixel((9.8, 4.9)) == (59, 29)
+    assert pixel((48.86, 2.35)) is pixel((0, 0)) is None
+    gao, bamako, kidal = pixel((16.27, -0.04)), pixel((12.65, -8.0)), pixel((18.44, 1.41))
+    assert None not in (gao, bamako, kidal)
+    assert bamako[0] < gao[0] < kidal[0]  # type: ignore[index]
+    assert kidal[1] < gao[1] < bamako[1]  # type: ignore[index]
+
+
+def test_marks_names_and_what_is_not_on_it(on_terminal: Run, tmp_path: Path) -> None:
+    folder = str(write_dataset(tmp_path, **WAR))
+    screen = on_terminal("map", "--data", folder, env={"NO_COLOR": "1"})
+    assert "■Gao" in screen.output
+    assert "▪Bamako" in screen.output
+    assert "Beyond the edge: Paris." in screen.output
+    assert re.search(r"■ +6 Gao$", "\n".join(lines(screen)), re.M)
+    assert "13 events: 134 killed (114-164+)" in screen.output
+    dead = on_terminal("map", "--by", "dead", "--data", folder, env={"NO_COLOR": "1"}).output
+    assert "██Gao" in dead
+    assert "?Bamako" in dead  # told in words only: not none
+    assert re.search(r"██ +120\+ \?5 Gao$", dead, re.M)
+    assert re.search(r"^.*0 +0 Paris$", dead, re.M)  # none, as told
+
+
+def test_a_best_sum_of_0_is_only_none_where_no_more_is_possible(on_terminal: Run, tmp_path: Path) -> None:
+    folder = str(write_dataset(tmp_path, **DOUBTFUL))
+    shown = on_terminal("map", "--by", "dead", "--data", folder, env={"NO_COLOR": "1"}).output
+    for mark in ("~Perhaps", "~Open", "0None", "~ best sum 0, more is possible", "0 none, as told"):
+        assert mark in shown
+    for line in (r"~ +0–21 Perhaps$", r"~ +0\+ Open$", r"0 +0 None$"):
+        assert re.search(line, "\n".join(line.rstrip() for line in shown.splitlines()), re.M), line
+    assert "possible" not in on_terminal("map", "--by", "dead", "--place", "None", "--data", folder).output
+    timeline = on_terminal("timeline", "--data", folder, env={"NO_COLOR": "1"}).output.splitlines()
+    perhaps, open_, none = (
+        next(line for line in timeline if line.startswith(year)) for year in ("2012", "2013", "2014")
+    )
+    assert re.search(r" 0  ▒+ +0–21$", perhaps)
+    assert re.search(r" 0\+ >$", open_)
+    assert re.search(r" 0$", none)
+
+
+def test_who_held_what_on_a_day(on_terminal: Run, tmp_path: Path) -> None:
+    war = dataset(tmp_path, **WAR)
+    columns = ("place", "events", "killed_best", "holder", "contested")
+    assert rows_of(war.map(on="2012-06"), *columns) == [
+        ("Bamako", 0, None, "Them", False),
+        ("Gao", 0, None, "Us", False),
+        ("Taoudenni", 0, None, "unknown", False),
+    ]
+    later = {row[0]: row for row in rows_of(war.map(on="2013-02-05"), *columns) if row[3]}
+    assert later["Gao"] == ("Gao", 6, 120, "Them;Us", True)
+    assert [row[0] for row in rows_of(war.map(on="2012-06", region="Gao"), *columns)] == ["Gao"]
+    screen = on_terminal("map", "--on", "2012-06", "--data", str(tmp_path), env={"NO_COLOR": "1"})
+    assert lines(screen)[0] == "Who held which place on 2012-06-30"
+    for line in ("A Them: Bamako", "B Us: Gao", "? not told: Taoudenni"):
+        assert line in screen.output
+    for mark in ("ABamako", "BGao", "?Taoudenni"):
+        assert mark in screen.output
+    screen = on_terminal("map", "--on", "2013-02-05", "--data", str(tmp_path), columns=120, env={"NO_COLOR": "1"})
+    assert "!Gao" in screen.output
+    assert "! claimed or contested: Gao (Them, Us)" in screen.output
+
+
+def test_holders_are_those_of_control() -> None:
+    war = mali_cli.load()
+    held = war.control(on="2012-07-01")
+    held = held[held["basis"] != "present"]
+    shown = war.map(on="2012-07-01")
+    shown = shown[shown["holder"].notna()]
+    assert set(shown["place"]) == set(held["place"])
+    for place, cell in zip(shown["place"], shown["holder"], strict=True):
+        told = {name for cells in held.loc[held["place"] == place, "holder"] for name in cells.split(";")}
+        assert set(cell.split(";")) == told
+
+
+def test_colour_only_adds(on_terminal: Run) -> None:
+    coloured = on_terminal("map", "--on", "2012-07-01")
+    plain = on_terminal("map", "--on", "2012-07-01", env={"NO_COLOR": "1"})
+    assert "\x1b[" in coloured.output
+    assert lines(coloured) == plain.output.splitlines()
+
+
+def test_in_a_pipe_the_numbers(mali: Pipe) -> None:
+    rows = list(csv.DictReader(mali("map", "--actor", "MNLA", "--quiet").stdout.splitlines()))
+    assert list(rows[0]) == [column.name for column in schema.result_columns("map")]
+    assert sum(int(row["events"]) for row in rows) == len(mali_cli.load().events(actor="MNLA"))
+
+
+def test_no_rows_or_no_point_are_no_picture(on_terminal: Run, tmp_path: Path) -> None:
+    assert on_terminal("map", "--text", "nosuchword").output == "No events match.\n"
+    folder = str(write_dataset(tmp_path, **WAR))
+    table = on_terminal("map", "--place", "Mali", "--data", folder).output
+    assert "Off the map: 1 event without a point" in table
+    assert "ALGERIA" not in table
+    beyond = on_terminal("map", "--place", "Paris", "--data", folder).output
+    assert beyond.startswith("Nothing of this lies on the map; --format table shows the numbers.\n")
+
+
+def test_a_foreign_file_has_no_holders(on_terminal: Run) -> None:
+    file = str(FOLDER / "acled_a4.csv")
+    assert on_terminal("map", "--data", file).status == 0
+    screen = on_terminal("map", "--data", file, "--on", "2024")
+    assert screen.status == 0
+    assert "Who held" not in screen.output
+
+
+def test_outlines_are_small_and_close_around_mali() -> None:
+    file = schema.data_folder() / "outlines.json"
+    assert file.stat().st_size < 16_000
+    outlines = json.loads(file.read_text(encoding="utf-8"))
+    assert "Natural Earth" in outlines["description"]
+    ends = [tuple(line["line"][at]) for line in outlines["lines"] if "Mali" in line["of"] for at in (0, -1)]
+    assert all(ends.count(end) == 2 for end in ends)
+    neighbours = {"Algeria", "Niger", "Burkina Faso", "Ivory Coast", "Guinea", "Senegal", "Mauritania"}
+    assert {name for line in outlines["lines"] if "Mali" in line["of"] for name in line["of"]} == {"Mali", *neighbours}
+    assert sum("Natural Earth" in source["title"] for source in schema.datapackage()["sources"]) == 2
+    # A line between regions ends where it meets another, or on the border; that of Bamako runs round the town.
+    at = [tuple(point) for line in outlines["lines"] for point in line["line"]]
+    inner = [tuple(line[end]) for line in outlines["regions"] for end in (0, -1)]
+    along = [tuple(point) for line in outlines["regions"] for point in line[1:-1]]
+    loose = [end for end in inner if inner.count(end) == 1 and end not in along]
+    assert len(loose) == 11
+    assert all(min(_off(end, *ends) for ends in pairwise(at)) < 0.02 for end in loose)
+    # Segou lies between Koulikoro, Mopti and Timbuktu: the line to the last is the shortest of them.
+    assert sum(end in ((-5.51, 15.5), (-6.32, 15.5), (-5.36, 15.55)) for end in inner) == 3
+
+
+def _off(point: tuple[float, ...], start: tuple[float, ...], end: tuple[float, ...]) -> float:
+    """How far a point lies off a line, in degrees."""
+    (x, y), (from_x, from_y), (to_x, to_y) = point, start, end
+    long = (to_x - from_x) ** 2 + (to_y - from_y) ** 2
+    share = max(0.0, min(1.0, ((x - from_x) * (to_x - from_x) + (y - from_y) * (to_y - from_y)) / long)) if long else 0
+    return math.hypot(x - from_x - share * (to_x - from_x), y - from_y - share * (to_y - from_y))
+
+
+def test_what_it_does_not_take() -> None:
+    war = mali_cli.load()
+    with pytest.raises(MaliError, match="no size of --by is called 'wounded'"):
+        war.map(by="wounded")
+    with pytest.raises(MaliError, match="--on is a period of its own"):
+        war.map(on="2012", since="2012")

@@ -1,0 +1,215 @@
+"""The timeline: its numbers are those of the sums, and its picture keeps to the terminal and to what is known."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import mali_cli
+from mali_cli.dataset import Dataset, load
+from mali_cli.errors import MaliError
+from tests.conftest import Terminal
+from tests.output.test_terminal import lines
+from tests.support.lookalikes import FOLDER
+from tests.support.tables import dataset, rows_of, write_dataset
+
+Run = Callable[..., Terminal]
+Pipe = Callable[..., subprocess.CompletedProcess[str]]
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+MEASURES = ("killed_low", "killed_best", "killed_high", "open", "unknown", "not_stated")
+
+WAR: dict[str, list[dict[str, Any]]] = {
+    "groups": [{"group": "Us"}, {"group": "Them"}],
+    "places": [{"place": "Gao", "region": "Gao", "latitude": "16.27", "longitude": "-0.04"}],
+    "events": [
+        {"event_id": "a", "date_start": "2012-01-05", "place": "Gao"},
+        {"event_id": "b", "date_start": "2012-01-09"},
+        {"event_id": "c", "date_start": "2012-04-01"},
+        {"event_id": "d", "date_start": "2012-05-01", "event_type": "Protests", "sub_event_type": "Peaceful protest"},
+        {"event_id": "e", "date_start": "2012-06-20", "date_end": "2012-07-10", "date_precision": "range"},
+        {"event_id": "f", "date_start": "2012-06-20"},
+    ],
+    "casualties": [
+        {"event_id": "a", "low": 10, "best": 15, "high": 40},
+        {"event_id": "b", "wording": "dozens"},
+        {"event_id": "e", "n": 7},
+        {"event_id": "f", "n": 0},
+    ],
+}  # fmt: skip
+
+
+def by_month(folder: Path, **criteria: Any) -> list[tuple[Any, ...]]:
+    frame = dataset(folder, **WAR).timeline(by="month", **criteria)
+    return rows_of(frame, "period", "events", "killed_low", "killed_best", "killed_high", "unknown", "not_stated")
+
+
+def test_empty_months_stand_between_and_unknown_is_not_none(tmp_path: Path) -> None:
+    assert by_month(tmp_path) == [
+        ("2012-01", 2, 10, 15, 40, 1, 0),
+        ("2012-02", 0, None, None, None, 0, 0),
+        ("2012-03", 0, None, None, None, 0, 0),
+        ("2012-04", 1, None, None, None, 0, 1),  # a battle of whose dead nothing is told
+        ("2012-05", 1, None, None, None, 0, 0),  # a protest
+        ("2012-06", 1, 0, 0, 0, 0, 0),  # none, as told
+        (None, 1, 7, 7, 7, 0, 0),
+    ]
+
+
+def test_a_period_that_was_asked_for_is_shown_to_its_ends(tmp_path: Path) -> None:
+    assert [row[0] for row in by_month(tmp_path, since="2011-12", until="2012-04")] == [
+        "2011-12", "2012-01", "2012-02", "2012-03", "2012-04"
+    ]  # fmt: skip
+
+
+FILTERS: list[dict[str, Any]] = [
+    {},
+    {"since": "2012", "until": "2013"},
+    {"actor": "MNLA"},
+    {"actor": ["France"], "against": ["Jihadists"]},
+    {"place": "Gao", "since": "2012"},
+    {"region": "Kidal", "dates": "certain", "on": "2013"},
+    {"where": "Mali", "type": "Battles"},
+    {"source": "almanac"},
+    {"text": "Konna", "basis": "claimed"},
+    {"near": "Gao:100"},
+    {"actor": "JNIM", "members": True},
+]
+
+
+@pytest.mark.parametrize("key", ["year", "quarter", "month"])
+@pytest.mark.parametrize("criteria", FILTERS, ids=str)
+def test_the_numbers_are_those_of_events_and_casualties(criteria: dict[str, Any], key: str) -> None:
+    _same(mali_cli.load(), criteria, key)
+
+
+@pytest.mark.parametrize("name", ["acled_a4", "ucdp_u2", "un_fatalities"])
+def test_so_are_those_of_foreign_files(name: str) -> None:
+    _same(load(FOLDER / f"{name}.csv"), {"since": "1990"}, "month")
+
+
+def test_and_of_a_converted_folder(tmp_path: Path) -> None:
+    from mali_cli.storage.convert import convert
+
+    folder = tmp_path / "parquet"
+    convert(load(FOLDER / "acled_a4.csv"), folder, "parquet")
+    _same(load(folder), {"since": "1990"}, "month")
+
+
+def _same(war: Dataset, criteria: dict[str, Any], key: str) -> None:
+    shown = war.timeline(by=key, **criteria)
+    assert len(shown)
+    drawn = shown.set_index(shown["period"].fillna(""))
+    counts = war.events(by=key, **criteria)
+    assert dict(zip(counts[key].fillna(""), counts["events"], strict=True)) == {
+        period: number for period, number in drawn["events"].items() if number
+    }
+    sums = war.casualties(by=key, **criteria)
+    sums = sums.set_index(sums[key].fillna(""))[list(MEASURES)]
+    empty = sums["killed_best"].isna() & ~(sums[["unknown", "not_stated"]] > 0).any(axis=1)
+    there = sums[~empty]
+    pd.testing.assert_frame_equal(drawn.loc[there.index, list(MEASURES)], there, check_names=False)
+    rest = drawn.drop(index=there.index)
+    assert rest["killed_best"].isna().all()
+    assert not rest[["unknown", "not_stated"]].any(axis=None)
+    assert len(drawn) == len(set(drawn.index))
+
+
+def test_a_country_is_where_it_happened_and_a_toll_narrows() -> None:
+    war = mali_cli.load()
+    pd.testing.assert_frame_equal(war.timeline(country="Niger"), war.timeline(where="Niger"))
+    large = war.events(min_killed=20)
+    shown = war.timeline(min_killed=20)
+    assert shown["events"].sum() == len(large)
+    assert shown["killed_best"].sum() == large["killed_best"].sum()
+    assert shown["not_stated"].sum() == 0
+
+
+@pytest.mark.parametrize("columns", [40, 80, 300])
+@pytest.mark.parametrize("asked", [["--by", "year"], ["--on", "2012", "--by", "month"], ["--actor", "MNLA", "--by", "quarter"]])  # fmt: skip
+@pytest.mark.parametrize("env", [{}, ASCII], ids=["utf8", "ascii"])
+def test_no_line_is_longer_than_the_terminal(on_terminal: Run, columns: int, asked: list[str], env: dict[str, str]) -> None:  # fmt: skip
+    screen = on_terminal("timeline", *asked, "--quiet", columns=columns, env=env)
+    assert screen.status == 0
+    text = lines(screen)
+    assert 30 < max(map(len, text)) <= min(columns, 200)
+    assert screen.output.isascii() == bool(env)
+    assert any(re.match(r"2012(-Q1|-04)? +\d+ [█#]", line) for line in text)
+
+
+def test_bars_ranges_and_unknowns(on_terminal: Run, tmp_path: Path) -> None:
+    folder = str(write_dataset(tmp_path, **WAR))
+    screen = on_terminal("timeline", "--by", "month", "--data", folder, columns=80, env={"NO_COLOR": "1"})
+    assert "\x1b" not in screen.output
+    january, february, march, april, may, june = (line for line in lines(screen) if line.startswith("2012-"))
+    events, dead, numbers = re.fullmatch(r"2012-01 +2 (█+) +15 +(█+▒*┃▒+) +(.*)", january).groups()  # type: ignore[union-attr]
+    assert numbers == "10–40 ?1"
+    whole, half = len(dead), "█" * round(len(events) / 2)
+    assert (dead.count("█"), dead.index("┃") + 1) == (pytest.approx(whole / 4, abs=1), pytest.approx(whole * 15 / 40, abs=1))  # fmt: skip
+    assert february.split() == ["2012-02", "·"]
+    assert march.split() == ["2012-03", "·"]
+    assert april.split() == ["2012-04", "1", half, "?", "?", "?1"]
+    assert may.split()[:2] == ["2012-05", "1"]
+    assert "?" not in may
+    assert june.split() == ["2012-06", "1", half, "0"]
+    assert "1 event, with 7 killed, lies in no single month: the row without a period." in screen.output
+    assert "is not none" in screen.output
+
+
+def test_long_silence_is_one_line_and_counted_in_the_pipe(on_terminal: Run, mali: Pipe) -> None:
+    assert re.search(r"^ +… 1963 to 1990: none told$", "\n".join(lines(on_terminal("timeline"))), re.M)
+    rows = list(csv.DictReader(mali("timeline").stdout.splitlines()))
+    assert [row["events"] for row in rows if "1963" <= row["period"] <= "1990"] == ["0"] * 28
+    assert all(row["killed_best"] == "" for row in rows if "1963" <= row["period"] <= "1990")
+
+
+def test_colour_only_adds(on_terminal: Run) -> None:
+    coloured = on_terminal("timeline", "--from", "2012")
+    plain = on_terminal("timeline", "--from", "2012", env={"NO_COLOR": "1"})
+    assert "\x1b[31m" in coloured.output
+    assert lines(coloured) == lines(plain) == plain.output.splitlines()
+    assert "\x1b" not in on_terminal("timeline", env={"TERM": "dumb"}).output
+
+
+def test_in_a_pipe_csv_or_the_picture_if_asked(mali: Pipe) -> None:
+    piped = mali("timeline", "--from", "2023", "--quiet").stdout.splitlines()
+    assert piped[0] == "period,events,killed_low,killed_best,killed_high,open,unknown,not_stated"
+    assert [row.partition(",")[0] for row in piped[1:]] == ["2023", "2024", ""]
+    drawn = mali("timeline", "-f", "picture", env={"COLUMNS": "60", "LC_ALL": "C"}).stdout
+    assert "█" in drawn
+    assert max(map(len, drawn.splitlines())) <= 60
+
+
+def test_no_rows_are_a_line_and_no_picture(on_terminal: Run) -> None:
+    screen = on_terminal("timeline", "--on", "1850")
+    assert (screen.status, screen.output) == (0, "No events match.\n")
+
+
+def test_what_lies_in_no_period_alone_is_a_table(on_terminal: Run, tmp_path: Path) -> None:
+    events = [{"event_id": "a", "date_start": "2012-01-01", "date_end": "2013-01-01", "date_precision": "range"}]
+    screen = on_terminal("timeline", "--data", str(write_dataset(tmp_path, events=events)), columns=100)
+    assert screen.status == 0
+    assert "1 event lies in no single year" in screen.output
+    assert "█" not in screen.output
+
+
+@pytest.mark.parametrize("picture", ["timeline", "map"])
+def test_too_narrow_a_terminal(on_terminal: Run, picture: str) -> None:
+    screen = on_terminal(picture, columns=39)
+    said = f"mali: the terminal is 39 columns wide, and a {picture} takes 40; --format table shows the numbers.\n"
+    assert (screen.status, screen.output) == (2, said)
+    assert on_terminal(picture, "-f", "csv", columns=39).status == 0
+
+
+def test_what_it_does_not_take() -> None:
+    war = mali_cli.load()
+    with pytest.raises(MaliError, match="no period of --by is called 'day'"):
+        war.timeline(by="day")
+    with pytest.raises(MaliError, match="one --by"):
+        war.timeline(by=["year", "month"])

@@ -1,0 +1,184 @@
+"""Who stood with whom, who came from whom, and who belonged to whom when."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mali_cli.dataset import Dataset, load
+from tests.support.tables import dataset, rows_of
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+OURS = load()
+
+
+def relation(group: str, kind: str, other: str, start: str = "", end: str = "", **more: str) -> dict[str, Any]:
+    return {"group": group, "relation": kind, "other": other, "date_start": start, "date_end": end, **more}
+
+
+def war(folder: Path, *relations: dict[str, Any], **more: list[dict[str, Any]]) -> Dataset:
+    names = {name for row in relations for name in (row["group"], row["other"])}
+    groups = more.pop("groups", []) or [{"group": name} for name in sorted(names)]
+    return dataset(folder, relations=list(relations), groups=groups, **more)
+
+
+def test_allies_and_enemies_at_a_time(tmp_path: Path) -> None:
+    data = war(
+        tmp_path,
+        relation("MNLA", "ally-of", "Ansar Dine", "2012-01", "2012-06"),
+        relation("MUJAO", "ally-of", "MNLA", "2012", "2012-06-26"),
+        relation("MNLA", "fought", "MUJAO", "2012-06-26"),
+        relation("MNLA", "ally-of", "France", "2013-01"),
+        relation("MNLA", "ally-of", "Saints", "2012", basis="denied"),
+    )
+
+    def allies(day: str) -> list[str]:
+        return list(data.groups(allied_with="MNLA", on=day)["group"])
+
+    assert allies("2012-05-01") == ["Ansar Dine", "MUJAO"]
+    assert allies("2012-06-26") == ["Ansar Dine", "MUJAO"]
+    assert allies("2012-06-27") == ["Ansar Dine"]  # some day in June
+    assert allies("2012-11") == []
+    assert allies("2020") == ["France"]  # no end is told
+    assert list(data.groups(at_war_with="MUJAO")["group"]) == ["MNLA"]
+    assert list(data.groups(allied_with="MNLA", at_war_with="MNLA")["group"]) == ["MUJAO"]
+    assert data.groups(allied_with="France", on="2012").empty
+    open_ = data.relations(actor="MNLA", on="2020")
+    assert set(rows_of(open_, "relation", "other", "basis", "ending")) == {
+        ("ally-of", "France", "reported", "end not stated"),
+        ("ally-of", "Saints", "denied", "end not stated"),
+        ("fought", "MUJAO", "reported", "end not stated"),
+    }
+
+
+def test_members_are_those_of_the_time_of_the_event(tmp_path: Path) -> None:
+    data = war(
+        tmp_path,
+        relation("MNLA", "member-of", "CMA", "2014", "2023-02-09"),
+        relation("HCUA", "member-of", "CMA"),
+        groups=[{"group": "CMA"}, {"group": "MNLA"}, {"group": "HCUA"}, {"group": "HCUA wing", "part_of": "HCUA"}],
+        events=[
+            {"event_id": "2012-01-01-mnla", "date_start": "2012-01-01", "side_a": "MNLA"},
+            {"event_id": "2015-01-01-mnla", "date_start": "2015-01-01", "side_a": "MNLA"},
+            {"event_id": "2016-01-01-wing", "date_start": "2016-01-01", "side_a": "HCUA wing"},
+            {"event_id": "2017-01-01-cma", "date_start": "2017-01-01", "side_a": "CMA"},
+            {"event_id": "2024-01-01-mnla", "date_start": "2024-01-01", "side_a": "MNLA"},
+        ],
+        casualties=[{"event_id": "2015-01-01-mnla", "n": 3}, {"event_id": "2024-01-01-mnla", "n": 5}],
+    )
+    assert data.events(actor="CMA")["event_id"].tolist() == ["2017-01-01-cma"]
+    answer = data.answer("events", actor="CMA", members=True)
+    assert answer.frame["event_id"].tolist() == ["2015-01-01-mnla", "2016-01-01-wing", "2017-01-01-cma"]
+    assert answer.notes == ("Since when is not told of HCUA: their events of all times are here.",)
+    assert set(data.groups(actor="CMA", members=True)["group"]) == {"CMA", "MNLA", "HCUA", "HCUA wing"}
+    assert set(data.groups(actor="CMA", members=True, on="2024")["group"]) == {"CMA", "HCUA", "HCUA wing"}
+    assert data.casualties(actor="CMA", members=True)["event_id"].tolist() == ["2015-01-01-mnla"]
+    # The other way round: what the coalition did is not the member's, but it is said.
+    assert data.answer("events", actor="MNLA").notes == (
+        "CMA, to which it belonged, has 1 further event (--actor CMA).",
+    )
+    assert data.answer("events", actor="MNLA", until="2012").notes == ()
+
+
+def test_lineage_goes_back_and_on_in_the_order_of_time(tmp_path: Path) -> None:
+    """B left A in 2012 and merged into C in 2013, which joined A in 2015: C's forebears are not A's later ones."""
+    data = war(
+        tmp_path,
+        relation("B", "split-from", "A", "2012"),
+        relation("B", "merged-into", "C", "2013-08"),
+        relation("C", "merged-into", "A", "2015-12"),
+        relation("D", "split-from", "A", "2014"),
+        relation("E", "split-from", "C", "2016", basis="disputed"),
+        relation("A", "successor-of", "Z"),
+    )
+    assert rows_of(data.lineage("C"), "level", "group", "relation", "other") == [
+        (-1, "B", "merged-into", "C"),
+        (-2, "B", "split-from", "A"),
+        (-3, "A", "successor-of", "Z"),
+        (1, "C", "merged-into", "A"),
+        (1, "E", "split-from", "C"),
+    ]
+    assert data.answer("lineage", name="C").alternate_renderings["tree"] == (
+        "C\ncame from\n└─ B merged into it (2013-08)\n   └─ split from A (2012)\n      └─ succeeded Z (date not stated)\n"
+        "became\n├─ merged into A (2015-12)\n└─ E split off (2016, disputed)\n"
+    )
+    mermaid = data.answer("lineage", name="E").alternate_renderings["mermaid"]
+    assert mermaid.startswith('flowchart TD\n    g0["E"]\n')
+    assert '-->|"split 2016"| g0' in mermaid
+
+
+def test_a_ring_is_reported_and_does_not_hang(tmp_path: Path) -> None:
+    from mali_cli.validation import violations_in
+
+    data = war(tmp_path, relation("A", "split-from", "B"), relation("B", "split-from", "A"))
+    assert rows_of(data.lineage("A"), "level", "group", "other") == [
+        (-1, "A", "B"),
+        (-2, "B", "A"),
+        (1, "B", "A"),
+        (2, "A", "B"),
+    ]
+    assert [fault.rule for fault in violations_in(tmp_path)] == [
+        "A comes from itself in a ring.",
+        "B comes from itself in a ring.",
+    ]
+
+
+def test_no_lineage_is_said(mali: Run) -> None:
+    result = mali("lineage", "World Bank")
+    assert (result.returncode, result.stdout.count("\n"), result.stderr) == (
+        0,
+        1,
+        "No split, merger or successor of World Bank is told.\n",
+    )
+
+
+def test_formats_of_a_lineage(mali: Run, on_terminal: Callable[..., Any], tmp_path: Path) -> None:
+    tree = mali("lineage", "Al-Mourabitoun", "-f", "tree").stdout
+    assert on_terminal("lineage", "Al-Mourabitoun").output.strip() == tree.strip()
+    assert tree.startswith("Al-Mourabitoun\ncame from\n")
+    assert mali("lineage", "Al-Mourabitoun").stdout.startswith("level,group,relation,other,date,")
+    assert mali("lineage", "Al-Mourabitoun", "-f", "mermaid").stdout.startswith("flowchart TD\n")
+    target = tmp_path / "tree.md"
+    assert mali("lineage", "Al-Mourabitoun", "-f", "mermaid", "-o", str(target)).returncode == 0
+    assert target.read_text().startswith("flowchart TD\n")
+    refused = mali("events", "-f", "tree")
+    assert refused.returncode == 2
+    assert "no format is called 'tree'" in refused.stderr
+
+
+def test_what_the_documents_tell() -> None:
+    may = set(OURS.groups(allied_with="MNLA", on="2012-05")["group"])
+    assert {"Ansar Dine", "MUJAO", "AQIM"} <= may
+    november = set(OURS.groups(allied_with="MNLA", on="2012-11-01")["group"])
+    assert not november & {"Ansar Dine", "MUJAO", "AQIM"}
+    assert {"MUJAO", "AQIM"} <= set(OURS.groups(at_war_with="MNLA", on="2012-11")["group"])
+    merger = OURS.relations(actor="Al-Mourabitoun", relation="merged-into")
+    merger = merger[merger["other"] == "Al-Mourabitoun"]
+    assert set(merger["group"]) == {"Al-Mulathamun Battalion", "MUJAO faction of Al-Mourabitoun"}
+    assert set(merger["date_start"]) == {"2013-08"}
+    members = OURS.relations(actor="CMA", relation="member-of")
+    assert {"MNLA", "MAA", "HCUA"} <= set(members.loc[members["other"] == "CMA", "group"])
+    split = OURS.relations(actor="Ansar Dine", relation="split-from")
+    assert "MIA" in set(split["group"])
+
+
+def test_leaders_who_were_killed_and_who_denied_it() -> None:
+    killed = OURS.people(fate="killed").set_index("person")
+    assert killed.loc["Abdelhamid Abou Zeid", "fate_basis"] == "confirmed"
+    assert killed.loc["Mokhtar Belmokhtar", "fate_basis"] == "denied"
+    assert (
+        "denied" in killed.loc["Mokhtar Belmokhtar", "note"].lower()
+        or "AQIM" in killed.loc["Mokhtar Belmokhtar", "note"]
+    )
+    assert OURS.people(fate="killed", basis="denied")["person"].tolist() == ["Mokhtar Belmokhtar"]
+
+
+def test_strengths() -> None:
+    barkhane = OURS.strengths(actor="Operation Barkhane")
+    assert 3000 in barkhane["low"].tolist()
+    pledged = OURS.strengths(status="pledged", on="2013-01", actor="Niger")
+    assert set(pledged["low"]) == {500}
+    azawad = OURS.strengths(source="azawad-wiki")
+    assert (9000, 10000) in rows_of(azawad, "low", "high")
