@@ -120,15 +120,15 @@ def test_the_glossary_is_sorted_and_has_every_vocabulary() -> None:
 
 
 def data_dictionary() -> str:
-    """data/README.md, made from datapackage.json."""
+    """Return data/README.md, made from datapackage.json."""
     package = tables.package()
     lines = [
         "# The tables",
         "",
         f"{package['title']}. {package['description']}",
         "",
-        "Made from `datapackage.json` (Frictionless Data Package v2, Table Schema), which declares every column once. All tables are CSV: UTF-8, comma, LF, sorted;",
-        "a list inside a cell is joined by `;`. Licence: CC BY-SA 4.0, see [LICENSE](LICENSE).",
+        "This page is generated from `datapackage.json` (Frictionless Data Package v2, Table Schema), which declares every column. All tables are CSV (UTF-8, comma, LF)",
+        "and sorted; several values in one cell are joined by `;`. The [glossary](../docs/glossary.md) explains the terms. Licence: CC BY-SA 4.0, see [LICENSE](LICENSE).",
     ]  # fmt: skip
     for name in tables.names():
         table = tables.table(name)
@@ -138,7 +138,7 @@ def data_dictionary() -> str:
         ("events", "What `mali events` adds"),
         ("event-counts", "What `mali events --by` counts"),
         ("sums", "What `mali casualties --by` sums"),
-        ("keys", "Keys of `--by`"),
+        ("keys", "Keys for grouping"),
         ("sources", "What `mali sources` shows"),
         ("intervals", "What `mali control` shows"),
         ("relations", "What `mali relations` adds"),
@@ -163,7 +163,7 @@ def _described(column: tables.Column) -> str:
         text += f" One of: {', '.join(column.enum)}."
     if column.references:
         text += f" Refers to {' or '.join(f'`{target}`' for target in column.references)}."
-    return text + (" Always filled." if column.required else "")
+    return text + (" Never blank." if column.required else "")
 
 
 def test_the_data_dictionary_is_that_of_the_datapackage() -> None:
