@@ -21,7 +21,7 @@ SUFFIXES = {
     **{".xlsx": "xlsx", ".parquet": "parquet", ".geojson": "geojson"},
 }
 BINARY_WRITERS = {
-    "xlsx": "workbook",
+    "xlsx": "xlsx",
     "parquet": "parquet",
 }  # formats that are no text, each with the file that writes it
 CHART_SUFFIXES = {

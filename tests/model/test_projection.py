@@ -32,7 +32,7 @@ def test_some_columns_are_those_of_the_whole_answer(
 ) -> None:
     file = FOLDER / f"{name}.csv"
     if way == "converted":
-        convert.convert(load(file), tmp_path / name, "parquet")
+        convert.convert(load(file).backend, tmp_path / name, "parquet")
         file = tmp_path / name
     elif way == "DuckDB":
         monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)

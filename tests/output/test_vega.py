@@ -612,12 +612,13 @@ def test_nothing_on_the_map_is_said() -> None:
         specification(answer)
 
 
-SHOWN = re.compile(r"!\[[^\]]+\]\((docs/pictures/[^)]+)\)\n+`mali ([^`]+)`")
+SHOWN = re.compile(r"!\[[^\]]+\]\((pictures/[^)]+)\)\n+`mali ([^`]+)`")
 
 
-def test_the_pictures_of_the_readme_are_made_by_the_commands_beside_them(mali: Pipe, tmp_path: Path) -> None:
+def test_the_pictures_of_the_docs_are_made_by_the_commands_beside_them(mali: Pipe, tmp_path: Path) -> None:
     """All that they say, and where; the digits of a shape may differ from one version of what draws to another."""
-    shown = SHOWN.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    text = (ROOT / "docs" / "pictures.md").read_text(encoding="utf-8")
+    shown = [(f"docs/{path}", command) for path, command in SHOWN.findall(text)]
     assert len(shown) == 3
     (tmp_path / "docs" / "pictures").mkdir(parents=True)
     for path, command in shown:

@@ -505,7 +505,7 @@ def test_a_file_of_another_is_served_with_the_questions_that_it_can_answer(tmp_p
 
 def test_a_converted_file_is_served_from_a_copy(tmp_path: Path) -> None:
     file = tmp_path / "Ma Guerre.db"
-    convert.convert(load(schema.data_folder()), file, "sqlite")
+    convert.convert(load(schema.data_folder()).backend, file, "sqlite")
     before = file.read_bytes()
     with serving(tmp_path / "t", "--data", str(file)) as site:
         assert site.get(f"/{WAR}/events.json", _size="0")["filtered_table_rows_count"] == len(load().table("events"))

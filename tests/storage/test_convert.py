@@ -45,7 +45,7 @@ AWKWARD = (
 
 
 def converted(dataset: Dataset, target: Path, form: str) -> Path:
-    convert.convert(dataset, target, form)
+    convert.convert(dataset.backend, target, form)
     return target
 
 
@@ -126,14 +126,14 @@ def test_any_text_comes_back(form: str, tmp_path: Path, cells: list[str]) -> Non
     documents["title"] = documents["title"].fillna("-")
     frames = {name: load().table(name).head(0) for name in schema.table_names()} | {"documents": documents}
     target = tmp_path / os.urandom(4).hex()
-    convert.convert(Dataset(MemoryBackend(tmp_path, frames, origin="ACLED")), target, form)
+    convert.convert(MemoryBackend(tmp_path, frames, origin="ACLED"), target, form)
     assert reread(target, form)["documents"]["title"].tolist() == documents["title"].tolist()
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_parts_in_any_order_are_put_in_order(form: str, tmp_path: Path) -> None:
     frames = frames_of(load())
-    counts = convert.convert(Dataset(Parts(tmp_path, frames, origin=None)), tmp_path / "out", form)
+    counts = convert.convert(Parts(tmp_path, frames, origin=None), tmp_path / "out", form)
     assert counts == {name: len(frame) for name, frame in frames.items()}
     assert_equal(reread(tmp_path / "out", form), frames)
 
@@ -147,7 +147,7 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
         notes = pd.Series([cell] * len(frames["events"]), dtype=object)  # which no string of Arrow's could hold
         frames["events"] = frames["events"].assign(note=notes)
         with pytest.raises(DataError) as error:
-            convert.convert(Dataset(MemoryBackend(tmp_path, frames, None)), tmp_path / "out", form)
+            convert.convert(MemoryBackend(tmp_path, frames, None), tmp_path / "out", form)
         assert why in str(error.value)
         assert "\n" not in str(error.value)
         assert list(tmp_path.iterdir()) == []
@@ -332,9 +332,9 @@ def test_events_with_place(ours: sqlite3.Connection) -> None:
 
 
 def test_the_schema_tells_what_each_column_is(ours: sqlite3.Connection) -> None:
-    [schema] = ours.execute("SELECT sql FROM sqlite_master WHERE name = 'casualties'").fetchone()
+    [definition] = ours.execute("SELECT sql FROM sqlite_master WHERE name = 'casualties'").fetchone()
     for column in schema.table("casualties").columns:
-        assert column.description in schema
+        assert column.description in definition
 
 
 @pytest.mark.parametrize("file", LOOKALIKES, ids=lambda file: file.stem)
@@ -349,7 +349,7 @@ def test_references_that_lead_nowhere_are_refused(tmp_path: Path) -> None:
     frames = frames_of(load())
     frames["events"] = frames["events"].assign(side_a="Nobody")
     with pytest.raises(DataError, match=r"^events_side_a, group: 'Nobody' is not in groups; `mali check`"):
-        convert.convert(Dataset(MemoryBackend(tmp_path, frames, None)), tmp_path / "x.db", "sqlite")
+        convert.convert(MemoryBackend(tmp_path, frames, None), tmp_path / "x.db", "sqlite")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -518,7 +518,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("form", FORMS)
 def test_force_replaces_all_of_the_old_and_keeps_the_link_to_it(mali: Run, tmp_path: Path, form: str) -> None:
     real, link = tmp_path / "real", tmp_path / "link"
-    convert.convert(load(ROOT / "tests" / "lookalikes" / "acled_a4.csv"), real, form)
+    convert.convert(load(ROOT / "tests" / "lookalikes" / "acled_a4.csv").backend, real, form)
     if form == "csv":  # an old table of another form goes too
         (real / "events.parquet").write_text("old")
     real.chmod(real.stat().st_mode & ~0o007)
@@ -557,7 +557,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def old_target(folder: Path, form: str) -> tuple[Path, dict[str, bytes]]:
     target = folder / ("old.db" if form == "sqlite" else "old")
-    convert.convert(load(ROOT / "tests" / "lookalikes" / "acled_a4.csv"), target, form)
+    convert.convert(load(ROOT / "tests" / "lookalikes" / "acled_a4.csv").backend, target, form)
     return target, tree(folder)
 
 
@@ -623,7 +623,7 @@ def test_a_failed_exchange_puts_the_old_folder_back(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(Path, "replace", fails)
     with pytest.raises(DataError, match=r"cannot be written: Input/output error\. Nothing was changed"):
-        convert.convert(load(), target, "csv")
+        convert.convert(load().backend, target, "csv")
     assert tree(tmp_path) == before
 
 
@@ -633,7 +633,7 @@ def test_a_failed_exchange_puts_the_old_folder_back(tmp_path: Path, monkeypatch:
 AT_ONCE = """
 import sys
 from mali_cli.output import progress
-progress.PATIENCE = progress.BEAT = 0.001
+progress.DELAY_SECONDS = progress.INTERVAL_SECONDS = 0.001
 from mali_cli.__main__ import main
 main()
 """

@@ -58,7 +58,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """An invented file of ACLED's shape, and what it was converted into."""
     folder = tmp_path_factory.mktemp("converted")
     file = make(folder / "made.csv", 3000)
-    convert.convert(load(file), folder / "made", "parquet")
+    convert.convert(load(file).backend, folder / "made", "parquet")
     return file, folder / "made"
 
 
@@ -103,7 +103,7 @@ def test_of_a_sound_file_duckdb_is_the_only_reader(
 def test_every_look_alike_answers_alike_when_converted(name: str, tmp_path: Path) -> None:
     """Also where an event has several figures, and sums have to be made by the rules."""
     file = FOLDER / f"{name}.csv"
-    convert.convert(load(file), tmp_path / name, "parquet")
+    convert.convert(load(file).backend, tmp_path / name, "parquet")
     for question, criteria in (
         *(("events", {}), ("events", {"actor": "Mali"}), ("events", {"actor": "Civilians"}), ("events", {"by": "actor"})),
         *(("casualties", {}), ("casualties", {"by": "group"}), ("casualties", {"by": "year,actor"})),
@@ -129,7 +129,7 @@ def test_sums_of_it_read_no_figures_where_each_event_has_one(
 
 
 def test_our_own_tables_converted_answer_as_they_are(tmp_path: Path) -> None:
-    convert.convert(load(), tmp_path / "ours", "parquet")
+    convert.convert(load().backend, tmp_path / "ours", "parquet")
     ours = load(tmp_path / "ours")
     assert not ours.backend.has_tolls  # type: ignore[attr-defined]
     for question, criteria in (
