@@ -1,4 +1,4 @@
-"""Mercator projection, shared by the vector map and the tiles of the site."""
+"""Mercator projection, for drawing maps."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""mali serve as a process: read only, reachable from this machine alone, and gone without a trace when stopped."""
+"""mali serve as a process: read only, reachable from this machine alone, and without files left behind when it stops."""
 
 from __future__ import annotations
 

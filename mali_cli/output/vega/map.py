@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from mali_cli.model import schema
-from mali_cli.model.mercator import mercator_y
 from mali_cli.output import fatality_text
 from mali_cli.output.streams import escape_control
 from mali_cli.output.terminal import number
@@ -77,7 +76,7 @@ class Sheet(NamedTuple):
 
 
 def _mercator(latitude: float) -> float:
-    return mercator_y(max(min(latitude, 85), -85))
+    return math.log(math.tan(math.pi / 4 + math.radians(max(min(latitude, 85), -85)) / 2))
 
 
 def nothing(rows: list[Row], drawing: ChartRequest) -> str:
