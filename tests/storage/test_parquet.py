@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -250,7 +251,7 @@ def test_two_figures_of_one_event_do_not_duplicate_it(tmp_path: Path) -> None:
 def test_without_duckdb_a_message_says_what_to_install(mali: Run, tmp_path: Path) -> None:
     (tmp_path / "without").mkdir()
     (tmp_path / "without" / "duckdb.py").write_text("raise ImportError\n")
-    env = {"PYTHONPATH": str(tmp_path / "without")}
+    env = {"PYTHONPATH": os.pathsep.join([str(tmp_path / "without"), os.environ.get("PYTHONPATH", "")])}
     result = mali("convert", "ours", str(tmp_path / "out"), "--to", "parquet", env=env)
     assert result.returncode == 2
     assert result.stderr == 'mali: Parquet is written by DuckDB; to install it: pip install "mali-cli[fast]".\n'

@@ -117,9 +117,9 @@ def test_the_view_events_with_place_has_coordinates(ours: sqlite3.Connection) ->
 
 
 def test_the_schema_describes_each_column(ours: sqlite3.Connection) -> None:
-    [schema] = ours.execute("SELECT sql FROM sqlite_master WHERE name = 'casualties'").fetchone()
+    [statement] = ours.execute("SELECT sql FROM sqlite_master WHERE name = 'casualties'").fetchone()
     for column in schema.table("casualties").columns:
-        assert column.description in schema
+        assert column.description in statement
 
 
 @pytest.mark.parametrize("file", LOOKALIKES, ids=lambda file: file.stem)
