@@ -21,9 +21,7 @@ from mali_cli.resolver import NameResolver, TextOrTexts, as_list, parse_group_ke
 from mali_cli.results import QueryResult, pluralize
 from mali_cli.storage.base import Backend
 from mali_cli.storage.bundled import bundled_backend, lookup_table
-from mali_cli.storage.csv_tables import CsvBackend
-from mali_cli.storage.probe import is_sqlite_file, read_datapackage
-from mali_cli.storage.sqlite import SqliteBackend
+from mali_cli.storage.detect import open_backend
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,25 +63,17 @@ def load(data: str | os.PathLike[str] | None = None, format_in: str | None = Non
     if not path.exists():
         takes = "--data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN"
         raise DataError(f"there is no {path}; {takes}.")
-    if not path.is_dir():
-        if not path.is_file():
-            raise DataError(f"{path} is a pipe or a device; --data takes a file, which may be read more than once.")
-        if is_sqlite_file(path):
-            if format_in is not None:
-                raise MaliError(f"--format-in says what a table is; {path} is a database.")
-            return Dataset(SqliteBackend(path))
+    if not (path.is_dir() or path.is_file()):
+        raise DataError(f"{path} is a pipe or a device; --data takes a file, which may be read more than once.")
+    backend = open_backend(path)
+    if backend is None:
         from mali_cli.formats.backend import ForeignFileBackend
 
         return Dataset(ForeignFileBackend(path, format_in))
     if format_in is not None:
-        raise MaliError(f"--format-in says what a file is; {path} is a folder.")
-    if read_datapackage(path).get("mali:format") == "parquet":
-        from mali_cli.storage.parquet import ParquetBackend
-
-        return Dataset(ParquetBackend(path))
-    if not any((path / schema.table(name).path).exists() for name in schema.table_names()):
-        raise DataError(f"{path} holds no table such as events.csv.")
-    return Dataset(CsvBackend(path))
+        kind = "folder" if path.is_dir() else "database"
+        raise MaliError(f"--format-in names the format of a data file; {path} is a {kind}.")
+    return Dataset(backend)
 
 
 class Dataset:
@@ -467,20 +457,20 @@ class Dataset:
     def _violations(self) -> QueryResult:
         import pandas as pd
 
-        from mali_cli.validation import violations_in
+        from mali_cli.validation import validate
 
-        faults, sound = self.backend.validate() or (
-            violations_in(self.backend),
-            f"{self.backend.path}: {len(schema.table_names())} tables, no fault.",
+        violations, sound = self.backend.validate() or (
+            validate(self.backend),
+            f"{self.backend.path}: {len(schema.table_names())} tables, no problems.",
         )
         columns = schema.result_columns("faults")
         order = [column.name for column in columns]
-        rows = [(str(f.path), f.line, f.column, f.value, f.rule, f.record) for f in faults]
+        rows = [(str(v.path), v.line, v.column, v.value, v.rule, v.record) for v in violations]
         frame = pd.DataFrame(rows, columns=order).astype({"line": "Int64", "record": "Int64"})
-        files = {fault.path for fault in faults}
+        files = {violation.path for violation in violations}
         noun = "tables" if self.backend.path.is_dir() else "files"
-        notes = (f"{pluralize(len(faults), 'faults')} in {pluralize(len(files), noun)}.",) if faults else ()
-        return QueryResult(frame, columns, "faults", notes, empty_message=sound)
+        notes = [f"{pluralize(len(violations), 'problems')} in {pluralize(len(files), noun)}."] if violations else []
+        return QueryResult(frame, columns, "problems", tuple(notes), empty_message=sound)
 
     def _profile(self, typed: str) -> QueryResult:
         from mali_cli.queries import profiles

@@ -307,7 +307,7 @@ def group_key_index(keys: tuple[str, ...]) -> names.NameIndex:
     """The keys of --by, however their words are joined."""
     spelt = {key: [key, *KEY_ALIASES.get(key, ())] for key in keys}
     spelt = {key: [*spellings, *(name.replace("_", "-") for name in spellings)] for key, spellings in spelt.items()}
-    return names.NameIndex("key of --by", f"It takes {', '.join(key.replace('_', '-') for key in keys)}.", spelt)
+    return names.NameIndex("key of --by", f"Allowed: {', '.join(key.replace('_', '-') for key in keys)}.", spelt)
 
 
 def parse_group_keys(typed: list[str], keys: tuple[str, ...]) -> list[str]:

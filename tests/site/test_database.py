@@ -127,5 +127,5 @@ def test_a_database_of_another_program_is_refused(
     done = mali("serve", "--data", str(tmp_path / "other.db"))
     assert done.returncode == 1
     assert done.stderr == (
-        f"mali: {tmp_path}/other.db is a database, but none that `mali convert` made: it has no table datapackage.\n"
+        f"mali: {tmp_path}/other.db was not made by `mali convert`: it has no table datapackage.\n"
     )
