@@ -120,7 +120,7 @@ def test_a_region_asked_for_as_a_place_says_how_to_ask_for_all_of_it() -> None:
     for question in ("events", "casualties", "control", "timeline"):
         *_, note = war.answer(question, place=["gao region", "Gao"]).notes
         assert note.startswith("Gao Region as a place")
-        assert note.endswith("--region Gao takes all that lies in it.")
+        assert note.endswith("--region Gao matches everything in it.")
     *_, note = war.answer("events", place="Ivory Coast").notes
     assert '--in "Ivory Coast"' in note
     assert not [note for note in war.answer("events", place="Gao").notes if "as a place" in note]
