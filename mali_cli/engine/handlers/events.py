@@ -54,7 +54,7 @@ def list_events(context: QueryContext, filters: Filters) -> QueryResult:
     notes += _coalition_notes(context, matching, filters)
     undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
     if undated:
-        notes.append(f"No start date for {', '.join(undated)}: all their events are included.")
+        notes.append(f"No start date for {', '.join(undated)}; all their events are included.")
     columns = _columns(QueryRequest("events"))
     return QueryResult(matching, columns, "events", tuple(notes), ("date_start", "date_end"))
 
