@@ -51,13 +51,14 @@ class QueryHandler:
 
     `filter_query` names the query whose filters it takes; None if it resolves none, as `check` and `compare`, whose
     results get no further notes. `prefilter_query` names the query whose rows a backend may read for it.
-    `group_key_names` are the allowed keys of --by; if empty, `run` parses them.
+    `has_group_keys` says whether it takes --by, `group_key_names` are its allowed keys; if empty, `run` parses them.
     """
 
     columns: Callable[[QueryRequest], tuple[Column, ...]]
     run: Callable[[QueryContext, Filters, QueryRequest], QueryResult]
     filter_query: str | None
     prefilter_query: str
+    has_group_keys: bool = False
     group_key_names: tuple[str, ...] = ()
     aggregate_result: Callable[[AggregateResult], QueryResult] | None = None
     decompose: Callable[[list[str], Filters], Decomposition[Any]] | None = None

@@ -10,6 +10,8 @@ from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.handlers import casualties, charts, check, comparison, control, entities, events
 from mali_cli.engine.notes import with_notes
 from mali_cli.engine.presentation import parse_presentation, present
+from mali_cli.errors import MaliError
+from mali_cli.model.filter_names import check_filter_names
 from mali_cli.model.filters import Filters
 from mali_cli.resolver import TextOrTexts, as_list, parse_group_keys
 from mali_cli.results import QueryResult
@@ -47,7 +49,12 @@ def answer(
     columns: TextOrTexts = None,
 ) -> QueryResult:
     """Return the result of a query. What cannot be sorted, shown or grouped is refused before any data are read."""
+    if query not in QUERIES:
+        raise MaliError(f"there is no query {query!r}; there are {', '.join(QUERIES)}.")
     handler = QUERIES[query]
+    if by is not None and not handler.has_group_keys:
+        raise MaliError(f"{query}() takes no group keys (by).")
+    check_filter_names(query, filter_args, _keywords(query, handler))
     group_keys = as_list(by)
     if handler.group_key_names:
         group_keys = parse_group_keys(group_keys, handler.group_key_names)
@@ -59,6 +66,15 @@ def answer(
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort}
     context, result = _run(context, handler, request, used_args)
     return with_notes(context, present(result, presentation), filter_args)
+
+
+def _keywords(query: str, handler: QueryHandler) -> list[str]:
+    """Return what a query takes besides its filters."""
+    return [
+        *(["by"] if handler.has_group_keys else []),
+        *("sort", "limit", "columns"),
+        *(comparison.COMPARE_ARGS if query == "compare" else ()),
+    ]
 
 
 def _run(

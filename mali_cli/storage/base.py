@@ -83,6 +83,10 @@ class Backend(ABC):
         """Names of a kind, with their aliases, that stand in the data though not in these tables."""
         return {}
 
+    def row_counts(self) -> dict[str, int] | None:
+        """Return the number of rows of each table; None if that takes reading a large file."""
+        return {name: len(self.table(name)) for name in schema.table_names()}
+
     def iter_batches(self) -> Iterator[Frames]:
         """All tables, part by part: what has millions of rows need never be in memory as a whole."""
         yield {name: self.table(name) for name in schema.table_names()}

@@ -202,6 +202,12 @@ class ParquetBackend(Backend):
             mask &= places["place"].isin(filters.nearby_places)
         return frozenset(places.loc[mask, "place"])
 
+    def row_counts(self) -> dict[str, int]:
+        return {
+            name: self.query(f"SELECT count(*) FROM {self.table_expression(name)}")[0][0]
+            for name in schema.table_names()
+        }
+
     def _figures_for(self, events: pd.DataFrame) -> pd.DataFrame:
         """The figures of some events. Both tables are sorted by days, so that those of other days are passed over."""
         import pandas as pd

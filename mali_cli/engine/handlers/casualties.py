@@ -73,6 +73,7 @@ CASUALTIES = QueryHandler(
     run=_run,
     filter_query="casualties",
     prefilter_query="casualties",
+    has_group_keys=True,
     group_key_names=SUM_KEYS,
     aggregate_result=_sum_result,
     decompose=decompose_sums,

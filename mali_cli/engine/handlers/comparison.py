@@ -19,6 +19,7 @@ from mali_cli.storage.base import Backend
 if TYPE_CHECKING:
     from mali_cli.queries.event_matching import EventSet, MatchWindow
 
+COMPARE_ARGS = ("window", "within", "format_in")
 DEFAULT_WINDOW = "3d"
 DEFAULT_DISTANCE = "25km"
 

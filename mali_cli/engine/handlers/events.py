@@ -121,6 +121,7 @@ EVENTS = QueryHandler(
     run=_run,
     filter_query="events",
     prefilter_query="events",
+    has_group_keys=True,
     group_key_names=EVENT_COUNT_KEYS,
     decompose=decompose_counts,
 )
