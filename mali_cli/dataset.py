@@ -201,7 +201,7 @@ class Dataset:
         if store is not self.backend:
             return Dataset(store).answer(query, by=by, sort=sort, limit=limit, columns=columns, **filter_args)
         name = filter_args.pop("name", None)
-        filters = self.resolver.resolve_filters(**filter_args, of="events" if drawn else query)
+        filters = self.resolver.resolve_filters("events" if drawn else query, filter_args)
         keys = as_list(by)
         if name is not None:
             answer = {"show": self._profile, "lineage": self._lineage}[query](name)
