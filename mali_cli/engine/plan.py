@@ -12,8 +12,8 @@ from mali_cli.engine.notes import with_notes
 from mali_cli.engine.presentation import parse_presentation, present
 from mali_cli.errors import MaliError
 from mali_cli.model.filter_names import check_filter_names
-from mali_cli.model.filters import Filters
-from mali_cli.resolver import TextOrTexts, as_list, parse_group_keys
+from mali_cli.model.filters import Filters, Texts
+from mali_cli.resolver import as_list, parse_group_keys
 from mali_cli.results import QueryResult
 
 QUERIES: dict[str, QueryHandler] = {
@@ -43,10 +43,10 @@ def answer(
     filter_args: dict[str, Any],
     *,
     subject: Any = None,
-    by: TextOrTexts = None,
-    sort: TextOrTexts = None,
+    by: Texts = None,
+    sort: Texts = None,
     limit: str | int | None = None,
-    columns: TextOrTexts = None,
+    columns: Texts = None,
 ) -> QueryResult:
     """Return the result of a query. What cannot be sorted, shown or grouped is refused before any data are read."""
     if query not in QUERIES:
@@ -97,5 +97,5 @@ def _run(
             query = handler.decompose(keys, Filters())
             return context, query.finalize(partitions.run(query.map_combine, map(QueryContext, parts)))
     context = context.prefiltered(handler.prefilter_query, used_args)
-    filters = context.resolver.resolve_filters(**filter_args, of=handler.filter_query or request.query)
+    filters = context.resolver.resolve_filters(handler.filter_query or request.query, filter_args)
     return context, handler.run(context, filters, request)

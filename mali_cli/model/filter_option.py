@@ -72,7 +72,6 @@ class Option(NamedTuple):
     field: str = ""
     title: str = ""
     short_flag: str = ""
-    metavar: str = ""  # blank: made from the value
 
     @property
     def repeatable(self) -> bool:

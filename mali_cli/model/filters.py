@@ -115,7 +115,6 @@ class FigureConditions(TypedDict, total=False):
             "combatant, civilian, peacekeeper, police or mixed.",
             EnumOf("casualties.victims"),
             "victims",
-            metavar="KIND",
         ),
     ]
     harm: Annotated[Texts, Option("--harm", "killed, wounded, captured, ...", EnumOf("casualties.harm"), "harms")]

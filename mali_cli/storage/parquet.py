@@ -148,7 +148,7 @@ class ParquetBackend(Backend):
         from mali_cli.resolver import NameResolver
 
         asked = {k: v for k, v in filter_args.items() if k not in ("by", "sort", "limit", "columns", "name")}
-        return NameResolver(self._lookup_table_without_events, self.extra_names).resolve_filters(**asked, of=query)
+        return NameResolver(self._lookup_table_without_events, self.extra_names).resolve_filters(query, asked)
 
     def _lookup_table_without_events(self, name: str) -> pd.DataFrame:
         return (

@@ -83,7 +83,7 @@ def _select(context: QueryContext, filter_args: dict[str, Any]) -> tuple[EventSe
     from mali_cli.queries.event_matching import EventSet
 
     context = context.prefiltered("events", filter_args)
-    filters = context.resolver.resolve_filters(**filter_args, of="events")
+    filters = context.resolver.resolve_filters("events", filter_args)
     result = with_notes(context, list_events(context, filters), filter_args)
     frame = result.frame[[column.name for column in result.columns]].reset_index(drop=True)
     notes = [*(result.notes if frame.empty else context.backend.notes)]
