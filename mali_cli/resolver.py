@@ -269,7 +269,7 @@ def group_key_index(keys: tuple[str, ...]) -> names.NameIndex:
     """Return the index of the keys of --by, whose words may be joined by - or _."""
     spellings = {key: [key, *KEY_ALIASES.get(key, ())] for key in keys}
     aliases = {key: [*words, *(word.replace("_", "-") for word in words)] for key, words in spellings.items()}
-    return names.NameIndex("key of --by", f"It takes {', '.join(key.replace('_', '-') for key in keys)}.", aliases)
+    return names.NameIndex("key of --by", f"Allowed: {', '.join(key.replace('_', '-') for key in keys)}.", aliases)
 
 
 def _parse_enum(typed: Texts, enum: EnumOf) -> frozenset[str]:

@@ -110,6 +110,6 @@ def result_column_names(ctx: typer.Context) -> list[str]:
     """The columns of the command's answer."""
     query = ctx.info_name or ""
     declared = [c.name for c in schema.table(query).columns] if query in schema.table_names() else []
-    answers = schema.datapackage()["mali:answers"]
+    answers = schema.datapackage()["mali:results"]
     added = [c.name for c in schema.result_columns(query)] if query in answers else []
     return [*declared, *added]

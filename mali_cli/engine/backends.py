@@ -1,4 +1,4 @@
-"""Open the backend of a path: a folder of tables, a SQLite file or a foreign file."""
+"""Open the backend of --data: a folder of tables, a SQLite file or a foreign file."""
 
 from __future__ import annotations
 
@@ -6,14 +6,9 @@ import os
 from pathlib import Path
 
 from mali_cli.errors import DataError, MaliError
-from mali_cli.model import schema
+from mali_cli.storage import detect
 from mali_cli.storage.base import Backend
 from mali_cli.storage.bundled import bundled_backend
-from mali_cli.storage.csv_tables import CsvBackend
-from mali_cli.storage.probe import is_sqlite_file, read_datapackage
-from mali_cli.storage.sqlite import SqliteBackend
-
-DATA_HINT = "--data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN"
 
 
 def open_backend(data: str | os.PathLike[str] | None = None, format_in: str | None = None) -> Backend:
@@ -30,29 +25,16 @@ def open_backend(data: str | os.PathLike[str] | None = None, format_in: str | No
         return bundled_backend()
     path = Path(given)
     if not path.exists():
-        raise DataError(f"there is no {path}; {DATA_HINT}.")
-    return _open_folder(path, format_in) if path.is_dir() else _open_file(path, format_in)
-
-
-def _open_file(path: Path, format_in: str | None) -> Backend:
-    if not path.is_file():
+        takes = "--data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN"
+        raise DataError(f"there is no {path}; {takes}.")
+    if not (path.is_dir() or path.is_file()):
         raise DataError(f"{path} is a pipe or a device; --data takes a file that can be read more than once.")
-    if is_sqlite_file(path):
-        if format_in is not None:
-            raise MaliError(f"--format-in names the format of a foreign file; {path} is a database.")
-        return SqliteBackend(path)
-    from mali_cli.formats.backend import ForeignFileBackend
+    backend = detect.open_backend(path)
+    if backend is None:
+        from mali_cli.formats.backend import ForeignFileBackend
 
-    return ForeignFileBackend(path, format_in)
-
-
-def _open_folder(path: Path, format_in: str | None) -> Backend:
+        return ForeignFileBackend(path, format_in)
     if format_in is not None:
-        raise MaliError(f"--format-in names the format of a foreign file; {path} is a folder.")
-    if read_datapackage(path).get("mali:format") == "parquet":
-        from mali_cli.storage.parquet import ParquetBackend
-
-        return ParquetBackend(path)
-    if not any((path / schema.table(name).path).exists() for name in schema.table_names()):
-        raise DataError(f"{path} holds no table such as events.csv.")
-    return CsvBackend(path)
+        kind = "folder" if path.is_dir() else "database"
+        raise MaliError(f"--format-in names the format of a data file; {path} is a {kind}.")
+    return backend

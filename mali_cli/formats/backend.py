@@ -139,7 +139,7 @@ class ForeignFileBackend(Backend):
         except DataError as error:
             rule = str(error).partition(": ")[2]
             found.append(violations.Violation(self.path, None, "", "", rule, error.line or None))
-        return found, f"{self.path}: {layout.name}, {layout.version}: {number:,} records, no fault."
+        return found, f"{self.path}: {layout.name}, {layout.version}: {number:,} records, no problems."
 
 
 class PrefilteredFile(MemoryBackend):

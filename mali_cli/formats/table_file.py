@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
-from mali_cli.errors import DataError, MaliError
+from mali_cli.errors import DataError
+from mali_cli.model.extras import require_extra
 from mali_cli.storage import sql_literals
 
 Records = Iterator[list[str]]
@@ -200,10 +201,7 @@ def _is_hxl(cells: list[str]) -> bool:
 
 
 def _workbook(path: Path, is_header: Header) -> TableFile:
-    try:
-        import openpyxl
-    except ImportError:
-        raise MaliError(f'{path} is a workbook; to read it: pip install "mali-cli[excel]".') from None
+    openpyxl = require_extra("excel", f"{path} is a workbook, which is read by openpyxl", "openpyxl")
 
     def rows(name: str) -> Records:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -242,10 +240,7 @@ def _cell(value: Any) -> str:
 
 
 def _parquet(path: Path, is_header: Header) -> TableFile:
-    try:
-        import duckdb
-    except ImportError:
-        raise MaliError(f'{path} is a Parquet file; to read it: pip install "mali-cli[fast]".') from None
+    duckdb = require_extra("fast", f"{path} is a Parquet file, which is read by DuckDB", "duckdb")
     table = f"read_parquet({sql_literals.path_literal(path)})"
     try:
         header = [column[0] for column in duckdb.execute(f"FROM {table} LIMIT 0").description or ()]

@@ -10,7 +10,7 @@ from mali_cli.output.streams import atomic_path
 from mali_cli.results import QueryResult, pluralize
 from mali_cli.storage import sql_literals
 from mali_cli.storage.convert import CHUNK_ROWS
-from mali_cli.storage.parquet_writer import COPY_OPTIONS, MEMORY_LIMIT, execute, import_duckdb, sink_error, sql_type
+from mali_cli.storage.parquet import COPY_OPTIONS, MEMORY_LIMIT, execute, import_duckdb, sql_type
 
 # No guess at what a column of texts may hold, from the first of them.
 CONFIG = {"memory_limit": MEMORY_LIMIT, "pandas_analyze_sample": "0"}
@@ -29,7 +29,7 @@ def write(answer: QueryResult, path: Path, progress: Progress) -> None:
     # The text that CSV has, read as the declared type: so both say the same.
     values = ", ".join(f"""CAST(nullif("{c.name}", '') AS {sql_type(c)})""" for c in answer.columns)
     with (
-        atomic_path(path, sink_error()) as beside,
+        atomic_path(path, import_duckdb().Error) as beside,
         import_duckdb().connect(config={**CONFIG, "temp_directory": f"{beside}.tmp"}) as connection,
     ):
         rows = len(answer.frame)

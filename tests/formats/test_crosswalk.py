@@ -82,7 +82,7 @@ def test_pipes_and_sockets_are_no_files(mali: Run, tmp_path: Path) -> None:
         (["--data", INVENTED, "--format-in", "ucdp"], f"{INVENTED} is no file of UCDP; its columns are those of ACLED."),
         (["--data", INVENTED, "--format-in", "aclid"], "no format is called 'aclid'. Did you mean acled? It takes acled, ucdp or un."),
         (["--format-in", "acled"], "--format-in needs --data: it names the format of that file."),
-        (["--data", str(ROOT / "data"), "--format-in", "acled"], f"--format-in names the format of a foreign file; {ROOT / 'data'} is a folder."),
+        (["--data", str(ROOT / "data"), "--format-in", "acled"], f"--format-in names the format of a data file; {ROOT / 'data'} is a folder."),
         (["--data", str(ROOT / "data" / "events.csv")], f"{ROOT / 'data' / 'events.csv'} is one table of a dataset; --data takes the folder that holds it."),
     ],
 )  # fmt: skip

@@ -36,7 +36,7 @@ def convert(
     given, path = Path(source), Path(target)
     if source == OURS and not given.exists():
         given = schema.data_folder()
-    form = convert.target_format(path, to)
+    form = convert.choose_target_format(path, to)
     convert.check_target(given, path, form, force)
     # Whoever ends the program politely leaves as little behind as one who presses ^C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

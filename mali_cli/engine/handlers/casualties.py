@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import Decomposition, QueryHandler, QueryRequest
 from mali_cli.engine.handlers.events import key_columns
@@ -13,9 +11,7 @@ from mali_cli.model.filters import Filters
 from mali_cli.queries import casualties, events, fatalities
 from mali_cli.queries.fatalities import PartialSums
 from mali_cli.results import QueryResult
-
-if TYPE_CHECKING:
-    from mali_cli.storage.base import AggregateResult
+from mali_cli.storage.base import AggregateResult
 
 SUM_KEYS = (
     *("country", "in", "group", "actor", "camp", "year", "quarter", "month", "place", "region", "event"),
@@ -57,7 +53,7 @@ def decompose_sums(keys: list[str], filters: Filters) -> Decomposition[PartialSu
 
     def finalize(partial: PartialSums) -> QueryResult:
         frame, totals = fatalities.finalize(partial, keys, schema.result_columns("sums"), filters)
-        return _sum_result((frame, totals, keys, filters))
+        return _sum_result(AggregateResult(frame, totals, keys, filters))
 
     return Decomposition(MapCombine(partial_sums, lambda partials: fatalities.combine(partials, keys)), finalize)
 

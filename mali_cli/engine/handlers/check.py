@@ -16,12 +16,12 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
     import pandas as pd
 
-    from mali_cli.validation import violations_in
+    from mali_cli.validation import validate
 
     backend = context.backend
     violations, no_violation_text = backend.validate() or (
-        violations_in(backend),
-        f"{backend.path}: {len(schema.table_names())} tables, no fault.",
+        validate(backend),
+        f"{backend.path}: {len(schema.table_names())} tables, no problems.",
     )
     columns = _columns(request)
     rows = [(str(v.path), v.line, v.column, v.value, v.rule, v.record) for v in violations]
@@ -31,8 +31,8 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     if violations:
         files = len({violation.path for violation in violations})
         noun = "tables" if backend.path.is_dir() else "files"
-        notes = (f"{pluralize(len(violations), 'faults')} in {pluralize(files, noun)}.",)
-    return QueryResult(frame, columns, "faults", notes, empty_message=no_violation_text)
+        notes = (f"{pluralize(len(violations), 'problems')} in {pluralize(files, noun)}.",)
+    return QueryResult(frame, columns, "problems", notes, empty_message=no_violation_text)
 
 
 CHECK = QueryHandler(_columns, _run, filter_query=None, prefilter_query="check")
