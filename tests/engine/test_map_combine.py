@@ -169,7 +169,7 @@ def _assert_equal(partial: tuple[Any, ...], expected: tuple[Any, ...]) -> None:
             assert value == expected_value
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(splits(), _group_keys(EVENT_COUNT_KEYS), FILTERS)
 def test_counts_of_partitions_combine_to_those_of_the_dataset(
     split: tuple[QueryContext, list[QueryContext]], keys: list[str], filters: Filters
@@ -177,7 +177,7 @@ def test_counts_of_partitions_combine_to_those_of_the_dataset(
     _assert_law(decompose_counts(keys, filters), *split)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(splits(), _group_keys(SUM_KEYS), FIGURE_FILTERS)
 def test_sums_of_partitions_combine_to_those_of_the_dataset(
     split: tuple[QueryContext, list[QueryContext]], keys: list[str], filters: Filters
