@@ -31,11 +31,11 @@ class EntityQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return groups: armed groups, armies, states, missions and organisations.
 
+        From the table groups.
+
         Parameters
         ----------
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali groups`
+        sort, limit, columns, **filters : options of `mali groups`
 
         Returns
         -------
@@ -63,11 +63,11 @@ class EntityQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return towns, bases, regions and countries, and where they are.
 
+        From the table places.
+
         Parameters
         ----------
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali places`
+        sort, limit, columns, **filters : options of `mali places`
 
         Returns
         -------
@@ -94,11 +94,11 @@ class EntityQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return the documents that the data rest on, and the references that these cite.
 
+        From the tables documents and references.
+
         Parameters
         ----------
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali sources`
+        sort, limit, columns, **filters : options of `mali sources`
 
         Returns
         -------
@@ -124,11 +124,11 @@ class EntityQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return leaders and other people, their posts, and their fates.
 
+        From the table people.
+
         Parameters
         ----------
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali people`
+        sort, limit, columns, **filters : options of `mali people`
 
         Returns
         -------
@@ -155,11 +155,11 @@ class EntityQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return relations between groups: alliances, fights, splits, mergers, memberships, support.
 
+        From the table relations.
+
         Parameters
         ----------
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali relations`
+        sort, limit, columns, **filters : options of `mali relations`
 
         Returns
         -------
@@ -187,11 +187,11 @@ class EntityQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return numbers of troops, fighters, vehicles and aircraft, with who gave them.
 
+        From the table strengths; figures as they were stated, never summed.
+
         Parameters
         ----------
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali strengths`
+        sort, limit, columns, **filters : options of `mali strengths`
 
         Returns
         -------
@@ -226,13 +226,13 @@ class EntityQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return intervals of control: who held a place, from when to when.
 
+        From the table control, whose statements each begin an interval.
+
         Parameters
         ----------
         place_name : str or list of str, optional
             A place and all places within it; the same as the filter `place`, to which it is added.
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali control`
+        sort, limit, columns, **filters : options of `mali control`
 
         Returns
         -------
@@ -259,12 +259,13 @@ class EntityQueries(BaseDataset):
     def show(self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None) -> pd.DataFrame:
         """Return all about one event, group, place, person or source, line by line.
 
+        From every table that names it.
+
         Parameters
         ----------
         name : str
             Its key or another of its names; "group:Mali" where a name has several meanings.
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
+        sort, limit, columns : options of the command
 
         Returns
         -------
@@ -289,12 +290,13 @@ class EntityQueries(BaseDataset):
     def lineage(self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None) -> pd.DataFrame:
         """Return what a group came from and what came from it: predecessors, splits and mergers.
 
+        From the table relations, in the order of time.
+
         Parameters
         ----------
         name : str
             A group, by any of its names.
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
+        sort, limit, columns : options of the command
 
         Returns
         -------

@@ -27,13 +27,13 @@ class EventQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return events, or with `by` the number of events.
 
+        From the tables events, casualties and places. The column sources of a row names its documents.
+
         Parameters
         ----------
         by : str or list of str, optional
             Count by these keys: year, quarter, month, event_type, sub_event_type, actor, place, region, in, basis.
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali events`
+        sort, limit, columns, **filters : options of `mali events`
 
         Returns
         -------
@@ -67,14 +67,14 @@ class EventQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return figures with who gave them, or with `by` their sums.
 
+        From the table casualties. Figures by accident or illness are not in killed_*, but in died_other.
+
         Parameters
         ----------
         by : str or list of str, optional
             Sum by these keys: country, in, group, actor, camp, year, quarter, month, place, region, event,
             event_type, harm, victims, inflicted_by, according_to, document.
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali casualties`
+        sort, limit, columns, **filters : options of `mali casualties`
 
         Returns
         -------
@@ -109,13 +109,13 @@ class EventQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return events and people killed by period, with empty periods.
 
+        From the tables events and casualties, summed as by `casualties`. No record does not mean no violence.
+
         Parameters
         ----------
         by : {"year", "quarter", "month"}, optional
             Length of a period. Default: year.
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali timeline`
+        sort, limit, columns, **filters : options of `mali timeline`
 
         Returns
         -------
@@ -149,13 +149,13 @@ class EventQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return events and people killed by place; with `on` also who held it at the end of that period.
 
+        From the tables events, casualties, places and control, summed as by `casualties`.
+
         Parameters
         ----------
         by : {"events", "dead"}, optional
             Order and size of the places. Default: events.
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali map`
+        sort, limit, columns, **filters : options of `mali map`
 
         Returns
         -------
@@ -190,31 +190,31 @@ class EventQueries(BaseDataset):
         columns: Texts = None,
         **filters: Unpack[CompareFilters],
     ) -> pd.DataFrame:
-        """Match the events of this dataset with those of another one; docs/compare.md gives the rules.
+        """Match the events of this dataset with those of another one, by the rules of docs/compare.md.
 
         Parameters
         ----------
-        other : path or Dataset
-            What `load` takes, with `format_in`, or a loaded dataset.
-        window, within : optional
-            Maximum distance of two matching events in days and in kilometres.
-        sort, limit, columns : optional
-            Columns to sort by (- before a name for descending order), number of rows, and columns to return.
-        **filters : filters of `mali compare`
+        other, format_in : path or Dataset
+            What `load` takes, or a loaded dataset.
+        window, within : maximum distance of two matching events in days and in kilometres
+        sort, limit, columns, **filters : options of `mali compare`
 
         Returns
         -------
         pandas.DataFrame
-            Matched pairs, then the events that only one side has: match, ours, theirs (ids), dates, places,
-            killed_* and killed_theirs_* (people, Int64), km_apart, differs (list), rule, score (0 to 1).
+            Matched pairs of what `events` returns for both, then the events of one side only: match, ours, theirs,
+            dates, places, killed_* and killed_theirs_* (people, Int64), differs (list), rule, score (0 to 1).
+
+        Raises
+        ------
+        MaliError
+            For an unknown filter, name or column, or if the other dataset cannot be loaded.
 
         Examples
         --------
-        >>> war.compare("docs/compare/invented.csv", on="2012-06-26", columns="match,theirs,score", limit=2)
+        >>> war.compare("docs/compare/invented.csv", on="2012-06-26", columns="match,theirs,score", limit=1)
           match   theirs  score
         0  both  MLI9001    1.0
-        1  both  MLI9002    1.0
         """
-        arguments: dict[str, Any] = {"name": other, "window": window, "within": within, "format_in": format_in}
-        arguments |= filters
-        return self.answer("compare", sort=sort, limit=limit, columns=columns, **arguments).frame
+        options: dict[str, Any] = {"window": window, "within": within, "format_in": format_in, **filters}
+        return self.answer("compare", name=other, sort=sort, limit=limit, columns=columns, **options).frame

@@ -13,9 +13,17 @@ from mali_cli.model.filters import FILTERS_BY_QUERY
 
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 
+OUTPUT_PARAMETERS = """\
+        sort : str or list of str, optional
+            Columns to sort by; - before a name for descending order.
+        limit : int, optional
+            Maximum number of rows.
+        columns : str or list of str, optional
+            Columns to return, in this order. Default: all."""
+
 
 def query_method(method: MethodT) -> MethodT:
-    """Replace **filters by the filters of the query in what help() and completion show.
+    """Replace "sort, limit, columns, **filters" by every filter of the query in what help() and completion show.
 
     Type checkers read them from the annotation Unpack[...], but inspect.signature, on which help(), IPython and
     Jupyter rely, does not expand it.
@@ -27,8 +35,8 @@ def query_method(method: MethodT) -> MethodT:
     filters = [_parameter(query, name, option) for name, option in options.items() if name not in signature.parameters]
     method.__signature__ = signature.replace(parameters=[*explicit, *filters])  # type: ignore[attr-defined]
     if method.__doc__:  # none with python -OO
-        listed = "\n".join(line for name, option in options.items() for line in _described(name, option))
-        method.__doc__ = re.sub(r"^ *\*\*filters.*$", lambda _: listed, method.__doc__, flags=re.M)
+        listed = [OUTPUT_PARAMETERS, *(_described(name, option) for name, option in options.items())]
+        method.__doc__ = re.sub(r"^ *sort, limit, columns.*$", lambda _: "\n".join(listed), method.__doc__, flags=re.M)
     return method
 
 
@@ -41,8 +49,7 @@ def _parameter(query: str, name: str, option: Option) -> inspect.Parameter:
     )
 
 
-def _described(name: str, option: Option) -> list[str]:
-    kind = {Flag: "bool", WholeNumber: "int"}.get(
-        type(option.value), "str or list of str" if option.repeatable else "str"
-    )
-    return [f"        {name} : {kind}, optional", f"            {option.help}"]
+def _described(name: str, option: Option) -> str:
+    text = "str or list of str" if option.repeatable else "str"
+    kind = {Flag: "bool", WholeNumber: "int"}.get(type(option.value), text)
+    return f"        {name} : {kind}, optional\n            {option.help}"
