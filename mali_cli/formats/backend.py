@@ -102,6 +102,9 @@ class ForeignFileBackend(Backend):
 
         return parts()
 
+    def row_counts(self) -> dict[str, int] | None:
+        return super().row_counts() if self._frames else None
+
     def iter_batches(self) -> Iterator[Frames]:
         reading = ImportRun(self.table_file, self.layout(), RowFilter())
         for batch in reading.batches():

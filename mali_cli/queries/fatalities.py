@@ -109,9 +109,11 @@ def combine(parts: list[PartialSums], keys: list[str]) -> PartialSums:
 
 def _sum_tables(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
     table = pd.concat(tables, ignore_index=True)
+    columns = table.columns
     measures = [column for column in table if column not in keys and table[column].notna().any()]
     table = table[keys].join(table[measures].astype(float))
     added = table.groupby(keys or (lambda row: 0)).sum(min_count=1).reset_index(drop=not keys)
+    added = added.reindex(columns=columns)  # also those of which no partition has a number
     return added.assign(open=added["open"] > 0) if "open" in added else added
 
 

@@ -101,6 +101,10 @@ class Backend(ABC):
         """
         return {}
 
+    def row_counts(self) -> dict[str, int] | None:
+        """Return the number of rows of each table; None if that takes reading a large file."""
+        return {name: len(self.table(name)) for name in schema.table_names()}
+
     def iter_batches(self) -> Iterator[Frames]:
         """Yield every row of every table once, in batches of whole events if the data may not fit in memory."""
         yield {name: self.table(name) for name in schema.table_names()}

@@ -209,7 +209,7 @@ class ParquetBackend(Backend):
         presentation = ("by", "sort", "limit", "columns", "name")
         filter_args = {name: value for name, value in filter_args.items() if name not in presentation}
         resolver = NameResolver(self._lookup_table_without_events, self.extra_names)
-        return resolver.resolve_filters(**filter_args, of=query)
+        return resolver.resolve_filters(query, filter_args)
 
     def _lookup_table_without_events(self, name: str) -> pd.DataFrame:
         return frames.empty_frame(name) if name in LARGE_TABLES else lookup_table(self, name)
@@ -229,6 +229,12 @@ class ParquetBackend(Backend):
         if filters.nearby_places is not None:
             mask &= places["place"].isin(filters.nearby_places)
         return frozenset(places.loc[mask, "place"])
+
+    def row_counts(self) -> dict[str, int]:
+        return {
+            name: self.query(f"SELECT count(*) FROM {self.table_expression(name)}")[0][0]
+            for name in schema.table_names()
+        }
 
     def _figures_for(self, events: pd.DataFrame) -> pd.DataFrame:
         """Return the figures of some events; DuckDB skips row groups by date, as both tables are sorted by it."""

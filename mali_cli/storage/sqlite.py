@@ -253,6 +253,13 @@ class SqliteBackend(Backend):
     def file(self, name: str) -> Path:
         return self.path
 
+    def row_counts(self) -> dict[str, int]:
+        with _open_readonly(self.path) as connection:
+            return {
+                name: connection.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()[0]
+                for name in schema.table_names()
+            }
+
 
 def read_sqlite_metadata(path: Path) -> dict[str, Any]:
     """Return the properties of the dataset in a converted file (name, title, origin ...); {} if it is not SQLite."""

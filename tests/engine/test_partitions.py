@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from mali_cli.dataset import EVENT_COUNT_KEYS, SUM_KEYS, load
+from mali_cli.dataset import load
+from mali_cli.engine.handlers.casualties import SUM_KEYS
+from mali_cli.engine.handlers.events import EVENT_COUNT_KEYS
 from mali_cli.formats import backend, importer
 from tests.conftest import Terminal
 from tests.support.lookalikes import FOLDER, NAMES

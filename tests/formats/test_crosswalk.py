@@ -52,9 +52,9 @@ def test_countries(name: str, ours: str | None) -> None:
 def test_a_known_name_that_the_file_lacks_is_told(mali: Run) -> None:
     result = mali("events", "--data", INVENTED, "--actor", "Wagner", "--format", "json")
     assert (result.returncode, result.stdout) == (0, "[]\n")
-    assert result.stderr.splitlines()[-1] == "invented.csv names no Wagner Group."
+    assert result.stderr.splitlines()[-1] == "invented.csv does not mention Wagner Group."
     result = mali("events", "--data", str(FOLDER / "un_fatalities.csv"), "--in", "Mali")
-    assert result.stderr.splitlines()[-1] == "un_fatalities.csv tells of no event where it happened."
+    assert result.stderr.splitlines()[-1] == "un_fatalities.csv has no location data."
 
 
 @pytest.mark.parametrize("command", ["events", "casualties", "check"])
@@ -72,7 +72,7 @@ def test_pipes_and_sockets_are_no_files(mali: Run, tmp_path: Path) -> None:
         for name in ("fifo", "socket"):
             for command in ("events", "check"):
                 result = mali(command, "--data", str(tmp_path / name))
-                expected = f"mali: {tmp_path / name} is a pipe or a device; --data takes a file, which may be read more than once.\n"  # fmt: skip
+                expected = f"mali: {tmp_path / name} is a pipe or a device; --data takes a file that can be read more than once.\n"  # fmt: skip
                 assert (result.returncode, result.stdout, result.stderr) == (1, "", expected)
 
 
@@ -81,7 +81,7 @@ def test_pipes_and_sockets_are_no_files(mali: Run, tmp_path: Path) -> None:
     [
         (["--data", INVENTED, "--format-in", "ucdp"], f"{INVENTED} is no file of UCDP; its columns are those of ACLED."),
         (["--data", INVENTED, "--format-in", "aclid"], "no format is called 'aclid'. Did you mean acled? Allowed: acled, ucdp or un."),
-        (["--format-in", "acled"], "--format-in goes with --data: it says what that file is."),
+        (["--format-in", "acled"], "--format-in needs --data: it names the format of that file."),
         (["--data", str(ROOT / "data"), "--format-in", "acled"], f"--format-in names the format of a data file; {ROOT / 'data'} is a folder."),
         (["--data", str(ROOT / "data" / "events.csv")], f"{ROOT / 'data' / 'events.csv'} is one table of a dataset; --data takes the folder that holds it."),
     ],

@@ -52,11 +52,10 @@ def test_every_key_and_alias_resolves_to_its_own_row() -> None:
 
 
 def test_an_actor_includes_its_parts() -> None:
-    assert {"France", "French Armed Forces", "Operation Serval", "Operation Barkhane"} <= WAR.resolver.resolve_filters(
-        actor="France"
-    ).actors
-    assert WAR.resolver.resolve_filters(actor="Islamists").actors == {"Islamists"}
-    assert {"Gao", "Gao Airport"} <= WAR.resolver.resolve_filters(place="Gao").places
+    france = WAR.resolver.resolve_filters("groups", {"actor": "France"}).actors
+    assert {"France", "French Armed Forces", "Operation Serval", "Operation Barkhane"} <= france
+    assert WAR.resolver.resolve_filters("groups", {"actor": "Islamists"}).actors == {"Islamists"}
+    assert {"Gao", "Gao Airport"} <= WAR.resolver.resolve_filters("places", {"place": "Gao"}).places
 
 
 def test_suggestions_are_keys_with_the_best_first() -> None:

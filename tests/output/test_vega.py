@@ -311,7 +311,7 @@ def test_what_was_asked_stands_in_words(criteria: dict[str, Any], words: str | N
     if words is None:
         assert (
             answer.chart is None
-            or "claimed by MUJAO, “attack”, claimed only, told by almanac" in answer.chart.filter_text
+            or "claimed by MUJAO, “attack”, claimed only, reported by almanac" in answer.chart.filter_text
         )
     else:
         assert answer.chart
@@ -335,7 +335,7 @@ def test_every_filter_of_events_is_told_in_the_title() -> None:
     told = {}
     for name, value in values.items():
         criteria = {name: value} | ({"actor": "France"} if name in ("members", "against") else {})
-        told[name] = describe_filters(known, known.resolve_filters(**criteria), criteria)
+        told[name] = describe_filters(known, known.resolve_filters("events", criteria), criteria)
     plain = told["actor"]
     assert plain == "France"
     assert all(words for words in told.values())

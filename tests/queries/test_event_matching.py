@@ -650,11 +650,11 @@ def test_a_name_that_only_one_of_them_knows_leaves_the_other_empty(tmp_path: Pat
     left, right = two(tmp_path, [FIGHT], [FIGHT], their_places=[{"place": "Kidal"}])
     answer = left.answer("compare", name=right, place="Kidal")
     assert answer.frame.empty
-    assert answer.notes[0].startswith("None of ours: no place is called 'Kidal'.")
+    assert answer.notes[0].startswith("No events in ours: no place is called 'Kidal'.")
     assert answer.notes[-1] == "0 of ours and 0 of theirs: 0 in both, 0 only ours, 0 only theirs."
     answer = right.answer("compare", name=left, place=["Kidal", "Gao"])
     assert rows_of(answer.frame, "match", "ours") == [("only ours", "one")]
-    assert answer.notes[0].startswith("None of theirs: no place is called 'Kidal'.")
+    assert answer.notes[0].startswith("No events in theirs: no place is called 'Kidal'.")
     with pytest.raises(MaliError, match="no place is called 'Nowhere'"):
         left.compare(right, place="Nowhere")
 

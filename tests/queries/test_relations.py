@@ -71,7 +71,7 @@ def test_members_are_those_of_the_time_of_the_event(tmp_path: Path) -> None:
     assert data.events(actor="CMA")["event_id"].tolist() == ["2017-01-01-cma"]
     answer = data.answer("events", actor="CMA", members=True)
     assert answer.frame["event_id"].tolist() == ["2015-01-01-mnla", "2016-01-01-wing", "2017-01-01-cma"]
-    assert answer.notes == ("Since when is not told of HCUA: their events of all times are here.",)
+    assert answer.notes == ("No start date for HCUA; all their events are included.",)
     assert set(data.groups(actor="CMA", members=True)["group"]) == {"CMA", "MNLA", "HCUA", "HCUA wing"}
     assert set(data.groups(actor="CMA", members=True, on="2024")["group"]) == {"CMA", "HCUA", "HCUA wing"}
     assert data.casualties(actor="CMA", members=True)["event_id"].tolist() == ["2015-01-01-mnla"]
@@ -131,7 +131,7 @@ def test_no_lineage_is_said(mali: Run) -> None:
     assert (result.returncode, result.stdout.count("\n"), result.stderr) == (
         0,
         1,
-        "No split, merger or successor of World Bank is told.\n",
+        "No split, merger or successor of World Bank is recorded.\n",
     )
 
 

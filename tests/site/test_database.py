@@ -126,6 +126,4 @@ def test_a_database_of_another_program_is_refused(
         connection.execute("CREATE TABLE t (a)")
     done = mali("serve", "--data", str(tmp_path / "other.db"))
     assert done.returncode == 1
-    assert done.stderr == (
-        f"mali: {tmp_path}/other.db was not made by `mali convert`: it has no table datapackage.\n"
-    )
+    assert done.stderr == (f"mali: {tmp_path}/other.db was not made by `mali convert`: it has no table datapackage.\n")
