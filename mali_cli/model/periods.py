@@ -67,5 +67,5 @@ def may_overlap(start: object, end: object, period: Period) -> bool:
     last = period.last.isoformat() if period.last else "9999"
     first = period.first.isoformat() if period.first else ""
     starts_after = isinstance(start, str) and start > last[: len(start)]
-    ended_before_it = isinstance(end, str) and end < first[: len(end)]
-    return not starts_after and not ended_before_it
+    ends_before = isinstance(end, str) and end < first[: len(end)]
+    return not starts_after and not ends_before

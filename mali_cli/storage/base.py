@@ -32,8 +32,8 @@ class AggregateResult(NamedTuple):
 class Backend(ABC):
     """The declared tables of one dataset as typed DataFrames, each read when first used.
 
-    A backend may do part of a query itself (`prefiltered`, `try_aggregate`, `partitions`). It never has to: the
-    queries apply every filter again, so the result does not depend on what a backend does.
+    A backend may do part of a query itself (`prefiltered`, `try_aggregate`, `partitions`, `event_fatalities`). The
+    result of a query does not depend on it: by default a backend does nothing of the kind, and the queries do it all.
     """
 
     def __init__(self, path: Path) -> None:

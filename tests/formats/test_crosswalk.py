@@ -80,7 +80,7 @@ def test_pipes_and_sockets_are_no_files(mali: Run, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--data", INVENTED, "--format-in", "ucdp"], f"{INVENTED} is no file of UCDP; its columns are those of ACLED."),
-        (["--data", INVENTED, "--format-in", "aclid"], "no format is called 'aclid'. Did you mean acled? It takes acled, ucdp or un."),
+        (["--data", INVENTED, "--format-in", "aclid"], "no format is called 'aclid'. Did you mean acled? Allowed: acled, ucdp or un."),
         (["--format-in", "acled"], "--format-in needs --data: it names the format of that file."),
         (["--data", str(ROOT / "data"), "--format-in", "acled"], f"--format-in names the format of a data file; {ROOT / 'data'} is a folder."),
         (["--data", str(ROOT / "data" / "events.csv")], f"{ROOT / 'data' / 'events.csv'} is one table of a dataset; --data takes the folder that holds it."),
@@ -112,4 +112,6 @@ def test_another_program_s_database(mali: Run, tmp_path: Path) -> None:
         connection.commit()
     result = mali("events", "--data", str(tmp_path / "other.db"))
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"mali: {tmp_path / 'other.db'} cannot be read as tables of ours: no such table")
+    assert result.stderr.startswith(
+        f"mali: {tmp_path / 'other.db'} cannot be read as a converted dataset: no such table"
+    )

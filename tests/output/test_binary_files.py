@@ -256,7 +256,7 @@ def test_what_no_sheet_holds_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_half_a_character_is_refused_by_parquet(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"out.parquet cannot be written: there is half a character \('\\ud800'\)"):
+    with pytest.raises(DataError, match=r"out.parquet cannot be written: there is an unpaired surrogate \('\\ud800'\)"):
         parquet.write(an_answer(["\ud800"]), tmp_path / "out.parquet", Progress())
     assert list(tmp_path.iterdir()) == []
 
@@ -350,7 +350,7 @@ def test_what_writes_them_is_only_loaded_where_it_is_used(tmp_path: Path) -> Non
         (["-o", "x.parquet", "-f", "json"], "x.parquet is a Parquet file by its name; --format json is none. Leave one of them out."),
         (["-f", "XLSX"], "xlsx is written into a file: --output FILE.xlsx."),
         (["-f", "parquet", "-o", "x.csv"], "parquet is written into a file: --output FILE.parquet."),
-        (["-f", "png"], "no format is called 'png'. It takes table, csv, tsv, json, jsonl, markdown or geojson."),
+        (["-f", "png"], "no format is called 'png'. Allowed: table, csv, tsv, json, jsonl, markdown or geojson."),
     ],
 )  # fmt: skip
 def test_a_format_that_is_a_file_alone_or_that_the_name_contradicts(

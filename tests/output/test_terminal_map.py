@@ -270,5 +270,5 @@ def test_what_it_does_not_take() -> None:
     war = mali_cli.load()
     with pytest.raises(MaliError, match="no size of --by is called 'wounded'"):
         war.map(by="wounded")
-    with pytest.raises(MaliError, match="--on is a period of its own"):
+    with pytest.raises(MaliError, match="--on gives a whole period"):
         war.map(on="2012", since="2012")

@@ -103,7 +103,7 @@ def test_a_citation_of_this_very_answer(mali: Run) -> None:
 def test_our_data_is_sound(mali: Run) -> None:
     result = mali("check")
     assert (result.returncode, result.stdout) == (0, "file,line,column,value,rule,record\n")
-    assert result.stderr.endswith("data: 10 tables, no fault.\n")
+    assert result.stderr.endswith("data: 10 tables, no problems.\n")
 
 
 def test_faults_have_file_line_column_value_and_rule(mali: Run, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_faults_have_file_line_column_value_and_rule(mali: Run, tmp_path: Path) 
         0
     ].items()
     assert any(fault["rule"] == f"{folder} has no places.csv." for fault in faults)
-    assert result.stderr == "2 faults in 2 tables.\n"
+    assert result.stderr == "2 problems in 2 tables.\n"
     assert mali("check", "--data", str(folder)).returncode == 1
 
 

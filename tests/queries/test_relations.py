@@ -110,7 +110,8 @@ def test_lineage_goes_back_and_on_in_the_order_of_time(tmp_path: Path) -> None:
 
 
 def test_a_ring_is_reported_and_does_not_hang(tmp_path: Path) -> None:
-    from mali_cli.validation import violations_in
+    from mali_cli.storage.csv_tables import CsvBackend
+    from mali_cli.validation import validate
 
     data = war(tmp_path, relation("A", "split-from", "B"), relation("B", "split-from", "A"))
     assert rows_of(data.lineage("A"), "level", "group", "other") == [
@@ -119,9 +120,9 @@ def test_a_ring_is_reported_and_does_not_hang(tmp_path: Path) -> None:
         (1, "B", "A"),
         (2, "A", "B"),
     ]
-    assert [fault.rule for fault in violations_in(tmp_path)] == [
-        "A comes from itself in a ring.",
-        "B comes from itself in a ring.",
+    assert [violation.rule for violation in validate(CsvBackend(tmp_path))] == [
+        "cyclic lineage: A descends from itself.",
+        "cyclic lineage: B descends from itself.",
     ]
 
 

@@ -520,9 +520,7 @@ def test_a_database_of_others_is_refused(mali: Callable[..., subprocess.Complete
         connection.execute("CREATE TABLE t (a)")
     done = mali("serve", "--data", str(tmp_path / "other.db"))
     assert done.returncode == 1
-    assert done.stderr == (
-        f"mali: {tmp_path}/other.db is a database, but none that `mali convert` made: it has no table datapackage.\n"
-    )
+    assert done.stderr == (f"mali: {tmp_path}/other.db was not made by `mali convert`: it has no table datapackage.\n")
 
 
 # The server
