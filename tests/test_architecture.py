@@ -214,7 +214,8 @@ def test_every_command_has_help_and_an_example() -> None:
 
     for command in app.registered_commands:
         assert command.callback
-        name = command.callback.__name__
+        assert command.name
+        name = command.name
         text = CliRunner().invoke(app, [name, "--help"], prog_name="mali").output
         usage, _, rest = text.partition("\n\n")
         assert usage.startswith(f"Usage: mali {name} [OPTIONS]")

@@ -320,7 +320,7 @@ def test_what_was_asked_stands_in_words(criteria: dict[str, Any], words: str | N
 
 def test_every_filter_of_events_is_told_in_the_title() -> None:
     """None is forgotten: each changes the words."""
-    from mali_cli.cli.options import EVENT_FILTERS
+    from mali_cli.model.filter_names import filter_options
 
     values: dict[str, Any] = {
         **{"since": "2012", "until": "2023", "on": "2012", "dates": "certain", "actor": "France", "members": True},
@@ -328,7 +328,7 @@ def test_every_filter_of_events_is_told_in_the_title() -> None:
         **{"near": "Gao:9", "type": "Battles", "text": "the", "basis": "reported", "source": "wikipedia"},
         **{"min_killed": "1", "max_killed": "9"},
     }  # fmt: skip
-    assert set(EVENT_FILTERS) == set(values)
+    assert set(filter_options("events")) == set(values)
     from mali_cli.filter_text import describe_filters
 
     known = load().resolver

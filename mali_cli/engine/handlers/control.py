@@ -23,10 +23,12 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         return QueryResult(control.control_intervals(statements, places, filters), _columns(request), "intervals")
     holders = control.control_on(statements, places, filters, first)
     uncertain = int(((holders["holder"] != control.UNKNOWN) & ~holders["certain"].astype(bool)).sum())
-    notes = ["Each holder is taken from the latest statement, of the day in since; a later change may be missing."]
+    notes = [
+        "Each holder is that of the latest statement, dated in since; the documents may have missed a later change."
+    ]
     if uncertain:
         rows = pluralize(uncertain, "rows")
-        notes.insert(0, f"{rows} not certain: the place may have changed hands before or after that day.")
+        notes.insert(0, f"Not certain: {rows}. The place may have changed hands before or after that day.")
     return QueryResult(holders, _columns(request), "rows", tuple(notes))
 
 

@@ -60,7 +60,8 @@ def list_events(context: QueryContext, filters: Filters) -> QueryResult:
 
 
 def _matching(context: QueryContext, filters: Filters) -> pd.DataFrame:
-    return events.filter_events(context.events_with_location, context.table("casualties"), filters)
+    figures = context.table("casualties")
+    return events.filter_events(context.events_with_location, figures, filters)
 
 
 def _matching_with_killed(context: QueryContext, filters: Filters) -> tuple[pd.DataFrame, int]:
