@@ -559,7 +559,7 @@ def test_it_ends_when_it_is_told_and_leaves_nothing(tmp_path: Path, how: signal.
         assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
         kept = socket.create_connection(("127.0.0.1", int(site.address.rpartition(":")[2])))
         assert "Mali War" in site.get("/")
-        assert site.stop(how) == (0, "Ctrl-C ends it.\n")
+        assert site.stop(how) == (0, "Press Ctrl-C to stop.\n")
         kept.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -628,7 +628,7 @@ def test_where_the_port_is_taken_it_takes_the_next_and_says_so(tmp_path: Path) -
             assert "Mali War" in site.get("/")
             status, said = site.stop()
     assert status == 0
-    assert said == f"Port {port} is taken; it is {taken} instead.\nCtrl-C ends it.\n"
+    assert said == f"Port {port} is in use; using {taken} instead.\nPress Ctrl-C to stop.\n"
 
 
 @pytest.mark.parametrize(("words", "status", "said"), [
