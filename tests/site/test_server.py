@@ -52,7 +52,7 @@ def test_a_signal_stops_the_server_and_its_files_are_removed(tmp_path: Path, sig
         assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
         open_connection = socket.create_connection(("127.0.0.1", site.port))
         assert "Mali War" in site.get("/")
-        assert site.stop(signal_number) == (0, "Ctrl-C ends it.\n")
+        assert site.stop(signal_number) == (0, "Press Ctrl-C to stop.\n")
         open_connection.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -121,7 +121,7 @@ def test_if_the_port_is_in_use_the_next_free_one_is_used_and_named(tmp_path: Pat
             assert "Mali War" in site.get("/")
             status, stderr = site.stop()
     assert status == 0
-    assert stderr == f"Port {port} is taken; it is {site.port} instead.\nCtrl-C ends it.\n"
+    assert stderr == f"Port {port} is taken; it is {site.port} instead.\nPress Ctrl-C to stop.\n"
 
 
 @pytest.mark.parametrize(("arguments", "status", "message"), [
