@@ -24,7 +24,7 @@ def test_parts_add_up_to_the_whole(name: str, question: str, monkeypatch: pytest
     file = FOLDER / f"{name}.csv"
     with monkeypatch.context() as small:
         small.setattr(backend, "LARGE_FILE_BYTES", 0)
-        small.setattr(importer, "BATCH_RECORDS", 6)
+        small.setattr(importer, "PARTITION_RECORDS", 6)
         parts = list(load(file).backend.partitions({"since": None}) or ())
         # Records of one event are put together at the end: of a monadic file that is all of them.
         assert len(parts) > 1 or name == "acled_monadic"
@@ -32,7 +32,7 @@ def test_parts_add_up_to_the_whole(name: str, question: str, monkeypatch: pytest
         whole = load(file).answer(question, by=list(keys))
         with monkeypatch.context() as small:
             small.setattr(backend, "LARGE_FILE_BYTES", 0)
-            small.setattr(importer, "BATCH_RECORDS", 6)
+            small.setattr(importer, "PARTITION_RECORDS", 6)
             added = load(file).answer(question, by=list(keys))
         pd.testing.assert_frame_equal(added.frame, whole.frame)
         assert added.notes == whole.notes
@@ -40,7 +40,7 @@ def test_parts_add_up_to_the_whole(name: str, question: str, monkeypatch: pytest
 
 def test_a_question_that_is_narrower_is_read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend, "LARGE_FILE_BYTES", 0)
-    monkeypatch.setattr(importer, "BATCH_RECORDS", 4)
+    monkeypatch.setattr(importer, "PARTITION_RECORDS", 4)
     store = load(FOLDER / "acled_a4.csv").backend
     assert store.partitions({"since": "2020"}) is None
     assert store.partitions({"harm": ["killed"]}) is None
@@ -54,7 +54,7 @@ def test_what_was_read_is_told_of_all_parts(monkeypatch: pytest.MonkeyPatch) -> 
     whole = load(file)
     whole.answer("events", by="month")
     monkeypatch.setattr(backend, "LARGE_FILE_BYTES", 0)
-    monkeypatch.setattr(importer, "BATCH_RECORDS", 4)
+    monkeypatch.setattr(importer, "PARTITION_RECORDS", 4)
     parts = load(file)
     answer = parts.answer("events", by="month", sort="-events", limit=1)
     assert len(answer.frame) == 1
@@ -70,7 +70,7 @@ import sys
 from mali_cli.formats import backend, importer
 from mali_cli.output import progress
 progress.DELAY_SECONDS = progress.INTERVAL_SECONDS = 0.001
-backend.LARGE_FILE_BYTES, importer.BATCH_RECORDS = 0, 4
+backend.LARGE_FILE_BYTES, importer.PARTITION_RECORDS = 0, 4
 from mali_cli.__main__ import main
 main()
 """

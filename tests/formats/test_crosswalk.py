@@ -39,14 +39,14 @@ INVENTED = str(ROOT / "docs" / "compare" / "invented.csv")
     ],
 )
 def test_a_name_is_ours_only_where_it_means_ours(name: str, country: str, key: str) -> None:
-    concordance = NameCrosswalk()
-    assert concordance.actor(name, country) == key
-    assert (key in concordance.unknown) == (key not in concordance.met)
+    crosswalk = NameCrosswalk()
+    assert crosswalk.group_key(name, country) == key
+    assert (key in crosswalk.unknown_groups) == (key not in crosswalk.matched_groups)
 
 
 @pytest.mark.parametrize(("name", "ours"), [("Côte dIvoire", "Ivory Coast"), ("Russia (Soviet Union)", "Russia"), ("Nepal", "Nepal"), ("", None)])  # fmt: skip
 def test_countries(name: str, ours: str | None) -> None:
-    assert NameCrosswalk().country(name) == ours
+    assert NameCrosswalk().country_name(name) == ours
 
 
 def test_a_known_name_that_the_file_lacks_is_told(mali: Run) -> None:
@@ -79,7 +79,7 @@ def test_pipes_and_sockets_are_no_files(mali: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--data", INVENTED, "--format-in", "ucdp"], f"{INVENTED} is no file of UCDP; its columns are those of ACLED."),
+        (["--data", INVENTED, "--format-in", "ucdp"], f"{INVENTED} is not a file of UCDP; its columns are those of ACLED."),
         (["--data", INVENTED, "--format-in", "aclid"], "no format is called 'aclid'. Did you mean acled? Allowed: acled, ucdp or un."),
         (["--format-in", "acled"], "--format-in needs --data: it names the format of that file."),
         (["--data", str(ROOT / "data"), "--format-in", "acled"], f"--format-in names the format of a data file; {ROOT / 'data'} is a folder."),

@@ -121,7 +121,7 @@ def test_if_the_port_is_in_use_the_next_free_one_is_used_and_named(tmp_path: Pat
             assert "Mali War" in site.get("/")
             status, stderr = site.stop()
     assert status == 0
-    assert stderr == f"Port {port} is taken; it is {site.port} instead.\nPress Ctrl-C to stop.\n"
+    assert stderr == f"Port {port} is in use; using {site.port} instead.\nPress Ctrl-C to stop.\n"
 
 
 @pytest.mark.parametrize(("arguments", "status", "message"), [
