@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from mali_cli.cli import completion as complete
-from mali_cli.output import CHART_SUFFIXES, FORMATS, SUFFIXES
+from mali_cli.output import CHART_SUFFIXES, ROW_SUFFIXES, STDOUT_FORMATS
 
 Texts = list[str] | None
 Text = str | None
@@ -225,10 +225,12 @@ OPTIONS: dict[str, Any] = {
         metavar="A,B,C",
         offers=complete.comma_separated(complete.result_column_names),
     ),
-    "format": _text("--format", "-f", help=f"{', '.join(FORMATS)}.", metavar="FORMAT", offers=complete.words(*FORMATS)),
-    "output": _text("--output", "-o", help=f"Write a file: {', '.join(SUFFIXES)}.", metavar="FILE"),
+    "format": _text(
+        "--format", "-f", help=f"{', '.join(STDOUT_FORMATS)}.", metavar="FORMAT", offers=complete.words(*STDOUT_FORMATS)
+    ),
+    "output": _text("--output", "-o", help=f"Write a file: {', '.join(ROW_SUFFIXES)}.", metavar="FILE"),
     "drawn_file": _text(
-        "--output", "-o", help=f"Write a file: {', '.join(SUFFIXES | CHART_SUFFIXES)}.", metavar="FILE"
+        "--output", "-o", help=f"Write a file: {', '.join(ROW_SUFFIXES | CHART_SUFFIXES)}.", metavar="FILE"
     ),
     "cite": _text(
         "--cite",

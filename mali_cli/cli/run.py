@@ -20,7 +20,7 @@ EXTRA_FORMATS = {"lineage": ("tree", "mermaid"), "timeline": ("picture",), "map"
 
 def run_query(query: str, filter_args: dict[str, Any], output_args: dict[str, Any]) -> QueryResult:
     """Loads the data, asks, and shows; what cannot be shown is refused before any work is done."""
-    look = output.parse_output_options(**output_args, texts=EXTRA_FORMATS.get(query, ()))
+    look = output.parse_output_options(**output_args, extra_formats=EXTRA_FORMATS.get(query, ()))
     data, format_in = filter_args.pop("data"), filter_args.pop("format_in")
 
     asked = {name: value for name, value in filter_args.items() if value not in (None, False)}

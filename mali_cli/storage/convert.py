@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from mali_cli._version import __version__
 from mali_cli.errors import DataError, MaliError, describe_lone_surrogate, os_error_text
 from mali_cli.model import names, schema
 from mali_cli.storage import sqlite
+from mali_cli.storage.atomic import atomic_replace
 from mali_cli.storage.probe import is_sqlite_file, read_datapackage
 from mali_cli.storage.sink import ProgressCallback, Sink
 
@@ -84,7 +83,7 @@ def convert(backend: Backend, target: Path, form: str, at: ProgressCallback = la
     counts = dict.fromkeys(schema.table_names(), 0)
     try:
         with (
-            _atomic_replace(target.resolve()) as new,
+            atomic_replace(target) as new,
             contextlib.closing(make(new, dataset_metadata(backend))) as sink,
         ):
             at("reading", None)
@@ -117,25 +116,6 @@ def dataset_metadata(store: Backend) -> dict[str, Any]:
     name = re.sub("[^a-z0-9]+", "-", names.normalize_name(store.path.stem)).strip("-") or "tables"
     named = {"name": name, "title": store.path.name, "version": ours["version"]}
     return {"$schema": ours["$schema"], **named, **kept, **origin}
-
-
-@contextlib.contextmanager
-def _atomic_replace(target: Path) -> Iterator[Path]:
-    """Where to write what shall take the place of the target, file or folder; the old goes when the new is in place."""
-    work = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
-    new, old = work / "new", work / "old"
-    try:
-        work.mkdir()
-        yield new
-        if target.exists():
-            shutil.copymode(target, new)
-        if target.is_dir():
-            target.rename(old)
-        new.replace(target)
-    finally:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _sink_and_error(form: str) -> tuple[Callable[[Path, dict[str, Any]], Sink], type[Exception]]:
