@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import mali_cli as mali_library
-from mali_cli.output.text_formats import render_text
+from mali_cli.output import render_text
 from mali_cli.queries import entities
 from tests.support.tables import dataset
 

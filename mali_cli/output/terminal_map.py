@@ -274,7 +274,7 @@ class SizeLayer:
         items.append("0 stated as zero")
         if any(marker.symbol == ZERO_BUT_UNCERTAIN for marker in self.markers):
             items.append(f"{ZERO_BUT_UNCERTAIN} best estimate 0, more possible")
-        return [*items, "? unknown", "?2 unknown in 2 cases", "+ no upper bound"]
+        return [*items, "? unknown", "?2 two unknown", "+ no upper bound"]
 
     def _numbers(self, row: Row) -> str:
         """Return the number of a place and how many fatalities are unknown there, such as "41+ ?5"."""
