@@ -62,6 +62,7 @@ def _show(report: Progress, finished: threading.Event) -> None:
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
+        auto_refresh=False,  # drawn with each update below
         redirect_stdout=False,  # other code writes to the streams themselves
         redirect_stderr=False,
     )
@@ -70,4 +71,4 @@ def _show(report: Progress, finished: threading.Event) -> None:
         while not finished.wait(INTERVAL_SECONDS):
             fraction = report.fraction
             total = None if fraction is None else 1.0
-            bar.update(task, description=report.description, total=total, completed=fraction or 0.0)
+            bar.update(task, description=report.description, total=total, completed=fraction or 0.0, refresh=True)

@@ -107,7 +107,7 @@ class _Layout(NamedTuple):
 
     def collapsed_line(self, rows: list[Row]) -> str:
         first, last = rows[0]["period"], rows[-1]["period"]
-        return f"{self.symbols.ellipsis:>{self.label_width}} {first} to {last}: no events recorded"
+        return f"{self.symbols.ellipsis:>{self.label_width}} {first} to {last}: no events"
 
 
 def _legend(rows: list[Row], layout: _Layout) -> list[str]:

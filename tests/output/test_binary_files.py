@@ -244,7 +244,7 @@ def test_results_too_large_for_a_sheet_are_refused(tmp_path: Path, monkeypatch: 
     file.write_text("precious")
     longest = "\U0001f418" * 16_383 + "x"
     for texts, said in (
-        (["x", longest + "y"], "a cell of a workbook holds 32,767 characters, and text has 32,768 in row 2; use .csv or .parquet."),
+        (["x", longest + "y"], "a cell of a workbook holds 32,767 characters, but text has 32,768 in row 2; use .csv or .parquet."),
         (["y"] * 4, "a sheet of a workbook holds 3 rows, not 4 rows; use .csv or .parquet."),
     ):  # fmt: skip
         monkeypatch.setattr(xlsx, "MAX_ROWS", 3)

@@ -18,7 +18,7 @@ import pytest
 import mali_cli
 from mali_cli.errors import MaliError
 from mali_cli.model import schema
-from mali_cli.output import terminal_map as drawing
+from mali_cli.output import terminal_map
 from mali_cli.output.terminal import Terminal as DrawingTerminal
 from tests.conftest import Terminal
 from tests.output.test_terminal import lines
@@ -127,7 +127,7 @@ def test_it_fits_80_by_24(on_terminal: Run, arguments: list[str]) -> None:
 
 def pixel(place: tuple[float, float], columns: int = 60, rows: int = 30) -> tuple[int, int] | None:
     screen = DrawingTerminal(columns, rows, True, False, "utf-8")
-    return drawing.Grid(columns, rows, screen).cell(place[1], place[0])
+    return terminal_map.CharacterGrid(columns, rows, screen).cell_of(place[1], place[0])
 
 
 def test_points_are_projected_correctly() -> None:

@@ -174,7 +174,7 @@ class ControlLayer:
         if any(marker.letter for marker in markers):
             items.append(LegendItem("claimed or contested", "circle", PAPER, INK, CONTESTED_AREA, "!"))
         if any(marker.fill == "transparent" for marker in markers):
-            items.append(LegendItem("unknown", "circle", "transparent", SOFT, UNSIZED_AREA))
+            items.append(LegendItem("holder unknown", "circle", "transparent", SOFT, UNSIZED_AREA))
         return items
 
     def side_notes(self, rows: list[Row], markers: list[Marker]) -> list[str]:
