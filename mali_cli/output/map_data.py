@@ -55,7 +55,7 @@ def holders_by_frequency(rows: list[Row]) -> list[str]:
     return sorted(set(holders), key=lambda name: (-holders.count(name), name))
 
 
-def contested_and_known_first(rows: list[Row]) -> list[Row]:
+def contested_first(rows: list[Row]) -> list[Row]:
     """Return the rows in order of control: contested places first, those with an unknown holder last.
 
     Where two places share a point, the first is on top: a contested place must not be hidden.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from mali_cli.results import QueryResult
@@ -64,8 +63,3 @@ def render_text(result: QueryResult, format: str) -> str:
     out = io.StringIO(newline="")
     FORMATS[format].load()(result, out)
     return out.getvalue()
-
-
-def format_of_path(path: Path) -> str | None:
-    """Return the format of a file by its suffix, in any case of letters; None if no format has that suffix."""
-    return (ROW_SUFFIXES | CHART_SUFFIXES).get(path.suffix.lower())

@@ -14,7 +14,7 @@ from mali_cli.output.map_data import (
     NORTH,
     SOUTH,
     WEST,
-    contested_and_known_first,
+    contested_first,
     empty_map_message,
     holders_by_frequency,
     load_outlines,
@@ -297,7 +297,7 @@ class ControlLayer:
         self.styles = {name: HOLDER_STYLES[i % len(HOLDER_STYLES)] for i, name in enumerate(holders)}
         self.markers = [
             Marker(self._symbol(row), self.styles.get(row["holder"], BORDER_STYLE), row)
-            for row in contested_and_known_first(held)
+            for row in contested_first(held)
         ]
 
     def _symbol(self, row: Row) -> str:

@@ -57,8 +57,8 @@ ONE_EVENT = {"events": [{"event_id": "2012-01-01-one", "date_start": "2012-01-01
         ("events --actr MNLA", "no such option: --actr. Did you mean --actor? `mali events --help` shows what there is."),
         ("events MNLA", "got unexpected extra argument (MNLA). `mali events --help` shows what there is."),
         ("evnts", "no such command 'evnts'. Did you mean 'events'? `mali --help` shows what there is."),
-        ("events --output x.xls", "--output writes .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson; 'x.xls' ends in none of them."),
-        ("events --output x.csv --format table", "a table is for the terminal"),
+        ("events --output x.xls", "'x.xls' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson."),
+        ("events --output x.csv --format table", "--format table is for the terminal"),
     ],
 )  # fmt: skip
 def test_the_command_is_at_fault(mali: Run, arguments: str, message: str) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from pathlib import Path
 
 import pytest
 
-from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, format_of_path, is_chart
+from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, is_chart
 
 PARAMETERS = {"text": ["result", "out"], "binary": ["result", "path", "progress"], "chart": ["result", "format"]}
 
@@ -21,9 +20,3 @@ def test_each_format_has_a_function_of_its_kind(name: str) -> None:
 
 def test_suffixes_are_unique() -> None:
     assert len(ROW_SUFFIXES | CHART_SUFFIXES) == len({format.suffix for format in FORMATS.values()}) == len(FORMATS)
-
-
-def test_the_suffix_of_a_path_gives_its_format() -> None:
-    assert format_of_path(Path("x.XLSX")) == "xlsx"
-    assert format_of_path(Path("x.md")) == "markdown"
-    assert format_of_path(Path("x.doc")) is None

@@ -9,7 +9,7 @@ from mali_cli.output.cell_values import format_number
 from mali_cli.output.fatality_text import Row, format_fatalities, zero_but_uncertain
 from mali_cli.output.map_data import (
     UNKNOWN_HOLDER,
-    contested_and_known_first,
+    contested_first,
     holders_by_frequency,
     rows_with_point,
     size_value,
@@ -141,7 +141,7 @@ class ControlLayer:
 
     def __init__(self, rows: list[Row], chart: ChartRequest) -> None:
         held = [row for row in rows if row["holder"]]
-        self.rows = contested_and_known_first(held)
+        self.rows = contested_first(held)
         self.priority_places, self.nested_places = chart.priority_places, chart.nested_places
         self.symbols = {
             name: (HOLDER_SHAPES[i % len(HOLDER_SHAPES)], HUES[i % len(HUES)])

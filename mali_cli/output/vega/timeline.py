@@ -143,21 +143,21 @@ class _Panels(NamedTuple):
     def killed(self, axis_top: float, labels: PlacedLabels) -> Spec:
         """Return bars in full colour up to the low estimate, lighter up to the high one, with a line at the best."""
         y = _y_channel("killed_low", axis_top, "People killed")
-        known = [row for row in self.data if row["killed_best"] is not None]
+        counted = [row for row in self.data if row["killed_best"] is not None]
         unknown = [row for row in self.data if row["killed_best"] is None and unknown_count(row)]
-        with_range = [row for row in known if has_range(row)]
-        with_line = [row for row in known if has_range(row) or row["killed_best"] == 0]
+        with_range = [row for row in counted if has_range(row)]
+        with_line = [row for row in counted if has_range(row) or row["killed_best"] == 0]
         bar_width = self.period_width * BAR_SHARE
         high = {"type": "bar", "color": LIGHT_VERMILION, "stroke": VERMILION, "strokeWidth": 0.6, "aria": False}
         line = {"type": "tick", "orient": "horizontal", "thickness": 2, "size": bar_width, "color": INK, "aria": False}
         arrow = {"type": "point", "shape": "triangle-up", "filled": True, "opacity": 1, "color": VERMILION}
         arrow |= {"size": min(bar_width, 9) ** 2 * 0.6, "yOffset": -ARROW_HEIGHT / 2 - 1, "aria": False}
         layers = [
-            self._layer(known, {"type": "bar", "color": VERMILION}, y=y),
+            self._layer(counted, {"type": "bar", "color": VERMILION}, y=y),
             self._layer(unknown, {"type": "bar", "color": PALE}, y={"value": 0}, y2={"value": KILLED_HEIGHT}),
             self._layer(with_range, high, y=y, y2={"field": "killed_high"}),
             self._layer(with_line, line, y={**y, "field": "killed_best"}),
-            self._layer([row for row in known if row["open"]], arrow, y={**y, "field": "killed_high"}),
+            self._layer([row for row in counted if row["open"]], arrow, y={**y, "field": "killed_high"}),
         ]
         return view(self.plot_width, KILLED_HEIGHT, [*layers, *labels.layers()])
 
