@@ -20,7 +20,7 @@ from mali_cli.dataset import Dataset
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model import schema
 from mali_cli.model.filters import FILTERS_BY_QUERY
-from mali_cli.output.text_formats import render_text
+from mali_cli.output import render_text
 from mali_cli.queries import entities
 from mali_cli.storage.convert import convert
 from tests.conftest import ROOT

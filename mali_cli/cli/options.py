@@ -11,7 +11,7 @@ import typer
 from mali_cli.cli import completion
 from mali_cli.model import filter_option
 from mali_cli.model.filter_option import declared_options
-from mali_cli.output import CHART_SUFFIXES, FORMATS, SUFFIXES
+from mali_cli.output import CHART_SUFFIXES, ROW_SUFFIXES, STDOUT_FORMATS
 
 Text = str | None
 METAVARS: dict[type, str] = {
@@ -96,11 +96,11 @@ ROW_OPTIONS = {
 OUTPUT_OPTIONS = {
     "format": text_option(
         *("--format", "-f"),
-        help=f"{', '.join(FORMATS)}.",
+        help=f"{', '.join(STDOUT_FORMATS)}.",
         metavar="FORMAT",
-        complete=completion.complete_choices(*FORMATS),
+        complete=completion.complete_choices(*STDOUT_FORMATS),
     ),
-    "output": text_option("--output", "-o", help=f"Write to a file: {', '.join(SUFFIXES)}.", metavar="FILE"),
+    "output": text_option("--output", "-o", help=f"Write to a file: {', '.join(ROW_SUFFIXES)}.", metavar="FILE"),
     "force": flag_option("--force", "Replace the file if it exists."),
     "quiet": QUIET,
     "cite": text_option(
@@ -114,7 +114,7 @@ COMMON_OPTIONS: dict[str, Any] = {**ROW_OPTIONS, **OUTPUT_OPTIONS, "data": DATA,
 # Of commands whose results are also drawn as charts
 CHART_OPTIONS = COMMON_OPTIONS | {
     "output": text_option(
-        "--output", "-o", help=f"Write to a file: {', '.join(SUFFIXES | CHART_SUFFIXES)}.", metavar="FILE"
+        "--output", "-o", help=f"Write to a file: {', '.join(ROW_SUFFIXES | CHART_SUFFIXES)}.", metavar="FILE"
     )
 }
 

@@ -21,7 +21,7 @@ EXTRA_FORMATS = {"lineage": ("tree", "mermaid"), "timeline": ("picture",), "map"
 
 def run_query(query: str, arguments: CommandArguments) -> QueryResult:
     """Run a query with the arguments of its command; errors in the output options come before any work is done."""
-    output_options = output.parse_output_options(**arguments.output_args, texts=EXTRA_FORMATS.get(query, ()))
+    output_options = output.parse_output_options(**arguments.output_args, extra_formats=EXTRA_FORMATS.get(query, ()))
     filter_args = {name: value for name, value in arguments.filter_args.items() if value not in (None, False)}
     output.reject_row_options(output_options, filter_args)
     data = filter_args.pop("data", None)

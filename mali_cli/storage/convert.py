@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +11,7 @@ from mali_cli._version import __version__
 from mali_cli.errors import DataError, MaliError, describe_lone_surrogate, os_error_text
 from mali_cli.model import names, schema
 from mali_cli.storage import sqlite
+from mali_cli.storage.atomic import atomic_replace
 from mali_cli.storage.csv_tables import CsvSink
 from mali_cli.storage.parquet import ParquetSink
 from mali_cli.storage.probe import is_sqlite_file, read_datapackage
@@ -94,7 +92,7 @@ def convert(
     library_error = sink_class.error_type()
     try:
         with (
-            _atomic_replace(target.resolve()) as new,
+            atomic_replace(target) as new,
             contextlib.closing(sink_class(new, dataset_metadata(backend))) as sink,
         ):
             report("reading", None)
@@ -135,22 +133,3 @@ def dataset_metadata(backend: Backend) -> dict[str, Any]:
     defaults = {"name": name, "title": path.name, "version": bundled["version"]}
     origin = {"mali:origin": backend.origin} if backend.origin else {}
     return {"$schema": bundled["$schema"], **defaults, **kept, **origin}
-
-
-@contextlib.contextmanager
-def _atomic_replace(target: Path) -> Iterator[Path]:
-    """Yield a path to write to; it replaces the target, file or folder, once it is complete."""
-    work = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
-    new, old = work / "new", work / "old"
-    try:
-        work.mkdir()
-        yield new
-        if target.exists():
-            shutil.copymode(target, new)
-        if target.is_dir():
-            target.rename(old)
-        new.replace(target)
-    finally:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        shutil.rmtree(work, ignore_errors=True)

@@ -57,8 +57,8 @@ ONE_EVENT = {"events": [{"event_id": "2012-01-01-one", "date_start": "2012-01-01
         ("events --actr MNLA", "no such option: --actr (Possible options: --actor, --data, --near). See `mali events --help`."),
         ("events MNLA", "got unexpected extra argument(s) (MNLA). See `mali events --help`."),
         ("evnts", "no such command 'evnts'. Did you mean 'events'? See `mali --help`."),
-        ("events --output x.xls", "--output writes .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson; 'x.xls' ends in none of them."),
-        ("events --output x.csv --format table", "a table is for the terminal"),
+        ("events --output x.xls", "'x.xls' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson."),
+        ("events --output x.csv --format table", "--format table is for the terminal"),
     ],
 )  # fmt: skip
 def test_a_wrong_command_line_exits_with_2_and_one_line(mali: Run, arguments: str, message: str) -> None:

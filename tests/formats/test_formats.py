@@ -27,7 +27,7 @@ from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError, MaliError
 from mali_cli.formats import duckdb_filter, row_filter
 from mali_cli.model.names import normalize_name
-from mali_cli.output.text_formats import render_text
+from mali_cli.output import render_text
 from mali_cli.storage import convert, sql_literals
 from tests.support import lookalikes as foreign
 from tests.support.lookalikes import (

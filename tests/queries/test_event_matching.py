@@ -745,7 +745,7 @@ def test_every_row_of_the_invented_file_says_that_it_is_invented() -> None:
 
 
 def test_command_and_library_say_the_same(mali: Run) -> None:
-    from mali_cli.output.text_formats import render_text
+    from mali_cli.output import render_text
 
     result = mali("compare", str(INVENTED), "--from", "2013-01", "--to", "2013-02", "--window", "1d", "--within", "5km")
     answer = load().answer("compare", name=INVENTED, since="2013-01", until="2013-02", window=1, within=5.0)

@@ -90,7 +90,7 @@ def test_a_citation_of_this_very_answer(mali: Run) -> None:
     title, version = schema.datapackage()["title"], schema.datapackage()["version"]
     assert text == (
         f"mali: {title}. Version {version}, CC-BY-SA-4.0. "
-        f"Answer to `mali events --from 2012 --actor 'Ansar Dine'`: {number} events, asked on 2025-01-01.\n"
+        f"Result of `mali events --from 2012 --actor 'Ansar Dine'`: {number} events, retrieved on 2025-01-01.\n"
     )
     bibtex = mali("casualties", "--by", "country", "--disputed", "--cite", "bibtex", env=EPOCH).stdout
     assert bibtex.startswith(f"@dataset{{mali-{version}-2025-01-01,\n  title = {{{{mali: ")

@@ -19,7 +19,7 @@ from mali_cli.errors import DataError, MaliError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.row_filter import RowScanner
 from mali_cli.model import schema
-from mali_cli.output.text_formats import render_text
+from mali_cli.output import render_text
 from mali_cli.storage import convert
 from mali_cli.storage.memory import MemoryBackend
 from mali_cli.storage.parquet import ParquetBackend
