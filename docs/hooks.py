@@ -16,6 +16,7 @@ from typer import Context
 from typer.main import get_command
 
 from mali_cli.cli.app import app
+from notebook_page import markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_BY_FILE = {
@@ -30,6 +31,7 @@ LINK = re.compile(r"\[([^\]]*)\]\(([^)#:\s]+)(#[^)\s]*)?\)")
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are not in docs/."""
     files.append(File.generated(config, "commands.md", content=command_reference()))
+    files.append(File.generated(config, "notebook.md", content=markdown(ROOT / "docs" / "notebook.ipynb")))
     for source, page in PAGE_BY_FILE.items():
         if page != "index.md":
             text = (ROOT / source).read_text(encoding="utf-8")

@@ -65,7 +65,7 @@ def test_set_up_is_two_single_lines_and_ci_runs_the_second() -> None:
     [first, second] = re.findall(r"```sh\n(.*?)```", text, re.S)
     assert first.count("\n") == second.count("\n") == 1
     assert first.rstrip().endswith("mali events --from 2012 --actor MNLA")
-    assert second.rstrip().endswith("-m pytest")
+    assert second.rstrip().endswith("-m pytest -n auto")
     assert "README.md" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 

@@ -70,7 +70,7 @@ def test_selected_columns_equal_those_of_the_full_result(
         ("casualties", {"by": "year"}, set()),
         ("map", {"columns": "events"}, set()),
     ],
-    ids=str,
+    ids=lambda value: " ".join(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_columns_that_are_output_sorted_or_filtered_by_are_read(
     query: str, filter_args: dict[str, Any], unused: set[str]
