@@ -19,6 +19,7 @@ from mali_cli.queries.events import ACTOR_COLUMNS
 if TYPE_CHECKING:
     import pandas as pd
 
+# Imported from here by dataset.py
 TextOrTexts = Texts
 
 KEY_ALIASES = {"event_type": ("type",), "sub_event_type": ("sub_type",)}

@@ -22,7 +22,7 @@ def check_filter_names(query: str, names: Iterable[str], other_keywords: Collect
         if name not in options and name not in other_keywords:
             flags = {name: (option.flag.removeprefix("--"),) for name, option in options.items()}
             others = {name: () for name in other_keywords if name not in flags}
-            known = NameIndex("filter", "", {**flags, **others})
-            close = known.suggestions(name, 1)
-            hint = f"Did you mean {close[0]!r}?" if close else f"It takes {', '.join(known.keys) or 'none'}."
+            index = NameIndex("filter", "", {**flags, **others})
+            close = index.suggestions(name, 1)
+            hint = f"Did you mean {close[0]!r}?" if close else f"It takes {', '.join(index.keys) or 'none'}."
             raise MaliError(f"{query}() has no filter {name!r}. {hint}")

@@ -287,7 +287,7 @@ FILTERS_BY_QUERY: Mapping[str, type] = {
 
 
 class Membership(NamedTuple):
-    """A group with its parts, and the dates between which it belonged to another, as precise as known."""
+    """A group with its parts, and the dates between which it belonged to another, as precisely as they are reported."""
 
     groups: frozenset[str]
     date_start: str | None
