@@ -271,10 +271,10 @@ class SizeLayer:
         items = [f"{size} {numbers}" for size, numbers in zip(self.sizes, ranges, strict=True)]
         if not self.is_of_killed:
             return items
-        items.append("0 stated as zero")
+        items.append("0 nobody killed")
         if any(marker.symbol == ZERO_BUT_UNCERTAIN for marker in self.markers):
-            items.append(f"{ZERO_BUT_UNCERTAIN} best estimate 0, more possible")
-        return [*items, "? unknown", "?2 two unknown", "+ no upper bound"]
+            items.append(f"{ZERO_BUT_UNCERTAIN} best estimate 0, may be more")
+        return [*items, "? unknown", "?2 unknown for 2", "+ no upper bound"]
 
     def _numbers(self, row: Row) -> str:
         """Return the number of a place and how many fatalities are unknown there, such as "41+ ?5"."""

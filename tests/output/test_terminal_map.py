@@ -158,11 +158,11 @@ def test_markers_names_and_notes(on_terminal: Run, tmp_path: Path) -> None:
 def test_a_best_estimate_of_0_is_zero_only_if_no_more_is_possible(on_terminal: Run, tmp_path: Path) -> None:
     folder = str(write_dataset(tmp_path, **DOUBTFUL))
     shown = on_terminal("map", "--by", "dead", "--data", folder, env={"NO_COLOR": "1"}).output
-    for mark in ("~Perhaps", "~Open", "0None", "~ best estimate 0, more possible", "0 stated as zero"):
+    for mark in ("~Perhaps", "~Open", "0None", "~ best estimate 0, may be more", "0 nobody killed"):
         assert mark in shown
     for line in (r"~ +0–21 Perhaps$", r"~ +0\+ Open$", r"0 +0 None$"):
         assert re.search(line, "\n".join(line.rstrip() for line in shown.splitlines()), re.M), line
-    assert "possible" not in on_terminal("map", "--by", "dead", "--place", "None", "--data", folder).output
+    assert "may be more" not in on_terminal("map", "--by", "dead", "--place", "None", "--data", folder).output
     timeline = on_terminal("timeline", "--data", folder, env={"NO_COLOR": "1"}).output.splitlines()
     perhaps, open_, none = (
         next(line for line in timeline if line.startswith(year)) for year in ("2012", "2013", "2014")

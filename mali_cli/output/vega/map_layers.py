@@ -112,9 +112,9 @@ class SizeLayer:
             items.append(LegendItem(text, "circle", self.color, PAPER, MIN_CIRCLE_AREA))
         diamonds = {marker.fill for marker in markers if marker.shape == "diamond"}
         if PAPER in diamonds:
-            items.append(LegendItem("stated as zero", "diamond", PAPER, self.color, UNSIZED_AREA))
+            items.append(LegendItem("nobody killed", "diamond", PAPER, self.color, UNSIZED_AREA))
         if LIGHT_VERMILION in diamonds:
-            text = "best estimate 0, more possible"
+            text = "best estimate 0, may be more"
             items.append(LegendItem(text, "diamond", LIGHT_VERMILION, self.color, UNSIZED_AREA))
         if any(marker.fill == "transparent" for marker in markers):
             items.append(LegendItem("fatalities unknown (not zero)", "circle", "transparent", SOFT, UNSIZED_AREA))

@@ -233,7 +233,7 @@ def _legend_items(rows: list[Row], has_all_labels: bool) -> list[LegendItem]:
         text = "best estimate, also the number above" if has_all_labels else "best estimate"
         items.append(LegendItem(text, "stroke", stroke=INK))
     if any(map(is_zero, rows)):
-        items.append(LegendItem("0: stated as zero", "stroke", stroke=INK))
+        items.append(LegendItem("0: nobody killed", "stroke", stroke=INK))
     if any(row["open"] for row in rows):
         items.append(LegendItem("no upper bound (+)", "triangle-up", VERMILION, area=50))
     if any(row["killed_best"] is None and unknown_count(row) for row in rows):
