@@ -12,11 +12,11 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from notebook_page import markdown
 from typer import Context
 from typer.main import get_command
 
 from mali_cli.cli.app import app
-from notebook_page import markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_BY_FILE = {
