@@ -1,7 +1,7 @@
-"""Files shaped like ACLED's, made up: python benchmarks/acled_like.py 200000 made.csv
+"""Make a file shaped like ACLED's: python benchmarks/acled_like.py 200000 made.csv
 
-The layout is that of 2023 and later: 31 columns, about 0.6 kB a record, with notes that hold quotes, commas and
-accents. Every word is invented, so the files may be handed on; the same number of records gives the same bytes.
+The layout is that of 2023 and later: 31 columns, about 0.7 kB per record, with notes that contain quotes, commas and
+accents. Every word is invented, so the files may be shared; the same number of records gives the same bytes.
 """
 
 from __future__ import annotations
@@ -68,53 +68,53 @@ FIRST, DAYS = datetime.date(2012, 1, 1), 13 * 365
 
 
 def records(number: int) -> Iterator[list[str]]:
-    """Yields the records one by one, as lists of 31 cells."""
+    """Yield records of 31 cells."""
     chance = random.Random(number)
     for n in range(number):
         day = FIRST + datetime.timedelta(days=DAYS - n * DAYS // number)
         kind, sub, disorder = chance.choice(KINDS)
-        (one, inter1), (other, inter2) = chance.sample(ARMED, 2)
+        (actor1, inter1), (actor2, inter2) = chance.sample(ARMED, 2)
         with1, with2 = chance.choice(ASSOCIATES), chance.choice(ASSOCIATES)
         targeting = ""
         if kind == "Violence against civilians":
-            other, inter2, targeting = "Civilians (Mali)", "Civilians", "Civilian targeting"
-        if n % 100 == 7:  # the MNLA in one of a hundred, in each of the four columns by turns
+            actor2, inter2, targeting = "Civilians (Mali)", "Civilians", "Civilian targeting"
+        if n % 100 == 7:  # the MNLA in one of a hundred records, in each of the four columns in turn
             column = n // 100 % 4
             if column == 0:
-                one, inter1 = MNLA, "Rebel group"
+                actor1, inter1 = MNLA, "Rebel group"
             elif column == 1:
                 with1 = f"{MNLA}; {with1}" if with1 else MNLA
             elif column == 2:
-                other, inter2 = MNLA, "Rebel group"
+                actor2, inter2 = MNLA, "Rebel group"
             else:
                 with2 = f"{with2}; {MNLA}" if with2 else MNLA
         country, admin1, admin2, location, latitude, longitude = PLACES[chance.randrange(len(PLACES))]
         iso, prefix = ISO[country]
-        # Imprecise days are kept away from New Year, so that "from 2020" means the same to every tool.
+        # No imprecise dates around New Year, so that "from 2020" means the same to every tool.
         precision = 1 if day.month in (1, 12) else chance.choice((1, 1, 1, 1, 2, 3))
         dead = chance.choice((0, 0, 0, 1, 2, 5, 12))
         notes = (
-            f"On {day:%d %B %Y}, {one} and {other} met near {location} ({admin2}, {admin1}). "
+            f"On {day:%d %B %Y}, {actor1} and {actor2} met near {location} ({admin2}, {admin1}). "
             f"{chance.choice(SENTENCES)} {dead or 'No'} fatalities were reported."
         )
         yield [
-            f"{prefix}{n + 1}", day.isoformat(), str(day.year), str(precision), disorder, kind, sub, one, with1, inter1,
-            other, with2, inter2, f"{inter1}-{inter2}", targeting, iso, "Western Africa", country, admin1, admin2,
-            f"Commune {admin2[-1]}", location, f"{latitude:.4f}", f"{longitude:.4f}", str(chance.choice((1, 1, 2, 3))),
-            "Studio Tamani; Undisclosed Source", "Local partner-National", notes, str(dead),
-            "crowd size=no report" if dead == 0 else "", str(1_700_000_000 + n),
+            f"{prefix}{n + 1}", day.isoformat(), str(day.year), str(precision), disorder, kind, sub, actor1, with1,
+            inter1, actor2, with2, inter2, f"{inter1}-{inter2}", targeting, iso, "Western Africa", country, admin1,
+            admin2, f"Commune {admin2[-1]}", location, f"{latitude:.4f}", f"{longitude:.4f}",
+            str(chance.choice((1, 1, 2, 3))), "Studio Tamani; Undisclosed Source", "Local partner-National", notes,
+            str(dead), "crowd size=no report" if dead == 0 else "", str(1_700_000_000 + n),
         ]  # fmt: skip
 
 
 def make(path: Path, number: int) -> Path:
-    """Writes a file of so many records, unless it is there already."""
+    """Write a file of `number` records, unless it exists."""
     if not path.exists():
-        beside = path.with_suffix(".part")
-        with open(beside, "w", encoding="utf-8", newline="") as file:
+        partial = path.with_suffix(".part")
+        with open(partial, "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(HEADER)
             writer.writerows(records(number))
-        beside.rename(path)
+        partial.rename(path)
     return path
 
 

@@ -94,7 +94,6 @@ class Acled(FormatAdapter):
         self.event_types = {normalize_name(name): name for name in events.column("event_type").enum}
         self.sub_event_types = {normalize_name(name): name for name in events.column("sub_event_type").enum}
         self._record_cells = self.column_getter(RECORD_COLUMNS)
-        # Few combinations of cells occur in many records.
         self._dates = cache(_dates)
         self._types = cache(self._parse_types)
         self._place_precision = cache(_place_precision)

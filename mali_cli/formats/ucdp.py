@@ -87,7 +87,6 @@ class Ucdp(FormatAdapter):
 
     def setup(self) -> None:
         self._record_cells = self.column_getter(RECORD_COLUMNS)
-        # Few combinations of cells occur in many records, as in ACLED's files.
         self._violence = cache(_violence)
         self._place_precision = cache(_place_precision)
         self._sides = cache(self._parse_sides)

@@ -1,4 +1,4 @@
-"""Of a large foreign file that is counted or summed as a whole only a part is at hand at a time."""
+"""A large foreign file is counted or summed in partitions, with one of them in memory at a time."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from tests.support.lookalikes import FOLDER, NAMES
 KEYS = {"events": EVENT_COUNT_KEYS, "casualties": SUM_KEYS}
 
 
-@pytest.mark.parametrize("question", KEYS)
+@pytest.mark.parametrize("query", KEYS)
 @pytest.mark.parametrize("name", NAMES)
-def test_parts_add_up_to_the_whole(name: str, question: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partitions_add_up_to_the_whole(name: str, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
     file = FOLDER / f"{name}.csv"
     with monkeypatch.context() as small:
         small.setattr(backend, "LARGE_FILE_BYTES", 0)
         small.setattr(importer, "PARTITION_RECORDS", 6)
         parts = list(load(file).backend.partitions({"since": None}) or ())
-        # Records of one event are put together at the end: of a monadic file that is all of them.
+        # Events with several records are in the last partition: in a monadic file that is all of them.
         assert len(parts) > 1 or name == "acled_monadic"
-    for keys in [*((key,) for key in KEYS[question]), ("year", "place"), ("event_type", "actor")]:
-        whole = load(file).answer(question, by=list(keys))
+    for keys in [*((key,) for key in KEYS[query]), ("year", "place"), ("event_type", "actor")]:
+        whole = load(file).answer(query, by=list(keys))
         with monkeypatch.context() as small:
             small.setattr(backend, "LARGE_FILE_BYTES", 0)
             small.setattr(importer, "PARTITION_RECORDS", 6)
-            added = load(file).answer(question, by=list(keys))
+            added = load(file).answer(query, by=list(keys))
         pd.testing.assert_frame_equal(added.frame, whole.frame)
         assert added.notes == whole.notes
 
 
-def test_a_question_that_is_narrower_is_read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_filtered_query_has_no_partitions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend, "LARGE_FILE_BYTES", 0)
     monkeypatch.setattr(importer, "PARTITION_RECORDS", 4)
     store = load(FOLDER / "acled_a4.csv").backend
     assert store.partitions({"since": "2020"}) is None
     assert store.partitions({"harm": ["killed"]}) is None
     assert load().backend.partitions({}) is None
-    store.table("events")  # all of it is at hand now
+    store.table("events")  # now all of it is in memory
     assert store.partitions({}) is None
 
 
-def test_what_was_read_is_told_of_all_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_import_note_covers_all_partitions(monkeypatch: pytest.MonkeyPatch) -> None:
     file = FOLDER / "acled_monadic.csv"
     whole = load(file)
     whole.answer("events", by="month")
@@ -65,7 +65,7 @@ def test_what_was_read_is_told_of_all_parts(monkeypatch: pytest.MonkeyPatch) -> 
     assert "merged" in " ".join(parts.backend.notes)
 
 
-# The program as it is, with a bar that does not wait and files that are large at once.
+# The program with a progress bar that does not wait and every file treated as large.
 AT_ONCE = """
 import sys
 from mali_cli.formats import backend, importer
@@ -77,7 +77,7 @@ main()
 """
 
 
-def test_a_bar_tells_how_far_the_reading_is(on_terminal: Callable[..., Terminal]) -> None:
+def test_a_progress_bar_shows_how_much_is_read(on_terminal: Callable[..., Terminal]) -> None:
     words = ("casualties", "--data", str(FOLDER / "acled_a4.csv"), "--by", "year")
     screen = on_terminal("-c", AT_ONCE, *words, program=sys.executable, columns=80)
     assert screen.status == 0

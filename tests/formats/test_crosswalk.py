@@ -1,4 +1,4 @@
-"""Foreign files as a user meets them: names that mean others elsewhere, names the file lacks, things that are no file."""
+"""Names in foreign files are translated to ours only where they mean the same."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ INVENTED = str(ROOT / "docs" / "compare" / "invented.csv")
         ("Government o; Mali", "Mali", "Government o, Mali"),
     ],
 )
-def test_a_name_is_ours_only_where_it_means_ours(name: str, country: str, key: str) -> None:
+def test_a_name_means_our_group_only_in_its_countries(name: str, country: str, key: str) -> None:
     crosswalk = NameCrosswalk()
     assert crosswalk.group_key(name, country) == key
     assert (key in crosswalk.unknown_groups) == (key not in crosswalk.matched_groups)
@@ -49,7 +49,7 @@ def test_countries(name: str, ours: str | None) -> None:
     assert NameCrosswalk().country_name(name) == ours
 
 
-def test_a_known_name_that_the_file_lacks_is_told(mali: Run) -> None:
+def test_one_of_our_names_that_the_file_lacks_is_reported(mali: Run) -> None:
     result = mali("events", "--data", INVENTED, "--actor", "Wagner", "--format", "json")
     assert (result.returncode, result.stdout) == (0, "[]\n")
     assert result.stderr.splitlines()[-1] == "invented.csv does not mention Wagner Group."
@@ -58,14 +58,14 @@ def test_a_known_name_that_the_file_lacks_is_told(mali: Run) -> None:
 
 
 @pytest.mark.parametrize("command", ["events", "casualties", "check"])
-def test_no_file_is_not_our_own_tables(mali: Run, command: str) -> None:
+def test_an_empty_data_option_is_an_error(mali: Run, command: str) -> None:
     """An empty shell variable must not turn our numbers into those of a file."""
     result = mali(command, "--data", "")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith("mali: --data is empty")
 
 
-def test_pipes_and_sockets_are_no_files(mali: Run, tmp_path: Path) -> None:
+def test_pipes_and_sockets_are_refused(mali: Run, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "socket"))
@@ -86,12 +86,12 @@ def test_pipes_and_sockets_are_no_files(mali: Run, tmp_path: Path) -> None:
         (["--data", str(ROOT / "data" / "events.csv")], f"{ROOT / 'data' / 'events.csv'} is one table of a dataset; --data takes the folder that holds it."),
     ],
 )  # fmt: skip
-def test_what_a_file_is_not(mali: Run, arguments: list[str], message: str) -> None:
+def test_a_wrong_format_option_is_an_error(mali: Run, arguments: list[str], message: str) -> None:
     result = mali("events", *arguments)
     assert (result.returncode in (1, 2), result.stdout, result.stderr) == (True, "", f"mali: {message}\n")
 
 
-def test_one_strange_type_accuses_no_other_record(mali: Run, tmp_path: Path) -> None:
+def test_an_unknown_event_type_is_a_violation_of_its_record_only(mali: Run, tmp_path: Path) -> None:
     path = store(tmp_path / "picnic.csv", edited("acled_a3", where("MLI9303", event_type="Picnic")))
     result = mali("check", str(path), "--columns", "record,column,value")
     assert result.stdout == "record,column,value\n3,event_type,Picnic\n"
@@ -103,7 +103,7 @@ def test_sources_of_a_file_are_its_own(mali: Run) -> None:
     assert result.stdout == "source\nNobody\n"
 
 
-def test_another_program_s_database(mali: Run, tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_refused(mali: Run, tmp_path: Path) -> None:
     import contextlib
     import sqlite3
 

@@ -1,4 +1,4 @@
-"""Damaged look-alikes: a reader answers rightly or refuses, and never loses a record or makes one up."""
+"""Damaged look-alikes are read rightly or refused; no record is lost or made up."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.support.lookalikes import HEADLESS, NAMES, parsed, raw, written
 
 some = settings(max_examples=60, derandomize=True, deadline=None, database=None)
 names = st.sampled_from(NAMES)
-# What a damaged byte becomes: mostly what means something to a reader
-TELLING = b'",;\t\n\r\0\xa0\xe9\xff #-/0179'
+# What a damaged byte becomes: mostly bytes that mean something in a CSV
+SIGNIFICANT_BYTES = b'",;\t\n\r\0\xa0\xe9\xff #-/0179'
 seeds = st.integers(0, 2**32 - 1).map(random.Random)
 
 
-def judged(data: bytes) -> Dataset | None:
-    """Reads the whole of a file and holds it against what must be true of any; None if it was refused in order."""
+def check_invariants(data: bytes) -> Dataset | None:
+    """Read a whole file and assert what must be true of any; return None if it is refused with a proper message."""
     with tempfile.TemporaryDirectory() as folder:
         path = foreign.store(Path(folder) / "fuzzed.csv", data)
         try:
@@ -68,44 +68,44 @@ def judged(data: bytes) -> Dataset | None:
 
 @some
 @given(names, seeds, st.integers(1, 6))
-def test_bytes_that_were_changed(name: str, dice: random.Random, number: int) -> None:
+def test_changed_bytes(name: str, random: random.Random, number: int) -> None:
     data = bytearray(raw(name))
     for _ in range(number):
-        data[dice.randrange(len(data))] = dice.choice(TELLING)
-    judged(bytes(data))
+        data[random.randrange(len(data))] = random.choice(SIGNIFICANT_BYTES)
+    check_invariants(bytes(data))
 
 
 @some
 @given(names, seeds)
-def test_a_stretch_that_is_missing_or_there_twice(name: str, dice: random.Random) -> None:
+def test_a_missing_or_duplicated_stretch(name: str, random: random.Random) -> None:
     data = raw(name)
-    first, last = sorted(dice.randrange(len(data)) for _ in range(2))
-    judged(data[:first] + data[last:] if dice.random() < 0.5 else data[:last] + data[first:])
+    first, last = sorted(random.randrange(len(data)) for _ in range(2))
+    check_invariants(data[:first] + data[last:] if random.random() < 0.5 else data[:last] + data[first:])
 
 
 @some
 @given(names, seeds)
-def test_fields_that_were_cut_or_emptied(name: str, dice: random.Random) -> None:
-    """A field too few is refused; a field with other contents is read or the record skipped."""
+def test_removed_or_replaced_fields(name: str, random: random.Random) -> None:
+    """A missing field is refused; a field with other contents is read, or the record is skipped."""
     rows = parsed(raw(name))
     first = 0 if name == HEADLESS else 2 if name == "ucdp_hdx" else 1
-    row = rows[dice.randrange(first, len(rows))]
-    at = dice.randrange(len(row))
-    if dice.random() < 0.3:
-        del row[at]
-        assert judged(written(rows)) is None
+    row = rows[random.randrange(first, len(rows))]
+    i = random.randrange(len(row))
+    if random.random() < 0.3:
+        del row[i]
+        assert check_invariants(written(rows)) is None
         return
-    row[at] = dice.choice(["", " ", "-", "0", "1", "999", "-1", "2.5", "1e400", "nan", "inf", "x;y;;z", ";", "#", "\n", "99/99/9999", "0000-00-00", "9999-12-31", "0001-01-01", "1-Jan-70", "é" * 300, '"', row[at] + " ", row[at].upper()])  # fmt: skip
-    judged(written(rows))
+    row[i] = random.choice(["", " ", "-", "0", "1", "999", "-1", "2.5", "1e400", "nan", "inf", "x;y;;z", ";", "#", "\n", "99/99/9999", "0000-00-00", "9999-12-31", "0001-01-01", "1-Jan-70", "é" * 300, '"', row[i] + " ", row[i].upper()])  # fmt: skip
+    check_invariants(written(rows))
 
 
 @some
 @given(names.filter(lambda name: name != HEADLESS), seeds)
-def test_columns_in_any_order_give_the_same_events(name: str, dice: random.Random) -> None:
+def test_columns_in_any_order_give_the_same_events(name: str, random: random.Random) -> None:
     rows = parsed(raw(name))
     order = list(range(len(rows[0])))
-    dice.shuffle(order)
-    dataset = judged(written([row[i] for i in order] for row in rows))
+    random.shuffle(order)
+    dataset = check_invariants(written([row[i] for i in order] for row in rows))
     assert dataset is not None
     assert foreign.rendered(dataset, "events") == foreign.expected(name, "events")
     assert foreign.rendered(dataset, "casualties") == foreign.expected(name, "casualties")
@@ -113,13 +113,13 @@ def test_columns_in_any_order_give_the_same_events(name: str, dice: random.Rando
 
 @some
 @given(names, seeds)
-def test_records_in_any_order_and_any_number(name: str, dice: random.Random) -> None:
-    """Of records that were doubled and shuffled come the same ids; each record more is one repeated."""
+def test_records_in_any_order_and_any_number(name: str, random: random.Random) -> None:
+    """Records that are duplicated and shuffled give the same ids; each further record is counted as repeated."""
     rows = parsed(raw(name))
     first = 0 if name == HEADLESS else 2 if name == "ucdp_hdx" else 1
-    more = [row for row in rows[first:] for _ in range(dice.randint(1, 3))]
-    dice.shuffle(more)
-    dataset = judged(written([*rows[:first], *more]))
+    more = [row for row in rows[first:] for _ in range(random.randint(1, 3))]
+    random.shuffle(more)
+    dataset = check_invariants(written([*rows[:first], *more]))
     assert dataset is not None
     expected = foreign.expected(name, "events")
     assert {event["event_id"] for event in foreign.rendered(dataset, "events")} == {e["event_id"] for e in expected}
@@ -130,63 +130,63 @@ def test_records_in_any_order_and_any_number(name: str, dice: random.Random) -> 
 
 @some
 @given(names, seeds)
-def test_quotes_and_delimiters_anywhere(name: str, dice: random.Random) -> None:
+def test_quotes_and_delimiters_anywhere(name: str, random: random.Random) -> None:
     data = bytearray(raw(name))
-    for _ in range(dice.randint(1, 3)):
-        at = dice.randrange(len(data))
-        data[at:at] = dice.choice([b'"', b'""', b'"""', b',"', b'",', b'"\n', b"\r", b",", b";", b"\t"])
-    judged(bytes(data))
+    for _ in range(random.randint(1, 3)):
+        i = random.randrange(len(data))
+        data[i:i] = random.choice([b'"', b'""', b'"""', b',"', b'",', b'"\n', b"\r", b",", b";", b"\t"])
+    check_invariants(bytes(data))
 
 
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize(
-    "question",
+    "filters",
     [{"since": "2013", "until": "2022"}, {"actor": "Civilians"}, {"actor": "Mali", "columns": "event_id,side_a,note"}],
 )
-def test_both_ways_tell_the_same_of_damaged_files(
-    question: dict[str, str], large: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_damaged_files_give_the_same_with_and_without_duckdb(
+    filters: dict[str, str], large: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """With a filter, by the csv module and by DuckDB: the same rows and notes, or the same refusal."""
+    """With a filter, the csv module and DuckDB give the same rows and notes, or the same error."""
     pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
     monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
-    if large:  # then ids are not all remembered, and records may be sought by their place
+    if large:  # then not all ids are kept
         monkeypatch.setattr(duckdb_filter, "LARGE_FILE_BYTES", 0)
         monkeypatch.setattr(row_filter, "LARGE_FILE_BYTES", 0)
 
     @settings(some, max_examples=30)
     @given(names, seeds, damage)
-    def compare(name: str, dice: random.Random, damaged: Callable[[bytearray, random.Random], None]) -> None:
+    def compare(name: str, random: random.Random, damaged: Callable[[bytearray, random.Random], None]) -> None:
         data = bytearray(raw(name))
-        damaged(data, dice)
+        damaged(data, random)
         path = foreign.store(tmp_path / "fuzzed.csv", bytes(data))
-        fast = told(path, question)
+        fast = result_of(path, filters)
         with foreign.without_duckdb():
-            assert told(path, question) == fast
+            assert result_of(path, filters) == fast
 
     compare()
 
 
-def told(path: Path, question: dict[str, str]) -> tuple[object, ...]:
+def result_of(path: Path, filters: dict[str, str]) -> tuple[object, ...]:
     try:
-        answer = load(path).answer("events", **question)  # type: ignore[arg-type]
+        answer = load(path).answer("events", **filters)  # type: ignore[arg-type]
     except DataError as refusal:
         return (str(refusal),)
     return (answer.notes, *answer.frame.astype(str).itertuples(index=False, name=None))
 
 
-def _flip(data: bytearray, dice: random.Random) -> None:
-    for _ in range(dice.randint(1, 4)):
-        data[dice.randrange(len(data))] = dice.choice(TELLING)
+def _flip(data: bytearray, random: random.Random) -> None:
+    for _ in range(random.randint(1, 4)):
+        data[random.randrange(len(data))] = random.choice(SIGNIFICANT_BYTES)
 
 
-def _cut(data: bytearray, dice: random.Random) -> None:
-    first = dice.randrange(len(data))
-    del data[first : first + dice.randint(1, 200)]
+def _cut(data: bytearray, random: random.Random) -> None:
+    first = random.randrange(len(data))
+    del data[first : first + random.randint(1, 200)]
 
 
-def _quote(data: bytearray, dice: random.Random) -> None:
-    at = dice.randrange(len(data))
-    data[at:at] = dice.choice([b'"', b'""', b',"', b'",', b"\n"])
+def _quote(data: bytearray, random: random.Random) -> None:
+    i = random.randrange(len(data))
+    data[i:i] = random.choice([b'"', b'""', b',"', b'",', b"\n"])
 
 
 damage = st.sampled_from([_flip, _cut, _quote])

@@ -1,4 +1,4 @@
-"""The look-alikes of foreign files: read, written anew in other containers, and what a file becomes as text."""
+"""Look-alikes of foreign files: invented records in real layouts, and the tables that they must become."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pandas as pd
 
 from mali_cli.dataset import Dataset, load
 from mali_cli.model import schema
+from mali_cli.model.names import normalize_name
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "tests" / "lookalikes"
@@ -32,7 +33,7 @@ def raw(name: str) -> bytes:
 
 
 def records(name: str) -> list[list[str]]:
-    """The look-alike's records, the header first."""
+    """Return the records of a look-alike, the header first."""
     return parsed(raw(name))
 
 
@@ -41,14 +42,14 @@ def parsed(data: bytes) -> list[list[str]]:
 
 
 def written(rows: Iterable[Iterable[object]], **dialect: Any) -> bytes:
-    """Records as the bytes of a CSV."""
+    """Return records as the bytes of a CSV."""
     out = io.StringIO(newline="")
     csv.writer(out, **{"lineterminator": "\n", **dialect}).writerows(rows)
     return out.getvalue().encode("utf-8")
 
 
 def edited(name: str, change: Callable[[Row], object]) -> bytes:
-    """The look-alike with every record put through `change`, by column."""
+    """Return a look-alike after `change` was applied to each record as a dict."""
     header, *rest = records(name)
     rows = [dict(zip(header, record, strict=True)) for record in rest]
     for row in rows:
@@ -57,7 +58,7 @@ def edited(name: str, change: Callable[[Row], object]) -> bytes:
 
 
 def where(id: str, /, **cells: str) -> Callable[[Row], object]:
-    """A change of one record, found by its id."""
+    """Return a change of the cells of one record."""
 
     def change(row: Row) -> None:
         if id in (row.get("event_id_cnty"), row.get("EVENT_ID_CNTY"), row.get("id"), row.get("casualty_id")):
@@ -80,7 +81,7 @@ def gz(path: Path, data: bytes) -> Path:
 
 
 def zipped(path: Path, data: bytes) -> Path:
-    """As made on a Mac: beside the table, in a folder, lies what only looks like one."""
+    """Write a zip as macOS makes it, with a resource file beside the table."""
     path = path.with_suffix(".zip")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("export/", "")
@@ -90,7 +91,7 @@ def zipped(path: Path, data: bytes) -> Path:
 
 
 def workbook(path: Path, rows: Iterable[Iterable[object]]) -> Path:
-    """The table on the second sheet, after the terms of use."""
+    """Write a workbook with the table on the second sheet, after the terms of use."""
     import openpyxl
 
     path = path.with_suffix(".xlsx")
@@ -120,7 +121,7 @@ def parquet(path: Path, rows: list[list[Any]], types: dict[str, str] | None = No
 
 @contextlib.contextmanager
 def without_duckdb() -> Iterator[None]:
-    """As in a base install: importing duckdb fails."""
+    """Make importing duckdb fail, as in a base install."""
     held = sys.modules.get("duckdb")
     sys.modules["duckdb"] = None  # type: ignore[assignment]
     try:
@@ -132,11 +133,11 @@ def without_duckdb() -> Iterator[None]:
             sys.modules["duckdb"] = held
 
 
-# What a file becomes
+# The tables of a file
 
 
 def rendered(dataset: Dataset, name: str) -> list[Row]:
-    """A table of a dataset as text, as every machine format writes it."""
+    """Return a table of a dataset as text, as in CSV output."""
     columns = schema.table(name).columns
     frame = dataset.table(name)
     assert list(frame.columns) == [column.name for column in columns]
@@ -152,14 +153,14 @@ def _texts(column: schema.Column, values: list[Any]) -> list[str]:
     return ["" if value is None or value is pd.NA or value != value else str(value) for value in values]
 
 
-def whole(path: Path) -> Tables:
-    """All tables of a file as text."""
+def tables(path: Path) -> Tables:
+    """Return all tables of a file as text."""
     dataset = load(path)
     return {name: rendered(dataset, name) for name in schema.table_names()}
 
 
 def counts(dataset: Dataset) -> dict[str, int]:
-    """How many records became what, after a reading of the whole file."""
+    """Return the counts of records after reading the whole file."""
     dataset.table("events")
     return {
         name: getattr(dataset.backend.counts, name) for name in ("records", "read", "skipped", "repeated", "merged")
@@ -172,6 +173,72 @@ def expected(name: str, table: str) -> list[Row]:
 
 
 def curated(table: str) -> list[Row]:
-    """One of the program's own tables, read in plain Python."""
+    """Return one of our own tables, read without our code."""
     with open(ROOT / "data" / f"{table}.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+EMPTY_TABLES = {"people", "relations", "strengths", "control"}  # no foreign file has them
+
+
+# records, read, skipped, repeated, merged
+COUNTS = {
+    "acled_a0": (13, 13, 0, 0, 0),
+    "acled_a1": (11, 8, 0, 3, 1),  # one id three times with two numbers of killed, one corrected later
+    "acled_a2": (10, 9, 0, 1, 0),
+    "acled_a3": (9, 9, 0, 0, 0),
+    "acled_a4": (8, 8, 0, 0, 0),
+    "acled_monadic": (16, 9, 0, 7, 6),  # seven events with two actors, one of them complete in both records
+    "ucdp_candidate_headless": (6, 6, 0, 0, 0),
+    "ucdp_hdx": (6, 6, 0, 0, 0),  # the row of tags is not a record
+    "ucdp_u1": (7, 7, 0, 0, 0),
+    "ucdp_u2": (13, 12, 0, 1, 1),
+    "un_fatalities": (12, 10, 0, 2, 1),
+}
+
+
+def assert_as_expected(actual: Tables, name: str, change: Callable[[str], str] = lambda cell: cell) -> None:
+    """Assert that tables are those expected of a look-alike; `change` is what a quirk does to their cells."""
+
+    def table(table_name: str) -> list[Row]:
+        return [{column: change(cell) for column, cell in row.items()} for row in expected(name, table_name)]
+
+    events = table("events")
+    assert actual["events"] == events
+    assert actual["casualties"] == table("casualties")
+    assert [_aliased(row, "place") for row in actual["places"]] == [_aliased(row, "place") for row in table("places")]
+    assert_groups(actual["groups"], events, table("casualties"), table("groups"))
+    named = {value.strip() for event in events for value in event["sources"].split(";")} - {""}
+    # The rows of our groups come with the documents of ours that they cite.
+    cited = {key.partition("#")[0] for row in actual["groups"] for key in row["sources"].split(";")} - {""}
+    theirs = [row for row in actual["documents"] if row["document"] not in cited]
+    assert {row["document"]: row["title"] for row in theirs} == {value: value for value in named}
+    assert not [row for row in theirs if row["publisher"] or row["language"] or row["published"]]
+    assert cited <= {row["document"] for row in actual["documents"]}
+    assert {row["document"] for row in actual["references"]} <= cited
+    assert {table for table in EMPTY_TABLES if actual[table]} == set()
+
+
+def _aliased(row: Row, key: str) -> tuple[frozenset[str], list[str]]:
+    """Return the normalized aliases of a row without its key, and its other cells."""
+    aliases = {normalize_name(alias) for alias in row["aliases"].split(";")} - {"", normalize_name(row[key])}
+    return frozenset(aliases), [cell for column, cell in row.items() if column != "aliases"]
+
+
+def assert_groups(actual: list[Row], events: list[Row], figures: list[Row], expected_others: list[Row]) -> None:
+    """Assert that groups are our rows, with their parents, and for other groups the expected rows."""
+    ours = {row["group"]: row for row in curated("groups")}
+    cells = [event[side] for event in events for side in ("side_a", "side_b")]
+    cells += [figure[column] for figure in figures for column in ("group", "inflicted_by")]
+    named = {key for cell in cells for key in cell.split(";") if key}
+    our_groups = named & ours.keys()
+    while parents := {ours[key]["part_of"] for key in our_groups} - our_groups - {""}:
+        our_groups |= parents
+    assert [row["group"] for row in actual] == sorted(our_groups | named)
+    assert {row["group"]: row for row in actual if row["group"] in ours} == {key: ours[key] for key in our_groups}
+    others = [row for row in actual if row["group"] not in ours]
+    assert [(row["group"], _aliased(row, "group")[0]) for row in others] == [
+        (row["group"], _aliased(row, "group")[0]) for row in expected_others
+    ]
+    for row in others:
+        assert [row[column] for column in ("kind", "camp", "part_of", "summary", "sources")] == [""] * 5

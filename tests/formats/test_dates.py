@@ -1,0 +1,110 @@
+"""Every date form of foreign files is read, and none depends on the locale."""
+
+from __future__ import annotations
+
+import datetime
+import locale
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support import lookalikes as foreign
+from tests.support.lookalikes import (
+    FOLDER,
+    assert_as_expected,
+    edited,
+    raw,
+    where,
+)
+from tests.support.quirks import (
+    of_columns,
+)
+
+# Every date form, for strftime
+DATES = {
+    "2022-02-23": "%Y-%m-%d",
+    "23 February 2022": "%d %B %Y",
+    "23 Feb 2022": "%d %b %Y",
+    "23-Feb-22": "%d-%b-%y",
+    "23-February-2022": "%d-%B-%Y",
+    "23/02/2022": "%d/%m/%Y",
+    "2022-02-23 00:00:00.000": "%Y-%m-%d 00:00:00.000",
+    "2022-02-23T00:00:00": "%Y-%m-%dT00:00:00",
+}
+
+
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def formatted(day: datetime.date, form: str) -> str:
+    """strftime with English names, whatever the locale."""
+    month = MONTHS[day.month - 1]
+    return day.strftime(form.replace("%B", month).replace("%b", month[:3]))
+
+
+POSITIONS = [("acled_a3", "event_date"), ("acled_a4", "event_date"), ("ucdp_u1", "date_start date_end"), ("un_fatalities", "incident_date")]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", DATES.values(), ids=DATES)
+@pytest.mark.parametrize(("name", "columns"), POSITIONS)
+def test_every_date_form_is_read(tmp_path: Path, name: str, columns: str, form: str) -> None:
+    data = of_columns(columns, lambda cell: formatted(datetime.date.fromisoformat(cell), form))(raw(name))
+    assert_as_expected(foreign.tables(foreign.store(tmp_path / "dates.csv", data)), name)
+
+
+@pytest.mark.parametrize("name", ["acled_a1", "acled_a2"])
+def test_a_day_below_ten_may_have_one_digit(tmp_path: Path, name: str) -> None:
+    data = of_columns("event_date", lambda cell: cell.removeprefix("0"))(raw(name))
+    assert_as_expected(foreign.tables(foreign.store(tmp_path / "dates.csv", data)), name)
+
+
+@pytest.mark.parametrize(
+    ("written_so", "day"),
+    [
+        ("25-Aug-03", "2003-08-25"),
+        ("12-Jun-97", "1997-06-12"),
+        ("05/04/2012", "2012-04-05"),
+        ("29/02/2012", "2012-02-29"),
+        ("01 May 2025", "2025-05-01"),
+        ("31-December-2018", "2018-12-31"),
+    ],
+)
+def test_dates_are_day_first_and_in_the_right_century(tmp_path: Path, written_so: str, day: str) -> None:
+    path = foreign.store(tmp_path / "dates.csv", edited("acled_a3", where("MLI9306", event_date=written_so)))
+    [event] = [event for event in foreign.tables(path)["events"] if event["event_id"] == "MLI9306"]
+    assert (event["date_start"], event["date_end"], event["date_precision"]) == (day, day, "day")
+
+
+def test_month_names_are_english_whatever_the_locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    maker = shutil.which("localedef")
+    if not maker:
+        pytest.skip("no localedef on this machine to make a French locale")
+    made = subprocess.run([maker, "-i", "fr_FR", "-f", "UTF-8", tmp_path / "fr_FR.UTF-8"], capture_output=True, check=False)  # fmt: skip
+    monkeypatch.setenv("LOCPATH", str(tmp_path))
+    before = locale.setlocale(locale.LC_ALL)
+    try:
+        locale.setlocale(locale.LC_ALL, "fr_FR.UTF-8")
+    except locale.Error:
+        pytest.skip(f"no French locale on this machine: {made.stderr!r}")
+    try:
+        assert datetime.date(2012, 2, 1).strftime("%B") == "février"
+        for name in ("acled_a1", "acled_a2"):
+            assert_as_expected(foreign.tables(FOLDER / f"{name}.csv"), name)
+    finally:
+        monkeypatch.undo()
+        locale.setlocale(locale.LC_ALL, before)

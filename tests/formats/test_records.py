@@ -1,0 +1,90 @@
+"""A record that cannot be read is skipped and reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mali_cli.dataset import load
+from tests.support import lookalikes as foreign
+from tests.support.lookalikes import (
+    COUNTS,
+    FOLDER,
+    Row,
+    edited,
+    raw,
+    where,
+)
+from tests.support.quirks import (
+    SKIPPED,
+    of_columns,
+)
+
+
+@pytest.mark.parametrize("id", ["007", "0090", "1e5", "MLI-9"])
+def test_ids_are_text(tmp_path: Path, id: str) -> None:
+    for name, key, first in (("acled_a3", "event_id_cnty", "MLI9301"), ("ucdp_u1", "id", "910101"), ("un_fatalities", "casualty_id", "MINUSMA-2013-08-90001")):  # fmt: skip
+        path = foreign.store(tmp_path / f"{name}.csv", edited(name, where(first, **{key: id})))
+        actual = foreign.tables(path)
+        assert id in [event["event_id"] for event in actual["events"]]
+        assert f"{id}/1" in [figure["casualty_id"] for figure in actual["casualties"]]
+
+
+@pytest.mark.parametrize(("name", "id", "column", "cell"), SKIPPED)
+def test_a_record_that_cannot_be_read_is_skipped_and_reported(
+    tmp_path: Path, name: str, id: str, column: str, cell: str
+) -> None:
+    path = foreign.store(tmp_path / "skips.csv", edited(name, where(id, **{column: cell})))
+    whole = load(path)
+    records, read, skipped, repeated, merged = foreign.counts(whole).values()
+    assert (records, read, skipped, repeated, merged) == (COUNTS[name][0], COUNTS[name][1] - 1, 1, *COUNTS[name][3:])
+    wanted = [row for row in foreign.expected(name, "events") if row["event_id"] != id]
+    assert foreign.rendered(whole, "events") == wanted
+    key = {"acled_a3": "event_id_cnty", "acled_a0": "EVENT_ID_CNTY", "ucdp_u2": "id", "un_fatalities": "casualty_id"}[name]  # fmt: skip
+    header, *rest = foreign.records(name)
+    number = [row[header.index(key)] for row in rest].index(id) + 1
+    [note] = [note for note in load(path).answer("events").notes if "skipped" in note]
+    assert str(path) in note
+    assert "1 skipped" in note
+    assert f"record {number}," in note
+    assert column.lower() in note.lower()
+    assert "\n" not in note
+
+
+def test_many_skipped_records_are_counted_and_the_first_reported(tmp_path: Path) -> None:
+    def change(row: Row) -> None:
+        if row["event_id_cnty"] != "MLI9301":
+            row["event_date"] = "soon"
+
+    path = foreign.store(tmp_path / "skips.csv", edited("acled_a3", change))
+    [note] = [note for note in load(path).answer("events").notes if "skipped" in note]
+    assert "9 records" in note
+    assert "1 read" in note
+    assert "8 skipped" in note
+    assert "record 2," in note
+    assert "soon" in note
+    assert foreign.counts(load(path)) == {"records": 9, "read": 1, "skipped": 8, "repeated": 0, "merged": 0}
+
+
+def test_an_unknown_event_type_is_left_blank_and_reported() -> None:
+    notes = load(FOLDER / "acled_a0.csv").answer("events").notes
+    [note] = [note for note in notes if "Trade dispute" in note]
+    assert "blank" in note
+
+
+def test_a_later_version_that_cannot_be_read_is_skipped(tmp_path: Path) -> None:
+    """The latest record cannot be read: it is reported, and an earlier one counts."""
+    data = of_columns("event_date", lambda cell: "soon" if cell == "19 June 2020" else cell)(raw("acled_a2"))
+    dataset = load(foreign.store(tmp_path / "later.csv", data))
+    [event] = [event for event in foreign.rendered(dataset, "events") if event["event_id"] == "MLI9205"]
+    assert event["side_a"] == "Blue Veil Column"
+    assert foreign.counts(dataset) == {"records": 10, "read": 9, "skipped": 1, "repeated": 0, "merged": 0}
+
+
+def test_check_reports_every_record_that_would_be_skipped(tmp_path: Path) -> None:
+    for name, id, column, cell in SKIPPED:
+        path = foreign.store(tmp_path / "skips.csv", edited(name, where(id, **{column: cell})))
+        faults = load(path).answer("check").frame
+        reported = {(fault.lower(), str(value).strip()) for fault, value in zip(faults["column"], faults["value"], strict=True)}  # fmt: skip
+        assert (column.lower(), cell.strip()) in reported, (name, column, cell)
