@@ -10,8 +10,8 @@ from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters, Membership
 from mali_cli.model.periods import Period, may_overlap, parse_period
+from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.queries import entities, relations
-from mali_cli.queries.events import ACTOR_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

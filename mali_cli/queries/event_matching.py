@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mali_cli.model.geo import kilometres
 from mali_cli.model.names import NameIndex, normalize_name
+from mali_cli.model.vocabulary import AREAL_PRECISIONS
 from mali_cli.queries import list_columns
-from mali_cli.queries.entities import AREAL_PRECISIONS, kilometres
 from mali_cli.queries.events import violent
 from mali_cli.results import pluralize
 

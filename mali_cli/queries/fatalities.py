@@ -17,15 +17,18 @@ import pandas as pd
 
 from mali_cli.model.filters import Filters
 from mali_cli.model.schema import Column
+from mali_cli.model.vocabulary import (
+    ACTOR_COLUMNS,
+    BELLIGERENT_KINDS,
+    BOUNDS,
+    NON_HOSTILE_CAUSES,
+    STOCK_HARMS,
+    SUMMED_HARMS,
+)
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
-from mali_cli.queries.casualties import BELLIGERENT_KINDS, intervals
+from mali_cli.queries.casualties import intervals
 from mali_cli.results import pluralize
-
-BOUNDS = ["low", "best", "high"]
-STOCK_HARMS = ("displaced", "refugee")
-SUMMED_HARMS = ("wounded", "captured", "missing", "deserted", "hostage", "freed", "lost")  # one column each
-NOT_HOSTILE = ("accident", "illness", "self-inflicted", "unknown")
 
 # Keys that only a figure has; an event without figures has no value for them.
 FIGURE_KEYS = ("country", "group", "camp", "harm", "victims", "inflicted_by", "according_to")
@@ -66,7 +69,7 @@ def partial_sums(
     of_scope = found["scope"].isin(filters.scopes or {"event"})
     killed = found[of_scope & (found["harm"] == "killed")]
     told = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
-    told = told[~told["cause"].isin(NOT_HOSTILE)]
+    told = told[~told["cause"].isin(NON_HOSTILE_CAUSES)]
     fighting = told["according_to_kind"].isin(BELLIGERENT_KINDS)
     by_them = told[fighting & ~told["tally"].isin(told.loc[~fighting, "tally"])]
     return PartialSums(
@@ -150,7 +153,7 @@ def expand_group_keys(found: pd.DataFrame, keys: list[str], camps: dict[str, str
         elif key == "camp":
             made[key] = list_columns.map_list(found["group"], camps)
         elif key == "actor":
-            made[key] = event_queries.actors(found, (*event_queries.ACTOR_COLUMNS, "group"))
+            made[key] = event_queries.actors(found, (*ACTOR_COLUMNS, "group"))
         elif key == "document":
             made[key] = event_queries.documents(found["sources"])
         else:
@@ -228,7 +231,7 @@ def net_contributions(table: pd.DataFrame, figures: pd.DataFrame, keys: list[str
     for part in levels:
         for column in values.values():
             column[part] = np.where(column[part] == "", column[above[part]], column[part])
-    told = table[BOUNDS].to_numpy(dtype=float)
+    told = table[[*BOUNDS]].to_numpy(dtype=float)
     inside = above >= 0
     for column in values.values():
         inside &= column == column[above]
@@ -260,7 +263,7 @@ def sums(found: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.Data
 
     `found` has a column per key. Sums are NaN where no figure tells a number; no keys give one row.
     """
-    other = found["cause"].isin(NOT_HOSTILE)
+    other = found["cause"].isin(NON_HOSTILE_CAUSES)
     hostile = net_contributions(tallies(found[~other], keys), figures, keys)
     apart = net_contributions(tallies(found[other & (found["harm"] == "killed")], keys), figures, keys)
     told = hostile[hostile["adds"]]
@@ -289,7 +292,7 @@ def stated_totals(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     Of totals for the same people (group, country and who inflicted the losses) whose periods overlap, the
     one that reaches furthest stands.
     """
-    totals = found[(found["scope"] == "total") & (found["harm"] == "killed") & ~found["cause"].isin(NOT_HOSTILE)]
+    totals = found[(found["scope"] == "total") & (found["harm"] == "killed") & ~found["cause"].isin(NON_HOSTILE_CAUSES)]
     table = tallies(totals[totals["part_of"].isna()], keys)
     table = table[table["best"].notna()].sort_index()
     table = table.sort_values(["date_end", "date_start"], ascending=[False, True])
@@ -316,7 +319,7 @@ def stated_totals(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def latest_stock_figures(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """The latest figure of displaced people and of refugees per key: stocks are never added up."""
-    table = tallies(found[~found["cause"].isin(NOT_HOSTILE)], keys)
+    table = tallies(found[~found["cause"].isin(NON_HOSTILE_CAUSES)], keys)
     table = table[table["best"].notna()].sort_index().sort_values("date_end", kind="stable")
     columns = []
     for harm in STOCK_HARMS:
@@ -349,7 +352,7 @@ def event_fatalities(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFram
     `figures` are all figures, not only those that match: an event keeps its whole toll.
     """
     told = _event_contributions(events, figures)
-    return told.groupby("event_id")[BOUNDS].sum(min_count=1).add_prefix("killed_").astype("Int64")
+    return told.groupby("event_id")[[*BOUNDS]].sum(min_count=1).add_prefix("killed_").astype("Int64")
 
 
 def event_fatality_status(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
@@ -370,7 +373,7 @@ def event_fatality_status(events: pd.DataFrame, figures: pd.DataFrame) -> pd.Dat
 def _event_contributions(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """What each tally of people killed in these events adds to its event; see contributions."""
     its = figures[figures["event_id"].isin(events["event_id"]) & (figures["harm"] == "killed")]
-    its = its[(its["scope"] == "event") & ~its["cause"].isin(NOT_HOSTILE)]
+    its = its[(its["scope"] == "event") & ~its["cause"].isin(NON_HOSTILE_CAUSES)]
     # What another event tells of the same people is no part of this one's toll.
     parts = figures[figures["part_of"].notna()]
     wholes = figures[figures["tally"].isin(parts["part_of"])]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model import frames, schema
 from mali_cli.model.projection import unused_event_columns
+from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS
 from mali_cli.storage import raw_tables, sql_literals
 from mali_cli.storage.base import Backend
 from mali_cli.storage.bundled import lookup_table
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from mali_cli.model.filters import Filters
     from mali_cli.storage.base import AggregateResult
 
-ACTOR_COLUMNS = ("side_a", "side_b", "responsibility")
 FATALITY_COLUMNS = ("killed_low", "killed_best", "killed_high")  # what events.parquet tells of them
 GROUP_COLUMN = '"group"'  # a word of SQL, so quoted
 LARGE_TABLES = ("events", "casualties")  # the tables that may have millions of rows
@@ -159,8 +159,6 @@ class ParquetBackend(Backend):
 
     def _where_clause(self, filters: Filters, exactly: bool = False) -> str:
         """What every event that may match fulfils; if exactly, no other one does."""
-        from mali_cli.queries.events import AREAL_PRECISIONS
-
         parts: list[str] = []
         first, last = filters.period or (None, None)
         if first is not None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
+from mali_cli.model.vocabulary import ACTOR_COLUMNS, BOUNDS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import fatalities
-from mali_cli.queries.events import ACTOR_COLUMNS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.storage import sql_literals
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ MEASURE_SQL = """
 
 MEASURE_COLUMNS = [
     "events",
-    *(f"killed_{bound}" for bound in fatalities.BOUNDS),
+    *(f"killed_{bound}" for bound in BOUNDS),
     "unknown",
     "not_stated",
 ]  # the same, in order

@@ -18,6 +18,7 @@ import pytest
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model import schema
+from mali_cli.model.geo import kilometres
 from mali_cli.queries import event_matching
 from tests.conftest import ROOT
 from tests.support.tables import Row, dataset, rows_of, write_dataset
@@ -187,7 +188,7 @@ def kilometres_north(degrees: float) -> float:
 
 def test_kilometres_are_counted_to_the_bound_included(tmp_path: Path) -> None:
     there = {"their_places": [{"place": "There", "latitude": "16.37", "longitude": "-0.04"}]}
-    exact = float(event_matching.kilometres(*(np.array([d]) for d in (16.27, -0.04, 16.37, -0.04)))[0])
+    exact = float(kilometres(*(np.array([d]) for d in (16.27, -0.04, 16.37, -0.04)))[0])
     assert exact == pytest.approx(kilometres_north(0.1), abs=1e-6)
     at_bound = pair(tmp_path / "a", {}, {"place": "There"}, within=exact, **there)
     assert at_bound is not None
