@@ -82,8 +82,8 @@ def aggregate(
         grouped = f"SELECT {names}, {added} FROM ({apart}) GROUP BY ALL"
     frame = pd.DataFrame(run_query(grouped), columns=[*keys, *MEASURE_COLUMNS])
     frame[MEASURE_COLUMNS] = frame[MEASURE_COLUMNS].astype(float)
-    frame[keys] = frame[keys].astype(object).where(frame[keys].notna(), "")
-    table = fatalities.format_table(frame, keys, schema.result_columns("sums"), counts_silence=True)
+    frame[keys] = frame[keys].astype(object).where(frame[keys].notna(), None)
+    table = fatalities.format_table(frame, keys, schema.result_columns("sums"), counts_not_stated=True)
     return table, _sum_totals(run_query, table_expression, where, violent)
 
 
@@ -99,5 +99,15 @@ def _sum_totals(
         SELECT {KEY_SQL["year"]} AS bin, count(*) FROM {events} WHERE {where}
         GROUP BY ALL HAVING bin IS NOT NULL ORDER BY bin""")
     low, best, high = (None if n is None else int(n) for n in total[:3])
-    told, silent, unknown = total[3:]
-    return fatalities.SumTotals(low, best, high, False, told, silent, unknown, 0, dict(years))
+    with_number, without_figures, unknown = total[3:]
+    return fatalities.SumTotals(
+        low=low,
+        best=best,
+        high=high,
+        open=False,
+        events=with_number,
+        events_without_figures=without_figures,
+        unknown=unknown,
+        single_belligerent_tallies=0,
+        per_year=dict(years),
+    )
