@@ -1,4 +1,4 @@
-"""The one error type and the exit codes, and the reason of an error of the system in its words."""
+"""Error types, exit codes, and the wording of errors of the operating system."""
 
 import errno
 import os
@@ -9,7 +9,7 @@ EXIT_INTERRUPTED = 130
 
 
 class MaliError(Exception):
-    """One line for the user: what is wrong, where, what would be right."""
+    """Error with a one-line message for the user: what is wrong, where, what would be right."""
 
     def __init__(self, message: str, exit_code: int = EXIT_USAGE) -> None:
         super().__init__(message)
@@ -17,20 +17,20 @@ class MaliError(Exception):
 
 
 class DataError(MaliError):
-    """A table or a file is at fault, not the command."""
+    """Error in a table or a file rather than in the command."""
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message, EXIT_DATA)
-        self.line = line  # where it is known
+        self.line = line  # 0 if unknown
 
 
 def os_error_text(error: Exception) -> str:
-    """Why something could not be written: the system's words where the reason is the system's, else the library's."""
-    full = (os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
-    said = str(getattr(error, "strerror", None) or error)
-    return next((words for words in full if words in said), " ".join(said.split()).rstrip("."))
+    """Return why something could not be written: the system's text if the library's message contains it."""
+    system_texts = (os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
+    message = str(getattr(error, "strerror", None) or error)
+    return next((text for text in system_texts if text in message), " ".join(message.split()).rstrip("."))
 
 
 def describe_lone_surrogate(error: UnicodeEncodeError) -> str:
-    """What no file of ours can hold."""
-    return f"half a character ({error.object[error.start : error.end]!a})"
+    """Return the part of a text that cannot be encoded, in words."""
+    return f"an unpaired surrogate ({error.object[error.start : error.end]!a})"

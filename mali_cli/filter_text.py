@@ -1,46 +1,53 @@
-"""What was asked in words, for the title of a picture: every filter in the tables' own spelling, in a fixed order."""
+"""Describe filters in words, for the title of a chart."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from mali_cli.model.filter_names import filter_options
+from mali_cli.model.filter_option import EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
 from mali_cli.model.filters import Filters
 from mali_cli.model.names import join_or
 from mali_cli.resolver import NameResolver, as_list
 
 
-def describe_filters(known: NameResolver, filters: Filters, filter_args: dict[str, Any]) -> str:
-    """ "MNLA, within 50 km of Gao, 2012 to 2013"; nothing where nothing narrows the question.
+def describe_filters(resolver: NameResolver, filters: Filters, filter_args: Mapping[str, Any]) -> str:
+    """Return the filters of events in words: "MNLA, within 50 km of Gao, 2012 to 2013"; "" if there are none.
 
-    `criteria` are the filters as typed, which `filters` were made from: those name what else is part of it.
+    `filters` were resolved from `filter_args`. Names come from the latter: in `filters` they include all parts.
     """
-
-    def named(kind: str, option: str, form: str = "{}") -> str:
-        typed = as_list(filter_args.get(option))
-        return form.format(join_or(list(dict.fromkeys(known.canonical_names(kind, typed))))) if typed else ""
-
-    near, _, kilometres = (filter_args.get("near") or "").rpartition(":")
-    parts = [
-        named("groups", "actor") + (" with its members" if filter_args.get("members") else ""),
-        named("groups", "against", "against {}"),
-        named("groups", "claimed_by", "claimed by {}"),
-        join_or(sorted(filters.types)) if filters.types else "",
-        join_or([f"“{text}”" for text in filters.search_terms]) if filters.search_terms else "",
-        named("places", "place"),
-        f"within {kilometres.strip()} km of {known.canonical_names('places', near)[0]}" if near else "",
-        named("regions", "region", "region of {}"),
-        named("countries", "where", "in {}"),
-        named("countries", "country", "in {}"),
-        f"{join_or(sorted(filters.bases))} only" if filters.bases else "",
-        named("sources", "source", "told by {}"),
-        f"at least {filters.min_killed:,} killed" if filters.min_killed is not None else "",
-        f"at most {filters.max_killed:,} killed" if filters.max_killed is not None else "",
-        _describe_period(filter_args) + (" for certain" if filters.certain_dates_only else ""),
-    ]
-    return ", ".join(part for part in parts if part.strip())
+    texts = {
+        name: _describe_filter(resolver, filters, option, filter_args[name])
+        for name, option in filter_options("events").items()
+        if option.title and filter_args.get(name) is not None
+    }
+    certain = texts.pop("dates", "")
+    parts = [*texts.values(), _describe_period(filter_args), certain]
+    return "".join(part if part.startswith(" ") else f", {part}" for part in parts if part).removeprefix(", ")
 
 
-def _describe_period(filter_args: dict[str, Any]) -> str:
+def _describe_filter(resolver: NameResolver, filters: Filters, option: Option, typed: Any) -> str:
+    if typed is False or (option.repeatable and not as_list(typed)):
+        return ""
+    match option.value:
+        case Names(kind):
+            words = [join_or(list(dict.fromkeys(resolver.canonical_names(kind, typed))))]
+        case PlaceDistance():
+            place, _, kilometres = typed.rpartition(":")
+            words = [kilometres.strip(), *resolver.canonical_names("places", place)]
+        case EnumOf():
+            words = [join_or(sorted(getattr(filters, option.field)))]
+        case Words():
+            words = [join_or([f"“{text}”" for text in as_list(typed)])]
+        case WholeNumber():
+            words = [f"{getattr(filters, option.field):,}"]
+        case _:
+            words = []
+    return option.title.format(*words)
+
+
+def _describe_period(filter_args: Mapping[str, Any]) -> str:
     since, until, on = (str(filter_args.get(name) or "").strip() for name in ("since", "until", "on"))
     if since and until and since != until:
         return f"{since} to {until}"

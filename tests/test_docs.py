@@ -5,11 +5,13 @@ MALI_DOCS=1 pytest tests/test_docs.py writes the answers anew; read the diff bef
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,21 +19,18 @@ from mali_cli.model import schema
 from tests.conftest import MALI, ROOT, Terminal
 from tests.output.test_terminal import lines
 
-PAGES = [
-    ROOT / "README.md",
-    ROOT / "docs" / "questions.md",
-    ROOT / "docs" / "compare.md",
-    ROOT / "docs" / "foreign-files.md",
-]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"```console\n(.*?)```", re.S)
+OPTION = re.compile(r"(?<![\w|-])--[a-z-]+")
 WRITE = bool(os.environ.get("MALI_DOCS"))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+WITH_EXAMPLES = [page for page in PAGES if BLOCK.search(page.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: page.name)
 def test_examples(page: Path, on_terminal: Callable[..., Terminal]) -> None:
     text = page.read_text(encoding="utf-8")
-    assert BLOCK.search(text)
-
     environment = {"PATH": f"{Path(MALI).parent}:{os.environ['PATH']}"}
 
     def answered(command: str) -> str:
@@ -49,13 +48,16 @@ def test_examples(page: Path, on_terminal: Callable[..., Terminal]) -> None:
     assert made == text or WRITE
 
 
-def test_the_readme_shows_what_python_gives() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    [code] = re.findall(r"```python\n(.*?)```", text, re.S)
-    found: dict[str, object] = {}
-    exec(code, found)
-    war = found["war"]
-    assert len(war.events(actor="MNLA", since="2012", until="2013")) > 50  # type: ignore[attr-defined]
+def test_examples_of_the_library_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    namespace: dict[str, Any] = {}
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    for code in re.findall(r"```python\n(.*?)```", text, re.S):
+        exec(code, namespace)
+    war = namespace["war"]
+    assert len(war.events(actor="MNLA", since="2012", until="2013")) > 50
+    assert len(namespace["both"]) == 9
+    assert "MUJAO" in capsys.readouterr().out
 
 
 def test_set_up_is_two_single_lines_and_ci_runs_the_second() -> None:
@@ -63,46 +65,70 @@ def test_set_up_is_two_single_lines_and_ci_runs_the_second() -> None:
     [first, second] = re.findall(r"```sh\n(.*?)```", text, re.S)
     assert first.count("\n") == second.count("\n") == 1
     assert first.rstrip().endswith("mali events --from 2012 --actor MNLA")
-    assert second.rstrip().endswith("-m pytest")
+    assert second.rstrip().endswith("-m pytest -n auto")
     assert "README.md" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_every_link_leads_somewhere() -> None:
-    more = [
-        ROOT / "CONTRIBUTING.md",
-        ROOT / "docs" / "curating.md",
-        ROOT / "docs" / "site.md",
-        ROOT / "data" / "README.md",
-    ]
-    for page in [*PAGES, *more]:
+    for page in [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "data" / "README.md"]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
 
 
-def test_every_option_the_readme_names_exists() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    known = set(
-        re.findall(r"--[a-z-]+", "".join(help_of(name) for name in ("", "events", "casualties", "groups", "control")))
-    )
-    table = text.partition("## How to ask")[2].partition("## In Python")[0]
-    assert set(re.findall(r"(?<![\w|-])--[a-z-]+", table)) <= known
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_option_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    of_mali = {"--help", *OPTION.findall("".join(map(help_of, ["", *command_names()])))}
+    commands_of_others = re.findall(r"(?:pip|mkdocs|venv) [^`\n]*", text)  # their options are not ours
+    of_others = set(OPTION.findall(" ".join(commands_of_others)))
+    assert set(OPTION.findall(text)) <= of_mali | of_others
 
 
+def command_names() -> list[str]:
+    return sorted(path.stem for path in (ROOT / "mali_cli" / "cli" / "commands").glob("[a-z]*.py"))
+
+
+@functools.cache
 def help_of(command: str) -> str:
     words = [MALI, *([command] if command else []), "--help"]
     return subprocess.run(words, capture_output=True, encoding="utf-8", check=True).stdout
 
 
+ENTRY_BY_COLUMN = {
+    "according_to_kind": "claimant",
+    "fate_basis": "basis",
+    "sub_event_type": "event type",
+}
+
+
+def test_the_readme_is_short() -> None:
+    assert (ROOT / "README.md").read_text(encoding="utf-8").count("\n") < 200
+
+
+def test_the_glossary_is_sorted_and_has_every_vocabulary() -> None:
+    """Every column with declared values, or whose meaning is a rule, has an entry that names all of its values."""
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    entries = dict(re.findall(r"^## (.+)\n\n(.+(?:\n.+)*)", text, re.M))
+    assert list(entries) == sorted(entries)
+    columns = [column for name in schema.table_names() for column in schema.table(name).columns]
+    assert {"tally", "open", "rank"} <= {column.name for column in columns}
+    for column in columns:
+        if column.name in ("tally", "open", "rank") or column.enum:
+            entry = entries[ENTRY_BY_COLUMN.get(column.name, column.name.replace("_", " "))]
+            if column.name not in ("sub_event_type",):
+                assert not [value for value in column.enum if value not in entry], column.name
+
+
 def data_dictionary() -> str:
-    """data/README.md, made from datapackage.json."""
+    """Return data/README.md, made from datapackage.json."""
     package = schema.datapackage()
     lines = [
         "# The tables",
         "",
         f"{package['title']}. {package['description']}",
         "",
-        "Made from `datapackage.json` (Frictionless Data Package v2, Table Schema), which declares every column once. All tables are CSV: UTF-8, comma, LF, sorted;",
-        "a list inside a cell is joined by `;`. Licence: CC BY-SA 4.0, see [LICENSE](LICENSE).",
+        "This page is generated from `datapackage.json` (Frictionless Data Package v2, Table Schema), which declares every column. All tables are CSV (UTF-8, comma, LF)",
+        "and sorted; several values in one cell are joined by `;`. The [glossary](../docs/glossary.md) explains the terms. Licence: CC BY-SA 4.0, see [LICENSE](LICENSE).",
     ]  # fmt: skip
     for name in schema.table_names():
         table = schema.table(name)
@@ -112,7 +138,7 @@ def data_dictionary() -> str:
         ("events", "What `mali events` adds"),
         ("event-counts", "What `mali events --by` counts"),
         ("sums", "What `mali casualties --by` sums"),
-        ("keys", "Keys of `--by`"),
+        ("keys", "Keys for grouping"),
         ("sources", "What `mali sources` shows"),
         ("intervals", "What `mali control` shows"),
         ("relations", "What `mali relations` adds"),
@@ -137,7 +163,7 @@ def _described(column: schema.Column) -> str:
         text += f" One of: {', '.join(column.enum)}."
     if column.references:
         text += f" Refers to {' or '.join(f'`{target}`' for target in column.references)}."
-    return text + (" Always filled." if column.required else "")
+    return text + (" Never blank." if column.required else "")
 
 
 def test_the_data_dictionary_is_that_of_the_datapackage() -> None:

@@ -1,4 +1,4 @@
-"""Facts held to the documents, figure by figure: what a reader finds on the page, the tables say."""
+"""The tables agree with the documents, figure by figure."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ FIGURES = WAR.table("casualties")
 EVENTS = WAR.table("events").set_index("event_id")
 
 
-def told(source: str, **cells: str) -> list[tuple[int | None, int | None, int | None, bool]]:
-    """Low, best, high and open of the figures from a source with these cells."""
-    found = FIGURES[[source in sources.split(";") for sources in FIGURES["sources"]]]
+def estimates(source: str, **cells: str) -> list[tuple[int | None, int | None, int | None, bool]]:
+    """Return low, best, high and open of the figures from a source with these cells."""
+    figures = FIGURES[[source in sources.split(";") for sources in FIGURES["sources"]]]
     for column, value in cells.items():
-        found = found[found[column].fillna("").str.contains(value, regex=False)]
-    numbers = zip(found["low"], found["best"], found["high"], found["open"], strict=True)
+        figures = figures[figures[column].fillna("").str.contains(value, regex=False)]
+    numbers = zip(figures["low"], figures["best"], figures["high"], figures["open"], strict=True)
     return [(*(None if pd.isna(x) else int(x) for x in bounds), bool(open_)) for *bounds, open_ in numbers]
 
 
-def n(number: int) -> tuple[int, int, int, bool]:
+def exactly(number: int) -> tuple[int, int, int, bool]:
     return (number, number, number, False)
 
 
-def least(number: int) -> tuple[int, int, None, bool]:
+def at_least(number: int) -> tuple[int, int, None, bool]:
     return (number, number, None, True)
 
 
@@ -33,59 +33,59 @@ def least(number: int) -> tuple[int, int, None, bool]:
     ("source", "cells", "figure"),
     [
         # wikipedia: the infobox
-        ("wikipedia#96", {"scope": "total", "group": "Malian"}, least(181)),
-        ("wikipedia#97", {"harm": "captured", "group": "Malian"}, n(400)),
+        ("wikipedia#96", {"scope": "total", "group": "Malian"}, at_least(181)),
+        ("wikipedia#97", {"harm": "captured", "group": "Malian"}, exactly(400)),
         ("wikipedia#91", {"harm": "lost"}, (1000, None, 1500, True)),
-        ("wikipedia#98", {"scope": "total"}, least(428)),
-        ("wikipedia#99", {"scope": "total"}, n(104)),
-        ("wikipedia#100", {"scope": "total"}, n(58)),
-        ("wikipedia#104", {"scope": "total"}, n(15)),
-        ("wikipedia#127", {"harm": "displaced"}, n(374000)),
+        ("wikipedia#98", {"scope": "total"}, at_least(428)),
+        ("wikipedia#99", {"scope": "total"}, exactly(104)),
+        ("wikipedia#100", {"scope": "total"}, exactly(58)),
+        ("wikipedia#104", {"scope": "total"}, exactly(15)),
+        ("wikipedia#127", {"harm": "displaced"}, exactly(374000)),
         # ... and the breakdowns inside its references
-        ("wikipedia#99", {"tally": "period-2013-01"}, n(38)),
-        ("wikipedia#99", {"tally": "period-2019"}, n(12)),
+        ("wikipedia#99", {"tally": "period-2013-01"}, exactly(38)),
+        ("wikipedia#99", {"tally": "period-2019"}, exactly(12)),
         # wikipedia: the text
-        ("wikipedia#191", {"harm": "killed"}, n(1)),
-        ("wikipedia#191", {"harm": "wounded"}, n(4)),
-        ("wikipedia#126", {"group": "MNLA", "harm": "wounded"}, n(13)),
-        ("wikipedia#126", {"group": "MNLA", "harm": "killed", "according_to": "MNLA"}, n(1)),
-        ("wikipedia#126", {"group": "MNLA", "harm": "killed", "according_to": "Islamists"}, least(100)),
-        ("wikipedia#126", {"harm": "captured", "according_to": "Islamists"}, n(20)),
-        ("wikipedia#125", {"group": "MUJAO", "harm": "wounded"}, n(17)),
-        ("wikipedia#282", {"harm": "killed", "country": "Chad"}, n(24)),
-        ("wikipedia#290", {"country": "Chad"}, n(13)),
-        ("wikipedia#293", {"country": "Chad"}, n(10)),
-        ("wikipedia#290", {"group": "Islamists"}, n(65)),
-        ("wikipedia#293", {"group": "Islamists"}, n(28)),
-        ("wikipedia#228", {"according_to": "resident"}, n(148)),
-        ("wikipedia#312", {"harm": "killed"}, least(25)),
-        ("wikipedia#355", {"harm": "killed"}, least(23)),
-        ("wikipedia#358", {"harm": "killed"}, least(33)),
-        ("wikipedia#358", {"harm": "wounded"}, n(14)),
-        ("wikipedia#360", {"group": "Malian", "harm": "killed"}, n(8)),
-        ("wikipedia#362", {"harm": "killed"}, least(300)),
-        ("wikipedia#342", {"harm": "killed"}, n(10)),
+        ("wikipedia#191", {"harm": "killed"}, exactly(1)),
+        ("wikipedia#191", {"harm": "wounded"}, exactly(4)),
+        ("wikipedia#126", {"group": "MNLA", "harm": "wounded"}, exactly(13)),
+        ("wikipedia#126", {"group": "MNLA", "harm": "killed", "according_to": "MNLA"}, exactly(1)),
+        ("wikipedia#126", {"group": "MNLA", "harm": "killed", "according_to": "Islamists"}, at_least(100)),
+        ("wikipedia#126", {"harm": "captured", "according_to": "Islamists"}, exactly(20)),
+        ("wikipedia#125", {"group": "MUJAO", "harm": "wounded"}, exactly(17)),
+        ("wikipedia#282", {"harm": "killed", "country": "Chad"}, exactly(24)),
+        ("wikipedia#290", {"country": "Chad"}, exactly(13)),
+        ("wikipedia#293", {"country": "Chad"}, exactly(10)),
+        ("wikipedia#290", {"group": "Islamists"}, exactly(65)),
+        ("wikipedia#293", {"group": "Islamists"}, exactly(28)),
+        ("wikipedia#228", {"according_to": "resident"}, exactly(148)),
+        ("wikipedia#312", {"harm": "killed"}, at_least(25)),
+        ("wikipedia#355", {"harm": "killed"}, at_least(23)),
+        ("wikipedia#358", {"harm": "killed"}, at_least(33)),
+        ("wikipedia#358", {"harm": "wounded"}, exactly(14)),
+        ("wikipedia#360", {"group": "Malian", "harm": "killed"}, exactly(8)),
+        ("wikipedia#362", {"harm": "killed"}, at_least(300)),
+        ("wikipedia#342", {"harm": "killed"}, exactly(10)),
         # almanac
-        ("almanac#1", {"harm": "killed"}, n(47)),
-        ("almanac#49", {"harm": "killed", "wording": ""}, n(13)),
-        ("almanac#51", {"harm": "hostage"}, n(170)),
-        ("almanac#51", {"harm": "killed"}, n(19)),
-        ("almanac#89", {"harm": "displaced"}, n(51960)),
-        ("almanac#104", {"harm": "killed"}, n(27)),
-        ("almanac#85", {"harm": "killed"}, n(3)),
+        ("almanac#1", {"harm": "killed"}, exactly(47)),
+        ("almanac#49", {"harm": "killed", "wording": ""}, exactly(13)),
+        ("almanac#51", {"harm": "hostage"}, exactly(170)),
+        ("almanac#51", {"harm": "killed"}, exactly(19)),
+        ("almanac#89", {"harm": "displaced"}, exactly(51960)),
+        ("almanac#104", {"harm": "killed"}, exactly(27)),
+        ("almanac#85", {"harm": "killed"}, exactly(3)),
         # crisiswatch
-        ("crisiswatch", {"tally": "2018-04-01-akabar", "harm": "lost"}, n(60)),
-        ("crisiswatch", {"group": "MSA;GATIA", "harm": "killed"}, least(3)),
-        ("crisiswatch", {"tally": "2018-04-20"}, n(15)),
+        ("crisiswatch", {"tally": "2018-04-01-akabar", "harm": "lost"}, exactly(60)),
+        ("crisiswatch", {"group": "MSA;GATIA", "harm": "killed"}, at_least(3)),
+        ("crisiswatch", {"tally": "2018-04-20"}, exactly(15)),
         # azawad-wiki
-        ("azawad-wiki", {"harm": "captured", "scope": "total"}, n(40)),
-        ("azawad-wiki", {"harm": "wounded", "tally": "total-mnla-wounded-2012"}, n(60)),
+        ("azawad-wiki", {"harm": "captured", "scope": "total"}, exactly(40)),
+        ("azawad-wiki", {"harm": "wounded", "tally": "total-mnla-wounded-2012"}, exactly(60)),
         ("azawad-wiki", {"who": "merchants"}, (30, None, 35, False)),
-        ("azawad-wiki", {"tally": "2012-malian-soldiers-massacre"}, n(93)),
+        ("azawad-wiki", {"tally": "2012-malian-soldiers-massacre"}, exactly(93)),
     ],
 )  # fmt: skip
-def test_figures(source: str, cells: dict[str, str], figure: tuple[object, ...]) -> None:
-    assert figure in told(source, **cells)
+def test_figures_agree_with_the_documents(source: str, cells: dict[str, str], figure: tuple[object, ...]) -> None:
+    assert figure in estimates(source, **cells)
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,16 @@ def test_figures(source: str, cells: dict[str, str], figure: tuple[object, ...])
         ("2018-04-20-tina-forest-suspects-killed", "2018-04-20", "Tina forest", "Malian Armed Forces", "Jihadists", "reported"),
     ],
 )  # fmt: skip
-def test_events(event: str, day: str, place: str, side_a: str, side_b: str, basis: str) -> None:
+def test_events_agree_with_the_documents(
+    event: str, day: str, place: str, side_a: str, side_b: str, basis: str
+) -> None:
     row = EVENTS.loc[event]
     assert f"{row['date_start']:%Y-%m-%d}" == day
     assert (row["place"], row["side_a"], row["side_b"], row["basis"]) == (place, side_a, side_b, basis)
 
 
-def test_the_reading_is_right_about_who_and_when() -> None:
-    """Counts that a reader can check on the page."""
+def test_sums_agree_with_the_documents() -> None:
+    """These numbers can be checked in the documents."""
     april = WAR.events(source="crisiswatch", since="2018-04", until="2018-04", dates="certain")
     assert len(april) >= 15
     assert WAR.casualties(source="wikipedia#98", scope=["event", "period"])["best"].sum() == 430  # the page says 428

@@ -1,4 +1,4 @@
-"""The Typer app: registers the commands; the one place where an error becomes a message and an exit code."""
+"""The Typer app: it registers the commands, and turns every error into a message and an exit code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mali_cli.cli.commands.convert import convert
 from mali_cli.cli.commands.events import events
 from mali_cli.cli.commands.groups import groups
 from mali_cli.cli.commands.lineage import lineage
-from mali_cli.cli.commands.map import map
+from mali_cli.cli.commands.map import map_command
 from mali_cli.cli.commands.people import people
 from mali_cli.cli.commands.places import places
 from mali_cli.cli.commands.relations import relations
@@ -33,7 +33,7 @@ from mali_cli.output.streams import echo_err
 
 
 class ErrorHandlingGroup(TyperGroup):
-    """Every error of every command ends here, from the shell, from `python -m mali_cli` and from tests alike."""
+    """The group of all commands; it handles their errors for the shell, `python -m mali_cli` and tests alike."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
         standalone = extra.pop("standalone_mode", True)
@@ -44,14 +44,14 @@ class ErrorHandlingGroup(TyperGroup):
         except Exception as error:
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
                 code = _report_error(f"standard output cannot be written: {error.strerror}.", EXIT_DATA)
-            # Typer's usage errors have no public class, but all know how to word themselves.
+            # Typer's usage errors have no public class, but all have this method.
             elif hasattr(error, "format_message"):
                 code = _report_error(_format_usage_error(error), EXIT_USAGE)
             elif os.environ.get("MALI_DEBUG"):
                 raise
             else:
-                fault = f"internal error: {type(error).__name__}: {error}"
-                code = _report_error(f"{fault}. MALI_DEBUG=1 shows where; please report it.", EXIT_DATA)
+                message = f"internal error: {type(error).__name__}: {error}"
+                code = _report_error(f"{message}. MALI_DEBUG=1 shows where; please report it.", EXIT_DATA)
         if standalone:
             sys.exit(code if isinstance(code, int) else 0)
         return code
@@ -63,19 +63,11 @@ def _report_error(message: str, code: int) -> int:
 
 
 def _format_usage_error(error: Any) -> str:
-    """Typer's words in our form: one line with the nearest option, and where to look."""
-    message = " ".join(error.format_message().split()).replace("argument(s)", "argument")
-    message, _, options = message.partition(" (Possible options: ")
-    if options:
-        from difflib import get_close_matches
-
-        typed = message.rpartition(" ")[2]
-        near = get_close_matches(typed, options.rstrip(")").split(", "), n=1, cutoff=0)
-        message += f". Did you mean {near[0]}?"
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "mali"
+    """Return Typer's own message in one line, with the command whose help to read."""
+    message = " ".join(error.format_message().split())
     end = "" if message.endswith((".", "?")) else "."
-    return f"{message[:1].lower()}{message[1:]}{end} `{command} --help` shows what there is."
+    command = error.ctx.command_path if getattr(error, "ctx", None) else "mali"
+    return f"{message[:1].lower()}{message[1:]}{end} See `{command} --help`."
 
 
 app = typer.Typer(
@@ -86,8 +78,8 @@ app = typer.Typer(
 )
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
+def _print_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"mali {__version__}")
         raise typer.Exit
 
@@ -99,30 +91,26 @@ def mali(
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Ask the Mali War: events, groups and casualties, every figure with its claimant and source.
+    """Query data on the Mali War: events, groups and casualties, each figure with its claimant and source.
 
     \b
     mali events --from 2012 --actor MNLA
     mali casualties --by country
     mali events --place Gao --format csv | head -1
 
-    In a terminal answers are tables; in a pipe or a file they are CSV.
+    Results are tables on a terminal, and CSV in a pipe or a file.
     """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
 for command in (
-    *(events, groups, casualties, timeline, map, control, show, lineage),
+    *(events, groups, casualties, timeline, map_command, control, show, lineage),
     *(people, relations, strengths, places, sources, compare, convert, serve, check),
 ):
-    app.command()(command)
+    app.command(command.__name__.removesuffix("_command"))(command)
 
 
-def run(words: list[str]) -> Any:
-    """Runs the command line; of all commands only the one that is called is built, which halves the work."""
-    called = [
-        command for command in app.registered_commands if command.callback and command.callback.__name__ in words[:1]
-    ]
-    app.registered_commands = called or app.registered_commands
-    return app(words, prog_name="mali", standalone_mode=False)
+def main(arguments: list[str]) -> Any:
+    """Run the command line and return its exit code."""
+    return app(arguments, prog_name="mali", standalone_mode=False)

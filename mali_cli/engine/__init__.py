@@ -1,1 +1,1 @@
-"""How work is mapped over the partitions of a dataset; knows no command and no format."""
+"""Answer queries: find the handler of a query, choose how to run it, and present the result."""

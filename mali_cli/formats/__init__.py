@@ -1,1 +1,1 @@
-"""Foreign formats: ACLED, UCDP GED and UN fatalities."""
+"""Foreign formats: ACLED, UCDP GED and UN peacekeeping fatalities."""

@@ -1,30 +1,29 @@
-"""ACLED's layouts, from the first versions to today's: what a record of them says."""
+"""ACLED, in every layout from its first version to today's."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from functools import cache
 from typing import ClassVar
 
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.dates import FORMS, day, month_of
+from mali_cli.formats.dates import DATE_FORMS, month_bounds, parse_day
 from mali_cli.formats.records import (
     CasualtyEstimate,
     EventRecord,
     Point,
     RecordError,
-    Remembered,
     join_notes,
     parse_coordinate,
     parse_count,
-    plain,
     strip_float_suffix,
 )
 from mali_cli.model import schema
 from mali_cli.model.names import normalize_name
 
 PLACE_PRECISION = {"1": "place", "2": "near", "3": "region", "": None}
-# Before 2019 the event type said what is now told by the sub-event type.
+# Before 2019 the event type held what is now the sub-event type.
 OLD_TYPES: dict[str, tuple[str | None, str | None]] = {
     "battle-no change of territory": ("Battles", "Armed clash"),
     "battle-government regains territory": ("Battles", "Government regains territory"),
@@ -35,10 +34,12 @@ OLD_TYPES: dict[str, tuple[str | None, str | None]] = {
     "strategic development": ("Strategic developments", None),
     "remote violence": ("Explosions/Remote violence", None),
 }
-OLD_DEMONSTRATIONS = {"5": "Riots", "6": "Protests"}  # of Riots/Protests, by who acted
+DEMONSTRATIONS = "riots/protests"
+DEMONSTRATION_TYPES = {"5": "Riots", "6": "Protests"}  # by the code of the first actor
+WEEK_MARGIN = datetime.timedelta(days=3)
 
-# What `entry` looks at, in its order; where an event happened is read apart.
-READ = [
+# The columns that parse_record unpacks, in its order; the location is parsed apart.
+RECORD_COLUMNS = [
     *("event_id_cnty", "event_date", "time_precision", "event_type", "sub_event_type", "actor1", "assoc_actor_1"),
     *("inter1", "actor2", "assoc_actor_2", "civilian_targeting", "country", "geo_precision", "source", "notes"),
     *("fatalities", "tags", "timestamp"),
@@ -46,7 +47,7 @@ READ = [
 
 
 class Acled(FormatAdapter):
-    """A file of ACLED; `columns` are its own names in our spelling."""
+    """A file of ACLED."""
 
     name = "ACLED"
     claimant, claimant_kind = "ACLED", "ngo"
@@ -54,8 +55,8 @@ class Acled(FormatAdapter):
         {"event_id_cnty", "event_date", "time_precision", "event_type", "actor1", "actor2", "country"}
         | {"location", "latitude", "longitude", "fatalities"}
     )
-    used_columns = frozenset(READ) | {"admin1", "location", "latitude", "longitude"}
-    known_columns = used_columns | {
+    used_columns = frozenset(RECORD_COLUMNS) | {"admin1", "location", "latitude", "longitude"}
+    all_columns = used_columns | {
         *("gwno", "data_id", "iso", "iso3", "event_id_no_cnty", "year", "disorder_type", "inter2", "interaction"),
         *("region", "admin2", "admin3", "source_scale"),
         *("population_1km", "population_2km", "population_5km", "population_best"),
@@ -89,106 +90,106 @@ class Acled(FormatAdapter):
         return "the layout of 2017 and 2018" if "data_id" in self.column_index else "the layout before 2017"
 
     def setup(self) -> None:
-        self.subs = {normalize_name(sub): sub for sub in schema.table("events").column("sub_event_type").enum}
-        self.kinds = {normalize_name(kind): kind for kind in schema.table("events").column("event_type").enum}
-        self._read = self.column_getter(READ)
-        # A record is told part by part, each by a few cells that stand so in many records.
-        self._days = Remembered(_dated)
-        self._types = Remembered(self._typed)
-        self._exactness = Remembered(_place_precision)
-        self._sides = Remembered(self._side)
-        self._notes = Remembered(lambda cells: join_notes(*map(plain, cells)))
-        self._figures = Remembered(_figures)
+        events = schema.table("events")
+        self.event_types = {normalize_name(name): name for name in events.column("event_type").enum}
+        self.sub_event_types = {normalize_name(name): name for name in events.column("sub_event_type").enum}
+        self._record_cells = self.column_getter(RECORD_COLUMNS)
+        # Few combinations of cells occur in many records.
+        self._dates = cache(_dates)
+        self._types = cache(self._parse_types)
+        self._place_precision = cache(_place_precision)
+        self._side = cache(self._parse_side)
+        self._note = cache(_note)
+        self._figures = cache(_figures)
 
     def parse_record(self, record: list[str]) -> EventRecord:
-        id_, date, exactness, kind, sub, actor1, with1, inter1, actor2, with2, targeting, *rest = self._read(record)
-        country, precision, source, notes, dead, tags, stamp = rest
-        key = plain(id_)
+        id_, date, time_precision, type_, sub_type, actor1, assoc1, inter1, *rest = self._record_cells(record)
+        actor2, assoc2, targeting, country, geo_precision, source, notes, fatalities, tags, timestamp = rest
+        key = id_.strip()
         if not key:
             raise RecordError("event_id_cnty", "", "is blank; an event needs its id")
-        date_start, date_end, date_precision = self._days[date, exactness]
-        event_type, sub_event_type = self._types[kind, sub, inter1]
-        place_precision = self._exactness[precision]
+        date_start, date_end, date_precision = self._dates(date, time_precision)
+        event_type, sub_event_type = self._types(type_, sub_type, inter1)
+        place_precision = self._place_precision(geo_precision)
         point = self.point(record)
-        figures = self._figures[dead]
+        figures = self._figures(fatalities)
         return EventRecord(
-            key,
-            date_start,
-            date_end,
-            date_precision,
-            event_type,
-            sub_event_type,
-            point,
-            place_precision if point else None,
-            self._sides[actor1, with1, country],
-            self._sides[actor2, with2, country],
-            notes,
-            self._notes[targeting, tags],
-            source or None,
-            figures,
-            _stamp(plain(stamp)),
+            key=key,
+            date_start=date_start,
+            date_end=date_end,
+            date_precision=date_precision,
+            event_type=event_type,
+            sub_event_type=sub_event_type,
+            point=point,
+            place_precision=place_precision if point else None,
+            side_a=self._side(actor1, assoc1, country),
+            side_b=self._side(actor2, assoc2, country),
+            summary=notes,
+            note=self._note(targeting, tags),
+            sources=source or None,
+            figures=figures,
+            version_timestamp=_timestamp(timestamp),
         )
 
     def validate_record(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
-        cell = self.cells(record)
-        date, year = day(plain(cell("event_date"))), plain(cell("year"))
+        cell = self.cell_getter(record)
+        date, year = parse_day(cell("event_date").strip()), cell("year").strip()
         if date and year and year != str(date.year):
             yield "year", cell("year"), f"this is not the year of event_date, {date.year}."
-        kind, sub = normalize_name(plain(cell("event_type"))), normalize_name(plain(cell("sub_event_type")))
-        if kind and kind not in self.kinds and kind not in OLD_TYPES and kind != "riots/protests":
+        event_type, sub_type = (normalize_name(cell(column)) for column in ("event_type", "sub_event_type"))
+        if event_type and event_type not in self.event_types and event_type not in {*OLD_TYPES, DEMONSTRATIONS}:
             yield "event_type", cell("event_type"), "ACLED's codebook has no such type."
-        if sub and sub not in self.subs:
+        if sub_type and sub_type not in self.sub_event_types:
             yield "sub_event_type", cell("sub_event_type"), "ACLED's codebook has no such type."
 
     def parse_location(self, cells: tuple[str, ...]) -> Point | None:
         country, region, location, latitude, longitude = cells
-        if not plain(location):
+        if not location.strip():
             return None
         return Point(
-            self.concordance.country(country),
-            plain(region),
-            plain(location),
+            self.crosswalk.country_name(country),
+            region.strip(),
+            location.strip(),
             parse_coordinate("latitude", latitude, 90),
             parse_coordinate("longitude", longitude, 180),
         )
 
-    def _side(self, cells: tuple[str, str, str]) -> tuple[str, ...]:
-        actor, others, country = cells
-        here = self.concordance.country(country)
-        return (*self.concordance.actors(actor, here, ";"), *self.concordance.actors(others, here, ";"))
+    def _parse_side(self, actor: str, associates: str, country: str) -> tuple[str, ...]:
+        country_name = self.crosswalk.country_name(country)
+        actors, others = (self.crosswalk.group_keys(cell, country_name, ";") for cell in (actor, associates))
+        return (*actors, *others)
 
-    def _typed(self, cells: tuple[str, str, str]) -> tuple[str | None, str | None]:
-        kind, sub, inter = cells
-        found = self._type_of(normalize_name(plain(kind)), normalize_name(plain(sub)), strip_float_suffix(inter))
-        if plain(kind) and found[0] is None and normalize_name(plain(kind)) != "riots/protests":
-            self.unknown_event_types[plain(kind)] = None
-        if plain(sub) and normalize_name(plain(sub)) not in self.subs:
-            self.unknown_event_types[plain(sub)] = None
-        return found
+    def _parse_types(self, type_cell: str, sub_cell: str, inter: str) -> tuple[str | None, str | None]:
+        event_type, sub_type = normalize_name(type_cell), normalize_name(sub_cell)
+        types = self._match_types(event_type, sub_type, strip_float_suffix(inter))
+        if event_type and types[0] is None and event_type != DEMONSTRATIONS:
+            self.unknown_event_types[type_cell.strip()] = None
+        if sub_type and sub_type not in self.sub_event_types:
+            self.unknown_event_types[sub_cell.strip()] = None
+        return types
 
-    def _type_of(self, kind: str, sub: str, inter: str) -> tuple[str | None, str | None]:
-        if kind in self.kinds:
-            return self.kinds[kind], self.subs.get(sub)
-        if kind == "riots/protests":
-            return OLD_DEMONSTRATIONS.get(inter), None
-        return OLD_TYPES.get(kind, (None, None))
+    def _match_types(self, event_type: str, sub_type: str, inter: str) -> tuple[str | None, str | None]:
+        if event_type in self.event_types:
+            return self.event_types[event_type], self.sub_event_types.get(sub_type)
+        if event_type == DEMONSTRATIONS:
+            return DEMONSTRATION_TYPES.get(inter), None
+        return OLD_TYPES.get(event_type, (None, None))
 
 
-def _dated(cells: tuple[str, str]) -> tuple[str, str, str]:
-    date, precision = cells
-    at = day(plain(date))
-    if at is None:
-        raise RecordError("event_date", date, f"is no date such as {FORMS}")
-    exactness = strip_float_suffix(precision)
-    if exactness == "1":
-        return at.isoformat(), at.isoformat(), "day"
-    if exactness == "2":  # the middle of the week is what ACLED notes
-        around = datetime.timedelta(days=3)
-        return (at - around).isoformat(), (at + around).isoformat(), "week"
-    if exactness == "3":
-        first, last = month_of(at)
+def _dates(date: str, time_precision: str) -> tuple[str, str, str]:
+    """Return first day, last day and date precision."""
+    day = parse_day(date.strip())
+    if day is None:
+        raise RecordError("event_date", date, f"is not a date such as {DATE_FORMS}")
+    precision = strip_float_suffix(time_precision)
+    if precision == "1":
+        return day.isoformat(), day.isoformat(), "day"
+    if precision == "2":  # ACLED gives the middle of the week
+        return (day - WEEK_MARGIN).isoformat(), (day + WEEK_MARGIN).isoformat(), "week"
+    if precision == "3":
+        first, last = month_bounds(day)
         return first.isoformat(), last.isoformat(), "month"
-    raise RecordError("time_precision", precision, "is not 1, 2 or 3")
+    raise RecordError("time_precision", time_precision, "is not 1, 2 or 3")
 
 
 def _place_precision(cell: str) -> str | None:
@@ -197,8 +198,12 @@ def _place_precision(cell: str) -> str | None:
     return PLACE_PRECISION[strip_float_suffix(cell)]
 
 
-def _figures(dead: str) -> tuple[CasualtyEstimate, ...]:
-    number = parse_count("fatalities", dead)
+def _note(targeting: str, tags: str) -> str | None:
+    return join_notes(targeting.strip(), tags.strip())
+
+
+def _figures(fatalities: str) -> tuple[CasualtyEstimate, ...]:
+    number = parse_count("fatalities", fatalities)
     if number is None:
         return ()
     if number:
@@ -206,5 +211,6 @@ def _figures(dead: str) -> tuple[CasualtyEstimate, ...]:
     return (CasualtyEstimate(1, "killed", None, None, None, wording="0 or not stated"),)
 
 
-def _stamp(text: str) -> int:
+def _timestamp(cell: str) -> int:
+    text = cell.strip()
     return int(text) if text.isdigit() else 0

@@ -1,108 +1,116 @@
-"""What a foreign format is to a reader: which columns it has, and which of them the questions turn on."""
+"""FormatAdapter: the base class of every foreign format."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import ClassVar
 
 from mali_cli.formats.crosswalk import NameCrosswalk
-from mali_cli.formats.records import EventRecord, Point, Remembered
+from mali_cli.formats.records import EventRecord, Point
 
 
 class FormatAdapter:
-    """A file's layout. `at` tells where each column stands, by the format's own name for it."""
+    """The records of one file in one format. Columns go by the format's own names, in lower case."""
 
     name: ClassVar[str]
-    claimant: ClassVar[str]  # who gives the figures, and what kind of giver that is
+    # Who gives the figures of the file.
+    claimant: ClassVar[str]
     claimant_kind: ClassVar[str]
+    # Columns without which a file is not in this format.
     required: ClassVar[frozenset[str]]
+    # Columns that parse_record reads.
+    used_columns: ClassVar[frozenset[str]]
+    # Every column of the format; others are reported as not read.
+    all_columns: ClassVar[frozenset[str]]
     key: ClassVar[str]
     date_columns: ClassVar[tuple[str, ...]]
-    actor_columns: ClassVar[tuple[str, ...]]  # the columns that name actors
-    location_columns: ClassVar[tuple[str, ...]]  # the columns that tell where
-    separator: ClassVar[str]  # between the names in one cell
-    flag_columns: ClassVar[tuple[tuple[str, str], ...]] = ()  # columns of numbers that, if not 0, name a group
-    used_columns: ClassVar[frozenset[str]]  # the columns that `entry` looks at
-    known_columns: ClassVar[frozenset[str]]  # all that the format has
-    dedup_only_columns: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # what `entry` needs only to choose among repeated records
-    columns_used_only_for: ClassVar[
-        Mapping[str, frozenset[str]]
-    ] = {}  # by a column of events what is read for nothing else
-    monadic: ClassVar[bool] = False  # whether the records of one event may be several by the format's own rules
-    source_columns: ClassVar[
-        tuple[str, ...]
-    ] = ()  # where the record says where it is from, the first that is not blank
+    actor_columns: ClassVar[tuple[str, ...]]
+    # Columns that parse_location takes, in its order.
+    location_columns: ClassVar[tuple[str, ...]]
+    # Between the names in one cell.
+    separator: ClassVar[str]
+    # Columns of numbers that name a group where they are not 0.
+    flag_columns: ClassVar[tuple[tuple[str, str], ...]] = ()
+    # Columns with the source of a record; the first one that is not blank counts.
+    source_columns: ClassVar[tuple[str, ...]] = ()
+    # Columns that matter only for choosing among duplicate records.
+    dedup_only_columns: ClassVar[frozenset[str]] = frozenset()
+    # By a column of events: the columns read for nothing else.
+    columns_used_only_for: ClassVar[Mapping[str, frozenset[str]]] = {}
+    # Whether the format itself has several records for one event.
+    monadic: ClassVar[bool] = False
 
     def __init__(self, header: list[str]) -> None:
-        self.column_index: dict[str, int] = {}
-        for position, column in enumerate(self.columns(header)):
-            self.column_index.setdefault(column, position)
+        columns = self.canonical_columns(header)
         self.width = len(header)
-        names = self.columns(header)
-        self.duplicate_columns = sorted({name for name in names if names.count(name) > 1 and name in self.used_columns})
-        self.unknown_columns = [name for name in names if name and name not in self.known_columns]
-        self.concordance = NameCrosswalk()
-        self.unknown_event_types: dict[str, None] = {}  # types that the codebook does not have
-        self._points = Remembered(self.parse_location)
-        self._spot = self.column_getter(self.location_columns)
+        self.column_index: dict[str, int] = {}
+        for position, column in enumerate(columns):
+            self.column_index.setdefault(column, position)
+        self.duplicate_columns = sorted({name for name in columns if columns.count(name) > 1} & self.used_columns)
+        self.unknown_columns = [name for name in columns if name and name not in self.all_columns]
+        self.unknown_event_types: dict[str, None] = {}  # types that the codebook does not have, in order
+        self.crosswalk = NameCrosswalk()
+        self._location_cells = self.column_getter(self.location_columns)
+        self._point = cache(self.parse_location)
         self.setup()
 
     @property
     def version(self) -> str:
-        """Which of the format's layouts the file has, in words."""
+        """Describe the layout of the file, such as "GED up to 19.1"."""
         raise NotImplementedError
 
     def setup(self) -> None:
-        """What a format keeps for all its records."""
+        """Prepare what the format needs for all records."""
 
     @classmethod
-    def columns(cls, header: list[str]) -> list[str]:
+    def canonical_columns(cls, header: list[str]) -> list[str]:
+        """Return the columns of a header by the format's own names."""
         return [cls.canonical_column(" ".join(cell.replace("\xa0", " ").split()).lower()) for cell in header]
 
     @classmethod
     def canonical_column(cls, column: str) -> str:
-        """The format's own name of a column that some files write otherwise."""
+        """Return the format's own name of a column that some files call otherwise."""
         return column
 
     @classmethod
     def matches_header(cls, header: list[str]) -> bool:
-        return cls.required <= set(cls.columns(header))
+        """Return whether a header has all required columns."""
+        return cls.required <= set(cls.canonical_columns(header))
 
-    def cells(self, record: list[str]) -> Callable[[str], str]:
-        """The record's cells by the names of their columns; a column that the file lacks is blank."""
-        at = self.column_index
+    def cell_getter(self, record: list[str]) -> Callable[[str], str]:
+        """Return a function from a column to the record's cell; a column that the file lacks is blank."""
+        positions = self.column_index
 
         def cell(column: str) -> str:
-            position = at.get(column)
+            position = positions.get(column)
             return "" if position is None else record[position]
 
         return cell
 
+    def column_getter(self, columns: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
+        """Return a function from a record to its cells in these columns; a column that the file lacks is blank."""
+        positions = [self.column_index.get(column, -1) for column in columns]
+        if len(positions) < 2:
+            return lambda record: tuple(record[i] if i >= 0 else "" for i in positions)
+        getter = itemgetter(*positions)
+        if min(positions) >= 0:
+            return getter
+        return lambda record: getter((*record, ""))
+
     def parse_record(self, record: list[str]) -> EventRecord:
-        """What the record says; Fault where it cannot be taken."""
+        """Return the event of a record; RecordError if it cannot be read."""
         raise NotImplementedError
 
     def parse_location(self, cells: tuple[str, ...]) -> Point | None:
-        """The point in the cells of `spot`, None where there is none; Fault where it lies nowhere."""
+        """Return the point that the cells of `location_columns` name, None if they are blank; RecordError if wrong."""
         return None
 
     def point(self, record: list[str]) -> Point | None:
-        found: Point | None = self._points[self._spot(record)]
-        return found
-
-    def column_getter(self, columns: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
-        """A function that takes these cells out of a record; a column that the file lacks is blank."""
-        places = [self.column_index.get(column, -1) for column in columns]
-        if len(places) < 2:
-            return lambda record: tuple(record[at] if at >= 0 else "" for at in places)
-        take = itemgetter(*places)
-        if min(places) >= 0:
-            return take
-        return lambda record: take((*record, ""))
+        """Return the point of a record."""
+        return self._point(self._location_cells(record))
 
     def validate_record(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
-        """What in a record that can be taken goes against the format's own rules: column, cell, rule."""
+        """Yield column, cell and rule for whatever breaks the format's own rules in a readable record."""
         yield from ()

@@ -1,4 +1,4 @@
-"""The names that foreign files use -> ours: groups, regions, countries and places."""
+"""NameCrosswalk: translate names in foreign files to ours, for groups, regions, countries and places."""
 
 from __future__ import annotations
 
@@ -6,165 +6,166 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from mali_cli.formats.records import plain
+from mali_cli.formats.records import split_list
 from mali_cli.model import schema
 from mali_cli.model.names import NameIndex, normalize_name
 from mali_cli.storage import raw_tables
 
 REGIME = re.compile(r"\s*\((?:19|20)\d\d-(?:(?:19|20)\d\d)?\)", re.ASCII)  # (2013-2020), (2021-)
-KIND_OF_PLACE = re.compile(r" (?:town|village|city)$", re.I)
+PLACE_KIND = re.compile(r" (?:town|village|city)$", re.I)
 REGION = re.compile(r" region$", re.I)
-# Only there are the names meant that are used all over the world: UCDP's one Islamic State and government of Russia,
-# acronyms of three letters (PLA is an army of rebels in India too), and words for a crowd.
+FORMER_NAME = re.compile(r" \([^)]*\)$")  # Russia (Soviet Union), Cambodia (Kampuchea)
+# Some names are used all over the world and mean our groups only in the Sahel: UCDP's one Islamic State and government
+# of Russia, acronyms of three letters (PLA is an army of rebels in India too), and collective labels.
 SAHEL = frozenset({"Mali", "Niger", "Burkina Faso"})
 WORLDWIDE = frozenset({"is", "government of russia (soviet union)"})
 ACRONYM_LENGTH = 3
-FORMER_NAME = re.compile(r" \([^)]*\)$")  # Russia (Soviet Union), Cambodia (Kampuchea)
 
 
 class NameCrosswalk:
-    """Our tables' names, and what was met in a file beyond them.
+    """The names of our tables, and the groups that a file names.
 
-    `unknown` gathers the groups of which our tables know nothing, with the spellings in the file.
+    `matched_groups` holds the keys of our groups that occur in the file; `unknown_groups` holds, by key, the groups
+    that are not in our tables with their spellings in the file. Both keep their order.
     """
 
     def __init__(self) -> None:
-        self.unknown: dict[str, dict[str, None]] = {}
-        self.met: dict[str, None] = {}
-        self._actors: dict[tuple[str, bool], str] = {}
-        self._cells: dict[tuple[str, bool], list[str]] = {}
+        self.unknown_groups: dict[str, dict[str, None]] = {}
+        self.matched_groups: dict[str, None] = {}
+        self._keys: dict[tuple[str, bool], str] = {}
+        self._keys_of_cell: dict[tuple[str, bool], list[str]] = {}
         self._countries: dict[str, str | None] = {}
         self._regions: dict[str, str | None] = {}
 
     @cached_property
     def groups(self) -> NameIndex:
-        return _names("group", "groups", "group", "name", "aliases")
+        rows = {row["group"]: [*split_list(row["name"]), *split_list(row["aliases"])] for row in _rows("groups")}
+        return NameIndex("group", "", rows)
 
     @cached_property
-    def places(self) -> dict[str, list[dict[str, str]]]:
-        """Our places by each folded name."""
-        known: dict[str, list[dict[str, str]]] = {}
-        for row in raw_tables.read_raw_table(schema.data_folder(), "places").dicts():
-            for name in {normalize_name(name) for name in (row["place"], *_split(row["aliases"]))}:
-                known.setdefault(name, []).append(row)
-        return known
+    def _places(self) -> dict[str, list[dict[str, str]]]:
+        """Our places by each of their normalized names."""
+        places: dict[str, list[dict[str, str]]] = {}
+        for row in _rows("places"):
+            for name in set(map(normalize_name, (row["place"], *split_list(row["aliases"])))):
+                places.setdefault(name, []).append(row)
+        return places
 
     @cached_property
     def _our_countries(self) -> dict[str, str]:
-        """Countries by each folded name, apostrophes aside, which some files lose."""
-        known: dict[str, str] = {}
-        for row in raw_tables.read_raw_table(schema.data_folder(), "groups").dicts():
+        """Our countries by each of their names without apostrophes, which some files lose."""
+        countries: dict[str, str] = {}
+        for row in _rows("groups"):
             if row["kind"] == "state":
-                known |= {_bare(name): row["group"] for name in (row["name"], *_split(row["aliases"]), row["group"])}
-        return known
+                spellings = (row["name"], *split_list(row["aliases"]), row["group"])
+                countries |= {_without_apostrophes(name): row["group"] for name in spellings}
+        return countries
 
     @cached_property
     def _our_regions(self) -> dict[str, str]:
-        known: dict[str, str] = {}
-        for row in raw_tables.read_raw_table(schema.data_folder(), "places").dicts():
+        """Our regions by each of their normalized names."""
+        regions: dict[str, str] = {}
+        for row in _rows("places"):
             if row["region"]:
-                known.setdefault(normalize_name(row["region"]), row["region"])
+                regions.setdefault(normalize_name(row["region"]), row["region"])
             if row["kind"] == "region" and row["region"]:
-                known |= {normalize_name(REGION.sub("", name)): row["region"] for name in _split(row["aliases"])}
-        return known
+                aliases = split_list(row["aliases"])
+                regions |= {normalize_name(REGION.sub("", name)): row["region"] for name in aliases}
+        return regions
 
-    def actor(self, name: str, country: str | None) -> str:
-        """The key of a group by the name in a file; one of which we know nothing is a group of its own."""
-        here = country in SAHEL
-        found = self._actors.get((name, here))
-        if found is None:
-            found = self._actors[name, here] = self._actor(" ".join(name.replace(";", ",").split()), here)
-        return found
+    @cached_property
+    def _collective_actors(self) -> frozenset[str]:
+        return frozenset(row["group"] for row in _rows("groups") if row["kind"] == "collective")
 
-    def _actor(self, name: str, in_sahel: bool) -> str:
-        # A period marks a regime, not another army; what follows it may be another body (Gendarmerie).
-        for spelling in (name, REGIME.sub("", name)):
-            meant = self.groups.candidates(spelling)
-            if len(meant) == 1 and (in_sahel or not self._worldwide(spelling, meant[0])):
-                self.met[meant[0]] = None
-                return meant[0]
-        key = REGIME.sub("", name).strip() or name
-        self.unknown.setdefault(key, {})[name] = None
+    def group_key(self, name: str, country: str | None) -> str:
+        """Return the key of the group that a file names in a country; a group not in our tables gets its own."""
+        in_sahel = country in SAHEL
+        key = self._keys.get((name, in_sahel))
+        if key is None:
+            key = self._keys[name, in_sahel] = self._match_group(" ".join(name.replace(";", ",").split()), in_sahel)
         return key
 
-    def _worldwide(self, name: str, key: str) -> bool:
-        """Whether a name outside the Sahel may well be that of others."""
+    def _match_group(self, name: str, in_sahel: bool) -> str:
+        # A period marks a regime, not another army; what follows it may be another body (Gendarmerie).
+        for spelling in (name, REGIME.sub("", name)):
+            candidates = self.groups.candidates(spelling)
+            if len(candidates) == 1 and (in_sahel or not self._is_worldwide(spelling, candidates[0])):
+                self.matched_groups[candidates[0]] = None
+                return candidates[0]
+        key = REGIME.sub("", name).strip() or name
+        self.unknown_groups.setdefault(key, {})[name] = None
+        return key
+
+    def _is_worldwide(self, name: str, key: str) -> bool:
+        """Return whether a name outside the Sahel may mean another group."""
         if normalize_name(name) in WORLDWIDE or len(name) <= ACRONYM_LENGTH:
             return True
         return key in self._collective_actors and "(Mali)" not in name
 
-    @cached_property
-    def _collective_actors(self) -> frozenset[str]:
-        rows = raw_tables.read_raw_table(schema.data_folder(), "groups").dicts()
-        return frozenset(row["group"] for row in rows if row["kind"] == "collective")
+    def group_keys(self, cell: str, country: str | None, separator: str) -> list[str]:
+        """Return the keys of the groups in a cell that joins several names."""
+        in_sahel = country in SAHEL
+        keys = self._keys_of_cell.get((cell, in_sahel))
+        if keys is None:
+            keys = [self.group_key(name, country) for name in split_list(cell, separator)]
+            self._keys_of_cell[cell, in_sahel] = keys
+        return keys
 
-    def actors(self, cell: str, country: str | None, separator: str) -> list[str]:
-        """The groups in a cell that joins several names."""
-        here = country in SAHEL
-        found = self._cells.get((cell, here))
-        if found is None:
-            found = [self.actor(name, country) for name in cell.split(separator) if plain(name)]
-            self._cells[cell, here] = found
-        return found
-
-    def country(self, name: str) -> str | None:
-        """Our name of a country, the file's own where we have none; None for a blank."""
+    def country_name(self, name: str) -> str | None:
+        """Return our name of a country, the file's own if we have none; None for a blank."""
         if name not in self._countries:
-            text = plain(name)
+            text = name.strip()
             ours = self._our_countries
-            self._countries[name] = ours.get(_bare(text)) or ours.get(_bare(FORMER_NAME.sub("", text)), text) or None
+            key = ours.get(_without_apostrophes(text)) or ours.get(
+                _without_apostrophes(FORMER_NAME.sub("", text)), text
+            )
+            self._countries[name] = key or None
         return self._countries[name]
 
-    def region(self, name: str) -> str | None:
+    def region_name(self, name: str) -> str | None:
+        """Return our name of a region, the file's own if we have none; None for a blank."""
         if name not in self._regions:
-            text = plain(name)
+            text = name.strip()
             self._regions[name] = self._our_regions.get(normalize_name(REGION.sub("", text)), text) or None
         return self._regions[name]
 
-    def spellings(self, keys: Iterable[str]) -> set[str]:
-        """Every name by which a file may call one of these, groups of ours or not."""
-        ours = {row["group"]: row for row in raw_tables.read_raw_table(schema.data_folder(), "groups").dicts()}
-        return {
-            name
-            for key in keys
-            for name in (key, *((ours[key]["name"], *_split(ours[key]["aliases"])) if key in ours else ()))
-        }
+    def group_spellings(self, keys: Iterable[str]) -> set[str]:
+        """Return every name that a file may use for these groups, in our tables or not."""
+        ours = {row["group"]: row for row in _rows("groups")}
+        spellings = set(keys)
+        for row in filter(None, map(ours.get, set(spellings))):
+            spellings |= {row["name"], *split_list(row["aliases"])}
+        return spellings
 
-    def with_parts(self, keys: set[str]) -> set[str]:
-        """The groups and all that is part of them, at any depth."""
-        rows = [
-            (row["group"], row["part_of"]) for row in raw_tables.read_raw_table(schema.data_folder(), "groups").dicts()
-        ]
-        while more := {group for group, above in rows if above in keys} - keys:
-            keys = keys | more
+    def with_subgroups(self, keys: set[str]) -> set[str]:
+        """Return the groups and all that are part of them, at any depth."""
+        parents = [(row["group"], row["part_of"]) for row in _rows("groups")]
+        while added := {group for group, parent in parents if parent in keys} - keys:
+            keys = keys | added
         return keys
 
-    def spellings_of_places(self, typed: list[str]) -> set[str]:
-        """Every folded name of our places of these names and of what lies within them."""
-        rows = list(raw_tables.read_raw_table(schema.data_folder(), "places").dicts())
-        keys = {row["place"] for text in typed for row in self.places.get(normalize_name(text), ())}
-        while more := {row["place"] for row in rows if row["within"] in keys} - keys:
-            keys |= more
-        return {
-            normalize_name(n) for row in rows if row["place"] in keys for n in (row["place"], *_split(row["aliases"]))
-        }
+    def place_spellings(self, names: list[str]) -> set[str]:
+        """Return every normalized name of our places with these names and of the places within them."""
+        rows = _rows("places")
+        keys = {row["place"] for name in names for row in self._places.get(normalize_name(name), ())}
+        while added := {row["place"] for row in rows if row["within"] in keys} - keys:
+            keys |= added
+        places = [row for row in rows if row["place"] in keys]
+        return {normalize_name(name) for row in places for name in (row["place"], *split_list(row["aliases"]))}
 
-    def place_names(self, location: str, country: str | None) -> list[str]:
-        """What our table knows a place of that name as, so that any spelling finds it."""
-        rows = self.places.get(normalize_name(location), []) or self.places.get(
-            normalize_name(KIND_OF_PLACE.sub("", location)), []
+    def place_aliases(self, location: str, country: str | None) -> list[str]:
+        """Return the names of our places that go by this name in the country."""
+        rows = self._places.get(normalize_name(location), []) or self._places.get(
+            normalize_name(PLACE_KIND.sub("", location)), []
         )
-        return [name for row in rows if row["country"] == country for name in (row["place"], *_split(row["aliases"]))]
+        in_country = [row for row in rows if row["country"] == country]
+        return [name for row in in_country for name in (row["place"], *split_list(row["aliases"]))]
 
 
-def _names(noun: str, table: str, key: str, *columns: str) -> NameIndex:
-    rows = raw_tables.read_raw_table(schema.data_folder(), table).dicts()
-    return NameIndex(noun, "", {row[key]: [n for column in columns for n in _split(row[column])] for row in rows})
+def _rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of one of our own tables as text."""
+    return list(raw_tables.read_raw_table(schema.data_folder(), name).dicts())
 
 
-def _split(cell: str) -> Iterable[str]:
-    return cell.split(";") if cell else ()
-
-
-def _bare(name: str) -> str:
+def _without_apostrophes(name: str) -> str:
     return normalize_name(name).replace("'", "")

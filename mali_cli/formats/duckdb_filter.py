@@ -1,318 +1,224 @@
-"""The same pass by DuckDB, for large plain CSV files, in one query: what may match, and all points or where it stands.
+"""Filter the rows of a large CSV file with DuckDB, in one query.
 
-DuckDB finds more than match, never less; each record found is judged once more by the rules of the base way. Where
-anything is not as it should be (a fault, a repeated id, an error of DuckDB's own) the base way reads the file again
-and words it, so that the answer is the same with and without this.
+On 2 million records this takes less than half the time of the csv module. The query may return rows that do not match,
+never the reverse: each row goes through the predicate of RowScanner as well. Whatever DuckDB refuses (a malformed
+record, a repeated id) raises FastPathUnavailable; the caller then reads the file with the csv module, which words the
+error, so that the answer is the same with and without DuckDB.
 """
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import itertools
 import os
-import queue
 import re
-import threading
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from concurrent.futures import Future
+from typing import Any
 
-from mali_cli.errors import DataError
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.dates import ISO
-from mali_cli.formats.row_filter import DATE_SLACK, ID_SAMPLE_RECORDS, LARGE_FILE_BYTES, RowFilter, RowScanner
+from mali_cli.formats.row_filter import DATE_SLACK, ID_SAMPLE_RECORDS, LARGE_FILE_BYTES, Row, RowFilter, RowScanner
 from mali_cli.formats.table_file import TableFile
 from mali_cli.model.names import normalize_name
 from mali_cli.storage import sql_literals
 
-DUCKDB_MIN_BYTES = 32 << 20  # below this size reading is done before DuckDB is loaded
-BUFFER_BYTES = 16 << 20  # half of what DuckDB takes by itself: two threads then wait less for each other
-SAMPLE_RECORDS = 200  # records of the beginning that are looked at
-NEAR, FAR = 4 << 10, 16 << 20  # bytes around the place where a record should stand, looked at first and at last
-SEPARATOR = "\x1f"  # between the cells by which a record is known again
-FREQUENT_NAMES = 16
+DUCKDB_MIN_BYTES = 32 << 20  # a smaller file is read before DuckDB is imported
+BUFFER_BYTES = 16 << 20  # half of DuckDB's default: two threads then wait less for each other
 TOKEN = re.compile(r"[a-z0-9]+")
+
+# For each location: its cells, the number of records, their ids, and the rows that may match.
+Groups = list[tuple[Any, ...]]
 
 
 class FastPathUnavailable(Exception):
-    """The fast way does not apply here; the base way tells why, or does it."""
+    """DuckDB cannot read the file for this filter; the caller falls back to the csv module."""
 
 
-class BackgroundScan:
-    """A pass that runs in a thread of its own while pandas is still being loaded.
+def is_applicable(table_file: TableFile, row_filter: RowFilter) -> bool:
+    """Return whether the file is a large CSV and the filter is one of dates or actors only.
 
-    DuckDB is loaded before it: two packages loaded at once only wait for each other.
+    For other filters DuckDB would return far too many rows.
     """
-
-    def __init__(self, source: TableFile, layout: FormatAdapter, wanted: RowFilter) -> None:
-        with contextlib.suppress(ImportError):
-            import duckdb  # noqa: F401
-        self._found: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        # No daemon: DuckDB's threads may not be cut off while the interpreter takes itself apart.
-        threading.Thread(target=self._run, args=(source, layout, wanted)).start()
-
-    def _run(self, *asked: Any) -> None:
-        try:
-            import duckdb
-
-            # Closing takes a while, in which what was found is already being used.
-            with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
-                self._found.put((_query_offsets if uses_seek(*asked) else _query_rows)(connection, *asked))
-        except BaseException as error:
-            self._found.put(error)
-
-    def found(self) -> Any:
-        """What the query found: rows as `_gathered` has them, or records as `_sought`, whichever was asked."""
-        found = self._found.get()
-        if isinstance(found, FastPathUnavailable):
-            raise found
-        if isinstance(found, BaseException):
-            raise FastPathUnavailable from found
-        return found
+    supported = row_filter.period or row_filter.actors
+    unsupported = row_filter.location_test or row_filter.types or row_filter.keys is not None
+    large = table_file.open_lines is not None and table_file.size > DUCKDB_MIN_BYTES
+    return large and bool(supported) and not unsupported
 
 
-def is_applicable(source: TableFile, wanted: RowFilter) -> bool:
-    """Whether DuckDB can tell most of what does not match: by days and actors; else it would gather far too much."""
-    judged = (wanted.period or wanted.actors) and not (wanted.location_test or wanted.types or wanted.keys is not None)
-    return source.open_lines is not None and source.size > DUCKDB_MIN_BYTES and bool(judged)
-
-
-def uses_seek(source: TableFile, layout: FormatAdapter, wanted: RowFilter) -> bool:
-    """Whether records are sought by their place: where nothing must be known of those that do not match."""
-    return source.size > LARGE_FILE_BYTES and bool(wanted.actors) and not wanted.needs_locations
-
-
-def matching_records(scan: RowScanner, ahead: BackgroundScan | None = None) -> list[list[str]]:
-    """The records that may match; `scan.found` is complete then. NotSo where the base way has to do it."""
-    layout, key = scan.layout, scan.layout.column_index[scan.layout.key]
-    ahead = ahead or BackgroundScan(scan.source, layout, scan.wanted)
-    early = _nonmatching_ids_in_head(scan) if scan.source.size > LARGE_FILE_BYTES else frozenset()  # while DuckDB reads
-    candidates = _records_from_bytes if uses_seek(scan.source, layout, scan.wanted) else _records_from_rows
-    judge = scan.make_predicate()
-    found: list[list[str]] = []
-    seen: set[str] = set()
-    for record in candidates(scan, ahead.found()):
-        if judge(record):
-            if record[key] in seen or record[key] in early:
-                raise FastPathUnavailable
-            seen.add(record[key])
-            found.append(record)
-    return found
-
-
-def _records_from_rows(scan: RowScanner, rows: list[tuple[Any, ...]]) -> Iterator[list[str]]:
-    """The candidates that came with each point; every id must be one of its own."""
-    spots = len(scan.layout.location_columns) if scan.wanted.needs_locations else 0
-    ids: set[int] = set()
-    different = 0
-    for row in rows:
-        number, keys, candidates = row[spots:]
-        scan.stats.records += number
-        if spots:
-            ids.update(keys or ())
-            scan.stats.points[row[:spots]]  # judged, and so noted
-        else:
-            different = keys
-        yield from candidates or ()
-    if scan.source.size <= LARGE_FILE_BYTES and (len(ids) if spots else different) < scan.stats.records:
-        raise FastPathUnavailable  # an id stands more than once
-
-
-def _records_from_bytes(scan: RowScanner, sought: tuple[int, list[tuple[str, bytes]]]) -> Iterator[list[str]]:
-    """The candidates as the base way takes them from the bytes, if they are those that DuckDB saw."""
-    known_by = _fingerprint_columns(scan.layout)
-    scan.stats.records, lines = sought
-    for told, line in lines:
-        try:
-            record = scan.parse_line(line, 0)
-        except DataError as error:
-            raise FastPathUnavailable from error
-        if SEPARATOR.join(record[at] for at in known_by) != told:
-            raise FastPathUnavailable
-        yield record
-
-
-def _fingerprint_columns(layout: FormatAdapter) -> list[int]:
-    """The places of the cells by which a record is judged, its id first."""
-    columns = (layout.key, *layout.date_columns, *layout.actor_columns, *(column for column, _ in layout.flag_columns))
-    return [layout.column_index[column] for column in columns if column in layout.column_index]
-
-
-def _nonmatching_ids_in_head(scan: RowScanner) -> frozenset[str]:
-    """The ids of the first records that do not match: as the base way does, no other record may have one of them."""
-    first = itertools.islice(filter(None, scan.source.records()), ID_SAMPLE_RECORDS)
-    judge, key = (
-        RowScanner(scan.source, scan.layout, scan.wanted).make_predicate(),
-        scan.layout.column_index[scan.layout.key],
-    )
-    ids: dict[str, bool] = {}
+def query_groups(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFilter) -> Groups:
+    """Run the query; FastPathUnavailable if DuckDB is not installed or refuses the file."""
     try:
-        for record in first:
-            if len(record) != scan.layout.width or record[key] in ids:
-                raise FastPathUnavailable
-            ids[record[key]] = judge(record)
-    except csv.Error as error:
-        raise FastPathUnavailable from error
-    return frozenset(id_ for id_, matches in ids.items() if not matches)
+        import duckdb
+    except ImportError as error:
+        raise FastPathUnavailable("duckdb is not installed") from error
+    statement = _statement(table_file, adapter, row_filter)
+    try:
+        with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
+            groups: Groups = connection.execute(statement).fetchall()
+    except duckdb.Error as error:
+        raise FastPathUnavailable(f"DuckDB: {error}") from error
+    return groups
 
 
-def _query_rows(connection: Any, source: TableFile, layout: FormatAdapter, wanted: RowFilter) -> list[tuple[Any, ...]]:
-    """A row for each point: its cells, the number of records there, their ids, and the records that may match."""
-    names = _column_names(layout)
-    # What tells repeated records apart is not needed where none is repeated.
-    spared = layout.dedup_only_columns.union(
-        *(layout.columns_used_only_for.get(column, ()) for column in wanted.skipped_columns)
-    )
-    read = {layout.column_index[column] for column in layout.used_columns - spared if column in layout.column_index}
-    cells = ", ".join(name if i in read else "''" for i, name in enumerate(names))
-    spot = [
-        names[layout.column_index[column]] if column in layout.column_index else "''"
-        for column in layout.location_columns
-        if wanted.needs_locations
-    ]
-    key = names[layout.column_index[layout.key]]
-    different = "list(hash(key))" if spot else "count(DISTINCT hash(key))"
-    keys = different if source.size <= LARGE_FILE_BYTES else "NULL"
-    spots = [f"spot{i}" for i in range(len(spot))]
-    # CASE, so that only the cells of records that may match are put into a list.
-    statement = f"""
-        SELECT {"".join(f"{name}, " for name in spots)} count(*), {keys},
-            list(record) FILTER (WHERE record IS NOT NULL)
-        FROM (
-            SELECT {"".join(f"{cell} AS {name}, " for cell, name in zip(spot, spots, strict=True))} {key} AS key,
-                CASE WHEN {_where_clause(source, layout, wanted)} THEN [{cells}] END AS record
-            FROM {_table_expression(source, layout)}
-        )
-        {"GROUP BY ALL" if spots else ""}"""
-    rows: list[tuple[Any, ...]] = connection.execute(statement).fetchall()
+def matching_rows(scanner: RowScanner, prefetch: Future[Groups] | None = None) -> list[Row]:
+    """Return the rows that may match, and complete the scanner's stats; `prefetch` is a query that runs already."""
+    table_file, adapter, row_filter = scanner.table_file, scanner.adapter, scanner.row_filter
+    skipped_ids = _nonmatching_ids_in_head(scanner) if table_file.size > LARGE_FILE_BYTES else frozenset()
+    groups = prefetch.result() if prefetch else query_groups(table_file, adapter, row_filter)
+    key = adapter.column_index[adapter.key]
+    may_match = scanner.make_predicate()
+    rows: list[Row] = []
+    seen: set[str] = set()
+    for row in _candidates(scanner, groups):
+        if may_match(row):
+            if row[key] in seen or row[key] in skipped_ids:
+                raise FastPathUnavailable(f"the id {row[key]} occurs more than once")
+            seen.add(row[key])
+            rows.append(row)
     return rows
 
 
-def _query_offsets(
-    connection: Any, source: TableFile, layout: FormatAdapter, wanted: RowFilter
-) -> tuple[int, list[tuple[str, bytes]]]:
-    """The number of records, and of those that may match the cells by which they are known and the lines they take.
-
-    DuckDB takes no more cells out of a record than the question turns on; where a record stands is known by how
-    many stand before it, and by its id.
-    """
-    import numpy as np
-
-    names = _column_names(layout)
-    told = f", '{SEPARATOR}', ".join(names[at] for at in _fingerprint_columns(layout))
-    statement = f"""
-        SELECT CASE WHEN {_where_clause(source, layout, wanted)} THEN concat({told}) END AS told
-        FROM {_table_expression(source, layout)}"""
-    cells = connection.execute(statement).fetchnumpy()["told"]
-    numbers = np.flatnonzero(~np.ma.getmaskarray(cells))
-    return len(cells), list(_lines(source, len(cells), numbers.tolist(), np.ma.getdata(cells)[numbers].tolist()))
+def _candidates(scanner: RowScanner, groups: Groups) -> Iterator[Row]:
+    """Yield the rows of all groups; FastPathUnavailable after the last if the ids of all records are not unique."""
+    location_size = len(_location_columns(scanner.adapter, scanner.row_filter))
+    unique_ids: set[int] = set()
+    unique_count = 0
+    for group in groups:
+        records, ids, rows = group[location_size:]
+        scanner.stats.records += records
+        if location_size:
+            unique_ids.update(ids or ())
+            scanner.stats.locations.add(group[:location_size])
+        else:
+            unique_count = ids
+        yield from rows or ()
+    if scanner.table_file.size <= LARGE_FILE_BYTES and (unique_count or len(unique_ids)) < scanner.stats.records:
+        raise FastPathUnavailable("an id occurs more than once")
 
 
-def _lines(source: TableFile, records: int, numbers: list[int], told: list[str]) -> Iterator[tuple[str, bytes]]:
-    """The bytes of some records of a file of so many; each is looked for where it should stand, by its id."""
-    assert source.open_lines is not None
-    with source.open_lines() as file:
-        start = file.tell()
-        quote = b'"' if file.read(1) == b'"' else b""
-        begin = b"\n" + quote + b"%b" + quote + source.delimiter.encode()
-        each = (source.size - start) / max(records, 1)
-        at, last = start - 1, 0  # the end of the line before the record that is number `last`
-        for number, cells in zip(numbers, told, strict=True):
-            guess = at + int((number - last) * each)
-            at, line = _line(file, begin % cells.partition(SEPARATOR)[0].encode(), at, guess)
-            last = number
-            yield cells, line
+def _head(table_file: TableFile, adapter: FormatAdapter, number: int) -> list[Row]:
+    """Return the first records; FastPathUnavailable if one of them is malformed."""
+    try:
+        rows = list(itertools.islice(filter(None, table_file.records()), number))
+    except (csv.Error, OSError) as error:
+        raise FastPathUnavailable(f"the first records cannot be read: {error}") from error
+    if any(len(row) != adapter.width for row in rows):
+        raise FastPathUnavailable("a record has more or fewer fields than the header")
+    return rows
 
 
-def _line(file: IO[bytes], begin: bytes, after: int, guess: int) -> tuple[int, bytes]:
-    """The record that begins so, behind a place and near another: where the line end before it is, and its bytes."""
-    near, hit = NEAR, -1
-    while hit < 0:
-        if near > FAR:
-            raise FastPathUnavailable
-        start = max(after, guess - near)
-        file.seek(start)
-        data = file.read(max(guess, start) + near - start)
-        hit = data.find(begin)
-        near *= 16
-    end = data.find(b"\n", hit + 1) + 1
-    while not end or data.count(b'"', hit, end) & 1:  # the line goes on behind the data, or the record behind the line
-        if not end:
-            more = file.read(NEAR)
-            data += more
-            if not more:
-                end = len(data)
-                break
-        end = data.find(b"\n", max(end, hit + 1)) + 1
-    return start + hit, data[hit + 1 : end]
+def _nonmatching_ids_in_head(scanner: RowScanner) -> frozenset[str]:
+    """Return the ids of the first records that do not match: no other record may have one of them."""
+    may_match = RowScanner(scanner.table_file, scanner.adapter, scanner.row_filter).make_predicate()
+    key = scanner.adapter.column_index[scanner.adapter.key]
+    matches_by_id: dict[str, bool] = {}
+    for row in _head(scanner.table_file, scanner.adapter, ID_SAMPLE_RECORDS):
+        if row[key] in matches_by_id:
+            raise FastPathUnavailable(f"the id {row[key]} occurs more than once")
+        matches_by_id[row[key]] = may_match(row)
+    return frozenset(id_ for id_, matches in matches_by_id.items() if not matches)
 
 
-def _column_names(layout: FormatAdapter) -> list[str]:
-    return [f"c{i}" for i in range(layout.width)]
+# SQL
 
 
-def _table_expression(source: TableFile, layout: FormatAdapter) -> str:
-    """The records as DuckDB is to read them."""
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in _column_names(layout))
+def _statement(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFilter) -> str:
+    """Return the query for all groups: by location if the result names places, else one group."""
+    names = _column_names(adapter)
+    # What tells duplicate records apart is not needed: there are none, or the fast path does not apply.
+    unused = adapter.dedup_only_columns.union(
+        *(adapter.columns_used_only_for.get(column, ()) for column in row_filter.skipped_columns)
+    )
+    used = {adapter.column_index[c] for c in adapter.used_columns - unused if c in adapter.column_index}
+    row = ", ".join(name if i in used else "''" for i, name in enumerate(names))
+    key = names[adapter.column_index[adapter.key]]
+    location = [
+        names[adapter.column_index[column]] if column in adapter.column_index else "''"
+        for column in _location_columns(adapter, row_filter)
+    ]
+    aliases = [f"location{i}" for i in range(len(location))]
+    ids = "list(hash(key))" if location else "count(DISTINCT hash(key))"
+    if table_file.size > LARGE_FILE_BYTES:
+        ids = "NULL"
+    # CASE, so that a list is made only of the cells of rows that may match.
+    return f"""
+        SELECT {"".join(f"{alias}, " for alias in aliases)} count(*), {ids},
+            list(candidate) FILTER (WHERE candidate IS NOT NULL)
+        FROM (
+            SELECT {"".join(f"{cell} AS {alias}, " for cell, alias in zip(location, aliases, strict=True))}
+                {key} AS key,
+                CASE WHEN {_where_clause(table_file, adapter, row_filter)} THEN [{row}] END AS candidate
+            FROM {_table_expression(table_file, adapter)}
+        )
+        {"GROUP BY ALL" if location else ""}"""
+
+
+def _location_columns(adapter: FormatAdapter, row_filter: RowFilter) -> tuple[str, ...]:
+    return adapter.location_columns if row_filter.needs_locations else ()
+
+
+def _column_names(adapter: FormatAdapter) -> list[str]:
+    return [f"c{i}" for i in range(adapter.width)]
+
+
+def _table_expression(table_file: TableFile, adapter: FormatAdapter) -> str:
+    """Return the call of read_csv, with all columns as text and nothing left to be detected."""
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in _column_names(adapter))
     return f"""read_csv(
-        {sql_literals.path_literal(source.path)}, auto_detect = false, header = false, skip = {source.header_lines},
-        delim = {sql_literals.literal(source.delimiter)}, quote = '"', escape = '"', strict_mode = true,
-        buffer_size = {BUFFER_BYTES},
-        columns = {{{columns}}}, force_not_null = [{sql_literals.literal_list(_column_names(layout))}])"""
+        {sql_literals.path_literal(table_file.path)}, auto_detect = false, header = false,
+        skip = {table_file.header_lines}, delim = {sql_literals.literal(table_file.delimiter)},
+        quote = '"', escape = '"', strict_mode = true, buffer_size = {BUFFER_BYTES},
+        columns = {{{columns}}}, force_not_null = [{sql_literals.literal_list(_column_names(adapter))}])"""
 
 
-def _where_clause(source: TableFile, layout: FormatAdapter, wanted: RowFilter) -> str:
-    """What every record that may match fulfils, as cheap to test as can be; an odd date may be any."""
-    names = _column_names(layout)
-    sample = list(itertools.islice(source.records(), SAMPLE_RECORDS))
-    if not sample or not all(ISO.fullmatch(sample[0][layout.column_index[column]]) for column in layout.date_columns):
-        raise FastPathUnavailable  # days are compared as text
-    when, who = [], "true"
-    start, end = (names[layout.column_index[column]] for column in (layout.date_columns[0], layout.date_columns[-1]))
-    first, last = wanted.period or (None, None)
+def _where_clause(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFilter) -> str:
+    """Return a condition that every matching row meets; a cell that is not a date may be any."""
+    first_rows = _head(table_file, adapter, 1)
+    if not first_rows or not all(ISO.fullmatch(first_rows[0][adapter.column_index[c]]) for c in adapter.date_columns):
+        raise FastPathUnavailable("dates are not in ISO form, in which they can be compared as text")
+    names = _column_names(adapter)
+    start, end = (names[adapter.column_index[c]] for c in (adapter.date_columns[0], adapter.date_columns[-1]))
+    first, last = row_filter.period or (None, None)
+    in_period = []
     if first is not None:
-        when.append(f"{end} >= '{first - DATE_SLACK}'")
+        in_period.append(f"{end} >= '{first - DATE_SLACK}'")
     if last is not None:
-        when.append(f"{start} <= '{last + DATE_SLACK}~'")
-    if wanted.actors:
-        concordance = NameCrosswalk()
-        tokens = _minimal_token_cover(concordance.spellings(frozenset().union(*wanted.actors)))
-        if tokens:
-            # A cell beyond ASCII may hold a word under accents.
-            pattern = rf"(?i){'|'.join(tokens)}|[^\x00-\x7f]"
-            roles = [layout.column_index[column] for column in layout.actor_columns if column in layout.column_index]
-            # Names that stand in many records and are none of these are told by a look, which is cheaper.
-            often = Counter(record[at] for record in sample for at in roles if not re.search(pattern, record[at]))
-            others = sql_literals.literal_list(name for name, _ in often.most_common(FREQUENT_NAMES)) or "''"
-            tests = [f"({names[at]} NOT IN ({others}) AND regexp_matches({names[at]}, '{pattern}'))" for at in roles]
-            tests += [
-                f"trim({names[layout.column_index[column]]}) NOT IN ('', '0')" for column, _ in layout.flag_columns
-            ]
-            who = f"({' OR '.join(tests)})"
-    odd = " OR ".join(_unparseable_date_sql(day) for day in dict.fromkeys((start, end)))
-    return f"({' AND '.join(when) or 'true'} OR {odd}) AND {who}"
+        in_period.append(f"{start} <= '{last + DATE_SLACK}~'")
+    not_dates = [_not_a_date_sql(column) for column in dict.fromkeys((start, end))]
+    dates = " OR ".join([f"({' AND '.join(in_period) or 'true'})", *not_dates])
+    return f"({dates}) AND {_actor_condition(adapter, row_filter)}"
 
 
-def _unparseable_date_sql(day: str) -> str:
-    """Whether a cell holds no day: most hold one in ten letters, for which a cast is enough."""
-    no_day = f"TRY_CAST({day} AS DATE) IS NULL OR substr({day}, 5, 1) <> '-'"
-    longer = f"NOT regexp_full_match({day}, '{ISO.pattern}') OR TRY_CAST(left({day}, 10) AS DATE) IS NULL"
-    return f"CASE WHEN strlen({day}) = 10 THEN {no_day} ELSE {longer} END"
+def _not_a_date_sql(column: str) -> str:
+    return f"NOT regexp_full_match({column}, '{ISO.pattern}') OR TRY_CAST(left({column}, 10) AS DATE) IS NULL"
 
 
-def _minimal_token_cover(spellings: Iterable[str]) -> list[str]:
-    """A few words of which each spelling has one; none if a spelling has no word of plain letters."""
+def _actor_condition(adapter: FormatAdapter, row_filter: RowFilter) -> str:
+    """Return a condition on the words in the actor columns, and on the flag columns."""
+    tokens = _token_cover(NameCrosswalk().group_spellings(frozenset().union(*row_filter.actors)))
+    if not tokens:
+        return "true"
+    # A cell that is not ASCII may hold a token with accents.
+    pattern = rf"(?i){'|'.join(tokens)}|[^\x00-\x7f]"
+    names, index = _column_names(adapter), adapter.column_index
+    tests = [f"regexp_matches({names[index[c]]}, '{pattern}')" for c in adapter.actor_columns if c in index]
+    tests += [f"trim({names[index[column]]}) NOT IN ('', '0')" for column, _ in adapter.flag_columns]
+    return f"({' OR '.join(tests)})"
+
+
+def _token_cover(spellings: Iterable[str]) -> list[str]:
+    """Return few tokens such that each spelling contains one; none if a spelling has no token."""
     left = [set(TOKEN.findall(normalize_name(name))) for name in spellings]
     if not all(left):
         return []
-    chosen: list[str] = []
+    cover: list[str] = []
     while left:
         counts: dict[str, int] = {}
         for token in itertools.chain.from_iterable(left):
             counts[token] = counts.get(token, 0) + 1
         best = max(counts, key=lambda token: (counts[token], len(token), token))
-        chosen.append(best)
+        cover.append(best)
         left = [tokens for tokens in left if best not in tokens]
-    return chosen
+    return cover

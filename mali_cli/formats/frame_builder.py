@@ -1,15 +1,15 @@
-"""Entries -> our tables: places told apart by name, rows made, sorted as declared."""
+"""FrameBuilder: make our tables of the events of a foreign file."""
 
 from __future__ import annotations
 
 from collections import Counter, namedtuple
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import NameCrosswalk
-from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point
+from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, split_list
 from mali_cli.model import frames, schema
 from mali_cli.storage import raw_tables
 
@@ -20,192 +20,207 @@ Frames = dict[str, "pd.DataFrame"]
 
 
 class FrameBuilder:
-    """Makes the frames; the names of places are known before the first event is made."""
+    """Builds our tables from events; needs the points of all events first, because they decide the names of places."""
 
-    def __init__(self, layout: FormatAdapter, points: set[Point]) -> None:
-        self.layout = layout
-        self.names = unique_place_names(points, layout.concordance)
+    def __init__(self, adapter: FormatAdapter, points: set[Point]) -> None:
+        self.adapter = adapter
+        self.place_names = unique_place_names(points, adapter.crosswalk)
         self.events = 0
-        self._used: set[Point | None] = set()
+        self._points: set[Point | None] = set()
         self._groups: dict[str, None] = {}
         self._sides: dict[Sequence[str], str | None] = {}
         self._sources: set[str | None] = set()
 
-    def frames(self, entries: list[EventRecord]) -> Frames:
-        """Events and casualties of some entries, sorted as declared."""
-        entries = sorted(entries, key=attrgetter("date_start", "date_end", "key"))
-        self.events += len(entries)
-        return {"events": self._event_frame(entries), "casualties": self._figure_frame(entries)}
+    def frames(self, events: list[EventRecord]) -> Frames:
+        """Return the tables of some events and their casualties, sorted as declared."""
+        events = sorted(events, key=attrgetter("date_start", "date_end", "key"))
+        self.events += len(events)
+        return {"events": self._event_frame(events), "casualties": self._casualty_frame(events)}
 
-    def _event_frame(self, entries: list[EventRecord]) -> pd.DataFrame:
-        told = _transpose(EventRecord, entries)
-        self._used.update(told.point)
-        self._sources.update(told.sources)
+    def _event_frame(self, events: list[EventRecord]) -> pd.DataFrame:
+        columns = _transpose(EventRecord, events)
+        self._points.update(columns.point)
+        self._sources.update(columns.sources)
         return _frame_from_columns(
             "events",
-            len(entries),
-            event_id=told.key,
-            date_start=told.date_start,
-            date_end=told.date_end,
-            date_precision=told.date_precision,
-            event_type=told.event_type,
-            sub_event_type=told.sub_event_type,
-            place=[point and self.names[point] for point in told.point],
-            place_precision=told.place_precision,
-            side_a=list(map(self._side, told.side_a)),
-            side_b=list(map(self._side, told.side_b)),
+            len(events),
+            event_id=columns.key,
+            date_start=columns.date_start,
+            date_end=columns.date_end,
+            date_precision=columns.date_precision,
+            event_type=columns.event_type,
+            sub_event_type=columns.sub_event_type,
+            place=[point and self.place_names[point] for point in columns.point],
+            place_precision=columns.place_precision,
+            side_a=list(map(self._side, columns.side_a)),
+            side_b=list(map(self._side, columns.side_b)),
             basis="reported",
-            summary=[summary or None for summary in told.summary],
-            note=told.note,
-            sources=told.sources,
+            summary=[summary or None for summary in columns.summary],
+            note=columns.note,
+            sources=columns.sources,
         )
 
     def _side(self, names: Sequence[str]) -> str | None:
-        """The names of a side as one cell."""
+        """Return the groups of a side as one cell."""
         names = tuple(names)
         if names not in self._sides:
             self._groups.update(dict.fromkeys(names))
             self._sides[names] = ";".join(dict.fromkeys(names)) or None
         return self._sides[names]
 
-    def _figure_frame(self, entries: list[EventRecord]) -> pd.DataFrame:
+    def _casualty_frame(self, events: list[EventRecord]) -> pd.DataFrame:
         rows = [
-            (f"{entry.key}/{figure.number}", entry, figure, rank)
-            for entry in entries
-            for figure, rank in _ranked(entry.figures)
+            (f"{event.key}/{figure.number}", event, figure, rank)
+            for event in events
+            for figure, rank in _ranked(event.figures)
         ]
         rows.sort(key=itemgetter(0))
-        ids, of, figures, ranks = zip(*rows, strict=True) if rows else ((),) * 4
-        told, event = _transpose(CasualtyEstimate, figures), _transpose(EventRecord, of)
-        for cell in {*told.group, *told.inflicted_by} - {None}:
+        ids, events_by_row, figures_by_row, ranks = zip(*rows, strict=True) if rows else ((),) * 4
+        event, figure = _transpose(EventRecord, events_by_row), _transpose(CasualtyEstimate, figures_by_row)
+        for cell in {*figure.group, *figure.inflicted_by} - {None}:
             self._groups.update(dict.fromkeys(cell.split(";")))
         return _frame_from_columns(
             "casualties",
             len(rows),
             casualty_id=ids,
-            tally=[f"{key}:{tally}" for key, tally in zip(event.key, told.tally, strict=True)],
-            part_of=[whole and f"{key}:{whole}" for key, whole in zip(event.key, told.part_of, strict=True)],
+            tally=[f"{key}:{tally}" for key, tally in zip(event.key, figure.tally, strict=True)],
+            part_of=[tally and f"{key}:{tally}" for key, tally in zip(event.key, figure.part_of, strict=True)],
             event_id=event.key,
             date_start=event.date_start,
             date_end=event.date_end,
             scope="event",
-            group=told.group,
-            country=told.country,
-            victims=told.victims,
-            who=told.who,
-            inflicted_by=told.inflicted_by,
+            group=figure.group,
+            country=figure.country,
+            victims=figure.victims,
+            who=figure.who,
+            inflicted_by=figure.inflicted_by,
             harm="killed",
-            cause=told.cause,
-            low=told.low,
-            best=told.best,
-            high=told.high,
+            cause=figure.cause,
+            low=figure.low,
+            best=figure.best,
+            high=figure.high,
             open=False,
-            wording=told.wording,
-            according_to=self.layout.claimant,
-            according_to_kind=self.layout.claimant_kind,
+            wording=figure.wording,
+            according_to=self.adapter.claimant,
+            according_to_kind=self.adapter.claimant_kind,
             status="current",
             rank=ranks,
             sources=event.sources,
         )
 
     def lookup_frames(self) -> Frames:
-        """The small tables: what the events made so far name."""
-        groups = group_rows(self._groups, self.layout.concordance)
-        cited = {key for row in groups for key in (row.sources or "").split(";")}
+        """Return the small tables: groups, places and documents that the events so far name."""
+        groups = group_rows(self._groups, self.adapter.crosswalk)
+        cited = {key for row in groups for key in split_list(row.sources)}
         references = _bundled_rows("references", cited)
         documents = _bundled_rows("documents", cited | {row.document for row in references})
         return {
             "groups": _frame("groups", groups),
             "places": _frame("places", self._place_rows()),
-            "documents": _frame("documents", sorted([*self._document_rows(), *documents], key=lambda row: row[0])),
+            "documents": _frame("documents", sorted([*self._document_rows(), *documents], key=itemgetter(0))),
             "references": _frame("references", references),
             **{name: _frame(name, []) for name in ("people", "relations", "strengths", "control")},
         }
 
     def _place_rows(self) -> list[Any]:
-        row = _row_type("places")
-        concordance = self.layout.concordance
+        place_row = _row_type("places")
+        crosswalk = self.adapter.crosswalk
+        # Several points may make one place; the last in order gives its row.
+        points = {self.place_names[point]: point for point in sorted(filter(None, self._points), key=repr)}
         rows = []
-        for key, point in {self.names[point]: point for point in sorted(filter(None, self._used), key=repr)}.items():
-            known = [point.location, *concordance.place_names(point.location, point.country)]
-            aliases = [name for name in dict.fromkeys(known) if name != key and ";" not in name]
+        for key, point in points.items():
+            names = [point.location, *crosswalk.place_aliases(point.location, point.country)]
+            aliases = [name for name in dict.fromkeys(names) if name != key and ";" not in name]
             rows.append(
-                row(
+                place_row(
                     place=key,
                     aliases=";".join(aliases) or None,
-                    region=concordance.region(point.region),
+                    region=crosswalk.region_name(point.region),
                     country=point.country,
                     latitude=point.latitude,
                     longitude=point.longitude,
                 )
             )
-        return sorted(rows, key=lambda row: row[0])
+        return sorted(rows, key=itemgetter(0))
 
     def _document_rows(self) -> list[Any]:
-        row = _row_type("documents")
-        values = {value.strip() for cell in self._sources if cell for value in cell.split(";") if value.strip()}
-        return [row(document=value, title=value) for value in values]
+        document_row = _row_type("documents")
+        values = {value for cell in self._sources for value in split_list(cell)}
+        return [document_row(document=value, title=value) for value in values]
 
 
 def _bundled_rows(name: str, keys: set[str]) -> list[Any]:
-    """Rows of one of our own tables, on which what we tell of known groups rests."""
-    row = _row_type(name)
-    read = {column.name: int if column.type == "integer" else str for column in schema.table(name).columns}
-    rows = raw_tables.read_raw_table(schema.data_folder(), name).dicts()
+    """Return the rows of one of our own tables with these keys: our groups cite them."""
+    row_type = _row_type(name)
+    parsers = {column.name: int if column.type == "integer" else str for column in schema.table(name).columns}
     [key] = schema.table(name).key
-    return [row(**{c: read[c](cell) if cell else None for c, cell in r.items()}) for r in rows if r[key] in keys]
+    return [
+        row_type(**{column: parsers[column](cell) if cell else None for column, cell in row.items()})
+        for row in raw_tables.read_raw_table(schema.data_folder(), name).dicts()
+        if row[key] in keys
+    ]
 
 
-def group_rows(names: Iterable[str], concordance: NameCrosswalk) -> list[Any]:
-    """The groups of these names, and what they are part of: our own rows, and for the others the spellings met."""
-    row = _row_type("groups")
-    ours = {r["group"]: r for r in raw_tables.read_raw_table(schema.data_folder(), "groups").dicts()}
-    todo, wanted = list(names), dict.fromkeys(names)
-    while todo:
-        above = ours.get(todo.pop(), {}).get("part_of")
-        if above and above not in wanted:
-            wanted[above] = None
-            todo.append(above)
+def group_rows(names: Iterable[str], crosswalk: NameCrosswalk) -> list[Any]:
+    """Return the rows of these groups and their parents: our own, and for other groups their spellings in the file."""
+    group_row = _row_type("groups")
+    ours = {row["group"]: row for row in raw_tables.read_raw_table(schema.data_folder(), "groups").dicts()}
     rows = []
-    for name in sorted(wanted):
-        if name in concordance.unknown and name not in concordance.met:
-            spellings = [s for s in sorted(concordance.unknown[name]) if s != name]
-            rows.append(row(group=name, name=name, aliases=";".join(spellings) or None))
+    for name in sorted(_with_parents(names, ours)):
+        if name in crosswalk.unknown_groups and name not in crosswalk.matched_groups:
+            spellings = [spelling for spelling in sorted(crosswalk.unknown_groups[name]) if spelling != name]
+            rows.append(group_row(group=name, name=name, aliases=";".join(spellings) or None))
         elif name in ours:
-            rows.append(row(**{column: cell or None for column, cell in ours[name].items()}))
+            rows.append(group_row(**{column: cell or None for column, cell in ours[name].items()}))
         else:
-            rows.append(row(group=name, name=name))
+            rows.append(group_row(group=name, name=name))
     return rows
 
 
-def unique_place_names(points: Iterable[Point], concordance: NameCrosswalk) -> dict[Point, str]:
-    """A name for each point: its location, with as much more as is needed to tell it from others of that name.
+def _with_parents(names: Iterable[str], ours: Mapping[str, Mapping[str, str]]) -> set[str]:
+    groups = set(names)
+    while added := {ours[name]["part_of"] for name in groups if name in ours} - groups - {""}:
+        groups |= added
+    return groups
 
-    Points that differ only in how the file spells their region are one place.
+
+def unique_place_names(points: Iterable[Point], crosswalk: NameCrosswalk) -> dict[Point, str]:
+    """Return a name for each point: its location, with a suffix if other points share it.
+
+    Points that differ only in the spelling of their region are one place.
     """
-    of_place: dict[tuple[Any, ...], list[Point]] = {}
+    by_place: dict[Point, list[Point]] = {}
     for point in sorted(points, key=repr):
-        of_place.setdefault(point._replace(region=concordance.region(point.region) or ""), []).append(point)
-    of_name: dict[str, list[Point]] = {}
-    for first, *_ in of_place.values():
-        of_name.setdefault(first.location.replace(";", ","), []).append(first)
-    named: dict[Point, str] = {}
-    for name, alike in of_name.items():
-        regions = {(point.country, concordance.region(point.region)) for point in alike}
-        shared = Counter(region for _, region in regions)
-        in_region = Counter((point.country, concordance.region(point.region)) for point in alike)
-        for point in alike:
-            region = concordance.region(point.region)
-            written = point.region.replace(";", ",") or "region not stated"
-            more = []
-            if len(regions) > 1:
-                more = [written]
-                if shared[region] > 1:
-                    more.append(point.country or "country not stated")
-            if in_region[point.country, region] > 1:  # several points of one region: they tell themselves apart
-                more = [*(more or [written]), f"{_degrees(point.latitude)} {_degrees(point.longitude)}"]
-            named[point] = f"{name} ({', '.join(more)})" if more else name
-    return {point: named[first] for first, *others in of_place.values() for point in (first, *others)}
+        by_place.setdefault(point._replace(region=crosswalk.region_name(point.region) or ""), []).append(point)
+    by_name: dict[str, list[Point]] = {}
+    for place, (first, *_) in by_place.items():
+        by_name.setdefault(place.location.replace(";", ","), []).append(first)
+    names: dict[Point, str] = {}
+    for name, namesakes in by_name.items():
+        for point, suffix in zip(namesakes, _suffixes(namesakes, crosswalk), strict=True):
+            names[point] = f"{name} ({', '.join(suffix)})" if suffix else name
+    return {point: names[first] for first, *others in by_place.values() for point in (first, *others)}
+
+
+def _suffixes(points: list[Point], crosswalk: NameCrosswalk) -> Iterator[list[str]]:
+    """Yield for each point what tells it from the others of its name: region, country, coordinates, as needed."""
+    regions = [(point.country, crosswalk.region_name(point.region)) for point in points]
+    points_in_region = Counter(regions)
+    countries_with_region = Counter(region for _, region in set(regions))
+    for point, (country, region) in zip(points, regions, strict=True):
+        suffix = []
+        if len(points_in_region) > 1:
+            suffix.append(_region_text(point))
+            if countries_with_region[region] > 1:
+                suffix.append(country or "country not stated")
+        if points_in_region[country, region] > 1:
+            coordinates = f"{_degrees(point.latitude)} {_degrees(point.longitude)}"
+            suffix = [*(suffix or [_region_text(point)]), coordinates]
+        yield suffix
+
+
+def _region_text(point: Point) -> str:
+    return point.region.replace(";", ",") or "region not stated"
 
 
 def _degrees(value: float | None) -> str:
@@ -213,30 +228,33 @@ def _degrees(value: float | None) -> str:
 
 
 def _row_type(name: str) -> Any:
-    """Rows of a declared table, made by the names of its columns; what is not given is blank."""
+    """Return a class for the rows of a declared table; a column that is not given is blank."""
     columns = [column.name for column in schema.table(name).columns]
     return namedtuple(name, columns, defaults=[None] * len(columns))
 
 
 def _frame(name: str, rows: list[Any]) -> pd.DataFrame:
-    """A typed frame of rows in the declared order; see tables.read_frame."""
+    """Return a typed frame of rows in the declared order."""
     columns = zip(*rows, strict=True) if rows else ((),) * len(schema.table(name).columns)
     return frames.build_frame(name, list(columns))
 
 
 def _frame_from_columns(name: str, number: int, **columns: Any) -> pd.DataFrame:
-    """A typed frame of so many rows by columns: values, or the one value of all rows; what is not given is blank."""
-    given = [columns.get(column.name) for column in schema.table(name).columns]
-    return frames.build_frame(name, [v if isinstance(v, (list, tuple)) else [v] * number for v in given])
+    """Return a typed frame of `number` rows from columns, each a list of values or the value of all rows.
+
+    A column that is not given is blank.
+    """
+    values = [columns.get(column.name) for column in schema.table(name).columns]
+    return frames.build_frame(name, [v if isinstance(v, (list, tuple)) else [v] * number for v in values])
 
 
 def _transpose(kind: type[Any], rows: Sequence[Any]) -> Any:
-    """The named tuples of one kind, turned: of each field the values of all."""
+    """Return one named tuple whose fields hold the values of all rows."""
     return kind(*zip(*rows, strict=True)) if rows else kind(*[()] * len(kind._fields))
 
 
 def _ranked(figures: Sequence[CasualtyEstimate]) -> Iterator[tuple[CasualtyEstimate, int]]:
-    """Each figure with its rank among those of its tally."""
+    """Yield each figure with its rank within its tally."""
     ranks: dict[str, int] = {}
     for figure in figures:
         ranks[figure.tally] = ranks.get(figure.tally, 0) + 1

@@ -1,24 +1,32 @@
-"""One reading of a file for one question: records checked, those of one event put together, all accounted for."""
+"""ImportRun: read a foreign file once, merge the records of one event and account for every record.
+
+A file that is too large for memory is read in partitions. What a partition cannot know of the others is collected by a
+first pass, the survey: which ids occur more than once, and which places share a name.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import NamedTuple
 
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.frame_builder import FrameBuilder, Frames
-from mali_cli.formats.records import CasualtyEstimate, EventRecord, RecordError, plain
+from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, RecordError
 from mali_cli.formats.row_filter import RowFilter, RowScanner, ScanStats, distinct_points
 from mali_cli.formats.table_file import TableFile
 
-BATCH_RECORDS = 100_000
-MAX_REPORTED_ERRORS = 3  # so many faults are told in the closing line
+PARTITION_RECORDS = 100_000
+MAX_REPORTED_ERRORS = 3
+
+log = logging.getLogger(__name__)
 
 
 class RecordCounts(NamedTuple):
-    """How many records the file has; `records` is the sum of read, skipped, repeated and passed_over."""
+    """How many records the file has; `records` is the sum of read, skipped, repeated and filtered_out."""
 
     records: int
     read: int
@@ -28,157 +36,176 @@ class RecordCounts(NamedTuple):
     filtered_out: int
 
 
+class Survey(NamedTuple):
+    """What the first of two passes collects: the facts that a partition needs about all the others.
+
+    The records of an id that repeats belong to one event, which must not be split between partitions. A place gets
+    its region's name as a suffix only if another place of the file shares its name.
+    """
+
+    records: int
+    repeated_ids: frozenset[str]
+    points: set[Point]
+
+
 class ImportRun:
-    """One reading of a file for one question; `counts` and `notes` tell what became of the records."""
+    """One reading of a file for one filter; `counts` and `notes` say what became of its records."""
 
     def __init__(
         self,
-        source: TableFile,
-        layout: FormatAdapter,
-        wanted: RowFilter,
-        ahead: duckdb_filter.BackgroundScan | None = None,
+        table_file: TableFile,
+        adapter: FormatAdapter,
+        row_filter: RowFilter,
+        prefetch: Future[duckdb_filter.Groups] | None = None,
     ) -> None:
-        self.table_file, self.layout, self.row_filter, self.prefetch = source, layout, wanted, ahead
-        self.errors_by_record: dict[int, RecordError] = {}  # by the number of the record
+        self.table_file, self.adapter, self.row_filter, self.prefetch = table_file, adapter, row_filter, prefetch
+        self.errors_by_record: dict[int, RecordError] = {}
         self.repeated = self.merged = self.read = self.records = 0
-        self.progress_fraction = 0.0  # of the records, how many the batches have come by
+        self.progress_fraction = 0.0  # of the records, how many are in partitions
 
     def frames(self) -> Frames:
-        """All tables, with the events that may match."""
-        entries, found = self._matching()
-        return self._tables(entries, found)
+        """Return all tables, with the events that may match."""
+        events, stats = self._read_matching()
+        points = (
+            distinct_points(self.adapter, stats)
+            if self.row_filter.needs_locations
+            else {event.point for event in events if event.point}
+        )
+        builder = FrameBuilder(self.adapter, points)
+        events = self._deduplicate(events)
+        self._finish(stats, len(events))
+        return builder.frames(events) | builder.lookup_frames()
 
-    def batches(self, registers: bool = False) -> Iterator[Frames]:
-        """All tables of a whole file bit by bit, so that no more than a part of it is in memory.
+    def partitions(self, lookup_tables: bool = False) -> Iterator[Frames]:
+        """Yield the tables of the whole file in partitions, with one of them in memory at a time.
 
-        The small tables come with the last, or, if `registers`, as far as they go with each. The file is gone through
-        twice: which places share a name, and which ids stand more than once, is known only at its end.
+        Each event and each tally is in one partition: the records of repeated ids are kept for the last. The small
+        lookup tables come with the last partition, or with each, as far as they are complete, if `lookup_tables`.
         """
-        first = RowScanner(self.table_file, self.layout, replace(self.row_filter, keys=frozenset()), exact=True)
-        for _ in first:
+        survey = self._survey()
+        builder = FrameBuilder(self.adapter, survey.points)
+        scanner = RowScanner(self.table_file, self.adapter, self.row_filter, exact=True)
+        partition: list[EventRecord] = []
+        duplicates: list[EventRecord] = []
+        for event in self._parse(scanner):
+            (duplicates if event.key in survey.repeated_ids else partition).append(event)
+            if len(partition) >= PARTITION_RECORDS:
+                self.progress_fraction = (builder.events + len(partition)) / survey.records
+                frames = builder.frames(partition)
+                yield frames | builder.lookup_frames() if lookup_tables else frames
+                partition = []
+        partition += self._deduplicate(duplicates)
+        self._finish(scanner.stats, builder.events + len(partition))
+        yield builder.frames(partition) | builder.lookup_frames()
+
+    def _survey(self) -> Survey:
+        """Read the file once without parsing its records."""
+        scanner = RowScanner(self.table_file, self.adapter, replace(self.row_filter, keys=frozenset()), exact=True)
+        for _ in scanner:
             pass
-        maker = FrameBuilder(self.layout, distinct_points(self.layout, first.stats))
-        apart = set(map(plain, first.stats.repeated))
-        held: list[EventRecord] = []
-        batch: list[EventRecord] = []
-        scan = RowScanner(self.table_file, self.layout, self.row_filter, exact=True)
-        for entry in self._entries(scan):
-            (held if entry.key in apart else batch).append(entry)
-            if len(batch) >= BATCH_RECORDS:
-                self.progress_fraction = (maker.events + len(batch)) / first.stats.records
-                frames = maker.frames(batch)
-                yield frames | maker.lookup_frames() if registers else frames
-                batch = []
-        batch += self._deduplicate(held)
-        self._finish(scan.stats, maker.events + len(batch))
-        yield maker.frames(batch) | maker.lookup_frames()
+        repeated_ids = frozenset(map(str.strip, scanner.stats.repeated_ids))
+        return Survey(scanner.stats.records, repeated_ids, distinct_points(self.adapter, scanner.stats))
 
-    def _matching(self) -> tuple[list[EventRecord], ScanStats]:
+    def _read_matching(self) -> tuple[list[EventRecord], ScanStats]:
+        """Return the events that may match: by DuckDB if possible, else by the csv module."""
         if duckdb_filter.is_applicable(self.table_file, self.row_filter):
-            scan = RowScanner(self.table_file, self.layout, self.row_filter)
+            scanner = RowScanner(self.table_file, self.adapter, self.row_filter)
             try:
-                read = self.layout.parse_record
-                entries = [read(record) for record in duckdb_filter.matching_records(scan, self.prefetch)]
-                return [entry for entry in entries if self.row_filter.matches_type(entry)], scan.stats
-            except (duckdb_filter.FastPathUnavailable, RecordError):
-                pass
-        scan = RowScanner(self.table_file, self.layout, self.row_filter)
-        entries = list(self._entries(scan))
-        if scan.stats.repeated and not self.row_filter.is_unfiltered:
-            # What one record of an event tells, another may deny: all records of those that match are read.
-            keys = frozenset(entry.key for entry in entries)
-            scan = RowScanner(self.table_file, self.layout, RowFilter(keys=keys), exact=True)
-            entries = list(self._entries(scan))
-        return entries, scan.stats
+                rows = duckdb_filter.matching_rows(scanner, self.prefetch)
+                return list(map(self.adapter.parse_record, rows)), scanner.stats
+            except (duckdb_filter.FastPathUnavailable, RecordError) as reason:
+                log.debug("%s is read without DuckDB: %s", self.table_file.path, reason)
+        scanner = RowScanner(self.table_file, self.adapter, self.row_filter)
+        events = list(self._parse(scanner))
+        if scanner.stats.repeated_ids and not self.row_filter.is_unfiltered:
+            # Another record of a matching event may change it, so all records of these events are read.
+            keys = frozenset(event.key for event in events)
+            scanner = RowScanner(self.table_file, self.adapter, RowFilter(keys=keys), exact=True)
+            events = list(self._parse(scanner))
+        return events, scanner.stats
 
-    def _entries(self, scan: RowScanner) -> Iterator[EventRecord]:
-        read = self.layout.parse_record
-        for number, record in scan:
+    def _parse(self, scanner: RowScanner) -> Iterator[EventRecord]:
+        """Yield the events of the rows that may match; note the records that cannot be read."""
+        for number, row in scanner:
             try:
-                entry = read(record)
-            except RecordError as fault:
-                self.errors_by_record[number] = fault
+                event = self.adapter.parse_record(row)
+            except RecordError as error:
+                self.errors_by_record[number] = error
                 continue
-            if scan.wanted.matches_type(entry):
-                yield entry
+            if scanner.row_filter.matches_type(event):
+                yield event
 
-    def _tables(self, entries: list[EventRecord], found: ScanStats) -> Frames:
-        placed = self.row_filter.needs_locations
-        points = distinct_points(self.layout, found) if placed else {entry.point for entry in entries if entry.point}
-        maker = FrameBuilder(self.layout, points)
-        entries = self._deduplicate(entries)
-        self._finish(found, len(entries))
-        return maker.frames(entries) | maker.lookup_frames()
-
-    def _deduplicate(self, entries: list[EventRecord]) -> list[EventRecord]:
-        """One entry for each id. The latest record stands; of equally late ones the first, with what others add."""
+    def _deduplicate(self, events: list[EventRecord]) -> list[EventRecord]:
+        """Return one event for each id: the latest record, or the first of the latest with what the others add."""
         by_key: dict[str, list[EventRecord]] = {}
-        for entry in entries:
-            by_key.setdefault(entry.key, []).append(entry)
-        if len(by_key) == len(entries):
-            return entries
+        for event in events:
+            by_key.setdefault(event.key, []).append(event)
+        if len(by_key) == len(events):
+            return events
         return [group[0] if len(group) == 1 else self._merge_duplicates(group) for group in by_key.values()]
 
     def _merge_duplicates(self, group: list[EventRecord]) -> EventRecord:
-        latest = max(entry.version_timestamp for entry in group)
-        standing = [entry for entry in group if entry.version_timestamp == latest]
-        event, *others = standing
+        latest = max(event.version_timestamp for event in group)
+        merged, *others = [event for event in group if event.version_timestamp == latest]
         self.repeated += len(group) - 1
         for other in others:
-            known = {*event.side_a, *event.side_b}
-            names = [n for n in dict.fromkeys((*other.side_a, *other.side_b)) if n not in known]
-            figures = _additional_figures(event.figures, other.figures)
+            present = {*merged.side_a, *merged.side_b}
+            names = [name for name in dict.fromkeys((*other.side_a, *other.side_b)) if name not in present]
+            figures = _additional_figures(merged.figures, other.figures)
             self.merged += bool(names or figures)
-            event = event._replace(side_b=[*event.side_b, *names], figures=[*event.figures, *figures])
-        return event
+            merged = merged._replace(side_b=[*merged.side_b, *names], figures=[*merged.figures, *figures])
+        return merged
 
-    def _finish(self, found: ScanStats, read: int) -> None:
-        self.records, self.read = found.records, read
+    def _finish(self, stats: ScanStats, read: int) -> None:
+        self.records, self.read = stats.records, read
 
     @property
     def counts(self) -> RecordCounts:
         skipped = len(self.errors_by_record)
-        passed = self.records - self.read - skipped - self.repeated
-        return RecordCounts(self.records, self.read, skipped, self.repeated, self.merged, passed)
+        filtered_out = self.records - self.read - skipped - self.repeated
+        return RecordCounts(self.records, self.read, skipped, self.repeated, self.merged, filtered_out)
 
     @property
     def notes(self) -> list[str]:
-        """What became of the records, in one line, and another on types that the codebook does not have."""
-        count = self.counts
-        parts = [f"{count.read:,} read"]
-        if count.skipped:
-            told = "; ".join(
-                f"record {number:,}, {fault}"
-                for number, fault in sorted(self.errors_by_record.items())[:MAX_REPORTED_ERRORS]
-            )
-            more = f"; and {count.skipped - MAX_REPORTED_ERRORS:,} more" if count.skipped > MAX_REPORTED_ERRORS else ""
-            parts.append(f"{count.skipped:,} skipped ({told}{more})")
-        if count.repeated:
-            merged = f", {count.merged:,} of them merged" if count.merged else ""
-            parts.append(f"{count.repeated:,} repeated{merged}")
-        if count.filtered_out:
-            parts.append(f"{count.filtered_out:,} not asked for")
-        layout = self.layout
-        noun = "record" if count.records == 1 else "records"
-        lines = [
-            f"{self.table_file.path}: {layout.name}, {layout.version}: {count.records:,} {noun}: {', '.join(parts)}."
-        ]
-        if layout.unknown_event_types:
-            types = ", ".join(sorted(layout.unknown_event_types))
-            lines.append(f"Event types that {layout.name} does not have are left blank: {types}.")
-        if layout.unknown_columns:
-            lines.append(f"Columns that {layout.name} does not have are not read: {', '.join(layout.unknown_columns)}.")
+        """Return one line on what became of the records, and one each on event types and columns not read."""
+        adapter, records = self.adapter, self.records
+        noun = "record" if records == 1 else "records"
+        version = f"{adapter.name}, {adapter.version}"
+        lines = [f"{self.table_file.path}: {version}: {records:,} {noun}: {', '.join(self._count_texts())}."]
+        if adapter.unknown_event_types:
+            types = ", ".join(sorted(adapter.unknown_event_types))
+            lines.append(f"Event types that {adapter.name} does not have are left blank: {types}.")
+        if adapter.unknown_columns:
+            columns = ", ".join(adapter.unknown_columns)
+            lines.append(f"Columns that {adapter.name} does not have are not read: {columns}.")
         return lines
 
+    def _count_texts(self) -> Iterator[str]:
+        """Yield texts such as "6 read" and "2 repeated, 1 of them merged"."""
+        counts = self.counts
+        yield f"{counts.read:,} read"
+        if counts.skipped:
+            first = sorted(self.errors_by_record.items())[:MAX_REPORTED_ERRORS]
+            errors = "; ".join(f"record {number:,}, {error}" for number, error in first)
+            unreported = counts.skipped - len(first)
+            yield f"{counts.skipped:,} skipped ({errors}{f'; and {unreported:,} more' if unreported else ''})"
+        if counts.repeated:
+            merged = f", {counts.merged:,} of them merged" if counts.merged else ""
+            yield f"{counts.repeated:,} repeated{merged}"
+        if counts.filtered_out:
+            yield f"{counts.filtered_out:,} filtered out"
 
-def _additional_figures(told: Iterable[CasualtyEstimate], others: Iterable[CasualtyEstimate]) -> list[CasualtyEstimate]:
-    """Figures of the same people that differ from those already told; they come after them."""
-    told = list(told)
-    said = [figure._replace(number=0) for figure in told]
-    number = max((figure.number for figure in told), default=0)
-    added = []
+
+def _additional_figures(
+    figures: Iterable[CasualtyEstimate], others: Iterable[CasualtyEstimate]
+) -> list[CasualtyEstimate]:
+    """Return the other figures that differ from all of the first, numbered after them."""
+    figures = list(figures)
+    unnumbered = [figure._replace(number=0) for figure in figures]
+    number = max((figure.number for figure in figures), default=0)
+    additional = []
     for figure in others:
-        if figure._replace(number=0) not in said:
+        if figure._replace(number=0) not in unnumbered:
             number += 1
-            added.append(figure._replace(number=number))
-    return added
+            additional.append(figure._replace(number=number))
+    return additional

@@ -1,37 +1,27 @@
-"""What a foreign record says, in our terms: one Entry a record, whichever the format."""
+"""Records of foreign files as events with casualty estimates, and parsers for their cells."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-WHOLE_NUMBER = re.compile(r"(\d{1,9})(?:\.0+)?", re.ASCII)  # tables saved from R or pandas write 5.0
+WHOLE_NUMBER = re.compile(r"(\d{1,9})(?:\.0+)?", re.ASCII)  # tables saved from R or pandas have 5.0
 
 
 class RecordError(Exception):
-    """A record that cannot be taken: which cell, and why."""
+    """A record that cannot be read: the column, its cell and the reason."""
 
-    def __init__(self, column: str, cell: str, why: str) -> None:
-        super().__init__(f"{column}: {cell!r} {why}")
-        self.column, self.cell, self.why = column, cell, why
-
-
-class Remembered(dict[Any, Any]):
-    """What a function says of a cell, or of a few, asked once for each text; a Fault is raised anew each time."""
-
-    def __init__(self, function: Callable[[Any], Any]) -> None:
-        self.function = function
-
-    def __missing__(self, cell: Any) -> Any:
-        found = self[cell] = self.function(cell)
-        return found
+    def __init__(self, column: str, cell: str, reason: str) -> None:
+        super().__init__(f"{column}: {cell!r} {reason}")
+        self.column, self.cell, self.reason = column, cell, reason
 
 
 class Point(NamedTuple):
-    """Where a file says that something happened; two points of one name are two places.
+    """A location as a file names it.
 
-    The region is as the file writes it; two spellings of one region do not make two places.
+    Two points with the same name are two places. The region keeps the spelling of the file; two spellings of one
+    region do not make two places.
     """
 
     country: str | None
@@ -42,7 +32,7 @@ class Point(NamedTuple):
 
 
 class CasualtyEstimate(NamedTuple):
-    """One figure of an event; `tally` tells it from the event's others, `number` is its place in the key."""
+    """One figure of an event: `number` makes its key, `tally` the people that it counts."""
 
     number: int
     tally: str
@@ -60,7 +50,7 @@ class CasualtyEstimate(NamedTuple):
 
 
 class EventRecord(NamedTuple):
-    """One record: an event and its figures."""
+    """One record of a foreign file: an event and its figures."""
 
     key: str
     date_start: str
@@ -76,21 +66,23 @@ class EventRecord(NamedTuple):
     note: str | None
     sources: str | None
     figures: Sequence[CasualtyEstimate]
-    version_timestamp: int = 0  # of records with one key the latest stand
-
-
-def plain(cell: str) -> str:
-    """A category or a name as it is meant: without blanks at its ends, no-break spaces included."""
-    return cell.strip()
+    version_timestamp: int = 0  # of several records with one key the latest counts
 
 
 def strip_float_suffix(cell: str) -> str:
-    """A number that stands for a word; tables saved from R or pandas write 1.0."""
+    """Return a numeric code without blanks and without the `.0` that R and pandas append."""
     return cell.strip().removesuffix(".0")
 
 
+def split_list(cell: str | None, separator: str = ";") -> list[str]:
+    """Return the values of a cell that joins several, without blank ones."""
+    if not cell:
+        return []
+    return [text for value in cell.split(separator) if (text := value.strip())]
+
+
 def parse_count(column: str, cell: str) -> int | None:
-    """A number of people; None where the cell is blank."""
+    """Return a number of people; None if the cell is blank."""
     text = cell.strip()
     if not text:
         return None
@@ -98,22 +90,24 @@ def parse_count(column: str, cell: str) -> int | None:
         return int(text)
     match = WHOLE_NUMBER.fullmatch(text)
     if not match:
-        raise RecordError(column, cell, "is no whole number from 0 up")
+        raise RecordError(column, cell, "is not a whole number of 0 or more")
     return int(match[1])
 
 
-def parse_coordinate(column: str, cell: str, most: int) -> float | None:
-    text = plain(cell)
+def parse_coordinate(column: str, cell: str, limit: int) -> float | None:
+    """Return degrees between -limit and limit; None if the cell is blank."""
+    text = cell.strip()
     if not text:
         return None
     try:
         value = float(text)
     except ValueError:
         value = float("nan")
-    if not -most <= value <= most:
-        raise RecordError(column, cell, f"is no {column} on Earth")
+    if not -limit <= value <= limit:
+        raise RecordError(column, cell, f"is not a {column} between -{limit} and {limit}")
     return value
 
 
 def join_notes(*parts: str) -> str | None:
+    """Return the non-blank parts as one note; None if there are none."""
     return "; ".join(part for part in parts if part) or None

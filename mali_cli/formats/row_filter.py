@@ -1,49 +1,37 @@
-"""One pass over a foreign file: which records may answer the question, and what must be known of all of them.
-
-A record is looked at before it is taken apart: where no quote stands before the columns a question turns on, the line
-is split there and no further, which is several times faster than the csv module. A record that may match, and any
-that is not so plain, goes through the csv module and is counted field by field.
-"""
+"""Filter the rows of a foreign file before they are parsed, and collect what must be known of all of them."""
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
-import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import IO, Any
+from functools import cache
 
-from mali_cli.errors import DataError
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import SAHEL, NameCrosswalk
-from mali_cli.formats.dates import day
-from mali_cli.formats.records import EventRecord, Point, RecordError, Remembered, plain
-from mali_cli.formats.table_file import TableFile, decode_lenient
+from mali_cli.formats.dates import parse_day
+from mali_cli.formats.records import EventRecord, Point, RecordError, split_list
+from mali_cli.formats.row_reader import RowReader
+from mali_cli.formats.table_file import TableFile
 from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import Period
 
-DATE_SLACK = datetime.timedelta(days=31)  # an imprecise day may be so far from the one that is written
-# Up to this size every id is remembered, so that the records of one event find each other wherever they stand.
-# Beyond it only those of records that match, unless one of the first records already repeats another.
+DATE_SLACK = datetime.timedelta(days=31)  # an imprecise date may be this far from the one in the file
+# Up to this size every id is kept, so that all records of one event are found. In a larger file the ids of matching
+# records are kept, and those of the first records, which show whether ids repeat at all.
 LARGE_FILE_BYTES = 256 << 20
 ID_SAMPLE_RECORDS = 2_000
 
-UNPARSEABLE = (
-    3  # the verdict on a cell that is not what its column holds: it may be anything, so the record is taken apart
-)
-
-Numbered = Iterator[tuple[int, list[str]]]
+Row = list[str]
+RowTest = Callable[[Row], bool]
 
 
 @dataclass(frozen=True)
 class RowFilter:
-    """What a question asks, as far as a record can be judged by it before the names of the file are known.
+    """The filters of a query as far as a row can be judged by them; it may let through rows that do not match.
 
-    One of the sets of `actors` must be met by a group, by its key or by the folded spelling in the file: in a monadic
-    export a record names one actor, and those against whom it stood are named by others of the same event.
+    Each set of `actors` holds the keys and normalized spellings of one filter. A row matches if it names a group of
+    any set: in a monadic export a record names one actor, and its opponent is in another record of the same event.
     """
 
     period: Period | None = None
@@ -51,263 +39,193 @@ class RowFilter:
     location_test: Callable[[Point], bool] | None = None
     types: frozenset[str] = frozenset()
     keys: frozenset[str] | None = None  # only these events
-    skipped_columns: frozenset[str] = (
-        frozenset()
-    )  # columns of events that the answer does without; see mali_cli/spared.py
+    skipped_columns: frozenset[str] = frozenset()  # columns of events that the result does not need
 
     @property
     def needs_locations(self) -> bool:
-        """Whether places are named: then two of one name must be told apart, be they in the answer or not."""
+        """Return whether the result names places: a name may depend on the places of all records."""
         return "place" not in self.skipped_columns
 
     @property
     def is_unfiltered(self) -> bool:
         return not (self.period or self.actors or self.location_test or self.types or self.keys is not None)
 
-    def matches_type(self, entry: EventRecord) -> bool:
-        """Whether an event is of the types asked for."""
-        return not self.types or entry.event_type in self.types or entry.sub_event_type in self.types
+    def matches_type(self, event: EventRecord) -> bool:
+        """Return whether an event has one of the types."""
+        return not self.types or event.event_type in self.types or event.sub_event_type in self.types
 
 
 @dataclass
 class ScanStats:
-    """What one pass found: how many records there are, the points of all of them, and ids that stand more than once."""
+    """What one pass over all records collects."""
 
     records: int = 0
-    points: dict[Any, bool] = field(default_factory=dict)
-    repeated: set[str] = field(default_factory=set)
+    locations: set[tuple[str, ...]] = field(default_factory=set)  # the distinct cells of the location columns
+    repeated_ids: set[str] = field(default_factory=set)
+
+
+class IdTracker:
+    """Find ids that occur more than once among the first `sample` records and all matching ones; None: among all."""
+
+    def __init__(self, sample: int | None) -> None:
+        self.repeated: set[str] = set()
+        self._seen: set[str] = set()
+        self._left = sample
+
+    def see(self, id_: str, matches: bool) -> None:
+        """Take note of the id of the next record."""
+        if self._left is not None:
+            if self._left:
+                self._left -= 1
+            elif not matches:
+                return
+        if id_ in self._seen:
+            self.repeated.add(id_)
+        else:
+            self._seen.add(id_)
 
 
 class RowScanner:
-    """The way through one file for one question."""
+    """One pass over a table file for one filter.
 
-    def __init__(self, source: TableFile, layout: FormatAdapter, wanted: RowFilter, exact: bool = False) -> None:
-        self.source, self.layout, self.wanted, self.exact = source, layout, wanted, exact
+    Iterating yields the number and the row of each record that may match; `stats` is complete afterwards. With `exact`
+    repeated ids are found whatever the size of the file.
+    """
+
+    def __init__(
+        self, table_file: TableFile, adapter: FormatAdapter, row_filter: RowFilter, exact: bool = False
+    ) -> None:
+        self.table_file, self.adapter, self.row_filter = table_file, adapter, row_filter
         self.stats = ScanStats()
-        self._concordance = NameCrosswalk()  # of its own: names that are only looked at are not names of the answer
-        self._days = Remembered(self._judge_day)
-        self._names = Remembered(self._judge_names)
-        self.stats.points = Remembered(self._judge_spot)
+        sampled = table_file.size > LARGE_FILE_BYTES and not exact
+        self._ids = IdTracker(ID_SAMPLE_RECORDS if sampled else None)
+        self.stats.repeated_ids = self._ids.repeated
+        self._crosswalk = NameCrosswalk()  # apart from the adapter's: names of rows that do not match are not results
 
-    def __iter__(self) -> Numbered:
-        """The records that may match, with their numbers; `found` is complete when all have been taken."""
-        if self.source.open_lines is not None and not self.wanted.is_unfiltered:
-            with self.source.open_lines() as file:
-                yield from self._by_line(file)
+    def __iter__(self) -> Iterator[tuple[int, Row]]:
+        reader = RowReader(self.table_file)
+        may_match = self.make_predicate()
+        if self.table_file.open_lines is None or self.row_filter.is_unfiltered:
+            for row in reader:
+                if may_match(row):
+                    yield reader.records, row
         else:
-            yield from self._by_record(self.source.records())
+            for cells, text in reader.iter_split(1 + max(self._filter_positions())):
+                if may_match(cells):
+                    yield reader.records, reader.parse(text)
+        self.stats.records = reader.records
 
-    def _by_record(self, records: Iterator[list[str]]) -> Numbered:
-        width = self.layout.width
-        judge = self.make_predicate()
-        number = 0
-        try:
-            for record in records:
-                if not record:  # an empty line is no record
-                    continue
-                number += 1
-                if len(record) != width:
-                    self._check_width(record, number)
-                if judge(record):
-                    yield number, record
-        except csv.Error as error:
-            self._raise_record_error(number + 1, _csv_error_text(error))
-        except (EOFError, OSError) as error:
-            self._raise_record_error(number + 1, f"the file is damaged or cut short ({error})")
-        self.stats.records = number
+    def make_predicate(self) -> RowTest:
+        """Return a function that says whether a row may match and adds it to `stats`.
 
-    def _by_line(self, file: IO[bytes]) -> Numbered:
-        layout, delimiter = self.layout, self.source.delimiter.encode()
-        judge, whole = self.make_predicate(), self.parse_line
-        telling = (
-            layout.key,
-            *layout.date_columns,
-            *layout.actor_columns,
-            *layout.location_columns,
-            *(column for column, _ in layout.flag_columns),
+        A row may be cut off after the last column that the filters and the stats look at.
+        """
+        tests = self._tests()
+        key = self.adapter.column_index[self.adapter.key]
+        needs_location = self.row_filter.needs_locations or self.row_filter.location_test
+        columns = self.adapter.location_columns
+        location_cells = self.adapter.column_getter(columns) if columns and needs_location else None
+        ids, locations = self._ids, self.stats.locations
+
+        def may_match(row: Row) -> bool:
+            if location_cells:
+                locations.add(location_cells(row))
+            matches = all(test(row) for test in tests)
+            ids.see(row[key], matches)
+            return matches
+
+        return may_match
+
+    def _filter_positions(self) -> list[int]:
+        """Return the positions of all columns that the filters and the stats look at."""
+        adapter = self.adapter
+        flags = (column for column, _ in adapter.flag_columns)
+        columns = (adapter.key, *adapter.date_columns, *adapter.actor_columns, *adapter.location_columns, *flags)
+        return self._positions(columns)
+
+    def _positions(self, columns: tuple[str, ...]) -> list[int]:
+        index = self.adapter.column_index
+        return [index[column] for column in columns if column in index]
+
+    def _tests(self) -> list[RowTest]:
+        """Return the tests that a matching row passes, the cheapest first."""
+        row_filter = self.row_filter
+        tests = (
+            self._id_test(row_filter.keys) if row_filter.keys is not None else None,
+            self._date_test(row_filter.period) if row_filter.period else None,
+            self._location_test(row_filter.location_test)
+            if row_filter.location_test and self.adapter.location_columns
+            else None,
+            self._actor_test() if row_filter.actors else None,
         )
-        last = 1 + max(layout.column_index[column] for column in telling if column in layout.column_index)
-        behind = layout.width - 1 - last  # so many delimiters stand behind them
-        number = 0
-        line = b""
-        try:
-            for line in file:
-                fields = line.split(delimiter, last)
-                if len(fields) > last:
-                    tail = fields[last]
-                    # No quote before the last column that matters, and none that is still open at the line's end.
-                    if line.find(b'"', 0, len(line) - len(tail)) < 0:
-                        parts = tail.split(b'"')
-                        if len(parts) & 1:
-                            number += 1
-                            if b"".join(parts[::2]).count(delimiter) != behind:
-                                whole(line, number)
-                            if judge(fields):
-                                yield number, whole(line, number)
-                            continue
-                if line.count(b'"') & 1:
-                    line = self._until_closed(line, file, number + 1)
-                if line.strip(b"\r\n"):
-                    number += 1
-                    record = whole(line, number)
-                    if judge([cell.encode() for cell in record]):
-                        yield number, record
-        except (EOFError, OSError) as error:
-            self._raise_record_error(number + 1, f"the file is damaged or cut short ({error})")
-        if line.strip(b"\r\n"):
-            whole(line, number)  # a file that was cut short shows it in its last record
-        self.stats.records = number
+        return [test for test in tests if test]
 
-    def _until_closed(self, line: bytes, file: IO[bytes], number: int) -> bytes:
-        """The line with those that follow it, up to where the csv module finds the end of the record."""
-        taken: list[bytes] = []
+    def _id_test(self, keys: frozenset[str]) -> RowTest:
+        key = self.adapter.column_index[self.adapter.key]
+        return lambda row: row[key].strip() in keys
 
-        def lines() -> Iterator[str]:
-            for part in itertools.chain([line], file):
-                taken.append(part)
-                yield decode_lenient(part)
+    def _date_test(self, period: Period) -> RowTest:
+        """Return whether the dates of a row may overlap the period; a cell that is not a date may be any."""
+        first, last = period
+        positions = [self.adapter.column_index[column] for column in self.adapter.date_columns]
+        start, end = positions[0], positions[-1]
 
-        try:
-            next(csv.reader(lines(), delimiter=self.source.delimiter, strict=True), None)
-        except csv.Error as error:
-            self._raise_record_error(number, _csv_error_text(error))
-        return b"".join(taken)
+        @cache
+        def may_overlap(start_cell: str, end_cell: str) -> bool:
+            start_day, end_day = parse_day(start_cell.strip()), parse_day(end_cell.strip())
+            ends_before = first and end_day and end_day + DATE_SLACK < first
+            begins_after = last and start_day and start_day - DATE_SLACK > last
+            return not (ends_before or begins_after)
 
-    def parse_line(self, line: bytes, number: int) -> list[str]:
-        """One record from its bytes, which may be several lines; refused where it is not as it should be."""
-        text = decode_lenient(line)
-        try:
-            [record] = csv.reader(_lines(text), delimiter=self.source.delimiter, strict=True)
-        except csv.Error as error:
-            self._raise_record_error(number, _csv_error_text(error))
-        except ValueError:
-            self._raise_record_error(number, "a quote is not closed or stands in the wrong place")
-        if "\0" in text:
-            self._raise_record_error(number, _csv_error_text(csv.Error("line contains NUL")))
-        if len(record) != self.layout.width:
-            self._check_width(record, number)
-        return record
+        return lambda row: may_overlap(row[start], row[end])
 
-    def _check_width(self, record: list[str], number: int) -> None:
-        """A comma too many at a record's end is no field; any other number of fields than the header's is refused."""
-        if len(record) == self.layout.width + 1 and not record[-1]:
-            del record[-1]
-        else:
-            self._raise_record_error(number, f"{len(record)} fields where the header has {self.layout.width}")
+    def _location_test(self, point_test: Callable[[Point], bool]) -> RowTest:
+        """Return whether the location of a row passes; one that cannot be parsed may be any."""
+        location_cells = self.adapter.column_getter(self.adapter.location_columns)
 
-    def _raise_record_error(self, number: int, why: str) -> None:
-        raise DataError(f"{self.source.path}, record {number:,}: {why}.", number)
+        @cache
+        def passes(cells: tuple[str, ...]) -> bool:
+            try:
+                point = self.adapter.parse_location(cells)
+            except RecordError:
+                return True
+            return point is not None and point_test(point)
 
-    def make_predicate(self) -> Callable[[list[Any]], bool]:
-        """A function that tells whether a record (as cells of text or of bytes) may match; it notes point and id."""
-        at = self.layout.column_index
-        points, seen, repeated = self.stats.points, set[Any](), self.stats.repeated
-        key = at[self.layout.key]
-        spot = [at.get(column, -1) for column in self.layout.location_columns]
-        actors, keys = bool(self.wanted.actors), self.wanted.keys
-        days, names = self._days, self._names
-        dated = [at[column] for column in self.layout.date_columns]
-        first, last = dated[0], dated[-1]
-        roles = [at[column] for column in self.layout.actor_columns if column in at]
-        counted = [
-            at[c] for c, group in self.layout.flag_columns if any(group in wanted for wanted in self.wanted.actors)
-        ]
-        where = itemgetter(*spot) if spot and min(spot) >= 0 else None
-        nowhere = not spot or not (self.wanted.needs_locations or self.wanted.location_test)
-        left = ID_SAMPLE_RECORDS if self.source.size > LARGE_FILE_BYTES and not self.exact else -1  # -1: of all records
+        return lambda row: passes(location_cells(row))
 
-        def judge(cells: list[Any]) -> bool:
-            nonlocal left
-            if nowhere:
-                here = True
-            elif where is not None:
-                here = points[where(cells)]
-            else:
-                here = points[tuple("" if i < 0 else cells[i] for i in spot)]
-            if left:
-                name = cells[key]
-                if name in seen:
-                    repeated.add(_text(name))
-                seen.add(name)
-                left -= 1
-            if keys is not None:
-                return _text(cells[key]) in keys
-            begins = days[cells[first]]
-            ends = begins if first == last else days[cells[last]]
-            if not (here and ends & 1 and begins & 2):
-                return False
-            if actors:
-                for role in roles:
-                    if names[cells[role]]:
-                        break
-                else:
-                    if not any(_text(cells[at]).strip() not in ("", "0") for at in counted):
-                        return False
-            if not left:
-                name = cells[key]
-                if name in seen:
-                    repeated.add(_text(name))
-                seen.add(name)
-            return True
+    def _actor_test(self) -> RowTest:
+        """Return whether a row names one of the actors, by name or by a number in a flag column."""
+        actor_positions = self._positions(self.adapter.actor_columns)
+        flag_columns = [c for c, group in self.adapter.flag_columns if any(group in a for a in self.row_filter.actors)]
+        flag_positions = self._positions(tuple(flag_columns))
+        names_actor = cache(self._names_actor)
 
-        return judge
+        def test(row: Row) -> bool:
+            return any(names_actor(row[i]) for i in actor_positions) or any(
+                row[i].strip() not in ("", "0") for i in flag_positions
+            )
 
-    # Verdicts on cells.
+        return test
 
-    def _judge_day(self, cell: Any) -> int:
-        """Bit 1 if what ends there may reach into the period, bit 2 if what begins there may begin before its end."""
-        at = day(plain(_text(cell)))
-        if at is None:
-            return UNPARSEABLE
-        if self.wanted.period is None:
-            return 3
-        first, last = self.wanted.period
-        ahead = first is None or at + DATE_SLACK >= first
-        behind = last is None or at - DATE_SLACK <= last
-        return ahead | 2 * behind
-
-    def _judge_names(self, cell: Any) -> bool:
-        for name in _text(cell).split(self.layout.separator):
-            if not plain(name):
-                continue
-            meant = {normalize_name(plain(name))}
+    def _names_actor(self, cell: str) -> bool:
+        for name in split_list(cell, self.adapter.separator):
+            spellings = {normalize_name(name)}
             for country in (None, next(iter(SAHEL))):
-                key = self._concordance.actor(name, country)
-                meant |= {key, normalize_name(key)}
-            if any(not wanted.isdisjoint(meant) for wanted in self.wanted.actors):
+                key = self._crosswalk.group_key(name, country)
+                spellings |= {key, normalize_name(key)}
+            if any(not actors.isdisjoint(spellings) for actors in self.row_filter.actors):
                 return True
         return False
 
-    def _judge_spot(self, cells: tuple[Any, ...]) -> int:
-        try:
-            point = self.layout.parse_location(tuple(map(_text, cells)))
-        except RecordError:
-            return UNPARSEABLE
-        return self.wanted.location_test is None or (point is not None and self.wanted.location_test(point))
 
-
-def distinct_points(layout: FormatAdapter, found: ScanStats) -> set[Point]:
-    """The points of all records that were noted."""
+def distinct_points(adapter: FormatAdapter, stats: ScanStats) -> set[Point]:
+    """Return the points of all records of a pass."""
     points = set()
-    for cells in found.points:
+    for cells in stats.locations:
         try:
-            point = layout.parse_location(tuple(map(_text, cells)))
+            point = adapter.parse_location(cells)
         except RecordError:
             continue
         if point is not None:
             points.add(point)
     return points
-
-
-def _text(cell: Any) -> str:
-    return cell if isinstance(cell, str) else decode_lenient(cell).rstrip("\r\n")
-
-
-def _lines(text: str) -> Iterable[str]:
-    return io.StringIO(text, newline="") if "\n" in text[:-1] else (text,)
-
-
-def _csv_error_text(error: csv.Error) -> str:
-    if "NUL" in str(error):
-        return "there is a NUL byte; the file is damaged"
-    return f"a quote is not closed or stands in the wrong place ({error})"

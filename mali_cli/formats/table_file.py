@@ -1,4 +1,4 @@
-"""A file on disk -> its header and its records as text, whatever it is packed in; refused where it is no table."""
+"""TableFile: the header and records of a CSV, zip, gz, xlsx or Parquet file as text."""
 
 from __future__ import annotations
 
@@ -17,136 +17,144 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
-from mali_cli.errors import DataError, MaliError
+from mali_cli.errors import DataError
+from mali_cli.model.extras import require_extra
 from mali_cli.storage import sql_literals
 
 Records = Iterator[list[str]]
-Header = Callable[[list[str]], bool]  # whether a row of cells is the header of a known format
+IsHeader = Callable[[list[str]], bool]  # whether a row of cells is the header of a supported format
 
-csv.field_size_limit(sys.maxsize)  # notes may be longer than the module thinks likely
+csv.field_size_limit(sys.maxsize)  # notes may be longer than the default limit of 128 kB
 DELIMITERS = (",", ";", "\t")
-SHEET_ROWS = 25  # so far down a sheet the header may stand, below a title or terms of use
+MAX_HEADER_ROW = 25  # a sheet may begin with a title or terms of use
+NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 
 
-def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
-    """Bytes that are no UTF-8 are read as Windows-1252, each for itself, so that a mixed file comes out right."""
+def _decode_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """Decode bytes that are not UTF-8 as Windows-1252, one by one, so that a file that mixes both is read right."""
     assert isinstance(error, UnicodeDecodeError)
     bad = error.object[error.start : error.end]
-    return "".join(
-        bytes([b]).decode("cp1252" if b not in b"\x81\x8d\x8f\x90\x9d" else "latin-1") for b in bad
-    ), error.end
+    decoded = (bytes([b]).decode("latin-1" if b in NOT_IN_CP1252 else "cp1252") for b in bad)
+    return "".join(decoded), error.end
 
 
-codecs.register_error("mali-cp1252", _as_cp1252)
+codecs.register_error("mali-cp1252", _decode_cp1252)
 
 
 def decode_lenient(data: bytes) -> str:
+    """Decode UTF-8 with stray Windows-1252 bytes."""
     return data.decode("utf-8", "mali-cp1252")
 
 
 class TableFile(NamedTuple):
-    """A table in a file: its header as it stands, and how to go through its records, again and again.
+    """The table of a file; its records can be read any number of times.
 
-    `lines` opens the bytes of a CSV behind its header, so that a reader may look at a line before it is taken
-    apart; None where the records come from a workbook or a Parquet file.
+    `open_lines` opens a CSV at its first record; None for a workbook or a Parquet file.
     """
 
     path: Path
     header: list[str]
     records: Callable[[], Records]
-    open_lines: Callable[[], IO[bytes]] | None = None
+    open_lines: Callable[[], IO[str]] | None = None
     delimiter: str = ","
     size: int = 0  # in bytes, of a plain CSV
     header_lines: int = 0  # lines above the records, of a CSV
 
 
-def open_table_file(path: Path, is_header: Header, headless: list[str] | None = None) -> TableFile:
-    """The one table of the file; DataError says why there is none. `headless` is a layout that may lack its header."""
+def open_table_file(path: Path, is_header: IsHeader, default_header: list[str] | None = None) -> TableFile:
+    """Return the only table of a file; DataError if there is none.
+
+    `default_header` is the header of a format whose files may lack it.
+    """
     try:
         with open(path, "rb") as file:
             magic = file.read(512)
         if magic[:2] == b"\x1f\x8b":
-            return _csv(path, lambda: cast(IO[bytes], gzip.open(path, "rb")), is_header, headless)
+            return _csv(path, lambda: cast(IO[bytes], gzip.open(path, "rb")), is_header, default_header)
         if magic[:4] == b"PK\x03\x04" or magic[:4] == b"PK\x05\x06":
-            return _zip(path, is_header, headless)
+            return _zip(path, is_header, default_header)
         if magic[:4] == b"PAR1":
             return _parquet(path, is_header)
         if magic[:4] == b"\xd0\xcf\x11\xe0":
-            raise DataError(f"{path} is a workbook of the old kind (.xls); save it as .xlsx or .csv.")
-        return _csv(path, lambda: open(path, "rb"), is_header, headless, path.stat().st_size)
+            raise DataError(f"{path} is a workbook in the old .xls format; save it as .xlsx or .csv.")
+        return _csv(path, lambda: open(path, "rb"), is_header, default_header, path.stat().st_size)
     except OSError as error:
         raise _unreadable(path, error) from None
     except (EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} is packed, and damaged or cut short: {error}.") from None
+        raise DataError(f"{path} is a damaged or incomplete archive: {error}.") from None
 
 
 def _unreadable(path: Path, error: OSError) -> DataError:
     return DataError(f"{path} cannot be read: {error.strerror or error}.")
 
 
-def _zip(path: Path, is_header: Header, headless: list[str] | None) -> TableFile:
+def _zip(path: Path, is_header: IsHeader, default_header: list[str] | None) -> TableFile:
     with zipfile.ZipFile(path) as archive:
         names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX/")]
     if "[Content_Types].xml" in names:
         return _workbook(path, is_header)
-    found = [n for n in names if n.lower().endswith((".csv", ".tsv", ".txt"))]
-    if len(found) > 1:
-        found = [n for n in found if n.lower().endswith((".csv", ".tsv"))] or found
-    if len(found) != 1:
-        held = ", ".join(found) if found else "no .csv"
-        raise DataError(f"{path} holds {held}; a zip with one table is read. Unpack it and name the file.")
-    return _csv(path, lambda: zipfile.ZipFile(path).open(found[0]), is_header, headless)
+    tables = [n for n in names if n.lower().endswith((".csv", ".tsv", ".txt"))]
+    if len(tables) > 1:
+        tables = [n for n in tables if n.lower().endswith((".csv", ".tsv"))] or tables
+    if len(tables) != 1:
+        contents = ", ".join(tables) if tables else "no .csv"
+        raise DataError(f"{path} contains {contents}; a zip must contain one table. Unpack it and name the file.")
+    return _csv(path, lambda: zipfile.ZipFile(path).open(tables[0]), is_header, default_header)
 
 
 # CSV
 
 
 def _csv(
-    path: Path, opened: Callable[[], IO[bytes]], is_header: Header, headless: list[str] | None, size: int = 0
+    path: Path,
+    open_bytes: Callable[[], IO[bytes]],
+    is_header: IsHeader,
+    default_header: list[str] | None,
+    size: int = 0,
 ) -> TableFile:
     try:
-        return _csv_behind_header(path, opened, is_header, headless, size)
+        with open_bytes() as file:
+            header, delimiter, start, header_lines = _read_header(path, file, is_header, default_header)
     except csv.Error as error:
-        what = "there is a NUL byte" if "NUL" in str(error) else f"a quote or a line end is out of place ({error})"
-        raise DataError(f"{path}: in the header or the first record {what}.") from None
+        fault = "there is a NUL byte" if "NUL" in str(error) else f"a quote or a line end is out of place ({error})"
+        raise DataError(f"{path}: in the header or the first record {fault}.") from None
 
-
-def _csv_behind_header(
-    path: Path, opened: Callable[[], IO[bytes]], is_header: Header, headless: list[str] | None, size: int
-) -> TableFile:
-    with opened() as file:
-        head = file.read(1 << 16)
-        _refuse_what_is_no_table(path, head)
-        start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    def open_text(newline: str) -> IO[str]:
+        file = open_bytes()
         file.seek(start)
-        first = _first_record(file)
-        if b"\0" in b"".join(first):
-            raise csv.Error("line contains NUL")
-        header, delimiter = _header(path, decode_lenient(b"".join(first)), is_header, headless)
-        if header is headless:
-            first = []
-        behind = start + sum(map(len, first))
-        file.seek(behind)
-        second = _first_record(file)
-        if _is_hxl(next(csv.reader([decode_lenient(b"".join(second))], delimiter=delimiter), [])):
-            first += second
-            behind = start + sum(map(len, first))
-
-    def lines() -> IO[bytes]:
-        file = opened()
-        file.seek(behind)
-        return file
+        return io.TextIOWrapper(file, encoding="utf-8", errors="mali-cp1252", newline=newline)
 
     def records() -> Records:
-        with lines() as file:
-            text = io.TextIOWrapper(file, encoding="utf-8", errors="mali-cp1252", newline="")
-            yield from csv.reader(itertools.chain.from_iterable(_without_nul(text)), delimiter=delimiter, strict=True)
+        with open_text("") as file:
+            lines = itertools.chain.from_iterable(_lines_without_nul(file))
+            yield from csv.reader(lines, delimiter=delimiter, strict=True)
 
-    return TableFile(path, header, records, lines, delimiter, size, len(first))
+    return TableFile(path, header, records, lambda: open_text("\n"), delimiter, size, header_lines)
 
 
-def _without_nul(file: IO[str]) -> Iterator[list[str]]:
-    """The lines, many at a time. The csv module of today takes a NUL for a letter; it is a sign of damage."""
+def _read_header(
+    path: Path, file: IO[bytes], is_header: IsHeader, default_header: list[str] | None
+) -> tuple[list[str], str, int, int]:
+    """Return the header, the delimiter, the byte at which the records start and the number of lines above them."""
+    head = file.read(1 << 16)
+    _refuse_other_content(path, head)
+    start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    file.seek(start)
+    lines = _first_record(file)
+    if b"\0" in b"".join(lines):
+        raise csv.Error("line contains NUL")
+    header, delimiter = _split_header(path, decode_lenient(b"".join(lines)), is_header, default_header)
+    if header is default_header:
+        lines = []
+    file.seek(start + sum(map(len, lines)))
+    second = _first_record(file)
+    if _is_hxl(next(csv.reader([decode_lenient(b"".join(second))], delimiter=delimiter), [])):
+        lines += second
+    return header, delimiter, start + sum(map(len, lines)), len(lines)
+
+
+def _lines_without_nul(file: IO[str]) -> Iterator[list[str]]:
+    """Yield the lines in chunks; csv.Error at a NUL, a sign of damage that the csv module takes for a character."""
     while lines := file.readlines(1 << 16):
         if any(map(operator.contains, lines, itertools.repeat("\0"))):
             yield list(itertools.takewhile(lambda line: "\0" not in line, lines))
@@ -154,56 +162,58 @@ def _without_nul(file: IO[str]) -> Iterator[list[str]]:
         yield lines
 
 
-def _refuse_what_is_no_table(path: Path, head: bytes) -> None:
+def _refuse_other_content(path: Path, head: bytes) -> None:
+    """Raise DataError if the first bytes are not those of a CSV."""
     if not head.strip():
         raise DataError(f"{path} is empty.")
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or head[:200].count(0) > 20:
-        raise DataError(f"{path} is no text in UTF-8 (it may be UTF-16); save it as CSV in UTF-8.")
+        raise DataError(f"{path} is not text in UTF-8 (it may be UTF-16); save it as CSV in UTF-8.")
     begin = head.lstrip(codecs.BOM_UTF8).lstrip()[:100].lower()
     if begin.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
-        raise DataError(f"{path} is a web page, not a table; the download went wrong.")
+        raise DataError(f"{path} is a web page, not a table; download the file again.")
     if begin.startswith((b"version https://git-lfs", b"version http")):
-        raise DataError(f"{path} is a pointer to a file in a storage, not the file; fetch the file itself.")
+        raise DataError(f"{path} is a Git LFS pointer, not the file itself; download the file.")
     if begin.startswith((b"{", b"[")):
-        raise DataError(f"{path} is JSON; a table as CSV is read.")
+        raise DataError(f"{path} is JSON, which is not supported; save it as CSV.")
 
 
 def _first_record(file: IO[bytes]) -> list[bytes]:
-    """The lines of one record: more than one where a quoted field holds a line break."""
+    """Return the lines of one record, several if a quoted field contains a line break."""
     lines = [file.readline()]
     while sum(line.count(b'"') for line in lines) & 1 and len(lines) < 100 and (line := file.readline()):
         lines.append(line)
     return lines
 
 
-def _header(path: Path, text: str, is_header: Header, headless: list[str] | None) -> tuple[list[str], str]:
+def _split_header(
+    path: Path, text: str, is_header: IsHeader, default_header: list[str] | None
+) -> tuple[list[str], str]:
+    """Return the cells of the header and the delimiter."""
     if "\r" in text.rstrip("\r\n"):
         text = text.replace("\r\n", " ")
         if "\r" in text.rstrip("\r"):
-            raise DataError(f"{path} ends its lines with CR alone; save it with LF or CRLF.")
-    split = [next(csv.reader([text], delimiter=delimiter), []) for delimiter in DELIMITERS]
-    for cells, delimiter in zip(split, DELIMITERS, strict=True):
+            raise DataError(f"{path} ends its lines with CR; save it with LF or CRLF.")
+    rows = [next(csv.reader([text], delimiter=delimiter), []) for delimiter in DELIMITERS]
+    for cells, delimiter in zip(rows, DELIMITERS, strict=True):
         if is_header(cells):
             return cells, delimiter
-        if headless and len(cells) == len(headless) and cells[0].strip().isdigit():
-            return headless, delimiter
-    widest = max(range(len(split)), key=lambda i: len(split[i]))
-    return split[widest], DELIMITERS[widest]
+        if default_header and len(cells) == len(default_header) and cells[0].strip().isdigit():
+            return default_header, delimiter
+    widest = max(range(len(rows)), key=lambda i: len(rows[i]))
+    return rows[widest], DELIMITERS[widest]
 
 
 def _is_hxl(cells: list[str]) -> bool:
-    told = [cell.strip() for cell in cells if cell.strip()]
-    return bool(told) and all(cell.startswith("#") for cell in told)
+    """Return whether a row holds the tags of the Humanitarian Exchange Language, such as #date+occurred."""
+    tags = [cell.strip() for cell in cells if cell.strip()]
+    return bool(tags) and all(tag.startswith("#") for tag in tags)
 
 
 # Workbooks and Parquet
 
 
-def _workbook(path: Path, is_header: Header) -> TableFile:
-    try:
-        import openpyxl
-    except ImportError:
-        raise MaliError(f'{path} is a workbook; to read it: pip install "mali-cli[excel]".') from None
+def _workbook(path: Path, is_header: IsHeader) -> TableFile:
+    openpyxl = require_extra("excel", f"{path} is a workbook, which is read by openpyxl", "openpyxl")
 
     def rows(name: str) -> Records:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -212,9 +222,9 @@ def _workbook(path: Path, is_header: Header) -> TableFile:
         finally:
             book.close()
 
-    def below(sheet: str, at: int, width: int) -> Records:
-        """The rows below the header, without empty ones and HXL tags; a sheet drops the blanks at a row's end."""
-        for row in itertools.islice(rows(sheet), at + 1, None):
+    def records(sheet: str, header_row: int, width: int) -> Records:
+        """Yield the rows below the header, filled up to its width, without blank ones and HXL tags."""
+        for row in itertools.islice(rows(sheet), header_row + 1, None):
             if any(row) and not _is_hxl(row):
                 yield row + [""] * (width - len(row))
 
@@ -222,14 +232,14 @@ def _workbook(path: Path, is_header: Header) -> TableFile:
     sheets = book.sheetnames
     book.close()
     for sheet in sheets:
-        for at, row in enumerate(itertools.islice(rows(sheet), SHEET_ROWS)):
+        for i, row in enumerate(itertools.islice(rows(sheet), MAX_HEADER_ROW)):
             if is_header(row):
-                return TableFile(path, row, functools.partial(below, sheet, at, len(row)))
-    first = next(rows(sheets[0]), [])
-    return TableFile(path, first, lambda: iter(()))
+                return TableFile(path, row, functools.partial(records, sheet, i, len(row)))
+    return TableFile(path, next(rows(sheets[0]), []), lambda: iter(()))
 
 
 def _cell(value: Any) -> str:
+    """Return a typed value as the text that a CSV would have."""
     if value is None:
         return ""
     if isinstance(value, datetime.datetime):
@@ -241,11 +251,8 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _parquet(path: Path, is_header: Header) -> TableFile:
-    try:
-        import duckdb
-    except ImportError:
-        raise MaliError(f'{path} is a Parquet file; to read it: pip install "mali-cli[fast]".') from None
+def _parquet(path: Path, is_header: IsHeader) -> TableFile:
+    duckdb = require_extra("fast", f"{path} is a Parquet file, which is read by DuckDB", "duckdb")
     table = f"read_parquet({sql_literals.path_literal(path)})"
     try:
         header = [column[0] for column in duckdb.execute(f"FROM {table} LIMIT 0").description or ()]

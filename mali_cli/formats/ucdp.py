@@ -1,27 +1,26 @@
-"""UCDP's Georeferenced Event Dataset, yearly and candidate: what a record of it says."""
+"""UCDP's Georeferenced Event Dataset (GED), yearly and candidate releases."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import ClassVar
 
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.dates import FORMS, day, month_of
+from mali_cli.formats.dates import DATE_FORMS, month_bounds, parse_day
 from mali_cli.formats.records import (
     CasualtyEstimate,
     EventRecord,
     Point,
     RecordError,
-    Remembered,
     join_notes,
     parse_coordinate,
     parse_count,
-    plain,
     strip_float_suffix,
 )
 
-# The 49 columns of today, for the releases that come without a header.
+# The 49 columns of the current layout, for candidate releases without a header.
 CANDIDATE_HEADER = [
     *("id", "relid", "year", "active_year", "code_status", "type_of_violence", "conflict_dset_id"),
     *("conflict_new_id", "conflict_name", "dyad_dset_id", "dyad_new_id", "dyad_name", "side_a_dset_id"),
@@ -33,18 +32,20 @@ CANDIDATE_HEADER = [
     *("gwnoa", "gwnob"),
 ]
 
+ONE_SIDED = "one-sided violence"
 VIOLENCE = {
     "1": ("Battles", "state-based violence"),
     "2": ("Battles", "non-state violence"),
-    "3": ("Violence against civilians", "one-sided violence"),
+    "3": ("Violence against civilians", ONE_SIDED),
 }
 PLACE_PRECISION = {"1": "place", "2": "near", "3": "district", "4": "region", "5": "area", "6": "country", "7": "area"}
+DATE_PRECISION = {"1": "day", "2": "range", "3": "range", "4": "range", "5": "range"}
 
 ESTIMATE = ("low", "best", "high")
 DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 
-# What `entry` looks at, in its order; where an event happened is read apart.
-READ = [
+# The columns that parse_record unpacks, in its order; the location is parsed apart.
+RECORD_COLUMNS = [
     *("id", "type_of_violence", "where_prec", "country", "side_a", "side_b", "code_status"),
     *("date_start", "date_end", "date_prec", "source_headline", "dyad_name", "where_description", "event_clarity"),
     *("source_article", "source_original", *ESTIMATE, *DEATHS),
@@ -66,7 +67,7 @@ class Ucdp(FormatAdapter):
         | {"adm_2", "where_description", "code_status", "event_clarity"}
         | {*("source_article", "source_original", "source_headline")}
     )
-    known_columns = frozenset(CANDIDATE_HEADER) | {"iso3"}
+    all_columns = frozenset(CANDIDATE_HEADER) | {"iso3"}
     key = "id"
     date_columns = ("date_start", "date_end")
     actor_columns = ("side_a", "side_b")
@@ -85,102 +86,117 @@ class Ucdp(FormatAdapter):
         return "GED with relid" if "relid" in self.column_index else "GED up to 19.1"
 
     def setup(self) -> None:
-        self._read = self.column_getter(READ)
-        # A record is told part by part, each by a few cells that stand so in many records.
-        self._violence = Remembered(_violence)
-        self._exactness = Remembered(_place_precision)
-        self._sides = Remembered(self._both_sides)
-        self._days = Remembered(_dated)
-        self._numbers = Remembered(_numbers)
+        self._record_cells = self.column_getter(RECORD_COLUMNS)
+        # Few combinations of cells occur in many records, as in ACLED's files.
+        self._violence = cache(_violence)
+        self._place_precision = cache(_place_precision)
+        self._sides = cache(self._parse_sides)
+        self._dates = cache(_dates)
+        self._numbers = cache(_numbers)
 
     def parse_record(self, record: list[str]) -> EventRecord:
-        id_, violence, exactness, country, name_a, name_b, status, start, end, precision, *rest = self._read(record)
-        headline, dyad, where, clarity, article, original, *numbers = rest
-        key = plain(id_)
+        id_, violence, where_prec, country, name_a, name_b, status, start, end, date_prec, *rest = self._record_cells(
+            record
+        )
+        headline, dyad, description, clarity, article, original, *numbers = rest
+        key = id_.strip()
         if not key:
             raise RecordError("id", "", "is blank; an event needs its id")
-        event_type, kind = self._violence[violence]
-        place_precision = self._exactness[exactness]
+        event_type, violence_type = self._violence(violence)
+        place_precision = self._place_precision(where_prec)
         point = self.point(record)
-        side_a, side_b = self._sides[name_a, name_b, country]
-        date_start, date_end, date_precision = self._days[start, end, precision]
-        status = plain(status)
+        side_a, side_b = self._sides(name_a, name_b, country)
+        date_start, date_end, date_precision = self._dates(start, end, date_prec)
         return EventRecord(
-            key,
-            date_start,
-            date_end,
-            date_precision,
-            event_type,
-            None,
-            point,
-            place_precision if point else None,
-            side_a,
-            side_b,
-            headline or ", ".join(filter(None, (dyad, point.location if point else ""))),
-            join_notes(
-                kind,
-                plain(where),
-                "" if status.lower() == "clear" else status,
-                "summary report" if strip_float_suffix(clarity) == "2" else "",
-            ),
-            article or original or None,
-            self._figures(self._numbers[tuple(numbers)], side_a, side_b, one_sided=kind == VIOLENCE["3"][1]),
+            key=key,
+            date_start=date_start,
+            date_end=date_end,
+            date_precision=date_precision,
+            event_type=event_type,
+            sub_event_type=None,
+            point=point,
+            place_precision=place_precision if point else None,
+            side_a=side_a,
+            side_b=side_b,
+            summary=headline or ", ".join(filter(None, (dyad, point.location if point else ""))),
+            note=_note(violence_type, description, status, clarity),
+            sources=article or original or None,
+            figures=self._figures(self._numbers(*numbers), side_a, side_b, violence_type == ONE_SIDED),
         )
 
     def validate_record(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
-        cell = self.cells(record)
-        parts = [parse_count(c, cell(c)) or 0 for c in DEATHS]
+        cell = self.cell_getter(record)
+        deaths = [parse_count(column, cell(column)) or 0 for column in DEATHS]
         best = parse_count("best", cell("best"))
-        if best is not None and sum(parts) != best:
-            yield "best", cell("best"), f"this is not the sum of {', '.join(DEATHS)}, {sum(parts)}."
+        if best is not None and sum(deaths) != best:
+            yield "best", cell("best"), f"this is not the sum of {', '.join(DEATHS)}, {sum(deaths)}."
 
     def parse_location(self, cells: tuple[str, ...]) -> Point | None:
         country, region, location, district, latitude, longitude = cells
-        name = next(filter(None, map(plain, (location, district, region, country))), "")
+        name = next(filter(None, map(str.strip, (location, district, region, country))), "")
         if not name:
             return None
         return Point(
-            self.concordance.country(country),
-            plain(region),
+            self.crosswalk.country_name(country),
+            region.strip(),
             name,
             parse_coordinate("latitude", latitude, 90),
             parse_coordinate("longitude", longitude, 180),
         )
 
-    def _both_sides(self, cells: tuple[str, str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        name_a, name_b, country = cells
-        here = self.concordance.country(country)
-        a, b = (self.concordance.actors(name, here, self.separator) for name in (name_a, name_b))
-        return tuple(dict.fromkeys(a)), tuple(dict.fromkeys(b))
+    def _parse_sides(self, name_a: str, name_b: str, country: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        country_name = self.crosswalk.country_name(country)
+        side_a, side_b = (self.crosswalk.group_keys(name, country_name, self.separator) for name in (name_a, name_b))
+        return tuple(dict.fromkeys(side_a)), tuple(dict.fromkeys(side_b))
 
     def _figures(
         self, numbers: Sequence[int | None], side_a: Sequence[str], side_b: Sequence[str], one_sided: bool
     ) -> list[CasualtyEstimate]:
-        """UCDP's estimate of the whole, and its four columns as parts of it where they count anybody."""
+        """Return UCDP's estimate of all killed, and as parts of it each of its four columns that is not 0."""
         if not numbers:
             return []
-        low, best, high, of_a, of_b, of_civilians, of_others = numbers
+        low, best, high, deaths_a, deaths_b, deaths_civilians, deaths_unknown = numbers
         figures = [CasualtyEstimate(1, "killed", low, best, high)]
         a, b = ";".join(side_a) or None, ";".join(side_b) or None
         parts = (
-            (of_a, "side_a:killed", a, "combatant", None),
-            (of_b, "side_b:killed", b, "combatant", None),
-            (of_civilians, "civilians:killed", "Civilians", "civilian", a if one_sided else None),
-            (of_others, "unknown:killed", None, None, None),
+            (deaths_a, "side_a:killed", a, "combatant", None),
+            (deaths_b, "side_b:killed", b, "combatant", None),
+            (deaths_civilians, "civilians:killed", "Civilians", "civilian", a if one_sided else None),
+            (deaths_unknown, "unknown:killed", None, None, None),
         )
-        for at, (dead, tally, group, victims, by) in enumerate(parts, 2):
-            if dead:
-                if group == "Civilians":
-                    self.concordance.met["Civilians"] = None
-                figures.append(
-                    CasualtyEstimate(
-                        at, tally, None, dead, None, None, "killed", group, victims=victims, inflicted_by=by
-                    )
+        for number, (deaths, tally, group, victims, inflicted_by) in enumerate(parts, 2):
+            if not deaths:
+                continue
+            if group == "Civilians":
+                self.crosswalk.matched_groups["Civilians"] = None
+            figures.append(
+                CasualtyEstimate(
+                    number,
+                    tally,
+                    low=None,
+                    best=deaths,
+                    high=None,
+                    part_of="killed",
+                    group=group,
+                    victims=victims,
+                    inflicted_by=inflicted_by,
                 )
+            )
         return figures
 
 
+def _note(violence_type: str, description: str, status: str, clarity: str) -> str | None:
+    status = status.strip()
+    return join_notes(
+        violence_type,
+        description.strip(),
+        "" if status.lower() == "clear" else status,
+        "summary report" if strip_float_suffix(clarity) == "2" else "",
+    )
+
+
 def _violence(cell: str) -> tuple[str, str]:
+    """Return the event type and UCDP's type of violence."""
     if strip_float_suffix(cell) not in VIOLENCE:
         raise RecordError("type_of_violence", cell, "is not 1, 2 or 3")
     return VIOLENCE[strip_float_suffix(cell)]
@@ -192,30 +208,31 @@ def _place_precision(cell: str) -> str:
     return PLACE_PRECISION[strip_float_suffix(cell)]
 
 
-def _numbers(cells: tuple[str, ...]) -> tuple[int | None, ...]:
-    """What the columns of ESTIMATE and DEATHS tell; nothing where there is no estimate."""
-    told = tuple(parse_count(column, cell) for column, cell in zip(ESTIMATE, cells, strict=False))
-    if told == (None, None, None):
+def _numbers(*cells: str) -> tuple[int | None, ...]:
+    """Return the numbers of ESTIMATE and DEATHS; an empty tuple if there is no estimate."""
+    estimate = tuple(parse_count(column, cell) for column, cell in zip(ESTIMATE, cells, strict=False))
+    if estimate == (None, None, None):
         return ()
-    return (*told, *(parse_count(column, cell) for column, cell in zip(DEATHS, cells[len(told) :], strict=True)))
+    deaths = cells[len(ESTIMATE) :]
+    return (*estimate, *(parse_count(column, cell) for column, cell in zip(DEATHS, deaths, strict=True)))
 
 
-def _dated(cells: tuple[str, str, str]) -> tuple[str, str, str]:
-    start, end, precision = cells[0], cells[1], strip_float_suffix(cells[2])
-    first, last = day(plain(start)), day(plain(end))
+def _dates(start: str, end: str, date_prec: str) -> tuple[str, str, str]:
+    """Return first day, last day and date precision."""
+    first, last = parse_day(start.strip()), parse_day(end.strip())
     if first is None or last is None:
         column, cell = ("date_start", start) if first is None else ("date_end", end)
-        raise RecordError(column, cell, f"is no date such as {FORMS}")
+        raise RecordError(column, cell, f"is not a date such as {DATE_FORMS}")
     if last < first:
         raise RecordError("date_end", end, f"is before date_start, {start}")
-    words = {"1": "day", "2": "range", "3": "range", "4": "range", "5": "range"}
-    if precision not in words:
-        raise RecordError("date_prec", precision, "is not 1 to 5")
-    word = words[precision]
-    if precision == "3" and last - first == datetime.timedelta(days=6):
-        word = "week"
-    elif precision == "4" and (first, last) == month_of(first):
-        word = "month"
-    elif precision == "5" and (first, last) == (first.replace(month=1, day=1), first.replace(month=12, day=31)):
-        word = "year"
-    return first.isoformat(), last.isoformat(), word
+    code = strip_float_suffix(date_prec)
+    if code not in DATE_PRECISION:
+        raise RecordError("date_prec", code, "is not 1 to 5")
+    precision = DATE_PRECISION[code]
+    if code == "3" and last - first == datetime.timedelta(days=6):
+        precision = "week"
+    elif code == "4" and (first, last) == month_bounds(first):
+        precision = "month"
+    elif code == "5" and (first, last) == (first.replace(month=1, day=1), first.replace(month=12, day=31)):
+        precision = "year"
+    return first.isoformat(), last.isoformat(), precision

@@ -1,1 +1,1 @@
-"""What the data is: declared tables, names, dates and filters."""
+"""Model of the data: declared tables, names, dates and filters."""

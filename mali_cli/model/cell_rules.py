@@ -1,4 +1,4 @@
-"""Validation of single cells against the declaration of their column."""
+"""Validate single cells against the declaration of their column."""
 
 from __future__ import annotations
 
@@ -6,44 +6,40 @@ import datetime
 import math
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from mali_cli.model.schema import Column
 
-if TYPE_CHECKING:
-    pass
-
-
 INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
-
-
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def first_violation(column: Column, cells: list[str]) -> tuple[int, str] | None:
-    """The first cell that breaks the column's declaration: its index, and what is wrong with it."""
+    """Return the index and message of the first cell that breaks the column's declaration; None if all are valid."""
     return next(iter_violations(column, cells), None)
 
 
 def iter_violations(column: Column, cells: list[str], curated: bool = False) -> Iterator[tuple[int, str]]:
-    """Every cell that breaks the column's own declaration, with the reason; of curated tables more is asked."""
+    """Yield the index and the message of every cell that breaks the column's declaration.
+
+    Some columns are required in curated tables only.
+    """
     required = column.required or (curated and column.required_if_curated)
     allowed = frozenset(column.enum)
-    seen: dict[str, int] = {}
-    judge = _CELL_VALIDATORS.get(column.type)
-    for at, cell in enumerate(cells):
+    seen: set[str] = set()
+    validate_type = _CELL_VALIDATORS.get(column.type)
+    for row, cell in enumerate(cells):
         if not cell:
             if required:
-                yield at, "this cell may not be blank."
+                yield row, "this cell may not be blank."
             continue
         if allowed and cell not in allowed:
-            yield at, f"{cell!r} is not one of {', '.join(column.enum)}."
-        elif judge is not None and (why := judge(cell, column)):
-            yield at, f"{cell!r} {why}."
+            yield row, f"{cell!r} is not one of {', '.join(column.enum)}."
+        elif validate_type is not None and (problem := validate_type(cell, column)):
+            yield row, f"{cell!r} {problem}."
         elif column.unique:
             if cell in seen:
-                yield at, f"{cell!r} is there twice; each row needs a key of its own."
-            seen[cell] = at
+                yield row, f"duplicate key {cell!r}; each row needs its own."
+            seen.add(cell)
 
 
 def _validate_date(cell: str, column: Column) -> str:

@@ -1,13 +1,20 @@
-"""The extras: packages that only some answers need; where one is missing, one line says what to install."""
+"""Optional dependencies: import them, or say how to install them."""
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
+from typing import Any
 
 from mali_cli.errors import MaliError
 
 
-def require_extra(extra: str, what: str, *modules: str) -> None:
-    """MaliError where a module of an extra is not there; `what` says who does what, such as "X is drawn by Y"."""
-    if not all(map(importlib.util.find_spec, modules)):
-        raise MaliError(f'{what}; to install it: pip install "mali-cli[{extra}]".')
+def require_extra(extra: str, reason: str, *modules: str) -> Any:
+    """Import the modules of an extra and return the first; MaliError if one of them is not installed.
+
+    `reason` is a clause that names the library, such as "Parquet is written by DuckDB"; the message begins with it.
+    """
+    try:
+        imported = [importlib.import_module(module) for module in modules]
+    except ImportError:
+        raise MaliError(f'{reason}; to install it: pip install "mali-cli[{extra}]".') from None
+    return imported[0]

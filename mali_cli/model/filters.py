@@ -1,99 +1,367 @@
-"""Filters: what was asked, as plain values with the tables' own spellings."""
+"""The filters, each declared once: its option and help, the keyword of the library, and the field of Filters.
 
-from __future__ import annotations
+Typer options, completion, name resolution, chart titles and the library's signatures are derived from here.
+A new filter is an item of a TypedDict below (an alias if several queries take it) and a field of Filters.
+"""
 
+# No `from __future__ import annotations`: the annotations of the TypedDicts are read at run time.
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import NamedTuple
+from typing import Annotated, NamedTuple, Self, TypedDict
 
+from mali_cli.model.filter_option import (
+    Choice,
+    Date,
+    EnumOf,
+    Flag,
+    Names,
+    Option,
+    PlaceDistance,
+    WholeNumber,
+    Words,
+    declared_options,
+)
 from mali_cli.model.periods import Period
 
-EMPTY: frozenset[str] = frozenset()
+Text = str | None
+DateText = str | int | None
+Number = str | int | None
+Texts = str | Iterable[str] | None
+
+GROUP = Names("groups", descendants=True)
+PLACE = Names("places", descendants=True)
+COUNTRY = Names("countries")
+EVENT_TYPES = EnumOf("events.event_type", "events.sub_event_type")
+REPORTED = "How well founded: reported, claimed, disputed, ..."
+
+On = Annotated[DateText, Option("--on", "A day, month or year: --from and --to in one.", Date())]
+Actor = Annotated[
+    Texts,
+    Option("--actor", "A group in any role, by any of its names, with all its parts.", GROUP, "actors", "{}", "-a"),
+]
+Members = Annotated[
+    bool,
+    Option("--members", "With --actor: also groups that belonged to it at the time.", Flag(), "", " with its members"),
+]
+Place = Annotated[Texts, Option("--place", "A place and all places within it.", PLACE, "places", "{}", "-p")]
+Near = Annotated[
+    Text,
+    Option("--near", "Within kilometres of a place: Gao:50.", PlaceDistance(), "nearby_places", "within {} km of {}"),
+]
+Region = Annotated[Texts, Option("--region", "Region of the place.", Names("regions"), "regions", "region of {}")]
+Where = Annotated[Texts, Option("--in", "Country of the place.", COUNTRY, "event_countries", "in {}")]
+Type = Annotated[Texts, Option("--type", "Event type or sub-event type.", EVENT_TYPES, "types", "{}", "-t")]
+Search = Annotated[Texts, Option("--text", "Words to search for; all must occur.", Words(), "search_terms", "{}", "-q")]
+Basis = Annotated[Texts, Option("--basis", REPORTED, EnumOf("events.basis"), "bases", "{} only")]
+Source = Annotated[
+    Texts,
+    Option(
+        "--source", "A document, or a reference such as almanac#52.", Names("sources"), "documents", "reported by {}"
+    ),
+]
+MinKilled = Annotated[
+    Number, Option("--min-killed", "Minimum killed (best estimate).", WholeNumber(), "min_killed", "at least {} killed")
+]
+
+
+class PeriodFilters(TypedDict, total=False):
+    """A period; `on` stands for `since` and `until`."""
+
+    since: Annotated[DateText, Option("--from", "First day: 2012, 2012-06 or 2012-06-27.", Date())]
+    until: Annotated[DateText, Option("--to", "Last day, inclusive.", Date())]
+    on: On
+
+
+class EventConditions(TypedDict, total=False):
+    """What an event must match; a figure matches if its event does."""
+
+    dates: Annotated[
+        Text,
+        Option(
+            "--dates",
+            "certain: leave out what may have happened outside the period.",
+            Choice(("certain",)),
+            title=" for certain",
+        ),
+    ]
+    actor: Actor
+    members: Members
+    against: Annotated[
+        Texts,
+        Option("--against", "With --actor: the opposing side, in violent events.", GROUP, "against", "against {}"),
+    ]
+    claimed_by: Annotated[
+        Texts, Option("--claimed-by", "Group that claimed responsibility.", GROUP, "claimed_by", "claimed by {}")
+    ]
+    type: Type
+    text: Search
+    place: Place
+    near: Near
+    region: Region
+    where: Where
+
+
+class FigureConditions(TypedDict, total=False):
+    """What a figure must match; an event without figures never does."""
+
+    group: Annotated[Texts, Option("--group", "Group that suffered the losses.", GROUP, "groups")]
+    country: Annotated[Texts, Option("--country", "Nationality of the victims.", COUNTRY, "countries")]
+    inflicted_by: Annotated[Texts, Option("--inflicted-by", "Group that inflicted the losses.", GROUP, "inflicted_by")]
+    victims: Annotated[
+        Texts,
+        Option(
+            "--victims",
+            "combatant, civilian, peacekeeper, police or mixed.",
+            EnumOf("casualties.victims"),
+            "victims",
+        ),
+    ]
+    harm: Annotated[Texts, Option("--harm", "killed, wounded, captured, ...", EnumOf("casualties.harm"), "harms")]
+    scope: Annotated[
+        Texts,
+        Option("--scope", "event, period or total. Default for sums: event.", EnumOf("casualties.scope"), "scopes"),
+    ]
+    according_to: Annotated[Texts, Option("--according-to", "Who gave the figure.", Names("claimants"), "claimants")]
+    independent: Annotated[
+        bool,
+        Option("--independent", "Without figures given by parties, governments and armies.", Flag(), "independent"),
+    ]
+    disputed: Annotated[
+        bool,
+        Option("--disputed", "Only figures that contradict each other, or were revised or denied.", Flag(), "disputed"),
+    ]
+
+
+class EventFilters(PeriodFilters, EventConditions, total=False):
+    """Filters of events, timelines and maps."""
+
+    country: Annotated[Texts, Option("--country", "The same as --in.", COUNTRY, "countries", "in {}")]
+    basis: Basis
+    source: Source
+    min_killed: MinKilled
+    max_killed: Annotated[
+        Number,
+        Option("--max-killed", "Maximum killed (best estimate).", WholeNumber(), "max_killed", "at most {} killed"),
+    ]
+
+
+class CasualtyFilters(PeriodFilters, EventConditions, FigureConditions, total=False):
+    """Filters of casualties and their sums."""
+
+    basis: Basis
+    source: Source
+
+
+class CompareFilters(PeriodFilters, total=False):
+    """Filters of the events to compare."""
+
+    actor: Actor
+    type: Type
+    place: Place
+    near: Near
+    region: Region
+    where: Where
+    min_killed: MinKilled
+
+
+class GroupFilters(TypedDict, total=False):
+    """Filters of groups."""
+
+    kind: Annotated[Texts, Option("--kind", "Kind of group: army, jihadist, ...", EnumOf("groups.kind"), "kinds")]
+    camp: Annotated[
+        Texts,
+        Option("--camp", "government, separatist, jihadist, international or other.", EnumOf("groups.camp"), "camps"),
+    ]
+    country: Annotated[Texts, Option("--country", "Country the group is from.", COUNTRY, "countries")]
+    on: On
+    allied_with: Annotated[Texts, Option("--allied-with", "Allies of this group; with --on, at that time.", GROUP)]
+    at_war_with: Annotated[Texts, Option("--at-war-with", "Fought this group; with --on, at that time.", GROUP)]
+    actor: Actor
+    members: Members
+    text: Search
+    source: Source
+
+
+class PlaceFilters(TypedDict, total=False):
+    """Filters of places."""
+
+    place: Place
+    near: Near
+    region: Region
+    where: Where
+    country: Annotated[Texts, Option("--country", "The same as --in.", COUNTRY, "countries")]
+    kind: Annotated[Texts, Option("--kind", "Kind of place: town, airport, ...", EnumOf("places.kind"), "kinds")]
+
+
+class SourceFilters(TypedDict, total=False):
+    """Filters of source documents and references."""
+
+    source: Source
+    text: Search
+
+
+class PeopleFilters(PeriodFilters, total=False):
+    """Filters of people and their posts."""
+
+    actor: Actor
+    members: Members
+    fate: Annotated[
+        Texts, Option("--fate", "killed, captured, wounded, ousted or died.", EnumOf("people.fate"), "fates")
+    ]
+    basis: Annotated[
+        Texts,
+        Option(
+            "--basis",
+            "How well founded the fate is: confirmed, claimed or denied.",
+            EnumOf("people.fate_basis"),
+            "bases",
+        ),
+    ]
+    text: Search
+    source: Source
+
+
+class RelationFilters(PeriodFilters, total=False):
+    """Filters of relations between groups."""
+
+    actor: Actor
+    members: Members
+    relation: Annotated[
+        Texts,
+        Option("--relation", "ally-of, fought, split-from, member-of, ...", EnumOf("relations.relation"), "relations"),
+    ]
+    basis: Annotated[Texts, Option("--basis", REPORTED, EnumOf("relations.basis"), "bases")]
+    text: Search
+    source: Source
+
+
+class StrengthFilters(PeriodFilters, total=False):
+    """Filters of strengths."""
+
+    actor: Actor
+    members: Members
+    country: Annotated[Texts, Option("--country", "Country of origin, where it is stated.", COUNTRY, "countries")]
+    status: Annotated[
+        Texts,
+        Option(
+            "--status",
+            "present, pledged, authorised, proposed, pre-war or total.",
+            EnumOf("strengths.status"),
+            "statuses",
+        ),
+    ]
+    unit: Annotated[Texts, Option("--unit", "people, aircraft, vehicles or other.", EnumOf("strengths.unit"), "units")]
+    text: Search
+    source: Source
+
+
+class ControlFilters(PeriodFilters, total=False):
+    """Filters of control over places."""
+
+    actor: Actor
+    members: Members
+    place: Place
+    near: Near
+    region: Region
+    where: Where
+    basis: Annotated[Texts, Option("--basis", "held, claimed, disputed or present.", EnumOf("control.basis"), "bases")]
+    text: Search
+    source: Source
+
+
+FILTERS_BY_QUERY: Mapping[str, type] = {
+    "events": EventFilters,
+    "casualties": CasualtyFilters,
+    "timeline": EventFilters,
+    "map": EventFilters,
+    "compare": CompareFilters,
+    "groups": GroupFilters,
+    "places": PlaceFilters,
+    "sources": SourceFilters,
+    "people": PeopleFilters,
+    "relations": RelationFilters,
+    "strengths": StrengthFilters,
+    "control": ControlFilters,
+}
 
 
 class Membership(NamedTuple):
-    """A group, with what is part of it, that belonged to another from and to dates as precise as known."""
+    """A group with its parts, and the dates between which it belonged to another, as precisely as they are reported."""
 
     groups: frozenset[str]
     date_start: str | None
     date_end: str | None
 
 
+EMPTY: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class Filters:
-    """What narrows a question. An empty set narrows nothing; several values mean any of them.
+    """The resolved filters of a query. An empty set restricts nothing; several values mean any of them.
 
-    Sets of groups and places are already widened by what is `part_of` or `within` them.
+    Sets of groups and places already include what is `part_of` or `within` them.
     """
 
     period: Period | None = None
     certain_dates_only: bool = False  # only dates that cannot lie outside the period
     actors: frozenset[str] = EMPTY
+    memberships: tuple[Membership, ...] = ()  # groups that belonged to the actors
     against: frozenset[str] = EMPTY
     claimed_by: frozenset[str] = EMPTY
-    places: frozenset[str] = EMPTY
-    regions: frozenset[str] = EMPTY
-    event_countries: frozenset[str] = EMPTY  # countries in which it happened
-    nearby_places: frozenset[str] | None = None  # places within a distance; empty means none is near
-    countries: frozenset[str] = EMPTY  # of casualties: the nationality of the victims
     types: frozenset[str] = EMPTY  # event types and sub-event types
     search_terms: tuple[str, ...] = ()
+    places: frozenset[str] = EMPTY
+    nearby_places: frozenset[str] | None = None  # within a distance; empty if no place is
+    regions: frozenset[str] = EMPTY
+    event_countries: frozenset[str] = EMPTY  # countries of the place
+    countries: frozenset[str] = EMPTY  # of casualties: nationality of the victims
+    bases: frozenset[str] = EMPTY
     documents: frozenset[str] = EMPTY
     min_killed: int | None = None
     max_killed: int | None = None
-    groups: frozenset[str] = EMPTY  # whose losses
+    groups: frozenset[str] = EMPTY  # groups that suffered the losses
     inflicted_by: frozenset[str] = EMPTY
     victims: frozenset[str] = EMPTY
     harms: frozenset[str] = EMPTY
     scopes: frozenset[str] = EMPTY
-    claimants: frozenset[str] = EMPTY  # who gave the figure
+    claimants: frozenset[str] = EMPTY
     independent: bool = False
     disputed: bool = False
     kinds: frozenset[str] = EMPTY
     camps: frozenset[str] = EMPTY
-    bases: frozenset[str] = EMPTY
-    relations: frozenset[str] = EMPTY  # kinds of relation
-    related: frozenset[str] | None = None  # groups that stand in a relation asked for; empty means none does
+    related: frozenset[str] | None = None  # groups in a relation with a given group; empty if none is
     fates: frozenset[str] = EMPTY
+    relations: frozenset[str] = EMPTY  # kinds of relation
     statuses: frozenset[str] = EMPTY
     units: frozenset[str] = EMPTY
-    memberships: tuple[Membership, ...] = ()  # who belonged to the actors, and when
 
     def any_of(self, *names: str) -> bool:
-        """Whether one of these filters narrows the question."""
-        blank = {field.name: field.default for field in fields(self)}
-        return any(getattr(self, name) != blank[name] for name in names)
+        """Return whether one of these fields restricts the query."""
+        defaults = {field.name: field.default for field in fields(self)}
+        return any(getattr(self, name) != defaults[name] for name in names)
 
     @property
     def has_event_filters(self) -> bool:
-        """Whether anything asks about the event behind a figure rather than about the figure."""
-        return self.any_of(
-            "actors",
-            "against",
-            "claimed_by",
-            "types",
-            "search_terms",
-            "min_killed",
-            "max_killed",
-            "bases",
-            *PLACE_FILTERS,
-        )
-
-    @property
-    def without_victim_country(self) -> Filters:
-        """The same without what is asked of figures; there a country is the victims', not the event's."""
-        return replace(self, countries=EMPTY)
+        """Whether a filter is about the event of a figure; its dates and sources are those of the figure too."""
+        return self.any_of("bases", "min_killed", "max_killed", *_fields_of(EventConditions))
 
     @property
     def has_casualty_filters(self) -> bool:
-        """Whether anything asks about a figure that an event without figures cannot answer."""
-        return self.any_of(
-            "countries", "groups", "inflicted_by", "victims", "harms", "scopes", "claimants", "independent", "disputed"
-        )
+        """Whether a filter is about figures, so that no event without figures can match."""
+        return self.any_of(*_fields_of(FigureConditions))
 
     @property
     def excludes_stated_totals(self) -> bool:
-        """Whether a date, an actor or a place is set: a stated total cannot be cut to that."""
-        return self.any_of("period") or self.has_event_filters
+        """Whether there is a filter by date, actor or place: a stated total cannot be divided by those."""
+        return self.period is not None or self.has_event_filters
+
+    @property
+    def without_victim_country(self) -> Self:
+        """A copy without the filter by nationality of the victims."""
+        return replace(self, countries=EMPTY)
 
 
-PLACE_FILTERS = ("places", "regions", "event_countries", "nearby_places")
+def _fields_of(conditions: type) -> list[str]:
+    return [option.field for option in declared_options(conditions).values() if option.field]

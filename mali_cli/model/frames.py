@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def build_frame(name: str, columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
-    """A typed frame of a table's declared columns, given as values: text, ISO days, numbers, None for blank.
+    """Return a table's declared columns as a frame with the dtypes of `raw_tables.read_frame`.
 
-    The same types as read_frame gives; the values are taken as they are.
+    `columns` holds the values of each column: text, ISO dates, numbers, None for blank. They are not validated.
     """
     import pandas as pd
 
@@ -26,7 +26,13 @@ def build_frame(name: str, columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
     )
 
 
+def empty_frame(name: str) -> pd.DataFrame:
+    """Return a table without rows."""
+    return build_frame(name, [()] * len(table(name).columns))
+
+
 def to_dtype_array(column: Column, cells: Sequence[Any]) -> Any:
+    """Return the values of a column as an array of its dtype."""
     import numpy as np
     import pandas as pd
 
@@ -39,5 +45,5 @@ def to_dtype_array(column: Column, cells: Sequence[Any]) -> Any:
         return np.array([math.nan if cell is None else cell for cell in cells], dtype="float64")
     if column.type == "boolean":
         return np.array(cells, dtype=bool)
-    # Plain objects: with thousands of cells they are faster to make than pandas' own strings.
+    # Plain objects: thousands of cells are faster to make than as pandas' own strings.
     return pd.Series(cells, dtype=object)

@@ -1,4 +1,4 @@
-"""What people type -> the names in the tables: accents, case, apostrophes, aliases, suggestions."""
+"""Resolve names as people type them: without accents or case, by alias, with suggestions."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 
 from mali_cli.errors import MaliError
 
-# The apostrophes and dashes that keyboards and typesetters use for one another.
+# Apostrophes and dashes that keyboards and typesetters use interchangeably.
 _LOOKALIKES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
 
 
 @functools.lru_cache(maxsize=4096)
 def normalize_name(text: str) -> str:
-    """The form in which two spellings of a name are equal: no accents, no case, plain apostrophes, single blanks."""
+    """Return a name without accents and case, with plain apostrophes and single spaces, to compare spellings."""
     plain = text.translate(_LOOKALIKES)
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
@@ -23,9 +23,16 @@ def normalize_name(text: str) -> str:
 
 
 class NameIndex:
-    """The names of one kind of thing, with every alias.
+    """Index of the names of one kind, such as groups, by key and alias.
 
-    `noun` is the word used in messages ("group"), `listing` the command that lists them all.
+    Parameters
+    ----------
+    noun
+        The kind in messages ("group").
+    listing
+        A sentence that says how to list all names, added to messages.
+    aliases
+        The aliases of each key.
     """
 
     def __init__(self, noun: str, listing: str, aliases: Mapping[str, Iterable[str]]) -> None:
@@ -33,66 +40,67 @@ class NameIndex:
         self.listing = listing
         self.keys = list(aliases)
         self._aliases = aliases
-        self._meant: dict[str, list[str]] = {}
-        for key, others in aliases.items():
-            for name in (key, *others):
-                meant = self._meant.setdefault(normalize_name(name), [])
-                if key not in meant:
-                    meant.append(key)
-        # The key itself always wins over another one's alias.
+        self._keys_by_name: dict[str, list[str]] = {}
+        for key, key_aliases in aliases.items():
+            for name in (key, *key_aliases):
+                keys = self._keys_by_name.setdefault(normalize_name(name), [])
+                if key not in keys:
+                    keys.append(key)
+        # A key takes precedence over an alias of another key.
         for key in self.keys:
-            self._meant[normalize_name(key)] = [key]
+            self._keys_by_name[normalize_name(key)] = [key]
 
     def extended(self, aliases: Mapping[str, Iterable[str]]) -> NameIndex:
-        """The same with further names; what is known already keeps its aliases."""
+        """Return an index with further names; keys that are in this one keep their aliases."""
         return NameIndex(self.noun, self.listing, {**aliases, **self._aliases})
 
     def resolve(self, typed: str) -> str:
-        """The table's own spelling of what was typed; MaliError suggests when it is unknown or ambiguous."""
-        meant = self.candidates(typed)
-        if len(meant) == 1:
-            return meant[0]
-        if meant:
-            raise MaliError(f"{typed!r} may mean {join_or(meant)}; say which {self.noun}.")
-        near = self.suggestions(typed)
-        hint = f" Did you mean {join_or(near)}?" if near else ""
+        """Return the key of a typed name; MaliError with suggestions if the name is unknown or ambiguous."""
+        keys = self.candidates(typed)
+        if len(keys) == 1:
+            return keys[0]
+        if keys:
+            raise MaliError(f"{typed!r} may mean {join_or(keys)}; say which {self.noun}.")
+        suggestions = self.suggestions(typed)
+        hint = f" Did you mean {join_or(suggestions)}?" if suggestions else ""
         raise MaliError(f"no {self.noun} is called {typed!r}.{hint}{self.listing and f' {self.listing}'}")
 
     def candidates(self, typed: str) -> list[str]:
-        """The keys that what was typed may mean: none, one, or several."""
-        return self._meant.get(normalize_name(typed), [])
+        """Return all keys that have a typed name as key or alias."""
+        return self._keys_by_name.get(normalize_name(typed), [])
 
-    def suggestions(self, typed: str, most: int = 3) -> list[str]:
-        """The keys whose names come closest to what was typed, best first."""
+    def suggestions(self, typed: str, limit: int = 3) -> list[str]:
+        """Return the keys whose names are most similar to a typed name, best first."""
         import difflib
 
-        wanted = normalize_name(typed)
-        if not wanted:
+        text = normalize_name(typed)
+        if not text:
             return []
-        close = difflib.get_close_matches(wanted, self._meant, n=most, cutoff=0.7)
-        starts = [name for name in self._meant if name.startswith(wanted)]
-        parts = [name for name in self._meant if len(wanted) > 2 and wanted in name]
-        far = difflib.get_close_matches(wanted, self._meant, n=most, cutoff=0.5)
-        found: list[str] = []
-        for name in (*close, *starts, *parts, *far):
-            found += [key for key in self._meant[name] if key not in found]
-        return found[:most]
+        close = difflib.get_close_matches(text, self._keys_by_name, n=limit, cutoff=0.7)
+        with_prefix = [name for name in self._keys_by_name if name.startswith(text)]
+        with_substring = [name for name in self._keys_by_name if len(text) > 2 and text in name]
+        similar = difflib.get_close_matches(text, self._keys_by_name, n=limit, cutoff=0.5)
+        keys: list[str] = []
+        for name in (*close, *with_prefix, *with_substring, *similar):
+            keys += [key for key in self._keys_by_name[name] if key not in keys]
+        return keys[:limit]
 
 
 def match_choice(typed: str, allowed: Iterable[str], noun: str) -> str:
-    """One of a fixed list of words (a column, a key, a harm), whatever its case or accents."""
+    """Return the allowed word (a column, a key, a harm ...) that was typed, regardless of case and accents."""
     allowed = list(allowed)
-    listing = f"It takes {join_or(allowed)}." if len(allowed) <= 30 else ""
+    listing = f"Allowed: {join_or(allowed)}." if len(allowed) <= 30 else ""
     return NameIndex(noun, listing, dict.fromkeys(allowed, ())).resolve(typed)
 
 
-def close_matches(typed: str, names: list[str], most: int = 3) -> list[str]:
-    """The names most like what was typed, best first."""
+def close_matches(typed: str, names: list[str], limit: int = 3) -> list[str]:
+    """Return the names most similar to a typed one, best first."""
     import difflib
 
-    wanted = normalize_name(typed)
-    return sorted(names, key=lambda name: -difflib.SequenceMatcher(None, wanted, normalize_name(name)).ratio())[:most]
+    text = normalize_name(typed)
+    return sorted(names, key=lambda name: -difflib.SequenceMatcher(None, text, normalize_name(name)).ratio())[:limit]
 
 
 def join_or(words: list[str]) -> str:
+    """Return "a, b or c"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

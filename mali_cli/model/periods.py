@@ -1,4 +1,4 @@
-"""2012, 2012-06, 2012-06-27 -> a period with a first and a last day."""
+"""Parse 2012, 2012-06 and 2012-06-27 as periods with a first and a last day."""
 
 import calendar
 import datetime
@@ -11,14 +11,14 @@ FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 class Period(NamedTuple):
-    """First and last day, both included; None is an open end."""
+    """First and last day, both included; None if there is no such end."""
 
     first: datetime.date | None
     last: datetime.date | None
 
 
 def parse_date(text: str, option: str) -> tuple[datetime.date, datetime.date]:
-    """First and last day of a year, month or day as typed; MaliError names the option."""
+    """Return the first and last day of a year, month or day; MaliError names the option it was typed for."""
     text = str(text)
     match = FORM.fullmatch(text.strip())
     try:
@@ -39,33 +39,33 @@ def parse_date(text: str, option: str) -> tuple[datetime.date, datetime.date]:
 
 
 def parse_period(since: str | None, until: str | None, on: str | None = None) -> Period | None:
-    """The period from the first day of `since` to the last of `until`, or that of `on`; None if none is given."""
+    """Return the period from the first day of `since` to the last of `until`, or that of `on`; None without any."""
     if on is not None:
         if since is not None or until is not None:
-            raise MaliError("--on is a period of its own; it does not go with --from or --to.")
+            raise MaliError("--on gives a whole period; it cannot be combined with --from or --to.")
         return Period(*parse_date(on, "--on"))
     if since is None and until is None:
         return None
     first = parse_date(since, "--from")[0] if since is not None else None
     last = parse_date(until, "--to")[1] if until is not None else None
     if first and last and last < first:
-        raise MaliError(f"--to {until} is before --from {since}; nothing lies between them.")
+        raise MaliError(f"--to {until} is before --from {since}.")
     return Period(first, last)
 
 
 def period_from_dates(start: object, end: object) -> Period:
-    """The first and last day of something whose ends are only as precise as known; not a text is an open end."""
+    """Return the period between two partial dates (2011, 2011-10); an end that is not text is missing."""
     first = parse_date(start, "")[0] if isinstance(start, str) else None
     return Period(first, parse_date(end, "")[1] if isinstance(end, str) else None)
 
 
 def may_overlap(start: object, end: object, period: Period) -> bool:
-    """Whether something may have been so in a period, if its ends are only as precise as known: 2011, 2011-10.
+    """Return whether something between two partial dates (2011, 2011-10) may overlap a period.
 
-    An end that is blank (not a text) or lies in the same year or month as the period's leaves it open.
+    It may if an end is missing (not text), or is in the same year or month as the end of the period.
     """
     last = period.last.isoformat() if period.last else "9999"
     first = period.first.isoformat() if period.first else ""
-    begins_later = isinstance(start, str) and start > last[: len(start)]
-    ended_before = isinstance(end, str) and end < first[: len(end)]
-    return not begins_later and not ended_before
+    starts_after = isinstance(start, str) and start > last[: len(start)]
+    ends_before = isinstance(end, str) and end < first[: len(end)]
+    return not starts_after and not ends_before

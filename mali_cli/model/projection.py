@@ -1,4 +1,4 @@
-"""Which columns of events a question can do without: what is neither shown nor judged by need not be read."""
+"""Find event columns that a query neither outputs nor filters on, so that they need not be read."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from typing import Any
 
 from mali_cli.model.names import normalize_name
 
-# The columns that a question may be spared, each with the criteria that judge by it.
+# The columns that may be left out, each with the filters that need it.
 FILTERS_BY_COLUMN = {"place": ("place", "near"), "summary": ("text",), "note": (), "sources": ("source",)}
 
 
 def unused_event_columns(query: str, filter_args: Mapping[str, Any]) -> frozenset[str]:
-    """Of `place`, `summary`, `note` and `sources` those that the answer does without; only `events` is."""
-    counted = filter_args.get("by")
-    if query != "events" or not (counted or filter_args.get("columns")):
+    """Return which of `place`, `summary`, `note` and `sources` the query `events` does not need; none for others."""
+    shown = filter_args.get("by") or filter_args.get("columns")
+    if query != "events" or not shown:
         return frozenset()
-    typed = [filter_args.get("sort"), counted or filter_args.get("columns")]
-    words = ",".join(text if isinstance(text, str) else ",".join(text) for text in typed if text).split(",")
-    shown = {normalize_name(word.strip().removeprefix("-")) for word in words}
-    if "all" in shown:
+    texts = [text if isinstance(text, str) else ",".join(text) for text in (filter_args.get("sort"), shown) if text]
+    used = {normalize_name(name.strip().removeprefix("-")) for name in ",".join(texts).split(",")}
+    if "all" in used:
         return frozenset()
     return frozenset(
         column
-        for column, judges in FILTERS_BY_COLUMN.items()
-        if column not in shown and not any(map(filter_args.get, judges))
+        for column, filters in FILTERS_BY_COLUMN.items()
+        if column not in used and not any(map(filter_args.get, filters))
     )

@@ -1,4 +1,4 @@
-"""The declared tables: reads a CSV by its declaration, or says which line is wrong."""
+"""The declared tables and columns, read from datapackage.json."""
 
 from __future__ import annotations
 
@@ -6,51 +6,49 @@ import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    pass
+from typing import Any, NamedTuple
 
 
 class Column(NamedTuple):
-    """One declared column; the types are Table Schema's (string, list, date, integer, number, boolean)."""
+    """A declared column; its type is one of Table Schema (string, list, date, integer, number, boolean)."""
 
     name: str
     type: str
     description: str
     required: bool = False
-    required_if_curated: bool = False  # required of curated tables only: a foreign file may not say it
+    required_if_curated: bool = False  # a foreign file may leave it blank
     unique: bool = False
     enum: tuple[str, ...] = ()
     pattern: str = ""
     minimum: int | None = None
     max_length: int | None = None
-    references: tuple[str, ...] = ()
-    allowed_by_parent: Mapping[str, list[str]] = {}
-    default_visible: bool = False  # on a terminal, unless --columns says otherwise
+    references: tuple[str, ...] = ()  # tables, or columns as "casualties.tally", that hold the values
+    allowed_by_parent: Mapping[str, list[str]] = {}  # sub-event types by event type
+    default_visible: bool = False  # in a terminal table, unless --columns is given
 
     @classmethod
-    def declared(cls, entry: dict[str, Any]) -> Column:
-        constraints = entry.get("constraints", {})
+    def declared(cls, field: dict[str, Any]) -> Column:
+        """Return the column that a field of datapackage.json declares."""
+        constraints = field.get("constraints", {})
         return cls(
-            name=entry["name"],
-            type=entry["type"],
-            description=entry["description"],
+            name=field["name"],
+            type=field["type"],
+            description=field["description"],
             required=constraints.get("required", False),
-            required_if_curated=entry.get("mali:curated", {}).get("required", False),
+            required_if_curated=field.get("mali:requiredIfCurated", False),
             unique=constraints.get("unique", False),
             enum=tuple(constraints.get("enum", ())),
             pattern=constraints.get("pattern", ""),
             minimum=constraints.get("minimum"),
             max_length=constraints.get("maxLength"),
-            references=tuple(entry.get("mali:references", ())),
-            allowed_by_parent=entry.get("mali:within", {}),
-            default_visible=entry.get("mali:shown", False),
+            references=tuple(field.get("mali:references", ())),
+            allowed_by_parent=field.get("mali:enumByEventType", {}),
+            default_visible=field.get("mali:defaultVisible", False),
         )
 
 
 class Table(NamedTuple):
-    """One declared table."""
+    """A declared table."""
 
     name: str
     title: str
@@ -61,11 +59,12 @@ class Table(NamedTuple):
     sorted_by: tuple[str, ...]
 
     def column(self, name: str) -> Column:
+        """Return one column."""
         return next(column for column in self.columns if column.name == name)
 
 
 def data_folder() -> Path:
-    """The folder of the bundled tables: inside the installed package, or beside it in a checkout."""
+    """Return the folder of the bundled tables: in the installed package, or beside it in a checkout."""
     package_folder = Path(__file__).parent.parent
     installed = package_folder / "data"
     return installed if installed.is_dir() else package_folder.parent / "data"
@@ -73,30 +72,34 @@ def data_folder() -> Path:
 
 @functools.cache
 def datapackage() -> dict[str, Any]:
-    """datapackage.json, the one declaration of every column."""
+    """Return the content of datapackage.json, the only declaration of the columns."""
     with open(data_folder() / "datapackage.json", encoding="utf-8") as file:
         return dict(json.load(file))
 
 
 @functools.cache
 def table(name: str) -> Table:
+    """Return one declared table."""
     resource = next(r for r in datapackage()["resources"] if r["name"] == name)
+    table_schema = resource["schema"]
     return Table(
         name=name,
         title=resource["title"],
         description=resource["description"],
         path=resource["path"],
-        columns=tuple(Column.declared(entry) for entry in resource["schema"]["fields"]),
-        key=tuple(resource["mali:key"]),
-        sorted_by=tuple(resource["mali:sorted"]),
+        columns=tuple(Column.declared(field) for field in table_schema["fields"]),
+        # A key with columns that may be blank is not a primary key in Table Schema.
+        key=tuple(table_schema.get("primaryKey") or table_schema["uniqueKeys"][0]),
+        sorted_by=tuple(resource["mali:sortedBy"]),
     )
 
 
 def table_names() -> list[str]:
+    """Return the names of all tables."""
     return [resource["name"] for resource in datapackage()["resources"]]
 
 
 @functools.cache
 def result_columns(name: str) -> tuple[Column, ...]:
-    """Columns that answers add to those of the tables: 'events', 'event-counts', 'sums', 'keys'."""
-    return tuple(Column.declared(entry) for entry in datapackage()["mali:answers"][name])
+    """Return the columns that results add to those of the tables: "events", "event-counts", "sums", "keys" ..."""
+    return tuple(Column.declared(field) for field in datapackage()["mali:results"][name])

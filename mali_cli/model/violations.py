@@ -1,4 +1,4 @@
-"""Violation: one cell or file that breaks a rule of the data."""
+"""Violation: a cell, row or file that breaks a rule of the data."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 
 class Violation(NamedTuple):
+    """A cell, row or file that breaks a rule; messages call it a problem."""
+
     path: Path
     line: int | None
     column: str
     value: str
-    rule: str
-    record: int | None = None  # of a foreign file, whose records are counted and not its lines
+    rule: str  # the message: what is wrong
+    record: int | None = None  # its number in a foreign file, which has no line numbers
 
     def __str__(self) -> str:
         return f"{self.path}, line {self.line}, {self.column}: {self.value!r}: {self.rule}"

@@ -1,228 +1,157 @@
-"""show(answer): how an answer looks and where it goes."""
+"""Output of query results: to a terminal, a pipe or a file. `emit` writes a result, one module writes each format."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from mali_cli.errors import MaliError
-from mali_cli.model import names
 from mali_cli.model.schema import Column
 from mali_cli.output import streams
-from mali_cli.output.text_formats import WRITERS, render_text
+from mali_cli.output.options import STDOUT_FORMATS, OutputOptions, parse_output_options, reject_row_options
+from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
 from mali_cli.results import QueryResult, pluralize
 
-FORMATS = ("table", *WRITERS)
-SUFFIXES = {
-    **{".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".md": "markdown"},
-    **{".xlsx": "xlsx", ".parquet": "parquet", ".geojson": "geojson"},
-}
-BINARY_WRITERS = {
-    "xlsx": "workbook",
-    "parquet": "parquet",
-}  # formats that are no text, each with the file that writes it
-CHART_SUFFIXES = {
-    ".png": "png",
-    ".svg": "svg",
-    ".pdf": "pdf",
-    ".html": "html",
-}  # what answers that are drawn also write
-MAX_TERMINAL_ROWS = 1000  # on a terminal, unless a table or all columns were asked for
+__all__ = [
+    "CHART_SUFFIXES",
+    "ROW_SUFFIXES",
+    "STDOUT_FORMATS",
+    "OutputOptions",
+    "emit",
+    "parse_output_options",
+    "reject_row_options",
+    "render_text",
+]
+MAX_TERMINAL_ROWS = 1000  # on a terminal, unless --format table or --columns all is given
 
 
-class OutputOptions(NamedTuple):
-    """What the user said about looks: each None means that the terminal decides."""
+def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> None:
+    """Write the result to a file or standard output, then its notes to standard error.
 
-    format: str | None = None
-    output: Path | None = None
-    quiet: bool = False
-    cite: str | None = None
-
-
-def parse_output_options(
-    *,
-    format: str | None = None,
-    output: str | None = None,
-    force: bool = False,
-    quiet: bool = False,
-    cite: str | None = None,
-    texts: tuple[str, ...] = (),
-) -> OutputOptions:
-    """The options on output, checked before any work is done; `texts` are formats that only this answer has."""
-    suffixes = SUFFIXES | (CHART_SUFFIXES if "picture" in texts else {})
-    if format is not None:
-        format = _explicit_format(format, output, suffixes)
-    if format is not None:
-        format = names.match_choice(format, (*FORMATS, *texts), "format")
-    if cite is not None:
-        cite = names.match_choice(cite, ("text", "bibtex"), "style of --cite")
-        if output is not None:
-            raise MaliError("--cite prints the citation; it does not go with --output.")
-    path = None
-    if output is not None:
-        path = Path(output)
-        if format in ("table", "picture"):
-            raise MaliError(f"a {format} is for the terminal; a file takes --format {names.join_or(list(WRITERS))}.")
-        by_name = suffixes.get(path.suffix.lower())
-        if format is not None and by_name in (*BINARY_WRITERS, *CHART_SUFFIXES.values()):
-            what = {"xlsx": "a workbook", "parquet": "a Parquet file"}.get(by_name, "a picture")
-            raise MaliError(f"{path.name} is {what} by its name; --format {format} is none. Leave one of them out.")
-        format = format or by_name
-        if format is None:
-            raise MaliError(f"--output writes {', '.join(suffixes)}; {path.name!r} ends in none of them.")
-        streams.check_target(path, force)
-        if format in CHART_SUFFIXES.values():
-            from mali_cli.output.image_export import check_installed
-
-            check_installed(format)
-        elif format in BINARY_WRITERS:
-            _writer(format).check_installed()
-    return OutputOptions(format, path, quiet, cite)
-
-
-def _explicit_format(format: str, output: str | None, suffixes: Mapping[str, str]) -> str | None:
-    """The format as typed, None where the file's name says it already; MaliError for one that only files have."""
-    only_files = {written: suffix for suffix, written in suffixes.items() if written not in WRITERS}
-    suffix = only_files.get(format.lower())
-    if suffix is None:
-        return format
-    if output is None or Path(output).suffix.lower() != suffix:
-        raise MaliError(f"{format.lower()} is written into a file: --output FILE{suffix}.")
-    return None
-
-
-def reject_row_options(look: OutputOptions, asked: Mapping[str, object]) -> None:
-    """A picture shows all of its rows: MaliError for options that would cut or order them."""
-    given = [f"--{name}" for name in ("sort", "limit", "columns") if name in asked]
-    if given and look.format in CHART_SUFFIXES.values():
-        raise MaliError(f"{given[0]} goes with rows; a picture such as .{look.format} shows all of them.")
-
-
-def emit(answer: QueryResult, look: OutputOptions, query: list[str]) -> None:
-    """Prints or writes the answer, then what there is to know about it; `question` is it as typed, to be cited."""
-    if look.cite is not None:
+    `command` holds the words typed after `mali`, for the citation.
+    """
+    if options.cite is not None:
         from mali_cli.output.citation import citation
 
-        streams.write_stdout(citation(answer, query, look.cite))
+        streams.write_stdout(citation(result, command, options.cite))
         return
-    if look.output is not None and look.format is not None and look.format in CHART_SUFFIXES.values():
-        _write_chart(answer, look.output, look.format, look.quiet)
+    if options.output is not None and is_chart(options.format):
+        _write_chart(result, options.output, str(options.format), options.quiet)
         return
-    terminal = look.output is None and sys.stdout is not None and sys.stdout.isatty()
-    own = [*answer.alternate_renderings, *(["picture"] if answer.chart else [])]
-    format = look.format or ((own or ["table"])[0] if terminal else "csv")
-    if format == "picture" and answer.chart is None:
-        format = "table"
-    notes = list(answer.notes)
-    rows = len(answer.frame)
-    cut_off = answer.total_rows is not None and rows < answer.total_rows
-    if look.output is None and format in answer.alternate_renderings:
-        streams.write_stdout(answer.alternate_renderings[format])
-    elif format == "picture":
-        streams.write_stdout(_terminal_chart(answer))
-    elif format == "table":
-        notes += _print_table(answer, shorten=look.format is None)
-    elif look.output is not None:
-        _write(answer, look.output, format, look.quiet)
-        notes.append(f"{look.output}: {_count_text(answer, rows)}.")
+    if options.output is not None:
+        _write_rows(result, options.output, str(options.format), options.quiet)
+        notes = [*result.notes, f"{options.output}: {_count_text(result, len(result.frame))}."]
     else:
-        streams.write_stdout(render_text(answer, format) if format in WRITERS else "")
-        notes += [f"{_count_text(answer, rows)}."] if cut_off else []
-    if answer.frame.empty:
-        notes.insert(0, answer.empty_message or f"No {answer.row_noun} match.")
-    if not look.quiet:
-        for note in notes:
-            streams.echo_err(note)
+        notes = [*result.notes, *_print(result, options.format)]
+    if result.frame.empty:
+        notes.insert(0, _empty_message(result))
+    _print_notes(notes, options.quiet)
 
 
-def _write(answer: QueryResult, path: Path, format: str, quiet: bool) -> None:
-    if format in BINARY_WRITERS:
-        from mali_cli.output.progress import progress
-
-        with progress(quiet) as shown:
-            _writer(format).write(answer, path, shown)
-        return
-    with streams.atomic_open(path) as file:
-        file.write((answer.alternate_renderings.get(format) or render_text(answer, format)).encode())
+def _empty_message(result: QueryResult) -> str:
+    return result.empty_message or f"No {result.row_noun} match."
 
 
-def _writer(format: str) -> Any:
-    return import_module(f"{__name__}.{BINARY_WRITERS[format]}")
-
-
-def _terminal_chart(answer: QueryResult) -> str:
-    from mali_cli.output import terminal_map, terminal_timeline
-    from mali_cli.output.terminal import Terminal
-
-    draw = {"timeline": terminal_timeline.drawn, "map": terminal_map.drawn}
-    assert answer.chart is not None
-    return draw[answer.chart.kind](answer.frame, answer.chart, Terminal.here(answer.chart.kind))
-
-
-def _write_chart(answer: QueryResult, path: Path, format: str, quiet: bool) -> None:
-    """Draws into a file; MaliError, and no file, where there is nothing to draw."""
-    from mali_cli.output.vega import spec
-
-    notes, nothing = list(answer.notes), spec.nothing(answer)
-    if not nothing:
-        made = _chart_bytes(answer, format)
-        with streams.atomic_open(path) as file:
-            file.write(made)
-        notes.append(f"{path}: {len(made) / 1000:,.0f} kB.")
+def _print_notes(notes: list[str], quiet: bool) -> None:
     if not quiet:
         for note in notes:
             streams.echo_err(note)
-    if answer.frame.empty:
-        nothing = answer.empty_message or f"No {answer.row_noun} match."
-    elif nothing:
-        nothing += "; --format table shows the numbers."
-    if nothing:
-        raise MaliError(f"{nothing} {path} was not written.")
 
 
-def _chart_bytes(answer: QueryResult, format: str) -> bytes:
-    if format == "html":
-        from mali_cli.output.html_report import html_page
-
-        return html_page(answer).encode()
-    from mali_cli.output.image_export import image
-
-    return image(answer, format)
-
-
-def _print_table(answer: QueryResult, shorten: bool) -> list[str]:
-    """Prints the rows and returns the lines below them: how many, of which days, and what is not shown."""
-    shown = tuple(column for column in answer.columns if column.default_visible)
-    hidden = [column for column in answer.columns if not column.default_visible]
-    cut = shorten and hidden and len(answer.frame) > MAX_TERMINAL_ROWS
-    rows = answer.frame.head(MAX_TERMINAL_ROWS) if cut else answer.frame
-    if not rows.empty:
-        from mali_cli.output.table import table_text
-
-        streams.write_stdout(table_text(answer._replace(frame=rows, columns=shown)))
-    return [*_footer(answer, len(rows)), *_hidden_columns(hidden)] if len(rows) else []
+def _print(result: QueryResult, typed: str | None) -> list[str]:
+    """Write the result to standard output and return the notes that depend on the format."""
+    format = typed or _default_format(result)
+    if format in result.alternate_renderings:
+        streams.write_stdout(result.alternate_renderings[format])
+    elif format == "picture" and result.chart is not None:
+        streams.write_stdout(_terminal_chart(result))
+    elif format in ("table", "picture"):
+        return _print_table(result, shorten=typed is None)
+    else:
+        streams.write_stdout(render_text(result, format) if format in TEXT_FORMATS else "")
+        rows = len(result.frame)
+        if result.total_rows is not None and rows < result.total_rows:
+            return [f"{_count_text(result, rows)}."]
+    return []
 
 
-def _footer(answer: QueryResult, printed: int) -> list[str]:
-    line = _count_text(answer, printed)
-    if printed < len(answer.frame):
+def _default_format(result: QueryResult) -> str:
+    """Return CSV for a pipe; for a terminal a rendering of its own, the chart or the table."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return "csv"
+    return next(iter(result.alternate_renderings), "picture" if result.chart else "table")
+
+
+def _terminal_chart(result: QueryResult) -> str:
+    from mali_cli.output import terminal_map, terminal_timeline
+    from mali_cli.output.terminal import Terminal
+
+    draw = {"timeline": terminal_timeline.draw_timeline, "map": terminal_map.draw_map}
+    assert result.chart is not None
+    return draw[result.chart.kind](result.frame, result.chart, Terminal.detect(result.chart.kind))
+
+
+def _write_rows(result: QueryResult, path: Path, format: str, quiet: bool) -> None:
+    if format in FORMATS and FORMATS[format].kind == "binary":
+        from mali_cli.output.progress import progress
+
+        with progress(quiet) as report:
+            FORMATS[format].load()(result, path, report)
+        return
+    with streams.atomic_open(path) as file:
+        file.write((result.alternate_renderings.get(format) or render_text(result, format)).encode())
+
+
+def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> None:
+    """Draw the chart into a file; raise MaliError, and write no file, if there is nothing to draw."""
+    from mali_cli.output.vega import spec
+
+    notes, problem = list(result.notes), spec.empty_message(result)
+    if not problem:
+        content = FORMATS[format].load()(result, format)
+        with streams.atomic_open(path) as file:
+            file.write(content)
+        notes.append(f"{path}: {len(content) / 1000:,.0f} kB.")
+    _print_notes(notes, quiet)
+    if result.frame.empty:
+        problem = _empty_message(result)
+    elif problem:
+        problem += "; --format table shows the numbers."
+    if problem:
+        raise MaliError(f"{problem} {path} was not written.")
+
+
+def _print_table(result: QueryResult, shorten: bool) -> list[str]:
+    """Print the rows and return the lines below them: row count, dates covered and hidden columns."""
+    visible = tuple(column for column in result.columns if column.default_visible)
+    hidden = [column for column in result.columns if not column.default_visible]
+    cut = shorten and hidden and len(result.frame) > MAX_TERMINAL_ROWS
+    rows = result.frame.head(MAX_TERMINAL_ROWS) if cut else result.frame
+    if rows.empty:
+        return []
+    from mali_cli.output.table import table_text
+
+    streams.write_stdout(table_text(result._replace(frame=rows, columns=visible)))
+    return [_footer(result, len(rows)), *_hidden_columns_note(hidden)]
+
+
+def _footer(result: QueryResult, printed: int) -> str:
+    line = _count_text(result, printed)
+    if printed < len(result.frame):
         line = f"The first {line}; --format table shows all"
-    if answer.date_columns is not None and set(answer.date_columns) <= set(answer.frame.columns):
-        first, last = answer.frame[answer.date_columns[0]].min(), answer.frame[answer.date_columns[1]].max()
+    if result.date_columns is not None and set(result.date_columns) <= set(result.frame.columns):
+        first, last = result.frame[result.date_columns[0]].min(), result.frame[result.date_columns[1]].max()
         line += f", {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    return [f"{line}."]
+    return f"{line}."
 
 
-def _count_text(answer: QueryResult, rows: int) -> str:
-    """ "12 events", or "4 of 12 events" where not all are there."""
-    total = max(len(answer.frame), answer.total_rows or 0)
-    return f"{rows:,} of {pluralize(total, answer.row_noun)}" if rows < total else pluralize(rows, answer.row_noun)
+def _count_text(result: QueryResult, rows: int) -> str:
+    """Return "12 events", or "4 of 12 events" if rows were left out."""
+    total = max(len(result.frame), result.total_rows or 0)
+    return f"{rows:,} of {pluralize(total, result.row_noun)}" if rows < total else pluralize(rows, result.row_noun)
 
 
-def _hidden_columns(columns: list[Column]) -> list[str]:
+def _hidden_columns_note(columns: list[Column]) -> list[str]:
     if not columns:
         return []
     return [f"Not shown: {', '.join(column.name for column in columns)} (--columns all)."]

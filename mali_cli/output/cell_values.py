@@ -1,4 +1,4 @@
-"""Cells as text, as JSON and as Python values: each is rendered once, so every format says the same."""
+"""Cells as text, JSON and Python values. Each is rendered here once, so that all formats agree."""
 
 from __future__ import annotations
 
@@ -13,34 +13,47 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def text_rows(answer: QueryResult) -> list[list[str]]:
-    """The rows as text: ISO dates, plain numbers, true/false, blank for missing."""
-    return _rows(answer, _text)
+def text_rows(result: QueryResult) -> list[list[str]]:
+    """Return the rows as text: ISO dates, plain numbers, true/false, blank for missing values."""
+    return _rows(result, _to_text)
 
 
-def json_rows(answer: QueryResult) -> list[list[Any]]:
-    """The rows as JSON values: numbers, booleans, arrays for lists, ISO dates, None for missing."""
-    return _rows(answer, _json)
+def json_rows(result: QueryResult) -> list[list[Any]]:
+    """Return the rows as JSON values: numbers, booleans, arrays for lists, ISO dates, None for missing values."""
+    return _rows(result, _to_json)
 
 
-def typed_rows(answer: QueryResult) -> list[list[Any]]:
-    """The columns as Python values: dates, numbers, booleans, text (of lists joined by `;`), None for missing."""
-    return [_typed(answer.frame[column.name], column) for column in answer.columns]
+def typed_columns(result: QueryResult) -> list[list[Any]]:
+    """Return the columns as Python values: dates, numbers, booleans, text (lists joined by `;`), None for missing."""
+    return [_to_typed(result.frame[column.name], column) for column in result.columns]
 
 
-def text_columns(answer: QueryResult) -> dict[str, list[str]]:
-    """The columns by name, as `texts` has their cells."""
-    return {column.name: _text(answer.frame[column.name], column) for column in answer.columns}
+def text_columns(result: QueryResult) -> dict[str, list[str]]:
+    """Return the columns by name, with the cells of `text_rows`."""
+    return {column.name: _to_text(result.frame[column.name], column) for column in result.columns}
 
 
-def _rows(answer: QueryResult, render: Any) -> list[list[Any]]:
-    columns = [render(answer.frame[column.name], column) for column in answer.columns]
+def row_dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as dictionaries of plain values, None for missing values."""
+    return [
+        {str(name): value for name, value in row.items()}
+        for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
+    ]
+
+
+def format_number(value: object) -> str:
+    """Return "1,204", or nothing for a missing value."""
+    return "" if value is None or value != value else f"{value:,}"
+
+
+def _rows(result: QueryResult, render: Callable[[pd.Series, Column], list[Any]]) -> list[list[Any]]:
+    columns = [render(result.frame[column.name], column) for column in result.columns]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _text(series: pd.Series, column: Column) -> list[str]:
+def _to_text(series: pd.Series, column: Column) -> list[str]:
     if column.type == "date":
-        return ["" if day == "NaT" else day for day in _days(series)]
+        return ["" if day == "NaT" else day for day in _iso_days(series)]
     values = _values(series)
     if column.type == "boolean":
         return ["" if value is None else "true" if value else "false" for value in values]
@@ -49,34 +62,33 @@ def _text(series: pd.Series, column: Column) -> list[str]:
     return ["" if value is None else str(value) for value in values]
 
 
-def _json(series: pd.Series, column: Column) -> list[Any]:
+def _to_json(series: pd.Series, column: Column) -> list[Any]:
     if column.type == "date":
-        return [None if day == "NaT" else day for day in _days(series)]
-    values = _values(series)
-    as_json = _AS_JSON.get(column.type, str)
+        return [None if day == "NaT" else day for day in _iso_days(series)]
+    convert = _JSON_TYPES.get(column.type, str)
     blank: Any = [] if column.type == "list" else None
-    return [blank if value is None else as_json(value) for value in values]
+    return [blank if value is None else convert(value) for value in _values(series)]
 
 
-def _typed(series: pd.Series, column: Column) -> list[Any]:
+def _to_typed(series: pd.Series, column: Column) -> list[Any]:
     if column.type == "date":
-        return [None if day == "NaT" else datetime.date.fromisoformat(day) for day in _days(series)]
-    as_typed = _AS_TYPED.get(column.type, str)
-    return [None if value is None else as_typed(value) for value in _values(series)]
+        return [None if day == "NaT" else datetime.date.fromisoformat(day) for day in _iso_days(series)]
+    convert = _PYTHON_TYPES.get(column.type, str)
+    return [None if value is None else convert(value) for value in _values(series)]
 
 
 def _values(series: pd.Series) -> list[Any]:
-    """The cells as plain values, None where they are missing."""
+    """Return the cells as plain values, None for missing values."""
     values = series.to_numpy(dtype=object, copy=True)
     values[series.isna().to_numpy()] = None
     return list(values)
 
 
-_AS_TYPED: dict[str, Callable[[Any], Any]] = {"boolean": bool, "integer": int, "number": float}
-_AS_JSON: dict[str, Callable[[Any], Any]] = {**_AS_TYPED, "list": lambda cell: cell.split(";")}
+_PYTHON_TYPES: dict[str, Callable[[Any], Any]] = {"boolean": bool, "integer": int, "number": float}
+_JSON_TYPES: dict[str, Callable[[Any], Any]] = {**_PYTHON_TYPES, "list": lambda cell: cell.split(";")}
 
 
-def _days(series: pd.Series) -> list[str]:
+def _iso_days(series: pd.Series) -> list[str]:
     import numpy as np
 
     return list(np.datetime_as_string(series.to_numpy(dtype="datetime64[s]"), unit="D"))

@@ -1,4 +1,4 @@
-"""A citation of this very answer: dataset, version, question and date, as text or BibTeX."""
+"""Citation of a query result as text or BibTeX: dataset, version, command and date."""
 
 from __future__ import annotations
 
@@ -9,35 +9,33 @@ import shlex
 from mali_cli.model.schema import datapackage
 from mali_cli.results import QueryResult, pluralize
 
-STYLES = ("text", "bibtex")
 
+def citation(result: QueryResult, command: list[str], style: str) -> str:
+    """Return the citation in a style, `text` or `bibtex`; `command` holds the words typed after `mali`.
 
-def citation(answer: QueryResult, query: list[str], style: str) -> str:
-    """What to write under a table: the dataset and its version, the question as typed, what it gave, and when.
-
-    The date is today's, or that of SOURCE_DATE_EPOCH where builds are to be repeatable.
+    The date is today's, or that of SOURCE_DATE_EPOCH for repeatable builds. The rows of a foreign file are not
+    cited with our title and licence.
     """
     dataset = datapackage()
-    asked = shlex.join(["mali", *query])
-    rows = pluralize(len(answer.frame), answer.row_noun)
+    typed = shlex.join(["mali", *command])
+    rows = pluralize(len(result.frame), result.row_noun)
     day = _today().isoformat()
     version = dataset["version"]
-    if answer.origin:  # rows of somebody else: neither our title nor our licence is theirs
-        title, licence, terms = answer.origin, "", "Cite the source of the file as its terms ask. "
-        made = f"Read by mali {version}. "
+    if result.origin:
+        title, licence, terms = result.origin, "", "Cite the source of the file as its terms require. "
+        made = f"Read with mali {version}. "
     else:
         title, licence = f"mali: {dataset['title']}", dataset["licenses"][0]["name"]
         terms, made = "", f"Version {version}, {licence}. "
     if style == "text":
-        return f"{title}. {made}Answer to `{asked}`: {rows}, asked on {day}.{f' {terms}'.rstrip()}\n"
+        return f"{title}. {made}Result of `{typed}`: {rows}, retrieved on {day}.{f' {terms}'.rstrip()}\n"
+    note = f"{made if result.origin else ''}Result of \\texttt{{{typed}}}: {rows}. {terms or licence}".strip()
     fields = {
-        "title": f"{{{_tex(title)}}}",
-        **({} if answer.origin else {"version": version}),
+        "title": f"{{{_escape_tex(title)}}}",
+        **({} if result.origin else {"version": version}),
         "year": day[:4],
         "urldate": day,
-        "note": _tex(
-            f"{made if answer.origin else ''}Answer to \\texttt{{{asked}}}: {rows}. {terms or licence}".strip()
-        ),
+        "note": _escape_tex(note),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@dataset{{mali-{version}-{day},\n{lines}}}\n"
@@ -50,5 +48,5 @@ def _today() -> datetime.date:
     return datetime.date.today()
 
 
-def _tex(text: str) -> str:
+def _escape_tex(text: str) -> str:
     return "".join(f"\\{c}" if c in "&%$#_" else c for c in text)

@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946): each row a feature at its point, all its values as properties."""
+"""GeoJSON (RFC 7946): each row is a feature at its point, with all its values as properties."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from mali_cli.output.cell_values import json_rows
 from mali_cli.results import QueryResult
 
 
-def to_geojson(answer: QueryResult, out: TextIO) -> None:
-    """A FeatureCollection with one feature a line. A row without a point has no geometry and is there all the same.
+def to_geojson(result: QueryResult, out: TextIO) -> None:
+    """Write a FeatureCollection with one feature per line; the geometry of a row without coordinates is null.
 
-    How well a point is known stands in the row itself: `place_precision` of events, `kind` of places.
+    How precise a point is can be read from the properties: `place_precision` of events, `kind` of places.
     """
-    names = [column.name for column in answer.columns]
+    names = [column.name for column in result.columns]
     if not {"latitude", "longitude"} <= set(names):
-        raise MaliError("geojson takes rows with latitude and longitude: of events, map, places or control.")
-    rows = (dict(zip(names, row, strict=True)) for row in json_rows(answer))
+        raise MaliError("geojson needs rows with latitude and longitude: those of events, map, places or control.")
+    rows = (dict(zip(names, row, strict=True)) for row in json_rows(result))
     lines = ",\n".join(json.dumps(_feature(row), ensure_ascii=False) for row in rows)
     out.write('{"type": "FeatureCollection", "features": [' + (f"\n{lines}\n" if lines else "") + "]}\n")
 

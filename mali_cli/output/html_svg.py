@@ -1,4 +1,4 @@
-"""The picture of a page: the chart drawn for wide screens and for phones, its marks with the rows they stand for."""
+"""The charts of an HTML report as SVG elements, one for wide screens and one for phones."""
 
 from __future__ import annotations
 
@@ -6,96 +6,102 @@ import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
+from mali_cli.output.fatality_text import Row
 from mali_cli.output.vega import spec
-from mali_cli.output.vega.map import ABROAD, BORDERS, LAND, QUIET, REGIONS
+from mali_cli.output.vega.basemap import ABROAD, BORDERS, COUNTRY_NAMES, LAND, REGIONS
 from mali_cli.output.vega.primitives import BLUE, FAINT, INK, LIGHT_VERMILION, PALE, PAPER, SOFT
 from mali_cli.results import QueryResult
 
-# Pixels beside the list, and on a phone of 360 without its margins; and how much larger than on paper all is drawn, so
-# that its smallest letters, of 9 and a half, are 14 pixels high.
+# Pixels on the screen, beside the list and on a phone of 360 without its margins; and how much larger a chart is shown
+# than it is drawn, so that its smallest letters, of 9.5 pixels, are 14 pixels high.
 WIDTHS = {"wide": (720, 1.52), "narrow": (328, 1.6)}
 SVG = "{http://www.w3.org/2000/svg}"
-ELEMENTS = frozenset({"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "defs", "clipPath"})
-ATTRIBUTES = re.compile(
+ALLOWED_ELEMENTS = frozenset({"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "defs", "clipPath"})
+ALLOWED_ATTRIBUTES = re.compile(
     r"d|x|y|r|[xyr][12]|c[xy]|r[xy]|d[xy]|width|height|viewBox|version|transform|opacity|display|clip-path|text-anchor"
     r"|(fill|stroke|font)(-[a-z]+)*"
 )
-# The colours that the page has its own of in the dark; the others stand out on either.
+# Colours for which the page has others in dark mode; all others are visible on either background.
 THEMED = {
     **{INK: "ink", SOFT: "soft", FAINT: "faint", PALE: "pale", PAPER: "paper", LIGHT_VERMILION: "light", BLUE: "blue"},
-    **{LAND: "land", ABROAD: "abroad", REGIONS: "regions", BORDERS: "borders", QUIET: "quiet"},
+    **{LAND: "land", ABROAD: "abroad", REGIONS: "regions", BORDERS: "borders", COUNTRY_NAMES: "country-names"},
 }
-COLOURS = {colour.lower(): f"var(--chart-{name},{colour})" for colour, name in THEMED.items()}
-ROW = re.compile(r"row (\d+)")
+COLORS = {color.lower(): f"var(--chart-{name},{color})" for color, name in THEMED.items()}
+ROW_LABEL = re.compile(r"row (\d+)")
 
 
 def drawn_width(width: str) -> float:
-    """How wide the chart is drawn, before it is shown larger."""
-    pixels, larger = WIDTHS[width]
-    return pixels / larger
+    """Return the width in pixels at which a chart is drawn before it is enlarged."""
+    pixels, enlargement = WIDTHS[width]
+    return pixels / enlargement
 
 
-def svg(answer: QueryResult, width: str) -> str:
-    """The chart as an SVG element; its marks have the number of their row as `data-row`, one of each its words.
+def chart_svg(result: QueryResult, width: str) -> str:
+    """Return the chart as an SVG element.
 
-    What it may hold is listed: there is nothing in it that runs, or that is loaded.
+    Its marks have the number of their row as `data-row`; one mark of each row has the description of that row.
+    Only listed elements and attributes are kept: nothing in the chart runs or is loaded.
     """
     import vl_convert
 
-    drawing = answer.chart
+    chart = result.chart
     labels: dict[str, str] = {}
-    assert drawing is not None
+    assert chart is not None
 
-    def described(at: int, row: dict[str, Any]) -> str:
-        labels[str(at)] = spec.in_words(row, drawing)
-        return f"row {at}"
+    def row_label(i: int, row: Row) -> str:
+        labels[str(i)] = spec.row_description(row, chart)
+        return f"row {i}"
 
-    chart = spec.specification(answer, drawn_width(width), framed=False, described=described)
-    _describe_all(chart)
-    element = kept(vl_convert.vegalite_to_svg(chart, allowed_base_urls=[]), labels, width)
+    specification = spec.specification(result, drawn_width(width), framed=False, describe=row_label)
+    _label_all_marks(specification)
+    drawn = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
+    element = sanitize(drawn, labels, width)
     del element.attrib["width"], element.attrib["height"]
-    element.set("class", f"picture {width}")
+    element.set("class", f"chart {width}")
     element.set("role", "group")
-    element.set("aria-label", str(chart["description"]))
+    element.set("aria-label", str(specification["description"]))
     return ET.tostring(element, encoding="unicode")
 
 
-def _describe_all(chart: dict[str, Any]) -> None:
-    """Also those marks that are read out by another one of the same row: they are pointed at, too."""
-    for part in (*chart.get("vconcat", ()), *chart.get("layer", ())):
-        _describe_all(part)
-    if any("described" in value for value in chart.get("data", {}).get("values", ())):
-        chart["mark"] = {**chart["mark"], "aria": True}
-        chart["encoding"]["description"] = {"field": "described"}
+def _label_all_marks(view: dict[str, Any]) -> None:
+    """Give a label also to marks that share their row with another mark: a reader can point at them, too."""
+    for part in (*view.get("vconcat", ()), *view.get("layer", ())):
+        _label_all_marks(part)
+    if any("description" in value for value in view.get("data", {}).get("values", ())):
+        view["mark"] = {**view["mark"], "aria": True}
+        view["encoding"]["description"] = {"field": "description"}
 
 
-def kept(drawn: str, labels: dict[str, str], name: str) -> ET.Element:
-    """Of an SVG file what may stand in the page, where others stand beside it; `labels` are the words of each row."""
-    element = _kept(ET.fromstring(drawn), labels, name, set())
+def sanitize(svg: str, labels: dict[str, str], name: str) -> ET.Element:
+    """Return what is allowed of an SVG file; `labels` are the descriptions by row, `name` keeps its ids unique."""
+    element = _sanitize_element(ET.fromstring(svg), labels, name, set())
     assert element is not None
     return element
 
 
-def _kept(element: ET.Element, labels: dict[str, str], name: str, told: set[str]) -> ET.Element | None:
-    """The element as it may stand in the page, None if it may not; `told` are the rows whose label stands already."""
+def _sanitize_element(
+    element: ET.Element, labels: dict[str, str], name: str, labelled_rows: set[str]
+) -> ET.Element | None:
+    """Return what is allowed of an element, or None; the first mark of a row gets the label of that row."""
     tag = element.tag.removeprefix(SVG)
-    if tag not in ELEMENTS:
+    if tag not in ALLOWED_ELEMENTS:
         return None
-    ours = ET.Element(tag)
+    clean = ET.Element(tag)
     for attribute, value in element.attrib.items():
         if attribute == "id":
-            ours.set("id", f"{name}-{value}")
-        elif ATTRIBUTES.fullmatch(attribute):
-            ours.set(attribute, COLOURS.get(value.lower(), value.replace("url(#", f"url(#{name}-")))
-    if row := ROW.fullmatch(element.get("aria-label", "")):
-        ours.set("data-row", row[1])
-        if row[1] in told:
-            ours.set("aria-hidden", "true")
+            clean.set("id", f"{name}-{value}")
+        elif ALLOWED_ATTRIBUTES.fullmatch(attribute):
+            clean.set(attribute, COLORS.get(value.lower(), value.replace("url(#", f"url(#{name}-")))
+    if row := ROW_LABEL.fullmatch(element.get("aria-label", "")):
+        clean.set("data-row", row[1])
+        if row[1] in labelled_rows:
+            clean.set("aria-hidden", "true")
         else:
-            ours.set("aria-label", labels[row[1]])
-        told.add(row[1])
+            clean.set("aria-label", labels[row[1]])
+        labelled_rows.add(row[1])
     elif tag == "text":
-        ours.set("aria-hidden", "true")  # the labels of the marks say it
-    ours.text, ours.tail = element.text, element.tail
-    ours.extend(inner for child in element if (inner := _kept(child, labels, name, told)) is not None)
-    return ours
+        clean.set("aria-hidden", "true")  # the labels of the marks say the same
+    clean.text, clean.tail = element.text, element.tail
+    children = (_sanitize_element(child, labels, name, labelled_rows) for child in element)
+    clean.extend(child for child in children if child is not None)
+    return clean

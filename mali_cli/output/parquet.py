@@ -1,4 +1,4 @@
-"""An answer as a Parquet file, written by DuckDB with the types and the layout of the converted tables."""
+"""Parquet files, written by DuckDB with the types and the layout of converted tables."""
 
 from __future__ import annotations
 
@@ -10,39 +10,37 @@ from mali_cli.output.streams import atomic_path
 from mali_cli.results import QueryResult, pluralize
 from mali_cli.storage import sql_literals
 from mali_cli.storage.convert import CHUNK_ROWS
-from mali_cli.storage.parquet_writer import COPY_OPTIONS, MEMORY_LIMIT, execute, import_duckdb, sink_error, sql_type
+from mali_cli.storage.parquet import COPY_OPTIONS, MEMORY_LIMIT, execute, import_duckdb, sql_type
 
-# No guess at what a column of texts may hold, from the first of them.
+# DuckDB must not guess the type of a text column from its first rows.
 CONFIG = {"memory_limit": MEMORY_LIMIT, "pandas_analyze_sample": "0"}
 
 
 def check_installed() -> None:
-    """MaliError where DuckDB is not there, before any work is done."""
+    """Raise MaliError if DuckDB is not installed, before any work is done."""
     import_duckdb()
 
 
-def write(answer: QueryResult, path: Path, progress: Progress) -> None:
-    """Writes the file, whole or not at all: the rows in their order, each column of its declared type, blanks NULL."""
+def write(result: QueryResult, path: Path, progress: Progress) -> None:
+    """Write the file atomically: rows in order, columns of their declared types, missing values as NULL."""
     import pandas as pd
 
-    declared = ", ".join(f'"{column.name}" {sql_type(column)}' for column in answer.columns)
-    # The text that CSV has, read as the declared type: so both say the same.
-    values = ", ".join(f"""CAST(nullif("{c.name}", '') AS {sql_type(c)})""" for c in answer.columns)
+    declared = ", ".join(f'"{column.name}" {sql_type(column)}' for column in result.columns)
+    # The text of CSV, cast to the declared type, so that both formats hold the same values.
+    values = ", ".join(f"""CAST(nullif("{c.name}", '') AS {sql_type(c)})""" for c in result.columns)
     with (
-        atomic_path(path, sink_error()) as beside,
-        import_duckdb().connect(config={**CONFIG, "temp_directory": f"{beside}.tmp"}) as connection,
+        atomic_path(path, import_duckdb().Error) as new,
+        import_duckdb().connect(config={**CONFIG, "temp_directory": f"{new}.tmp"}) as connection,
     ):
-        rows = len(answer.frame)
-        execute(connection, f"CREATE TABLE answer ({declared})")
+        rows = len(result.frame)
+        execute(connection, f"CREATE TABLE result ({declared})")
         for start in range(0, rows, CHUNK_ROWS):
-            part = text_columns(answer._replace(frame=answer.frame.iloc[start : start + CHUNK_ROWS]))
-            for cells in part.values():
-                "".join(cells).encode()  # what is no Unicode some versions of DuckDB take and change
-            connection.register("part", pd.DataFrame(part, dtype=object))
-            execute(connection, f"INSERT INTO answer SELECT {values} FROM part")
-            connection.unregister("part")
-            progress(
-                f"{min(start + CHUNK_ROWS, rows):,} of {pluralize(rows, answer.row_noun)} taken in",
-                (start + CHUNK_ROWS) / rows,
-            )
-        execute(connection, f"COPY answer TO {sql_literals.literal(str(beside))} ({COPY_OPTIONS}, USE_TMP_FILE false)")
+            chunk = text_columns(result._replace(frame=result.frame.iloc[start : start + CHUNK_ROWS]))
+            for cells in chunk.values():
+                "".join(cells).encode()  # some versions of DuckDB accept lone surrogates and change them
+            connection.register("chunk", pd.DataFrame(chunk, dtype=object))
+            execute(connection, f"INSERT INTO result SELECT {values} FROM chunk")
+            connection.unregister("chunk")
+            end = min(start + CHUNK_ROWS, rows)
+            progress(f"{end:,} of {pluralize(rows, result.row_noun)} loaded", end / rows)
+        execute(connection, f"COPY result TO {sql_literals.literal(str(new))} ({COPY_OPTIONS}, USE_TMP_FILE false)")

@@ -1,64 +1,74 @@
-"""A bar on standard error for work that lasts, drawn by a clock of its own; nothing where nobody looks on."""
+"""Progress bar on standard error, drawn by Rich; none if standard error is not a terminal."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 
-DELAY_SECONDS = 1.0  # seconds without a bar
+DELAY_SECONDS = 1.0  # work that takes less has no bar
 INTERVAL_SECONDS = 0.2
-BAR = 24
 
 
 class Progress:
-    """What is being done and how much of it; the latest that was reported is drawn, or what `look` sees."""
+    """The latest report on some work: call it with what is being done and the fraction that is done.
 
-    def __init__(self, look: Callable[[], float | None] = lambda: None) -> None:
-        self.what = ""
-        self.share: float | None = None
-        self.poll = look
-        self.begun = time.monotonic()
+    Where no fraction was reported, `poll` is asked for it when the bar is drawn.
+    """
 
-    def __call__(self, what: str, share: float | None = None) -> None:
-        self.what, self.share = what, share
+    def __init__(self, poll: Callable[[], float | None] = lambda: None) -> None:
+        self.description = ""
+        self._reported: float | None = None
+        self._poll = poll
 
-    def line(self, width: int) -> str:
-        bar = ""
-        share = self.poll() if self.share is None else self.share
-        if share is not None:
-            full = round(BAR * min(share, 1))
-            bar = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%}  "
-        return f"{bar}{self.what}, {time.monotonic() - self.begun:.0f} s"[: width - 1]
+    def __call__(self, description: str, fraction: float | None = None) -> None:
+        self.description, self._reported = description, fraction
+
+    @property
+    def fraction(self) -> float | None:
+        fraction = self._poll() if self._reported is None else self._reported
+        return None if fraction is None else min(fraction, 1.0)
 
 
 @contextlib.contextmanager
-def progress(quiet: bool = False, look: Callable[[], float | None] = lambda: None) -> Iterator[Progress]:
-    shown = Progress(look)
+def progress(quiet: bool = False, poll: Callable[[], float | None] = lambda: None) -> Iterator[Progress]:
+    """Yield a Progress to report to; show it as a bar from DELAY_SECONDS on, until the block ends."""
+    report = Progress(poll)
     if quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield shown
+        yield report
         return
-    over = threading.Event()
-    clock = threading.Thread(target=_draw, args=(shown, over), daemon=True)
-    clock.start()
+    finished = threading.Event()
+    thread = threading.Thread(target=_show, args=(report, finished), daemon=True)
+    thread.start()
     try:
-        yield shown
+        yield report
     finally:
-        over.set()
-        clock.join()
+        finished.set()
+        thread.join()
 
 
-def _draw(shown: Progress, over: threading.Event) -> None:
-    with contextlib.suppress(OSError, ValueError):  # a terminal that is gone
-        drawn = 0
-        while not over.wait(INTERVAL_SECONDS if drawn else DELAY_SECONDS):
-            line = shown.line(os.get_terminal_size(sys.stderr.fileno()).columns or 80)
-            sys.stderr.write(f"\r{line.ljust(drawn)}")
-            sys.stderr.flush()
-            drawn = len(line)
-        if drawn:
-            sys.stderr.write(f"\r{' ' * drawn}\r")
-            sys.stderr.flush()
+def _show(report: Progress, finished: threading.Event) -> None:
+    if finished.wait(DELAY_SECONDS):
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        BarColumn(24),
+        TaskProgressColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        auto_refresh=False,  # drawn with each update below
+        redirect_stdout=False,  # other code writes to the streams themselves
+        redirect_stderr=False,
+    )
+    with contextlib.suppress(OSError, ValueError), bar:  # the errors of a terminal that is gone
+        task = bar.add_task(report.description, total=None)
+        while not finished.wait(INTERVAL_SECONDS):
+            fraction = report.fraction
+            total = None if fraction is None else 1.0
+            bar.update(task, description=report.description, total=total, completed=fraction or 0.0, refresh=True)

@@ -1,4 +1,4 @@
-"""Where an answer goes: standard output or a file that is only replaced when it is complete."""
+"""Standard output, standard error and files that are replaced only when complete."""
 
 from __future__ import annotations
 
@@ -11,52 +11,47 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mali_cli.errors import DataError, describe_lone_surrogate, os_error_text
+from mali_cli.storage.atomic import atomic_replace
 
 
 def check_target(path: Path, force: bool) -> None:
-    """Refuses a file that could not be written, before any work is done."""
+    """Raise DataError for a file that cannot be written, before any work is done."""
     if path.is_dir():
-        raise DataError(f"{path} is a folder; --output takes the name of a file.")
+        raise DataError(f"{path} is a folder; --output needs the name of a file.")
     if path.exists() and not path.is_file():
         raise DataError(f"{path} is not a regular file; for a device or a pipe use > instead.")
     if path.exists() and not force:
         raise DataError(f"{path} exists; --force replaces it.")
     if not path.parent.is_dir():
-        raise DataError(f"there is no folder {path.parent} to write {path.name} into.")
+        raise DataError(f"{path} cannot be written: there is no folder {path.parent}.")
 
 
 @contextlib.contextmanager
-def atomic_path(path: Path, fault: type[Exception] = OSError) -> Iterator[Path]:
-    """Where to write what takes the place of `path` when all is written; if anything fails, what was there stays.
+def atomic_path(path: Path, library_error: type[Exception] = OSError) -> Iterator[Path]:
+    """Yield a path to write to, and replace `path` by it when the block ends; if anything fails, `path` stays.
 
-    `fault` is what the library that writes there raises where it cannot.
+    Raise DataError for errors of the operating system and for `library_error`, which a writing library may raise.
     """
-    path = path.resolve()  # a link keeps pointing to the file that is replaced
-    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
-        yield beside
-        if path.exists():
-            beside.chmod(path.stat().st_mode & 0o7777)
-        beside.replace(path)
+        with atomic_replace(path) as new:
+            yield new
     except UnicodeEncodeError as error:
         raise DataError(f"{path} cannot be written: there is {describe_lone_surrogate(error)} in the data.") from None
-    except (OSError, fault) as error:
+    except (OSError, library_error) as error:
         raise DataError(f"{path} cannot be written: {os_error_text(error)}. Nothing was changed.") from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
 def atomic_open(path: Path) -> Iterator[BinaryIO]:
-    """A file to write into, in the place of `path` when all is written."""
-    with atomic_path(path) as beside, open(beside, "xb") as file:
+    """Yield a file to write to, and replace `path` by it when the block ends."""
+    with atomic_path(path) as new, open(new, "xb") as file:
         yield file
 
 
 def write_stdout(text: str) -> None:
-    """UTF-8 with LF into a pipe whatever the locale; to a terminal what it can show.
+    """Write UTF-8 with LF to a pipe, whatever the locale; to a terminal what its encoding can show.
 
-    A reader who has left (`| head`) ends the program quietly.
+    Exit quietly if the reader has closed the pipe (`| head`).
     """
     if sys.stdout is None:  # closed before the program began
         return
@@ -69,35 +64,34 @@ def write_stdout(text: str) -> None:
             sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        _forget_stdout()
+        _redirect_stdout_to_null()
         raise SystemExit(0) from None
     except OSError as error:
-        _forget_stdout()
+        _redirect_stdout_to_null()
         raise DataError(f"standard output cannot be written: {error.strerror}.") from None
 
 
 def _write_all(out: BinaryIO, data: bytes) -> None:
-    """All of it: an unbuffered stream (PYTHONUNBUFFERED) may take less than it is given."""
-    left = memoryview(data)
-    while left:
-        left = left[out.write(left) :]
+    """Write all of the data: an unbuffered stream (PYTHONUNBUFFERED) may accept only part of it at a time."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[out.write(rest) :]
 
 
-def _forget_stdout() -> None:
-    # Python flushes standard output once more at exit; what is left in it must not fail again.
+def _redirect_stdout_to_null() -> None:
+    # Python flushes standard output once more at exit; what is left in its buffer must not fail again.
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def echo_err(line: str) -> None:
-    """One line of talk on standard error, after what standard output holds."""
+    """Print a line on standard error, after what was written to standard output."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stdout.flush()
     with contextlib.suppress(OSError, ValueError):
         print(escape_control(line), file=sys.stderr, flush=True)
 
 
-# Control characters, escape sequences and bidi marks from a file are shown, never sent to a terminal.
 _VISIBLE = (
     {code: chr(0x2400 + code) for code in range(0x20)}
     | {0x7F: "\u2421"}
@@ -110,4 +104,8 @@ _VISIBLE = (
 
 
 def escape_control(text: str) -> str:
+    """Return the text with visible symbols for control characters, escape sequences and bidirectional marks.
+
+    Text from a data file must not control the terminal.
+    """
     return text.translate(_VISIBLE)

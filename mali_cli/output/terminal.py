@@ -1,83 +1,79 @@
-"""The terminal that a picture is drawn for: its size, its characters and whether it shows colour."""
+"""Terminal capabilities for charts: size, characters and colour."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import textwrap
 import unicodedata
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from mali_cli.errors import MaliError
 from mali_cli.output.streams import escape_control
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-NARROWEST, WIDEST = 40, 200
-CHARACTERS = "█▪■▒┃⣿·…–"  # all that pictures are made of; where one is missing, they are made of ASCII
+MIN_COLUMNS, MAX_COLUMNS = 40, 200
+MIN_LINES = 20
+CHART_CHARACTERS = "█▪■▒┃⣿·…–"  # if a terminal lacks one of them, charts are drawn in ASCII
 
 
 class Terminal(NamedTuple):
+    """The size of a terminal and what it can show; `supports_unicode` means all of CHART_CHARACTERS."""
+
     columns: int
     lines: int
-    blocks: bool  # whether it can show CHARACTERS
-    colour: bool
+    supports_unicode: bool
+    supports_colour: bool
     encoding: str
 
     @classmethod
-    def here(cls, picture: str) -> Terminal:
-        """The terminal of standard output; a pipe takes UTF-8 and, by COLUMNS, any width."""
+    def detect(cls, chart_kind: str) -> Terminal:
+        """Return the terminal of standard output; a pipe takes UTF-8 and the width given by COLUMNS.
+
+        The size is not Rich's, which in a pipe is that of standard input and with TERM=dumb is 80 by 25.
+        """
+        from rich.console import Console
+
         size = shutil.get_terminal_size()
-        if size.columns < NARROWEST:
+        if size.columns < MIN_COLUMNS:
             raise MaliError(
-                f"the terminal is {size.columns} columns wide, and a {picture} takes {NARROWEST};"
+                f"a {chart_kind} needs {MIN_COLUMNS} columns, but the terminal has {size.columns};"
                 " --format table shows the numbers."
             )
-        terminal = sys.stdout is not None and sys.stdout.isatty()
-        encoding = sys.stdout.encoding if terminal else "utf-8"
-        dull = os.environ.get("TERM") == "dumb" or bool(os.environ.get("NO_COLOR"))
-        lively = terminal or bool(os.environ.get("FORCE_COLOR"))
-        blocks = _can_show(CHARACTERS, encoding)
-        return cls(min(size.columns, WIDEST), max(size.lines, 20), blocks, lively and not dull, encoding)
+        is_terminal = sys.stdout is not None and sys.stdout.isatty()
+        encoding = sys.stdout.encoding if is_terminal else "utf-8"
+        console = Console(file=sys.stdout)
+        return cls(
+            columns=min(size.columns, MAX_COLUMNS),
+            lines=max(size.lines, MIN_LINES),
+            supports_unicode=_can_encode(CHART_CHARACTERS, encoding),
+            supports_colour=console.color_system is not None and not console.no_color,
+            encoding=encoding,
+        )
 
-    def paint(self, text: str, colour: str) -> str:
-        """The text in a colour, which never says anything that the text does not."""
-        return f"\x1b[{colour}m{text}\x1b[0m" if self.colour and colour and text else text
+    def style(self, text: str, code: str) -> str:
+        """Return the text with an ANSI style, which never says anything that the text does not."""
+        return f"\x1b[{code}m{text}\x1b[0m" if self.supports_colour and code and text else text
 
-    def plain(self, text: str) -> str:
-        """A name as this terminal shows it: é is e where there is no é, and no mark stands for itself."""
+    def to_displayable(self, text: str) -> str:
+        """Return a name as the terminal can show it: "e" where there is no "é", and no combining characters."""
         text = unicodedata.normalize("NFC", escape_control(text))
-        if not _can_show(text, self.encoding) or not self.blocks:
+        if not _can_encode(text, self.encoding) or not self.supports_unicode:
             text = unicodedata.normalize("NFKD", text.replace("’", "'"))
             text = "".join(c for c in text if not unicodedata.combining(c))
             text = text.encode("ascii", "replace").decode()
         return "".join(c for c in text if not unicodedata.combining(c))
 
-    def wrapped(self, text: str, width: int | None = None, indent: str = "") -> list[str]:
+    def wrap(self, text: str, width: int | None = None, indent: str = "") -> list[str]:
+        """Return the text in lines of at most `width` columns; lines after the first are indented."""
         return textwrap.wrap(text, width or self.columns, subsequent_indent=indent, break_on_hyphens=False)
 
 
-def width_of(text: str) -> int:
-    """How many columns a text takes."""
+def text_width(text: str) -> int:
+    """Return the number of columns that a text takes."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def number(value: object) -> str:
-    """1,204; nothing for a blank."""
-    return "" if value is None or value != value else f"{value:,}"
-
-
-def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as plain values, None for blank."""
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
-    ]
-
-
-def _can_show(text: str, encoding: str) -> bool:
+def _can_encode(text: str, encoding: str) -> bool:
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):

@@ -1,298 +1,323 @@
-"""A map for a terminal: Mali and its neighbours in outline, and what happened at which place, or who held it."""
+"""The map for a terminal: Mali and its neighbours in outline, and places by what happened there or who held them."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from mali_cli.model import schema
-from mali_cli.output import fatality_text
-from mali_cli.output.terminal import NARROWEST, Terminal, number, rows_of, width_of
+from mali_cli.output.cell_values import format_number, row_dicts
+from mali_cli.output.fatality_text import Row, format_fatalities, zero_but_uncertain
+from mali_cli.output.map_data import (
+    EAST,
+    NORTH,
+    SOUTH,
+    WEST,
+    contested_first,
+    empty_map_message,
+    holders_by_frequency,
+    load_outlines,
+    map_title,
+    rows_with_point,
+    size_value,
+    unknown_fatalities,
+)
+from mali_cli.output.terminal import MIN_COLUMNS, Terminal, text_width
 from mali_cli.results import ChartRequest, pluralize
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WEST, SOUTH, EAST, NORTH = -12.7, 9.8, 4.9, 25.3  # Mali with a margin
-NARROWING = math.cos(math.radians((SOUTH + NORTH) / 2))  # of a degree of longitude against one of latitude
-PANEL = 30  # columns that the key takes beside the map; where there are less it stands below
-ACROSS, DOWN = 2, 4  # dots of a braille character
-STEPS = (1, 5, 20, 100)  # from so many on a place is drawn as the next size
-POSSIBLE = "~"  # the best sum is 0, but dead are not ruled out
-BLOCKS, ASCII = ("▪", "■", "█", "██"), ("o", "O", "#", "##")
-HOLDERS = "ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-COLOURS = ("31", "32", "33", "34", "35", "36")
-OUTLINE, NAMES, SIZE = "1", "2", "33"
+LONGITUDE_SCALE = math.cos(math.radians((SOUTH + NORTH) / 2))  # length of a degree of longitude, in degrees of latitude
+PANEL_COLUMNS = 30  # the least that the legend needs beside the map; in less room it goes below
+BELOW_MAP_LINES = 16  # the lines of a legend that goes below
+OTHER_LINES = 6  # for the title and the notes
+DOTS_ACROSS, DOTS_DOWN = 2, 4  # of a braille character
+SIZE_MINIMA = (1, 5, 20, 100)  # the least number for each size of marker
+SIZES_UNICODE, SIZES_ASCII = ("▪", "■", "█", "██"), ("o", "O", "#", "##")
+ZERO_BUT_UNCERTAIN = "~"
+HOLDER_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+HOLDER_STYLES = ("31", "32", "33", "34", "35", "36")
+BORDER_STYLE, BACKGROUND_STYLE, SIZE_STYLE = "1", "2", "33"
+BRAILLE_BITS = {(0, 0): 1, (0, 1): 2, (0, 2): 4, (1, 0): 8, (1, 1): 16, (1, 2): 32, (0, 3): 64, (1, 3): 128}
+UPPER_BITS = 1 | 2 | 8 | 16
 
 
-class Grid:
-    """Characters in rows and columns, over dots that are finer; what is written first stays."""
+class CharacterGrid:
+    """Characters in columns and rows, over a finer grid of dots; a character that is written stays."""
 
-    def __init__(self, columns: int, rows: int, screen: Terminal) -> None:
-        self.columns, self.rows, self.screen = columns, rows, screen
-        self.cells: dict[tuple[int, int], tuple[str, str]] = {}
+    def __init__(self, columns: int, rows: int, terminal: Terminal) -> None:
+        self.columns, self.rows, self.terminal = columns, rows, terminal
+        self.characters: dict[tuple[int, int], tuple[str, str]] = {}
         self.dots: dict[tuple[int, int], int] = {}
-        self.ours: set[tuple[int, int]] = set()
+        self.malian_cells: set[tuple[int, int]] = set()
 
-    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
-        """The dot of a point."""
-        x = (longitude - WEST) / (EAST - WEST) * (self.columns * ACROSS - 1)
-        return x, (NORTH - latitude) / (NORTH - SOUTH) * (self.rows * DOWN - 1)
+    def dot_of(self, longitude: float, latitude: float) -> tuple[float, float]:
+        x = (longitude - WEST) / (EAST - WEST) * (self.columns * DOTS_ACROSS - 1)
+        return x, (NORTH - latitude) / (NORTH - SOUTH) * (self.rows * DOTS_DOWN - 1)
 
-    def cell(self, longitude: float, latitude: float) -> tuple[int, int] | None:
-        """The character of a point; None beyond the edge."""
-        x, y = self.at(longitude, latitude)
-        column, row = int((x + 0.5) // ACROSS), int((y + 0.5) // DOWN)
+    def cell_of(self, longitude: float, latitude: float) -> tuple[int, int] | None:
+        """Return the column and row of a point, or None if it is outside the map."""
+        x, y = self.dot_of(longitude, latitude)
+        column, row = int((x + 0.5) // DOTS_ACROSS), int((y + 0.5) // DOTS_DOWN)
         return (column, row) if 0 <= column < self.columns and 0 <= row < self.rows else None
 
-    def line(self, points: list[list[float]], ours: bool) -> None:
-        """A border; that of Mali is drawn through, those of others are dotted."""
-        ends = [self.at(longitude, latitude) for longitude, latitude in points]
-        seen: list[tuple[int, int]] = []
-        for (x, y), (to_x, to_y) in pairwise(ends):
+    def draw_border(self, points: list[list[float]], is_malian: bool) -> None:
+        """Draw a line of dots: solid for the border of Mali, dotted for others."""
+        corners = [self.dot_of(longitude, latitude) for longitude, latitude in points]
+        line: list[tuple[int, int]] = []
+        for (x, y), (to_x, to_y) in pairwise(corners):
             steps = max(int(max(abs(to_x - x), abs(to_y - y))), 1)
             for step in range(steps + 1):
                 dot = (round(x + (to_x - x) * step / steps), round(y + (to_y - y) * step / steps))
-                if dot not in seen[-1:]:
-                    seen.append(dot)
-        for column, row in seen if ours else seen[::3]:
-            here = (column // ACROSS, row // DOWN)
-            if 0 <= here[0] < self.columns and 0 <= here[1] < self.rows:
-                self.dots[here] = self.dots.get(here, 0) | _BRAILLE[column % ACROSS, row % DOWN]
-                if ours:
-                    self.ours.add(here)
+                if dot not in line[-1:]:
+                    line.append(dot)
+        for x_dot, y_dot in line if is_malian else line[::3]:
+            cell = (x_dot // DOTS_ACROSS, y_dot // DOTS_DOWN)
+            if 0 <= cell[0] < self.columns and 0 <= cell[1] < self.rows:
+                self.dots[cell] = self.dots.get(cell, 0) | BRAILLE_BITS[x_dot % DOTS_ACROSS, y_dot % DOTS_DOWN]
+                if is_malian:
+                    self.malian_cells.add(cell)
 
-    def free(self, column: int, row: int, width: int) -> bool:
-        inside = column >= 0 and column + width <= self.columns and 0 <= row < self.rows
-        return inside and not any((at, row) in self.cells for at in range(column, column + width))
+    def is_free(self, column: int, row: int, width: int) -> bool:
+        is_inside = column >= 0 and column + width <= self.columns and 0 <= row < self.rows
+        return is_inside and not any((x, row) in self.characters for x in range(column, column + width))
 
-    def write(self, column: int, row: int, text: str, colour: str) -> None:
+    def write(self, column: int, row: int, text: str, style: str) -> None:
         for letter in text:
-            self.cells[column, row] = (letter, colour)
-            if width_of(letter) == 2:
-                self.cells[column + 1, row] = ("", colour)
-            column += width_of(letter)
+            self.characters[column, row] = (letter, style)
+            if text_width(letter) == 2:
+                self.characters[column + 1, row] = ("", style)
+            column += text_width(letter)
 
-    def text(self) -> list[str]:
-        rows = ([self._shown(column, row) for column in range(self.columns)] for row in range(self.rows))
-        # One colour after the other, so that a name stays a word.
-        return ["".join(self._painted(those) for those in groupby(row, lambda cell: cell[1])) for row in rows]
+    def lines(self) -> list[str]:
+        rows = ([self._styled_character(column, row) for column in range(self.columns)] for row in range(self.rows))
+        # Neighbours of one style are styled together, so that a name can be found as a word.
+        return ["".join(self._style_run(run) for run in groupby(row, lambda cell: cell[1])) for row in rows]
 
-    def _painted(self, those: tuple[str, Iterable[tuple[str, str]]]) -> str:
-        colour, cells = those
-        return self.screen.paint("".join(letter for letter, _ in cells), colour)
+    def _style_run(self, run: tuple[str, Iterable[tuple[str, str]]]) -> str:
+        style, cells = run
+        return self.terminal.style("".join(letter for letter, _ in cells), style)
 
-    def _shown(self, column: int, row: int) -> tuple[str, str]:
-        """A character and its colour."""
-        here = (column, row)
-        if here in self.cells:
-            return self.cells[here]
-        dots = self.dots.get(here, 0)
+    def _styled_character(self, column: int, row: int) -> tuple[str, str]:
+        cell = (column, row)
+        if cell in self.characters:
+            return self.characters[cell]
+        dots = self.dots.get(cell, 0)
         if not dots:
             return " ", ""
-        colour = OUTLINE if here in self.ours else NAMES
-        if self.screen.blocks:
-            return chr(0x2800 + dots), colour
-        upper, lower = dots & _UPPER, dots & ~_UPPER
-        return (":" if upper and lower else "'" if upper else ".") if here in self.ours else ".", colour
+        is_malian = cell in self.malian_cells
+        style = BORDER_STYLE if is_malian else BACKGROUND_STYLE
+        if self.terminal.supports_unicode:
+            return chr(0x2800 + dots), style
+        upper, lower = dots & UPPER_BITS, dots & ~UPPER_BITS
+        return (":" if upper and lower else "'" if upper else ".") if is_malian else ".", style
 
 
-_BRAILLE = {(0, 0): 1, (0, 1): 2, (0, 2): 4, (1, 0): 8, (1, 1): 16, (1, 2): 32, (0, 3): 64, (1, 3): 128}
-_UPPER = 1 | 2 | 8 | 16
+class Marker(NamedTuple):
+    """The symbol of a place, with the row of the result that it shows."""
+
+    symbol: str
+    style: str
+    row: Row
+
+    @property
+    def point(self) -> tuple[float, float]:
+        return self.row["longitude"], self.row["latitude"]
 
 
-class Mark(NamedTuple):
-    """How a place is drawn."""
+class PlacedMarker(NamedTuple):
+    """A marker at its column and row on the grid."""
 
-    text: str
-    colour: str
-    row: dict[str, Any]
-
-
-class Spot(NamedTuple):
-    """Where a mark stands."""
-
-    mark: Mark
+    marker: Marker
     column: int
     row: int
 
 
-def drawn(frame: pd.DataFrame, drawing: ChartRequest, screen: Terminal) -> str:
-    rows = [row for row in rows_of(frame) if row["latitude"] is not None and row["longitude"] is not None]
-    key = _Holders(rows, drawing, screen) if drawing.as_of else _Sizes(rows, drawing, screen)
-    grid = _fitting(screen)
-    beyond = [mark for mark in key.marks if grid.cell(*_point(mark)) is None]
-    spots = _marks(grid, key.marks)
-    if not spots:
-        return f"{key.nothing}; --format table shows the numbers.\n"
-    _names(grid, spots)
-    _outlines(grid)
-    foot = []
-    if hidden := len(key.marks) - len(beyond) - len(spots):
-        foot.append(f"{pluralize(hidden, 'places')} under the mark of another.")
-    if beyond:
-        names = list(dict.fromkeys(screen.plain(mark.row["place"]) for mark in beyond))
-        foot.append(f"Beyond the edge: {', '.join(names[:6])}{' and others' if len(names) > 6 else ''}.")
-    return _page(key.title, grid, key.lines, " ".join(foot), screen)
-
-
-def _point(mark: Mark) -> tuple[float, float]:
-    return mark.row["longitude"], mark.row["latitude"]
-
-
-def _marks(grid: Grid, marks: list[Mark]) -> list[Spot]:
-    """The first come stand; who finds the place taken is left out."""
-    spots = []
-    for mark in marks:
-        cell = grid.cell(*_point(mark))
-        if cell is None or not grid.free(*cell, 1):
-            continue
-        width = len(mark.text)
-        for column in (cell[0], cell[0] - width + 1):  # never cut: that would be the mark of less
-            if grid.free(column, cell[1], width):
-                grid.write(column, cell[1], mark.text, mark.colour)
-                spots.append(Spot(mark, column, cell[1]))
-                break
-    return spots
-
-
-def _names(grid: Grid, spots: list[Spot]) -> None:
-    """Beside their marks, where there is room; a free character beyond keeps a name from the mark of another place."""
-    for mark, column, row in spots:
-        name = grid.screen.plain(mark.row["place"])
-        right, taken = column + len(mark.text), width_of(name)
-        if grid.free(right, row, taken + 1):
-            grid.write(right, row, name, "")
-        elif grid.free(column - taken - 1, row, taken + 1):
-            grid.write(column - taken, row, name, "")
-
-
-def _outlines(grid: Grid) -> None:
-    """The borders and the names of the countries, under all that is there already."""
-    outlines = json.loads((schema.data_folder() / "outlines.json").read_text(encoding="utf-8"))
-    for line in outlines["lines"]:
-        grid.line(line["line"], "Mali" in line["of"])
-    for country, point in outlines["names"].items():
-        name, cell = country.upper(), grid.cell(*point)
-        rows = [cell[1] + aside for aside in (0, -1, 1, -2, 2)] if cell else []
-        column = cell[0] - len(name) // 2 if cell else 0
-        row = next((row for row in rows if grid.free(column, row, len(name))), None)
-        if row is not None:
-            grid.write(column, row, name, NAMES)
-
-
-def _page(title: str, grid: Grid, key: Callable[[int, int], list[str]], foot: str, screen: Terminal) -> str:
-    """The map with its key beside it, or below where there is no room."""
-    left = screen.columns - grid.columns - 2
-    drawing = grid.text()
-    if left >= PANEL:
-        beside = key(left, grid.rows)
-        lines = [f"{line}  {beside[at] if at < len(beside) else ''}" for at, line in enumerate(drawing)]
-        lines += [f"{'':{grid.columns}}  {line}" for line in beside[len(drawing) :]]
-    else:
-        lines = [*drawing, "", *key(screen.columns, 16)]
-    lines = [*screen.wrapped(title), *lines, *screen.wrapped(foot, indent="  ")]
+def draw_map(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> str:
+    """Return the map as text: its title, the map with its legend, and notes on what is not shown."""
+    rows = rows_with_point(row_dicts(frame))
+    layer = ControlLayer(rows, terminal) if chart.as_of else SizeLayer(rows, chart.measure, terminal)
+    grid = _fit_grid(terminal)
+    outside = [marker for marker in layer.markers if grid.cell_of(*marker.point) is None]
+    placed = _place_markers(grid, layer.markers)
+    if not placed:
+        return f"{empty_map_message(chart)}; --format table shows the numbers.\n"
+    _write_place_names(grid, placed)
+    _draw_outlines(grid)
+    notes = []
+    if hidden := len(layer.markers) - len(outside) - len(placed):
+        notes.append(f"{pluralize(hidden, 'places')} hidden under another marker.")
+    if outside:
+        names = list(dict.fromkeys(terminal.to_displayable(marker.row["place"]) for marker in outside))
+        notes.append(f"Outside the map: {', '.join(names[:6])}{' and others' if len(names) > 6 else ''}.")
+    lines = [
+        *terminal.wrap(map_title(chart)),
+        *_with_legend(grid, layer, terminal),
+        *terminal.wrap(" ".join(notes), indent="  "),
+    ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _fitting(screen: Terminal) -> Grid:
-    """The largest map that leaves room for its key, beside it where that can be, and for the lines above and below."""
-    across = screen.columns - (PANEL + 2 if screen.columns >= NARROWEST + PANEL else 1)
-    dot = min((screen.lines - 6) * DOWN / (NORTH - SOUTH), across * ACROSS / ((EAST - WEST) * NARROWING))
-    return Grid(int((EAST - WEST) * NARROWING * dot / ACROSS), int((NORTH - SOUTH) * dot / DOWN), screen)
+def _place_markers(grid: CharacterGrid, markers: list[Marker]) -> list[PlacedMarker]:
+    """Write the markers, those that come first first; leave out those whose place is taken."""
+    placed = []
+    for marker in markers:
+        cell = grid.cell_of(*marker.point)
+        if cell is None or not grid.is_free(*cell, 1):
+            continue
+        width = len(marker.symbol)
+        for column in (cell[0], cell[0] - width + 1):  # never cut: "█" of "██" would stand for a smaller number
+            if grid.is_free(column, cell[1], width):
+                grid.write(column, cell[1], marker.symbol, marker.style)
+                placed.append(PlacedMarker(marker, column, cell[1]))
+                break
+    return placed
 
 
-class _Sizes:
-    """Places by how much happened there."""
+def _write_place_names(grid: CharacterGrid, placed: list[PlacedMarker]) -> None:
+    """Write names beside their markers where there is room, and a free character between a name and the next marker."""
+    for marker, column, row in placed:
+        name = grid.terminal.to_displayable(marker.row["place"])
+        right, width = column + len(marker.symbol), text_width(name)
+        if grid.is_free(right, row, width + 1):
+            grid.write(right, row, name, "")
+        elif grid.is_free(column - width - 1, row, width + 1):
+            grid.write(column - width, row, name, "")
 
-    def __init__(self, rows: list[dict[str, Any]], drawing: ChartRequest, screen: Terminal) -> None:
-        self.screen = screen
-        self.sizes = BLOCKS if screen.blocks else ASCII
-        self.dead = drawing.measure == "dead"
-        self.title = "People killed by place" if self.dead else "Events by place"
-        self.nothing = "Nothing of this lies on the map"
-        self.marks = [Mark(self._mark(row), SIZE, row) for row in rows if not self.dead or self._told(row)]
 
-    def _value(self, row: dict[str, Any]) -> int | None:
-        value = row["killed_best" if self.dead else "events"]
-        return None if value is None else int(value)
+def _draw_outlines(grid: CharacterGrid) -> None:
+    """Draw the borders and the names of the countries wherever nothing was written."""
+    outlines = load_outlines()
+    for border in outlines["lines"]:
+        grid.draw_border(border["line"], "Mali" in border["of"])
+    for country, point in outlines["names"].items():
+        name, cell = country.upper(), grid.cell_of(*point)
+        rows = [cell[1] + offset for offset in (0, -1, 1, -2, 2)] if cell else []
+        column = cell[0] - len(name) // 2 if cell else 0
+        row = next((row for row in rows if grid.is_free(column, row, len(name))), None)
+        if row is not None:
+            grid.write(column, row, name, BACKGROUND_STYLE)
 
-    def _unknown(self, row: dict[str, Any]) -> int:
-        return fatality_text.unknown_count(row) if self.dead else 0
 
-    def _told(self, row: dict[str, Any]) -> bool:
-        return self._value(row) is not None or self._unknown(row) > 0
+def _with_legend(grid: CharacterGrid, layer: SizeLayer | ControlLayer, terminal: Terminal) -> list[str]:
+    """Return the map with its legend beside it, or below where there is no room."""
+    panel_columns = terminal.columns - grid.columns - 2
+    lines = grid.lines()
+    if panel_columns < PANEL_COLUMNS:
+        return [*lines, "", *layer.legend(terminal.columns, BELOW_MAP_LINES)]
+    legend = layer.legend(panel_columns, grid.rows)
+    beside = legend[: len(lines)] + [""] * (len(lines) - len(legend))
+    return [
+        *(f"{line}  {text}" for line, text in zip(lines, beside, strict=True)),
+        *(f"{'':{grid.columns}}  {text}" for text in legend[len(lines) :]),
+    ]
 
-    def _mark(self, row: dict[str, Any]) -> str:
-        value = self._value(row)
+
+def _fit_grid(terminal: Terminal) -> CharacterGrid:
+    """Return the largest map that leaves room for its legend, beside it if possible, and for title and notes."""
+    has_panel = terminal.columns >= MIN_COLUMNS + PANEL_COLUMNS
+    available = terminal.columns - (PANEL_COLUMNS + 2 if has_panel else 1)
+    longitudes, latitudes = (EAST - WEST) * LONGITUDE_SCALE, NORTH - SOUTH
+    dots_per_degree = min((terminal.lines - OTHER_LINES) * DOTS_DOWN / latitudes, available * DOTS_ACROSS / longitudes)
+    columns = int(longitudes * dots_per_degree / DOTS_ACROSS)
+    return CharacterGrid(columns, int(latitudes * dots_per_degree / DOTS_DOWN), terminal)
+
+
+class SizeLayer:
+    """Places by their number of events or of people killed."""
+
+    def __init__(self, rows: list[Row], measure: str, terminal: Terminal) -> None:
+        self.terminal, self.measure = terminal, measure
+        self.is_of_killed = measure == "dead"
+        self.sizes = SIZES_UNICODE if terminal.supports_unicode else SIZES_ASCII
+        self.markers = [
+            Marker(self._symbol(row), SIZE_STYLE, row)
+            for row in rows
+            if not self.is_of_killed or self._has_figures(row)
+        ]
+
+    def _has_figures(self, row: Row) -> bool:
+        return size_value(row, self.measure) is not None or unknown_fatalities(row, self.measure) > 0
+
+    def _symbol(self, row: Row) -> str:
+        value = size_value(row, self.measure)
         if value is None:
             return "?"
-        if self.dead and fatality_text.zero_but_uncertain(row):
-            return POSSIBLE
-        return next((size for size, least in zip(self.sizes[::-1], STEPS[::-1], strict=True) if value >= least), "0")
+        if self.is_of_killed and zero_but_uncertain(row):
+            return ZERO_BUT_UNCERTAIN
+        largest_first = zip(self.sizes[::-1], SIZE_MINIMA[::-1], strict=True)
+        return next((size for size, minimum in largest_first if value >= minimum), "0")
 
-    def lines(self, width: int, height: int) -> list[str]:
-        """What the sizes mean, and the places with their numbers, as many as there is room for."""
-        names = [f"{least}{'+' if least == STEPS[-1] else f'-{STEPS[at + 1] - 1}'}" for at, least in enumerate(STEPS)]
-        key = [f"{size} {name}" for size, name in zip(self.sizes, names, strict=True)]
-        if self.dead:
-            shown = {mark.text for mark in self.marks}
-            key += ["0 none, as told"]
-            key += [f"{POSSIBLE} best sum 0, more is possible"] if POSSIBLE in shown else []
-            key += ["? not told", "?2 of 2 not told", "+ no upper bound"]
-        lines = [*self.screen.wrapped("   ".join(key).replace(" ", "\xa0").replace("\xa0\xa0\xa0", "   "), width), ""]
+    def legend(self, width: int, height: int) -> list[str]:
+        """Return what the symbols mean, and as many places with their numbers as there is room for."""
+        items = "   ".join(self._symbol_meanings()).replace(" ", "\xa0").replace("\xa0\xa0\xa0", "   ")
+        lines = [*self.terminal.wrap(items, width), ""]  # broken between items only
         lines = [line.replace("\xa0", " ") for line in lines]
         room = max(height - len(lines), 3)
-        rows = [(mark.text, self.screen.plain(mark.row["place"]), self._amount(mark.row)) for mark in self.marks]
-        longest = max((len(amount) for _, _, amount in rows[:room]), default=0)
-        for mark, name, amount in rows if len(rows) <= room else rows[: room - 1]:
-            most = width - longest - 4
-            name = name if width_of(name) <= most else f"{name[: most - 2]}.."
-            lines.append(f"{mark:2} {amount:>{longest}} {name}")
+        rows = [(m.symbol, self.terminal.to_displayable(m.row["place"]), self._numbers(m.row)) for m in self.markers]
+        numbers_width = max((len(numbers) for _, _, numbers in rows[:room]), default=0)
+        for symbol, name, numbers in rows if len(rows) <= room else rows[: room - 1]:
+            name_width = width - numbers_width - 4
+            name = name if text_width(name) <= name_width else f"{name[: name_width - 2]}.."
+            lines.append(f"{symbol:2} {numbers:>{numbers_width}} {name}")
         if len(rows) > room:
-            lines.append(f"and {len(rows) - room + 1} places more")
+            lines.append(f"and {len(rows) - room + 1} more places")
         return lines
 
-    def _amount(self, row: dict[str, Any]) -> str:
-        value, unknown = self._value(row), self._unknown(row)
-        dash = "–" if self.screen.blocks else "-"
-        told = [fatality_text.format_fatalities(row, dash) if self.dead else number(value)] if value is not None else []
-        return " ".join([*told, *([f"?{unknown}"] if unknown else [])])
+    def _symbol_meanings(self) -> list[str]:
+        ranges = [f"{low}-{above - 1}" for low, above in pairwise(SIZE_MINIMA)] + [f"{SIZE_MINIMA[-1]}+"]
+        items = [f"{size} {numbers}" for size, numbers in zip(self.sizes, ranges, strict=True)]
+        if not self.is_of_killed:
+            return items
+        items.append("0 nobody killed")
+        if any(marker.symbol == ZERO_BUT_UNCERTAIN for marker in self.markers):
+            items.append(f"{ZERO_BUT_UNCERTAIN} best estimate 0, may be more")
+        return [*items, "? unknown", "?2 unknown for 2", "+ no upper bound"]
+
+    def _numbers(self, row: Row) -> str:
+        """Return the number of a place and how many fatalities are unknown there, such as "41+ ?5"."""
+        value, unknown = size_value(row, self.measure), unknown_fatalities(row, self.measure)
+        dash = "–" if self.terminal.supports_unicode else "-"
+        parts = [f"?{unknown}"] if unknown else []
+        if value is not None:
+            parts.insert(0, format_fatalities(row, dash) if self.is_of_killed else format_number(value))
+        return " ".join(parts)
 
 
-class _Holders:
-    """Places by who held them: a letter for each, ! where that is contested, ? where the documents are silent."""
+class ControlLayer:
+    """Places by who held them: a letter for each holder, ! if contested, ? if the holder is unknown."""
 
-    def __init__(self, rows: list[dict[str, Any]], drawing: ChartRequest, screen: Terminal) -> None:
-        self.screen = screen
-        self.title = f"Who held which place on {drawing.as_of}"
-        self.nothing = f"Of no place on the map a holder on {drawing.as_of} is told"
+    def __init__(self, rows: list[Row], terminal: Terminal) -> None:
+        self.terminal = terminal
         held = [row for row in rows if row["holder"]]
-        clear = [row["holder"] for row in held if not row["contested"] and row["holder"] != "unknown"]
-        names = sorted(set(clear), key=lambda name: (-clear.count(name), name))
-        self.letters = {name: HOLDERS[at % len(HOLDERS)] for at, name in enumerate(names)}
-        self.colours = {name: COLOURS[at % len(COLOURS)] for at, name in enumerate(names)}
-        # The contested first: where two places share a mark, what is disputed must not be hidden.
-        order = sorted(held, key=lambda row: (not row["contested"], row["holder"] == "unknown"))
-        self.marks = [Mark(self._mark(row), self.colours.get(row["holder"], "1"), row) for row in order]
+        holders = holders_by_frequency(held)
+        self.letters = {name: HOLDER_LETTERS[i % len(HOLDER_LETTERS)] for i, name in enumerate(holders)}
+        self.styles = {name: HOLDER_STYLES[i % len(HOLDER_STYLES)] for i, name in enumerate(holders)}
+        self.markers = [
+            Marker(self._symbol(row), self.styles.get(row["holder"], BORDER_STYLE), row)
+            for row in contested_first(held)
+        ]
 
-    def _mark(self, row: dict[str, Any]) -> str:
+    def _symbol(self, row: Row) -> str:
         return "!" if row["contested"] else self.letters.get(row["holder"], "?")
 
-    def lines(self, width: int, height: int) -> list[str]:
-        at: dict[str, list[str]] = {}
-        for mark in self.marks:
-            name = self.screen.plain(mark.row["place"])
-            if mark.text == "!":
-                name += f" ({self.screen.plain(mark.row['holder']).replace(';', ', ')})"
-            at.setdefault(mark.text, []).append(name)
-        meaning = {letter: self.screen.plain(name).replace(";", ", ") for name, letter in self.letters.items()}
-        meaning |= {"!": "claimed or contested", "?": "not told"}
+    def legend(self, width: int, height: int) -> list[str]:
+        """Return what the symbols mean, each with its places; the height does not limit it."""
+        places: dict[str, list[str]] = {}
+        for marker in self.markers:
+            name = self.terminal.to_displayable(marker.row["place"])
+            if marker.symbol == "!":
+                name += f" ({self._holder_text(marker.row['holder'])})"
+            places.setdefault(marker.symbol, []).append(name)
+        meanings = {letter: self._holder_text(name) for name, letter in self.letters.items()}
+        meanings |= {"!": "claimed or contested", "?": "unknown"}
         lines = []
-        for letter, what in meaning.items():
-            if letter in at:
-                lines += self.screen.wrapped(f"{letter} {what}: {', '.join(at[letter])}", width, "  ")
+        for symbol, meaning in meanings.items():
+            if symbol in places:
+                lines += self.terminal.wrap(f"{symbol} {meaning}: {', '.join(places[symbol])}", width, "  ")
         return lines
+
+    def _holder_text(self, holder: str) -> str:
+        return self.terminal.to_displayable(holder).replace(";", ", ")

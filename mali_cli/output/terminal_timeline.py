@@ -1,113 +1,163 @@
-"""A timeline for a terminal: a line for each period, a bar of its events and a range of its dead."""
+"""The timeline for a terminal: one line per period, with a bar of its events and a range of its fatalities."""
 
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from mali_cli.output import fatality_text
-from mali_cli.output.terminal import Terminal, number, rows_of
+from mali_cli.output.cell_values import format_number, row_dicts
+from mali_cli.output.fatality_text import Row, format_best, format_range, has_range, unknown_count
+from mali_cli.output.terminal import Terminal
 from mali_cli.results import ChartRequest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ROOMY = 80  # from so many columns on the lowest and highest sums are printed beside the best
-LONG = 6  # so many empty periods in a row are drawn as one line that counts them
-EVENTS, DEAD = "36", "31"
+COLUMNS_WITH_RANGES = 80  # from this width on the low and high estimates are printed beside the best
+MIN_COLLAPSED = 6  # a run of this many empty periods is drawn as one line
+MIN_BAR_COLUMNS = 4
+EVENTS_STYLE, FATALITIES_STYLE = "36", "31"
 
 
-class Marks(NamedTuple):
-    """What bars are made of."""
+class Symbols(NamedTuple):
+    """The characters of which the chart is made."""
 
     low: str
     high: str
     best: str
-    more: str
+    open: str
     empty: str
-    to: str
+    ellipsis: str
     dash: str
 
 
-BLOCKS = Marks("█", "▒", "┃", ">", "·", "…", "–")
-ASCII = Marks("#", "-", "|", ">", ".", "..", "-")
+UNICODE = Symbols("█", "▒", "┃", ">", "·", "…", "–")
+ASCII = Symbols("#", "-", "|", ">", ".", "..", "-")
 
 
-def drawn(frame: pd.DataFrame, drawing: ChartRequest, screen: Terminal) -> str:
-    """The periods from the first to the last; what lies in no single period is in no bar."""
-    marks = BLOCKS if screen.blocks else ASCII
-    rows = [row for row in rows_of(frame) if row["period"] is not None]
-    most_events = max((row["events"] for row in rows), default=0)
-    most_dead = max((row["killed_high"] or 0 for row in rows), default=0)
-    tails = [_tail(row, screen.columns, marks) for row in rows]
-    label = max(len(row["period"]) for row in rows)
-    of_events = max(len(number(most_events)), len("events"))
-    of_dead = max(*(len(_best(row)) for row in rows), len("dead"))
-    tail = max(map(len, tails))
-    bars = screen.columns - (label + of_events + of_dead + tail + 6)
-    wide = max(bars * 2 // 5, 4)
-    high = max(bars - wide, 4)
-    lines = [f"Events and people killed by {drawing.measure}", ""]
-    lines.append(f"{'':{label}} {'events':>{of_events}} {'':{wide}}  {'dead':>{of_dead}}")
-    stretches = (
-        (empty, list(those)) for empty, those in groupby(zip(rows, tails, strict=True), lambda r: _empty(r[0]))
-    )
-    for empty, those in stretches:
-        if empty and len(those) >= LONG:
-            first, last = those[0][0]["period"], those[-1][0]["period"]
-            lines.append(f"{marks.to:>{label}} {first} to {last}: none told")
-            continue
-        for row, text in those:
-            events = row["events"] or marks.empty
-            bar = marks.low * _cells(row["events"], most_events, wide)
-            dead = _range(row, most_dead, high, marks)
-            lines.append(
-                f"{row['period']:{label}} {events if isinstance(events, str) else number(events):>{of_events}} "
-                f"{screen.paint(bar, EVENTS)}{'':{wide - len(bar)}}  {_best(row):>{of_dead}} "
-                f"{screen.paint(dead, DEAD)}{'':{high - len(dead)}} {text}"
-            )
-    key = [f"{marks.low} {'to the lowest sum' if most_dead else 'events'}"]
-    wide_ones = [row for row in rows if fatality_text.has_range(row)]
-    key += [f"{marks.high} to the highest"] if wide_ones else []
-    key += [f"{marks.best} best"] if any(row["killed_best"] for row in wide_ones) else []
+def draw_timeline(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> str:
+    """Return the timeline as text: its title, a line per period from the first to the last, and the legend.
+
+    Events that fall within no single period are in no bar.
+    """
+    rows = [row for row in row_dicts(frame) if row["period"] is not None]
+    layout = _Layout.fit(rows, terminal)
+    lines = [f"Events and people killed by {chart.measure}", "", layout.header()]
+    for is_empty, run in groupby(rows, _is_empty):
+        periods = list(run)
+        if is_empty and len(periods) >= MIN_COLLAPSED:
+            lines.append(layout.collapsed_line(periods))
+        else:
+            lines += [layout.line(row) for row in periods]
+    legend = "; ".join(_legend(rows, layout)) + "."
+    return "\n".join([*(line.rstrip() for line in lines), "", *terminal.wrap(legend)]) + "\n"
+
+
+class _Layout(NamedTuple):
+    """The widths of the parts of a line, and the largest numbers, which take the whole width of their bars."""
+
+    terminal: Terminal
+    symbols: Symbols
+    max_events: int
+    max_killed: int
+    label_width: int
+    events_width: int
+    killed_width: int
+    events_bar_width: int
+    killed_bar_width: int
+
+    @classmethod
+    def fit(cls, rows: list[Row], terminal: Terminal) -> _Layout:
+        symbols = UNICODE if terminal.supports_unicode else ASCII
+        max_events = max((row["events"] for row in rows), default=0)
+        label_width = max(len(row["period"]) for row in rows)
+        events_width = max(len(format_number(max_events)), len("events"))
+        killed_width = max(*(len(_best_text(row)) for row in rows), len("dead"))
+        details_width = max(len(_details(row, terminal.columns, symbols)) for row in rows)
+        both_bars = terminal.columns - (label_width + events_width + killed_width + details_width + 6)
+        events_bar_width = max(both_bars * 2 // 5, MIN_BAR_COLUMNS)
+        return cls(
+            terminal=terminal,
+            symbols=symbols,
+            max_events=max_events,
+            max_killed=max((row["killed_high"] or 0 for row in rows), default=0),
+            label_width=label_width,
+            events_width=events_width,
+            killed_width=killed_width,
+            events_bar_width=events_bar_width,
+            killed_bar_width=max(both_bars - events_bar_width, MIN_BAR_COLUMNS),
+        )
+
+    def header(self) -> str:
+        blank_label, blank_bar = " " * self.label_width, " " * self.events_bar_width
+        return f"{blank_label} {'events':>{self.events_width}} {blank_bar}  {'dead':>{self.killed_width}}"
+
+    def line(self, row: Row) -> str:
+        events = format_number(row["events"]) if row["events"] else self.symbols.empty
+        events_bar = self.symbols.low * _bar_cells(row["events"], self.max_events, self.events_bar_width)
+        killed_bar = _range_bar(row, self.max_killed, self.killed_bar_width, self.symbols)
+        events_padding = " " * (self.events_bar_width - len(events_bar))
+        killed_padding = " " * (self.killed_bar_width - len(killed_bar))
+        return (
+            f"{row['period']:{self.label_width}} {events:>{self.events_width}} "
+            f"{self.terminal.style(events_bar, EVENTS_STYLE)}{events_padding}  {_best_text(row):>{self.killed_width}} "
+            f"{self.terminal.style(killed_bar, FATALITIES_STYLE)}{killed_padding} "
+            f"{_details(row, self.terminal.columns, self.symbols)}"
+        )
+
+    def collapsed_line(self, rows: list[Row]) -> str:
+        first, last = rows[0]["period"], rows[-1]["period"]
+        return f"{self.symbols.ellipsis:>{self.label_width}} {first} to {last}: no events"
+
+
+def _legend(rows: list[Row], layout: _Layout) -> list[str]:
+    symbols = layout.symbols
+    with_range = [row for row in rows if has_range(row)]
+    items = [f"{symbols.low} {'up to low estimate' if layout.max_killed else 'events'}"]
+    if with_range:
+        items.append(f"{symbols.high} up to high estimate")
+    if any(row["killed_best"] for row in with_range):
+        items.append(f"{symbols.best} best estimate")
     if any(row["open"] for row in rows):
-        key.append(f"{marks.more} or + no upper bound")
-    if any(map(fatality_text.unknown_count, rows)):
-        key.append("?3 of 3 no number is told, which is not none")
-    if any(map(_empty, rows)):
-        key.append(f"{marks.empty} no event told")
-    return "\n".join([*(line.rstrip() for line in lines), "", *screen.wrapped("; ".join(key) + ".")]) + "\n"
+        items.append(f"{symbols.open} or + no upper bound")
+    if any(map(unknown_count, rows)):
+        items.append("?3 fatalities unknown (not zero) in 3 cases")
+    if any(map(_is_empty, rows)):
+        items.append(f"{symbols.empty} no events recorded")
+    return items
 
 
-def _empty(row: dict[str, Any]) -> bool:
-    return not row["events"] and row["killed_best"] is None and not fatality_text.unknown_count(row)
+def _is_empty(row: Row) -> bool:
+    return not row["events"] and row["killed_best"] is None and not unknown_count(row)
 
 
-def _best(row: dict[str, Any]) -> str:
+def _best_text(row: Row) -> str:
+    """Return the best estimate, with a space where others have a +, so that the digits line up."""
     if row["killed_best"] is None:
-        return "? " if fatality_text.unknown_count(row) else ""
-    return fatality_text.format_best(row) + ("" if row["open"] else " ")
+        return "? " if unknown_count(row) else ""
+    return format_best(row) + ("" if row["open"] else " ")
 
 
-def _tail(row: dict[str, Any], columns: int, marks: Marks) -> str:
-    parts = [f"?{number(fatality_text.unknown_count(row))}"] if fatality_text.unknown_count(row) else []
-    if columns >= ROOMY and fatality_text.has_range(row):
-        parts.insert(0, fatality_text.format_range(row, marks.dash))
+def _details(row: Row, columns: int, symbols: Symbols) -> str:
+    """Return what stands at the end of a line: the low and high estimates and the number of unknown fatalities."""
+    parts = [f"?{format_number(unknown_count(row))}"] if unknown_count(row) else []
+    if columns >= COLUMNS_WITH_RANGES and has_range(row):
+        parts.insert(0, format_range(row, symbols.dash))
     return " ".join(parts)
 
 
-def _cells(value: int, most: int, width: int) -> int:
-    """How long a bar is: something is never drawn as nothing."""
-    return max(round(value * width / most), 1) if value and most else 0
+def _bar_cells(value: int, largest: int, width: int) -> int:
+    """Return the length of a bar, at least 1 for any value over 0."""
+    return max(round(value * width / largest), 1) if value and largest else 0
 
 
-def _range(row: dict[str, Any], most: int, width: int, marks: Marks) -> str:
-    """Solid up to the lowest sum, lighter to the highest, the best marked where they differ; one of 0 is no cell."""
+def _range_bar(row: Row, largest: int, width: int, symbols: Symbols) -> str:
+    """Return a bar that is solid up to the low estimate and lighter up to the high one, with the best marked."""
     if row["killed_best"] is None:
-        return "?" if fatality_text.unknown_count(row) else ""
-    width -= 1  # room for what has no end
-    low, best, high = (_cells(row[f"killed_{bound}"], most, width) for bound in ("low", "best", "high"))
-    bar = list(marks.low * low + marks.high * (high - low))
-    if fatality_text.has_range(row) and high > low and best:
-        bar[best - 1] = marks.best
-    return "".join(bar) + (marks.more if row["open"] else "")
+        return "?" if unknown_count(row) else ""
+    width -= 1  # for the symbol of an open range
+    low, best, high = (_bar_cells(row[f"killed_{bound}"], largest, width) for bound in ("low", "best", "high"))
+    bar = list(symbols.low * low + symbols.high * (high - low))
+    if has_range(row) and high > low and best:
+        bar[best - 1] = symbols.best
+    return "".join(bar) + (symbols.open if row["open"] else "")

@@ -1,72 +1,56 @@
-"""The machine formats: CSV, TSV, JSON, JSON lines, Markdown and GeoJSON."""
+"""CSV, TSV, JSON, JSON lines and Markdown."""
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Callable
 from typing import TextIO
 
 from mali_cli.model.csv_text import csv_records
 from mali_cli.output.cell_values import json_rows, text_rows
-from mali_cli.output.geojson import to_geojson
 from mali_cli.results import QueryResult
 
-# What would break a line or a cell of Markdown, or be read as HTML.
-_MARKDOWN = str.maketrans(
+# Characters that would end a line or a cell of Markdown, or be read as markup.
+_MARKDOWN_ESCAPES = str.maketrans(
     {"|": r"\|", "\\": r"\\", "`": r"\`", "*": r"\*", "_": r"\_", "[": r"\[", "]": r"\]", "<": "&lt;", "&": "&amp;"}
     | {"\n": "<br>", "\r": ""}
 )
 
 
-def to_csv(answer: QueryResult, out: TextIO) -> None:
-    _delimited(answer, out, ",")
+def to_csv(result: QueryResult, out: TextIO) -> None:
+    """Write comma-separated values with a header."""
+    _write_delimited(result, out, ",")
 
 
-def to_tsv(answer: QueryResult, out: TextIO) -> None:
-    _delimited(answer, out, "\t")
+def to_tsv(result: QueryResult, out: TextIO) -> None:
+    """Write tab-separated values with a header."""
+    _write_delimited(result, out, "\t")
 
 
-def _delimited(answer: QueryResult, out: TextIO, delimiter: str) -> None:
-    out.writelines(csv_records([[column.name for column in answer.columns], *text_rows(answer)], delimiter))
+def _write_delimited(result: QueryResult, out: TextIO, delimiter: str) -> None:
+    out.writelines(csv_records([[column.name for column in result.columns], *text_rows(result)], delimiter))
 
 
-def to_json(answer: QueryResult, out: TextIO) -> None:
-    """An array with one object a line."""
-    lines = ",\n".join(_json_objects(answer))
+def to_json(result: QueryResult, out: TextIO) -> None:
+    """Write an array with one object per line."""
+    lines = ",\n".join(_json_objects(result))
     out.write(f"[\n{lines}\n]\n" if lines else "[]\n")
 
 
-def to_jsonl(answer: QueryResult, out: TextIO) -> None:
-    out.writelines(f"{line}\n" for line in _json_objects(answer))
+def to_jsonl(result: QueryResult, out: TextIO) -> None:
+    """Write one object per line."""
+    out.writelines(f"{line}\n" for line in _json_objects(result))
 
 
-def _json_objects(answer: QueryResult) -> list[str]:
-    names = [column.name for column in answer.columns]
-    return [json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in json_rows(answer)]
+def _json_objects(result: QueryResult) -> list[str]:
+    names = [column.name for column in result.columns]
+    return [json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in json_rows(result)]
 
 
-def to_markdown(answer: QueryResult, out: TextIO) -> None:
-    numbers = ("integer", "number")
+def to_markdown(result: QueryResult, out: TextIO) -> None:
+    """Write a Markdown table, numbers aligned to the right."""
     lines = [
-        [column.name.translate(_MARKDOWN) for column in answer.columns],
-        ["---:" if column.type in numbers else "---" for column in answer.columns],
-        *([cell.translate(_MARKDOWN) for cell in row] for row in text_rows(answer)),
+        [column.name.translate(_MARKDOWN_ESCAPES) for column in result.columns],
+        ["---:" if column.type in ("integer", "number") else "---" for column in result.columns],
+        *([cell.translate(_MARKDOWN_ESCAPES) for cell in row] for row in text_rows(result)),
     ]
     out.writelines(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-WRITERS: dict[str, Callable[[QueryResult, TextIO], None]] = {
-    "csv": to_csv,
-    "tsv": to_tsv,
-    "json": to_json,
-    "jsonl": to_jsonl,
-    "markdown": to_markdown,
-    "geojson": to_geojson,
-}
-
-
-def render_text(answer: QueryResult, format: str) -> str:
-    out = io.StringIO(newline="")
-    WRITERS[format](answer, out)
-    return out.getvalue()

@@ -1,1 +1,1 @@
-"""The site: the tables of a dataset as pages of Datasette (extra `site`), made anew at each start, read only."""
+"""The site: the tables of a dataset, read only, as pages of Datasette (extra `site`)."""

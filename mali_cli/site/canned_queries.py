@@ -1,4 +1,4 @@
-"""The questions of the README as queries in SQL: questions/*.sql, each headed by what it asks and how it is asked."""
+"""Canned queries: the SQL files in queries/, each with a title, a description and an example."""
 
 from __future__ import annotations
 
@@ -13,37 +13,38 @@ FOLDER = Path(__file__).parent / "queries"
 
 
 class CannedQuery(NamedTuple):
-    """A query with its parameters, and an example that the command answers alike."""
+    """A query with parameters, and an example that gives the rows of a command."""
 
     name: str
     title: str
     description: str
-    command: list[str]  # the words of the example after `mali`
-    example: str  # the same as the part of an address after its question mark
+    command: list[str]  # arguments of `mali` that give the rows of the example
+    example: str  # the parameters of the example as a query string
     sql: str
 
     @property
-    def values(self) -> dict[str, str]:
-        """What the example gives the parameters, which are all that the query has, in the order to ask for them."""
+    def example_values(self) -> dict[str, str]:
+        """The value of every parameter in the example, in the order of the form."""
         return dict(parse_qsl(self.example))
 
     @property
     def tables(self) -> set[str]:
-        """What it reads from, without what it makes for itself."""
+        """The tables that the query reads, without its common table expressions."""
         return set(re.findall(r'\b(?:FROM|JOIN) "?(\w+)', self.sql)) - set(re.findall(r"(\w+) AS \(", self.sql))
 
 
 @functools.cache
 def canned_queries() -> tuple[CannedQuery, ...]:
-    """In the order of their files: a title, a description of some lines, the command, the example, and the query."""
+    """Return the canned queries in the order of their files."""
     return tuple(_read(path) for path in sorted(FOLDER.glob("*.sql")))
 
 
 def _read(path: Path) -> CannedQuery:
-    head: list[str] = []
+    """Read a file that begins with comment lines: title, description (any number of lines), command, example."""
+    comments: list[str] = []
     lines = path.read_text(encoding="utf-8").splitlines()
     while lines[0].startswith("--"):
-        head.append(lines.pop(0).removeprefix("--").strip())
-    title, *description, command, example = head
-    words = shlex.split(command)[1:]
-    return CannedQuery(path.stem[3:], title, " ".join(description), words, example, "\n".join(lines))
+        comments.append(lines.pop(0).removeprefix("--").strip())
+    title, *description, command, example = comments
+    arguments = shlex.split(command)[1:]
+    return CannedQuery(path.stem[3:], title, " ".join(description), arguments, example, "\n".join(lines))

@@ -1,11 +1,11 @@
-"""The site's database: what `mali convert` makes, with what a page of its own wants: places, tolls and a search."""
+"""Build the database of the site: the converted tables, with places, fatalities and search indexes added."""
 
 from __future__ import annotations
 
 import contextlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,143 +13,179 @@ from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage import convert, raw_tables, sqlite
 from mali_cli.storage.probe import is_sqlite_file
+from mali_cli.storage.sink import ProgressCallback
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mali_cli.dataset import Dataset
 
-EVENTS = 20_000  # so many are told their places and tolls at once
-POINT = ("latitude", "longitude")
-BY_COUNTRY = "casualties_by_country"
-PARTS = {"groups": "part_of", "places": "within"}  # tables whose rows have many names, and what says whose part one is
-LONGEST = 60  # letters of the name, which is a file's and part of every address
+EVENTS_PER_BATCH = 20_000
+COORDINATES = ("latitude", "longitude")
+CASUALTIES_BY_COUNTRY = "casualties_by_country"
+PARENT_COLUMNS = {"groups": "part_of", "places": "within"}  # tables with aliases, and their column of parents
+MAX_NAME_LENGTH = 60  # the name becomes a file name and a part of every address
 
 
-def build_database(dataset: Dataset, folder: Path, at: Callable[[str, float | None], None] = lambda *_: None) -> Path:
-    """A database of the dataset in this folder, named as the dataset is; DataError if it cannot be written."""
-    about = convert.dataset_metadata(dataset.backend)
-    name = re.sub("[^a-z0-9]+", "-", str(about["name"]).lower()).strip("-")[:LONGEST] or "tables"
+def build_database(dataset: Dataset, folder: Path, report: ProgressCallback = lambda *_: None) -> Path:
+    """Write the database of a dataset to a folder and return its path.
+
+    The file is named after the dataset. Raise DataError if it cannot be written.
+    """
+    source = dataset.backend.path
+    title = str(convert.dataset_metadata(dataset.backend)["name"])
+    name = re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")[:MAX_NAME_LENGTH] or "tables"
     path = folder / f"{name}.db"
-    if is_sqlite_file(dataset.backend.path):
-        with _readable(dataset.backend.path):
-            at(f"copying {dataset.backend.path.name}", None)
-            _copied(dataset.backend.path, path)
-    else:
-        convert.convert(dataset.backend, path, "sqlite", at)
-    with _readable(dataset.backend.path), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        # The file is thrown away if anything fails: it needs no journal, and no waiting for the disk.
-        for pragma in ("journal_mode=OFF", "synchronous=OFF"):
-            connection.execute(f"PRAGMA {pragma}")
-        # Long statements are broken off by ^C, which Python notices only while it runs itself.
-        connection.set_progress_handler(lambda: 0, sqlite.PROGRESS_OPCODES)
-        with sqlite.raise_on_interrupt():
-            connection.execute("DROP VIEW IF EXISTS events_with_place")  # the events themselves tell it here
-            _add_event_columns(connection, path, at)
-            if dataset.origin is None:
-                _add_losses_by_country(connection, dataset)
-            for name, above in PARTS.items():
-                _add_name_index(connection, sqlite.read_table(path, name), name, above)
-            for table in map(schema.table, schema.table_names()):
-                at(f"indexing the words of {table.name}", None)
-                _make_searchable(connection, table)
+    with _sqlite_errors_as_data_errors(source):
+        if is_sqlite_file(source):
+            report(f"copying {source.name}", None)
+            _copy_database(source, path)
+        else:
+            convert.convert(dataset.backend, path, "sqlite", report)
+        _extend_database(dataset, path, report)
     return path
 
 
 @contextlib.contextmanager
-def _readable(source: Path) -> Iterator[None]:
+def _sqlite_errors_as_data_errors(source: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise DataError(f"{source} cannot be made into a site: {error}.") from None
+        raise DataError(f"{source} cannot be shown as a site: {error}.") from None
 
 
-def _copied(source: Path, target: Path) -> None:
-    """By SQLite, which copies whole what another program may be writing."""
+def _copy_database(source: Path, target: Path) -> None:
+    """Copy a database with SQLite's own backup, which is consistent even while another program writes."""
     with (
-        contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as old,
-        contextlib.closing(sqlite3.connect(target)) as new,
+        contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as original,
+        contextlib.closing(sqlite3.connect(target)) as copy,
     ):
-        old.backup(new)
+        original.backup(copy)
 
 
-def added_to_events() -> list[schema.Column]:
-    """What `mali events` tells beside the table, with a point only where `mali map` has one: maps are drawn of it."""
-    points = {c.name: c for c in schema.result_columns("map") if c.name in POINT}
-    return [points.get(column.name, column) for column in schema.result_columns("events")]
+def _extend_database(dataset: Dataset, path: Path, report: ProgressCallback) -> None:
+    """Add to the converted tables what only the site needs."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        # The file is deleted if anything fails, so it needs neither a journal nor flushing to disk.
+        for pragma in ("journal_mode=OFF", "synchronous=OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+        # Python handles Ctrl-C only between its own instructions: this callback interrupts long statements.
+        connection.set_progress_handler(lambda: 0, sqlite.PROGRESS_OPCODES)
+        with sqlite.raise_on_interrupt():
+            connection.execute("DROP VIEW IF EXISTS events_with_place")  # the table has these columns here
+            _add_event_columns(connection, path, report)
+            if dataset.origin is None:
+                _add_casualties_by_country(connection, dataset)
+            for name in PARENT_COLUMNS:
+                _add_name_index(connection, sqlite.read_table(path, name), name)
+            for table in map(schema.table, schema.table_names()):
+                report(f"building the search index of {table.name}", None)
+                _add_search_index(connection, table)
 
 
-def _add_event_columns(connection: sqlite3.Connection, path: Path, at: Callable[[str, float | None], None]) -> None:
-    """The columns that `mali events` adds, made as it makes them, part by part."""
-    from mali_cli.model.filters import Filters
-    from mali_cli.queries import chart_tables, events, fatalities
+def event_result_columns() -> list[schema.Column]:
+    """Return the columns that `mali events` adds to the table.
 
-    added = added_to_events()
-    for column in added:
-        connection.execute(f'ALTER TABLE events ADD COLUMN "{column.name}" {sqlite.SQL_TYPES.get(column.type, "TEXT")}')
+    Coordinates are those of `mali map`, because the site draws a map of them: blank where the map shows no point.
+    """
+    coordinates = {column.name: column for column in schema.result_columns("map") if column.name in COORDINATES}
+    return [coordinates.get(column.name, column) for column in schema.result_columns("events")]
+
+
+def _add_event_columns(connection: sqlite3.Connection, path: Path, report: ProgressCallback) -> None:
+    """Add the columns of `mali events` to the table of events, batch by batch."""
+    columns = event_result_columns()
+    for column in columns:
+        connection.execute(f"ALTER TABLE events ADD COLUMN {_column_definition(column)}")
     places = sqlite.read_table(path, "places")
-    keys = [key for (key,) in connection.execute("SELECT event_id FROM events ORDER BY event_id")]
-    assigned = ", ".join(f'"{column.name}" = ?' for column in added)
-    for start in range(0, len(keys), EVENTS):
-        at("adding up the dead of events", start / len(keys))
-        first, last = keys[start], keys[min(start + EVENTS, len(keys)) - 1]
-        part, figures = (
-            raw_tables.to_frame(sqlite.read_rows(path, name, "event_id BETWEEN ? AND ?", (first, last)))
-            for name in ("events", "casualties")
-        )
-        told = fatalities.with_killed(
-            events.with_place(part, places), fatalities.event_fatalities(part, figures), Filters()
-        )
-        no_point = told["event_id"].isin(chart_tables.areal_events(part, places))
-        told = told.assign(**{name: told[name].mask(no_point) for name in POINT})
-        columns = [sqlite.sqlite_values(told[column.name], column) for column in added]
+    event_ids = [key for (key,) in connection.execute("SELECT event_id FROM events ORDER BY event_id")]
+    assignments = ", ".join(f'"{column.name}" = ?' for column in columns)
+    for start in range(0, len(event_ids), EVENTS_PER_BATCH):
+        report("summing fatalities of events", start / len(event_ids))
+        batch = event_ids[start : start + EVENTS_PER_BATCH]
+        results = _event_results(path, places, batch[0], batch[-1])
+        values = [sqlite.sqlite_values(results[column.name], column) for column in columns]
         connection.execute("BEGIN")
         connection.executemany(
-            f"UPDATE events SET {assigned} WHERE event_id = ?", zip(*columns, told["event_id"], strict=True)
+            f"UPDATE events SET {assignments} WHERE event_id = ?", zip(*values, results["event_id"], strict=True)
         )
         connection.execute("COMMIT")
 
 
-def _add_losses_by_country(connection: sqlite3.Connection, dataset: Dataset) -> None:
-    """The answer to `mali casualties --by country`: its rules of sums are no matter of SQL."""
-    answer = dataset.answer("casualties", by="country")
-    declared = ", ".join(f'"{column.name}" {sqlite.SQL_TYPES.get(column.type, "TEXT")}' for column in answer.columns)
-    connection.execute(f"CREATE TABLE {BY_COUNTRY} ({declared})")
-    columns = [sqlite.sqlite_values(answer.frame[column.name], column) for column in answer.columns]
-    marks = ", ".join("?" * len(columns))
-    connection.executemany(f"INSERT INTO {BY_COUNTRY} VALUES ({marks})", zip(*columns, strict=True))
+def _event_results(path: Path, places: pd.DataFrame, first_id: str, last_id: str) -> pd.DataFrame:
+    """Return the events from one id to another with the columns of `mali events`, computed by the same functions."""
+    from mali_cli.model.filters import Filters
+    from mali_cli.queries import chart_tables, fatalities
+    from mali_cli.queries import events as event_queries
+
+    events, figures = (
+        raw_tables.to_frame(sqlite.read_rows(path, name, "event_id BETWEEN ? AND ?", (first_id, last_id)))
+        for name in ("events", "casualties")
+    )
+    results = fatalities.with_killed(
+        event_queries.with_place(events, places), fatalities.event_fatalities(events, figures), Filters()
+    )
+    is_areal = results["event_id"].isin(chart_tables.areal_events(events, places))
+    return results.assign(**{name: results[name].mask(is_areal) for name in COORDINATES})
 
 
-def _add_name_index(connection: sqlite3.Connection, table: pd.DataFrame, name: str, above: str) -> None:
-    """Every name in the form in which spellings are equal, with what bears it and all its parts: what filters find."""
+def _column_definition(column: schema.Column) -> str:
+    return f'"{column.name}" {sqlite.SQL_TYPES.get(column.type, "TEXT")}'
+
+
+def _add_casualties_by_country(connection: sqlite3.Connection, dataset: Dataset) -> None:
+    """Add the result of `mali casualties --by country` as a table: SQL cannot express the rules of sums."""
+    result = dataset.answer("casualties", by="country")
+    definitions = ", ".join(map(_column_definition, result.columns))
+    connection.execute(f"CREATE TABLE {CASUALTIES_BY_COUNTRY} ({definitions})")
+    values = [sqlite.sqlite_values(result.frame[column.name], column) for column in result.columns]
+    placeholders = ", ".join("?" * len(values))
+    connection.executemany(f"INSERT INTO {CASUALTIES_BY_COUNTRY} VALUES ({placeholders})", zip(*values, strict=True))
+
+
+def _add_name_index(connection: sqlite3.Connection, table: pd.DataFrame, name: str) -> None:
+    """Add a table that maps each normalised name to the keys a filter with that name matches.
+
+    These are the group or place with that name and its descendants.
+    """
     from mali_cli.model.names import NameIndex, normalize_name
-    from mali_cli.queries import entities, list_columns
+    from mali_cli.queries import entities
 
-    key = schema.table(name).key[0]
-    others = table[["name", "aliases"] if "name" in table else ["aliases"]].itertuples(index=False, name=None)
-    aliases = {
-        one: [alias for cell in row for alias in list_columns.split(cell)]
-        for one, row in zip(table[key], others, strict=True)
+    key_column = schema.table(name).key[0]
+    aliases = _aliases_by_key(table, key_column)
+    index = NameIndex(key_column, "", aliases)
+    descendants = {
+        key: entities.descendants(table, frozenset({key}), PARENT_COLUMNS[name], key_column) for key in aliases
     }
-    known = NameIndex(key, "", aliases)
-    parts = {one: entities.descendants(table, frozenset({one}), above, key) for one in aliases}
     rows = {
-        (normalize_name(spelling), part)
-        for one, more in aliases.items()
-        for spelling in (one, *more)
-        for meant in known.candidates(spelling)
-        for part in parts[meant]
+        (normalize_name(spelling), descendant)
+        for key in aliases
+        for spelling in (key, *aliases[key])
+        for match in index.candidates(spelling)
+        for descendant in descendants[match]
     }
-    connection.execute(f'CREATE TABLE {names_of(name)} (name TEXT, "{key}" TEXT, PRIMARY KEY (name, "{key}"))')
-    connection.executemany(f"INSERT INTO {names_of(name)} VALUES (?, ?)", sorted(rows))
+    target = name_index_table(name)
+    connection.execute(f'CREATE TABLE {target} (name TEXT, "{key_column}" TEXT, PRIMARY KEY (name, "{key_column}"))')
+    connection.executemany(f"INSERT INTO {target} VALUES (?, ?)", sorted(rows))
 
 
-def names_of(table: str) -> str:
+def _aliases_by_key(table: pd.DataFrame, key_column: str) -> dict[str, list[str]]:
+    from mali_cli.queries import list_columns
+
+    name_columns = [column for column in ("name", "aliases") if column in table]
+    cells = table[name_columns].itertuples(index=False, name=None)
+    return {
+        key: [alias for cell in row for alias in list_columns.split(cell)]
+        for key, row in zip(table[key_column], cells, strict=True)
+    }
+
+
+def name_index_table(table: str) -> str:
     return f"names_of_{table}"
 
 
-def words_of(table: schema.Table) -> list[str]:
-    """The columns whose words can be searched: names and free text, not vocabularies, dates and keys of sources."""
+def searchable_columns(table: schema.Table) -> list[str]:
+    """Return the columns with names and free text, without vocabularies, dates and keys of sources."""
     return [
         column.name
         for column in table.columns
@@ -159,9 +195,9 @@ def words_of(table: schema.Table) -> list[str]:
     ]
 
 
-def _make_searchable(connection: sqlite3.Connection, table: schema.Table) -> None:
-    """An index of the words, accents or none, that Datasette finds by its name and searches."""
-    columns = ", ".join(f'"{name}"' for name in words_of(table))
+def _add_search_index(connection: sqlite3.Connection, table: schema.Table) -> None:
+    """Add a full-text index that ignores accents. Datasette recognises it by its content table."""
+    columns = ", ".join(f'"{name}"' for name in searchable_columns(table))
     index = f'"{table.name}_fts"'
     connection.execute(
         f"CREATE VIRTUAL TABLE {index} USING FTS5 "

@@ -1,4 +1,4 @@
-"""Datasette on an address of this machine alone, until it is interrupted."""
+"""Serve the site with Datasette and uvicorn, reachable only from this machine, until interrupted."""
 
 from __future__ import annotations
 
@@ -14,39 +14,41 @@ from typing import Any
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model import extras
 from mali_cli.site import plugin
-from mali_cli.site.metadata import STATIC
+from mali_cli.site.metadata import STATIC_PATH
 
 HOST = "127.0.0.1"
-USUAL_PORT = 8001
-TRIED = 100  # ports after the one that was wanted, before any that is free
+DEFAULT_PORT = 8001
+MAX_PORT = 65535
+PORTS_TO_TRY = 100  # from the requested port upwards, before any free one
 PLUGINS = ("datasette-cluster-map", "datasette-leaflet")
 SETTINGS = {
-    "sql_time_limit_ms": 5000,  # one user, who may wait
+    "sql_time_limit_ms": 5000,  # there is one user, who can wait
     "facet_time_limit_ms": 1000,
     "default_facet_size": 12,
     "suggest_facets": False,
-    "truncate_cells_html": 0,  # nothing is shortened in silence
+    "truncate_cells_html": 0,  # no truncation
 }
 
 
 def check_installed() -> None:
-    """MaliError if Datasette or its map is missing."""
-    extras.require_extra("site", "the site is made by Datasette", "datasette", "datasette_cluster_map", "uvicorn")
+    """Raise MaliError if Datasette or its map plugin is missing."""
+    extras.require_extra("site", "the site needs Datasette", "datasette", "datasette_cluster_map", "uvicorn")
 
 
-def port_number(typed: str | None) -> int:
-    if typed is None:
-        return USUAL_PORT
-    if not typed.isascii() or not typed.isdigit() or int(typed) > 65535:
-        raise MaliError(f"--port takes a number from 0 (any that is free) to 65535, not {typed!r}.")
-    return int(typed)
+def port_number(port: str | None) -> int:
+    """Parse --port, or return the default port."""
+    if port is None:
+        return DEFAULT_PORT
+    if not port.isascii() or not port.isdigit() or int(port) > MAX_PORT:
+        raise MaliError(f"--port takes a number from 0 (any free port) to {MAX_PORT}, not {port!r}.")
+    return int(port)
 
 
-def bind_socket(wanted: int) -> socket.socket:
-    """A socket of this machine alone at the wanted port, or at the next one that is free."""
-    for port in [*range(wanted, min(wanted + TRIED, 65536)), 0]:
+def bind_socket(requested_port: int) -> socket.socket:
+    """Return a listening socket on the requested port of this machine, or on the next free one."""
+    for port in [*range(requested_port, min(requested_port + PORTS_TO_TRY, MAX_PORT + 1)), 0]:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        if os.name == "posix":  # a port whose last server has just ended is free
+        if os.name == "posix":  # lets a server start on a port that another one has just left
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, port))
@@ -60,9 +62,9 @@ def bind_socket(wanted: int) -> socket.socket:
 
 
 def exit_cleanly_on_signals() -> None:
-    """A polite kill, or a terminal that is closed, ends the program as ^C does: with all that is temporary.
+    """Treat SIGTERM and SIGHUP like Ctrl-C, so that temporary files are removed.
 
-    A shell that starts it in the background has it ignore ^C, which a server, ended in no other way, must not.
+    Ctrl-C itself is restored too: a shell that starts a program in the background makes it ignore SIGINT.
     """
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
@@ -70,20 +72,20 @@ def exit_cleanly_on_signals() -> None:
 
 
 def temporary_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder that goes with its end; DataError where there is no room for one."""
+    """Return a folder that is removed at the end of its `with` block; raise DataError if none can be created."""
     try:
         return tempfile.TemporaryDirectory(prefix="mali-")
     except OSError as error:
-        raise DataError(f"no temporary folder can be made: {error.strerror}.") from None
+        raise DataError(f"no temporary folder can be created: {error.strerror}.") from None
 
 
 def application(path: Path, metadata: dict[str, Any]) -> Any:
-    """Datasette with this database, which nothing can write, as an ASGI application."""
+    """Return Datasette with this database, read only, as an ASGI application."""
     return _read_only(_datasette(path, metadata).app())
 
 
 def run(app: Any, listener: socket.socket) -> None:
-    """Serves until ^C or a polite kill, and raises KeyboardInterrupt then."""
+    """Serve until Ctrl-C or SIGTERM, then raise KeyboardInterrupt."""
     import uvicorn
 
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
@@ -91,9 +93,9 @@ def run(app: Any, listener: socket.socket) -> None:
 
 
 def _read_only(app: Any) -> Any:
-    """The application without any way to send it something; by itself Datasette answers such a try with a traceback."""
+    """Answer every method but GET and HEAD with status 405; Datasette alone would print a traceback."""
 
-    async def answered(scope: Any, receive: Any, send: Any) -> None:
+    async def refuse_writing(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await app(scope, receive, send)
             return
@@ -101,11 +103,11 @@ def _read_only(app: Any) -> Any:
         await send({"type": "http.response.start", "status": 405, "headers": headers})
         await send({"type": "http.response.body", "body": b"This site is read only.\n"})
 
-    return answered
+    return refuse_writing
 
 
 def open_browser(address: str) -> None:
-    """In a thread: where the browser is one for the terminal, it does not return before it is left."""
+    """Open the browser in a thread: one that runs in the terminal returns only when it is closed."""
     import threading
     import webbrowser
 
@@ -117,16 +119,16 @@ def _datasette(path: Path, metadata: dict[str, Any]) -> Any:
     from datasette.app import Datasette  # type: ignore[import-untyped]
     from datasette.plugins import pm  # type: ignore[import-untyped]
 
-    # Rich, which Datasette finds beside us, would print every refused query with all that its variables hold.
+    # Datasette would print a traceback with all local variables for each refused query, because Rich is installed.
     pm.get_plugin("datasette.handle_exception").rich = None
-    # And Python, as Datasette has asked it, the traceback of every date in SQL that is none.
+    # Datasette also switches on sqlite3's tracebacks, which would report every invalid date in a query.
     sqlite3.enable_callback_tracebacks(False)
-    # What else its user has installed for Datasette is for other sites.
-    for other, package in pm.list_plugin_distinfo():
+    # Other Datasette plugins that the user has installed are meant for other sites.
+    for other_plugin, package in pm.list_plugin_distinfo():
         if package.project_name not in PLUGINS:
-            pm.unregister(other)
+            pm.unregister(other_plugin)
     for hook in (plugin.prepare_connection, plugin.asgi_wrapper, plugin.render_cell, plugin.register_routes):
         hookimpl(hook)
     pm.register(plugin)
-    static = [(STATIC, str(Path(__file__).parent / "static"))]
+    static = [(STATIC_PATH, str(Path(__file__).parent / "static"))]
     return Datasette(immutables=[str(path)], metadata=metadata, settings=SETTINGS, static_mounts=static)

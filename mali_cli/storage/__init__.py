@@ -1,1 +1,1 @@
-"""Where the tables are stored, read and written."""
+"""Storage of our own tables: CSV folders, SQLite files and Parquet folders, each read and written."""

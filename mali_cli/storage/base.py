@@ -1,11 +1,11 @@
-"""Where the tables of a dataset lie: what a Dataset asks of a folder of CSV tables, and of every other place."""
+"""Backend: the interface through which a Dataset reads its tables."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mali_cli.model import schema
 from mali_cli.storage.raw_tables import RawTable, to_frame
@@ -17,76 +17,101 @@ if TYPE_CHECKING:
     from mali_cli.model.violations import Violation
     from mali_cli.queries.fatalities import SumTotals
 
-    AggregateResult = tuple[
-        pd.DataFrame, SumTotals, list[str], Filters
-    ]  # the table, its totals, the keys, what was asked
-
 Frames = dict[str, "pd.DataFrame"]
 
 
-class Backend(ABC):
-    """Typed frames by the names of the declared tables; here a folder of CSV tables, each read when first asked for.
+class AggregateResult(NamedTuple):
+    """Casualties summed by a backend itself, with the resolved filters that were applied."""
 
-    `origin` names the format whose records the tables hold, None if they were curated for themselves.
+    table: pd.DataFrame
+    totals: SumTotals
+    keys: list[str]
+    filters: Filters
+
+
+class Backend(ABC):
+    """The declared tables of one dataset as typed DataFrames, each read when first used.
+
+    A backend may do part of a query itself (`prefiltered`, `try_aggregate`, `partitions`, `event_fatalities`). The
+    result of a query does not depend on it: by default a backend does nothing of the kind, and the queries do it all.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.notes: list[str] = []  # what reading the tables had to leave out
-        self.progress_fraction: float | None = None  # how much of the batches has been given, where that is known
+        self.notes: list[str] = []  # what was ignored or skipped while reading
+        self.progress_fraction: float | None = None  # how much of `iter_batches` is done, None if unknown
         self._frames: Frames = {}
 
     @property
     @abstractmethod
     def origin(self) -> str | None:
-        """The format whose records the tables hold (ACLED, UCDP, UN); None for curated tables."""
+        """The foreign format of the records (ACLED, UCDP, UN); None for curated tables."""
 
     def table(self, name: str) -> pd.DataFrame:
-        """One table as it stands, typed; see tables.read_frame."""
+        """Return one whole table with typed columns; see `raw_tables.read_frame` for the types."""
         if name not in self._frames:
             self._frames[name] = self._read(name)
         return self._frames[name]
 
     def _read(self, name: str) -> pd.DataFrame:
-        rows = self.raw_table(name)
-        if rows.ignored:
-            self.notes.append(f"{rows.path}: not read, for nothing declares them: {', '.join(rows.ignored)}.")
-        return to_frame(rows)
+        raw = self.raw_table(name)
+        if raw.ignored:
+            self.notes.append(f"{raw.path}: undeclared columns ignored: {', '.join(raw.ignored)}.")
+        return to_frame(raw)
 
     def raw_table(self, name: str) -> RawTable:
-        """One table as text, its cells not yet validated."""
+        """Return one table as text, its cells not yet validated."""
         raise NotImplementedError(f"{type(self).__name__} has no tables as text.")
 
     def file(self, name: str) -> Path:
-        """The file that holds a table."""
+        """Return the path of the file that holds a table."""
         return self.path
 
     def prefiltered(self, query: str, filter_args: dict[str, Any]) -> Backend:
-        """A store that answers this question alike and need not hold more; itself where all is at hand."""
+        """Return a backend that holds at least every row the query needs, and gives the same result.
+
+        Returns itself if it cannot reduce the rows, as here.
+        """
         return self
 
     def try_aggregate(self, keys: list[str], filter_args: dict[str, Any]) -> AggregateResult | None:
-        """The sums by these keys where the store has a way of its own to them; None to have its tables summed."""
+        """Return casualties summed by the keys, equal to what the queries compute from the tables.
+
+        Returns None if the backend cannot sum by these keys and filters exactly; the caller then sums the tables.
+        """
         return None
 
     def partitions(self, filter_args: dict[str, Any]) -> Iterator[Backend] | None:
-        """All of the data in parts that are summed each for itself, where it is too much to be held; else None."""
+        """Yield backends that together hold all of the data, each event and each tally in one of them.
+
+        Returns None if the tables fit in memory, or if there are filters: the caller then uses this backend alone.
+        """
         return None
 
     def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
-        """How many were killed in these events; see queries/sums.py."""
+        """Return killed_low, killed_best and killed_high of these events, indexed by event_id."""
         from mali_cli.queries import fatalities
 
         return fatalities.event_fatalities(events, self.table("casualties"))
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
-        """Names of a kind, with their aliases, that stand in the data though not in these tables."""
+        """Return names of a kind ("groups", "claimants" ...) that occur in the data but in no lookup table.
+
+        Maps each name to its aliases; empty if the lookup tables have all names.
+        """
         return {}
 
+    def row_counts(self) -> dict[str, int] | None:
+        """Return the number of rows of each table; None if that takes reading a large file."""
+        return {name: len(self.table(name)) for name in schema.table_names()}
+
     def iter_batches(self) -> Iterator[Frames]:
-        """All tables, part by part: what has millions of rows need never be in memory as a whole."""
+        """Yield every row of every table once, in batches of whole events if the data may not fit in memory."""
         yield {name: self.table(name) for name in schema.table_names()}
 
     def validate(self) -> tuple[list[Violation], str] | None:
-        """Return every violation and the text for when there is none; None if the rules of our own tables apply."""
+        """Return the violations of a format's own rules, and the message if there are none.
+
+        Returns None if the rules of our own tables apply; `validation.validate` checks those.
+        """
         return None

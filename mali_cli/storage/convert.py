@@ -1,13 +1,9 @@
-"""Conversion: a dataset in another form, written part by part beside the target, which it replaces when whole."""
+"""Convert a dataset to another storage form: write it beside the target, then replace the target in one step."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,136 +11,125 @@ from mali_cli._version import __version__
 from mali_cli.errors import DataError, MaliError, describe_lone_surrogate, os_error_text
 from mali_cli.model import names, schema
 from mali_cli.storage import sqlite
+from mali_cli.storage.atomic import atomic_replace
+from mali_cli.storage.csv_tables import CsvSink
+from mali_cli.storage.parquet import ParquetSink
 from mali_cli.storage.probe import is_sqlite_file, read_datapackage
 from mali_cli.storage.sink import ProgressCallback, Sink
 
 if TYPE_CHECKING:
     from mali_cli.storage.base import Backend
 
-TARGET_FORMATS = {
-    "parquet": ("parquet_writer", "ParquetSink"),
-    "sqlite": ("sqlite", "SqliteSink"),
-    "csv": ("csv_tables", "CsvSink"),
-}
-SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")  # what names of SQLite files end in; the other forms are folders
-CHUNK_ROWS = 50_000  # so many are handed on at once
+TARGET_FORMATS: dict[str, type[Sink]] = {"parquet": ParquetSink, "sqlite": sqlite.SqliteSink, "csv": CsvSink}
+SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")  # a target with one of these is a file, any other a folder
+CHUNK_ROWS = 50_000  # rows passed to a sink at a time
 
 
-def target_format(target: Path, typed: str | None) -> str:
-    """The form that was asked for, or that the target's name tells."""
+def choose_target_format(target: Path, to: str | None) -> str:
+    """Return the format given with --to, by default that of the target's suffix."""
     is_file = target.suffix.lower() in SQLITE_SUFFIXES
-    if typed is None and not is_file:
-        raise MaliError(f"--to says what {target} shall be: {', '.join(TARGET_FORMATS)}.")
-    form = "sqlite" if typed is None else names.match_choice(typed, TARGET_FORMATS, "form")
-    if form != "sqlite" and (is_file or target.suffix.lower() in (".csv", ".parquet")):
-        raise MaliError(f"--to {form} writes a folder with a file for each table; {target} is the name of a file.")
-    return form
+    if to is None and not is_file:
+        raise MaliError(f"--to is needed to choose the format of {target}: {', '.join(TARGET_FORMATS)}.")
+    target_format = "sqlite" if to is None else names.match_choice(to, TARGET_FORMATS, "format")
+    if target_format != "sqlite" and (is_file or target.suffix.lower() in (".csv", ".parquet")):
+        raise MaliError(f"--to {target_format} writes a folder with a file for each table; {target} is a file name.")
+    return target_format
 
 
-def check_target(source: Path, target: Path, form: str, force: bool) -> None:
-    """Refuses a target that could not or should not be written, before any work is done."""
-    _sink_and_error(form)  # what it needs is installed
+def check_target(source: Path, target: Path, target_format: str, force: bool) -> None:
+    """Raise an error, before any work is done, if the target cannot or must not be written."""
+    TARGET_FORMATS[target_format].error_type()  # raises if its library is not installed
     try:
-        _check_resolved_target(source.resolve(), target.resolve(), form, force)
+        _check_paths(source.resolve(), target.resolve())
+        if target.resolve().exists():
+            _check_existing_target(target.resolve(), target_format, force)
     except OSError as error:
         raise DataError(f"{target} cannot be written: {error.strerror}.") from None
 
 
-def _check_resolved_target(source: Path, target: Path, form: str, force: bool) -> None:
+def _check_paths(source: Path, target: Path) -> None:
     if target == source:
-        raise MaliError(f"{target} would be converted into itself; give the converted tables a name of their own.")
+        raise MaliError(f"{target} would be converted into itself; choose another target.")
     if target in source.parents:
-        raise MaliError(f"{source} lies in {target}, which would be replaced.")
+        raise MaliError(f"{source} is inside {target}, which would be replaced.")
     if not target.parent.is_dir():
         raise DataError(f"there is no folder {target.parent} to write {target.name} into.")
-    if not target.exists():
-        return
-    if form == "sqlite":
+
+
+def _check_existing_target(target: Path, target_format: str, force: bool) -> None:
+    """Raise an error unless the target is a dataset of this format that --force may replace, or an empty folder."""
+    if target_format == "sqlite":
         if not target.is_file():
             raise DataError(f"{target} is a folder or a device; --to sqlite writes a file.")
         if target.stat().st_size and not is_sqlite_file(target):
-            raise DataError(f"{target} is no SQLite file; it is not replaced.")
-        if busy := [end for end in ("-journal", "-wal") if target.with_name(target.name + end).exists()]:
-            raise DataError(f"{target} is in use, or a program that wrote to it died: there is {target.name}{busy[0]}.")
+            raise DataError(f"{target} is not a SQLite file; it is not replaced.")
+        if journals := [s for s in ("-journal", "-wal") if target.with_name(target.name + s).exists()]:
+            raise DataError(
+                f"{target} is in use, or was left by a program that died: {target.name}{journals[0]} exists."
+            )
     elif not target.is_dir():
-        raise DataError(f"{target} is a file; --to {form} writes a folder.")
+        raise DataError(f"{target} is a file; --to {target_format} writes a folder.")
     elif Path.cwd().is_relative_to(target):
-        raise MaliError(f"{target} is the folder you are in; it cannot be replaced from within.")
-    elif strange := sorted({entry.name for entry in target.iterdir()} - _dataset_filenames()):
-        raise DataError(f"{target} holds {strange[0]}, which is no table of a dataset; it is not replaced.")
+        raise MaliError(f"{target} is the current folder; it cannot be replaced from within.")
+    elif others := sorted({entry.name for entry in target.iterdir()} - _dataset_filenames()):
+        raise DataError(f"{target} holds {others[0]}, which is not a table of a dataset; it is not replaced.")
     elif not any(target.iterdir()):
         return
     if not force:
         raise DataError(f"{target} exists; --force replaces it.")
 
 
-def convert(backend: Backend, target: Path, form: str, at: ProgressCallback = lambda *_: None) -> dict[str, int]:
-    """Writes all tables of the dataset and returns how many rows each has; if anything fails, what was there stays."""
-    make, faults = _sink_and_error(form)
-    counts = dict.fromkeys(schema.table_names(), 0)
+def _dataset_filenames() -> set[str]:
+    """Return the names of the files that a folder may hold to be replaced."""
+    return {"datapackage.json"} | {f"{name}.{suffix}" for name in schema.table_names() for suffix in ("csv", "parquet")}
+
+
+def convert(
+    backend: Backend, target: Path, target_format: str, report: ProgressCallback = lambda *_: None
+) -> dict[str, int]:
+    """Write all tables of a dataset and return the number of rows of each; on any error the old target is kept."""
+    sink_class = TARGET_FORMATS[target_format]
+    library_error = sink_class.error_type()
     try:
         with (
-            _atomic_replace(target.resolve()) as new,
-            contextlib.closing(make(new, dataset_metadata(backend))) as sink,
+            atomic_replace(target) as new,
+            contextlib.closing(sink_class(new, dataset_metadata(backend))) as sink,
         ):
-            at("reading", None)
-            for batch in backend.iter_batches():
-                for name, frame in batch.items():
-                    for start in range(0, len(frame), CHUNK_ROWS):
-                        sink.append(name, frame.iloc[start : start + CHUNK_ROWS])
-                    counts[name] += len(frame)
-                at(f"{counts['events']:,} events read", backend.progress_fraction)
-            sink.finish(at)
+            report("reading", None)
+            counts = _append_all(backend, sink, report)
+            sink.finish(report)
     except UnicodeEncodeError as error:
         raise DataError(f"{backend.path} holds {describe_lone_surrogate(error)}, which cannot be written.") from None
-    except (OSError, faults) as error:
+    except (OSError, library_error) as error:
         raise DataError(f"{target} cannot be written: {os_error_text(error)}. Nothing was changed.") from None
     return counts
 
 
-def dataset_metadata(store: Backend) -> dict[str, Any]:
-    """What is to be told of the converted tables as a whole: name, title, licences, and where they came from."""
-    told = read_datapackage(store.path) if store.path.is_dir() else sqlite.read_sqlite_metadata(store.path)
-    origin = {"mali:origin": store.origin} if store.origin else {}
-    if not told and store.origin:
-        told = {
-            "title": f"{store.origin}: {store.path.name}",
-            "description": f"Made by mali {__version__} from {store.path.name}. The terms of that file hold for these "
-            "tables too. A blank means not said; 0 means said to be none.",
+def _append_all(backend: Backend, sink: Sink, report: ProgressCallback) -> dict[str, int]:
+    """Pass every row to the sink and return the number of rows of each table."""
+    counts = dict.fromkeys(schema.table_names(), 0)
+    for batch in backend.iter_batches():
+        for name, frame in batch.items():
+            for start in range(0, len(frame), CHUNK_ROWS):
+                sink.append(name, frame.iloc[start : start + CHUNK_ROWS])
+            counts[name] += len(frame)
+        report(f"{counts['events']:,} events read", backend.progress_fraction)
+    return counts
+
+
+def dataset_metadata(backend: Backend) -> dict[str, Any]:
+    """Return the properties that describe a dataset as a whole: name, title, licences, origin."""
+    path = backend.path
+    package = read_datapackage(path) if path.is_dir() else sqlite.read_sqlite_metadata(path)
+    if not package and backend.origin:
+        package = {
+            "title": f"{backend.origin}: {path.name}",
+            "description": f"Made by mali {__version__} from {path.name}. The source file's licence also applies to "
+            "these tables. A blank means not stated; 0 means stated to be none.",
         }
-    kept = {key: value for key, value in told.items() if key != "resources" and not key.startswith("mali:")}
-    ours = schema.datapackage()
-    name = re.sub("[^a-z0-9]+", "-", names.normalize_name(store.path.stem)).strip("-") or "tables"
-    named = {"name": name, "title": store.path.name, "version": ours["version"]}
-    return {"$schema": ours["$schema"], **named, **kept, **origin}
-
-
-@contextlib.contextmanager
-def _atomic_replace(target: Path) -> Iterator[Path]:
-    """Where to write what shall take the place of the target, file or folder; the old goes when the new is in place."""
-    work = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
-    new, old = work / "new", work / "old"
-    try:
-        work.mkdir()
-        yield new
-        if target.exists():
-            shutil.copymode(target, new)
-        if target.is_dir():
-            target.rename(old)
-        new.replace(target)
-    finally:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _sink_and_error(form: str) -> tuple[Callable[[Path, dict[str, Any]], Sink], type[Exception]]:
-    """What makes a form, and what its library raises; MaliError if that is not installed."""
-    module_name, class_name = TARGET_FORMATS[form]
-    module = import_module(f"mali_cli.storage.{module_name}")
-    return getattr(module, class_name), module.sink_error()
-
-
-def _dataset_filenames() -> set[str]:
-    """What a folder may hold to be replaced."""
-    return {"datapackage.json"} | {f"{name}.{suffix}" for name in schema.table_names() for suffix in ("csv", "parquet")}
+    kept = {key: value for key, value in package.items() if key != "resources" and not key.startswith("mali:")}
+    bundled = schema.datapackage()
+    name = re.sub("[^a-z0-9]+", "-", names.normalize_name(path.stem)).strip("-") or "tables"
+    defaults = {"name": name, "title": path.name, "version": bundled["version"]}
+    origin = {"mali:origin": backend.origin} if backend.origin else {}
+    return {"$schema": bundled["$schema"], **defaults, **kept, **origin}

@@ -1,11 +1,11 @@
-"""CSV: a folder of tables in the form of our own, with datapackage.json; sorted by SQLite, as they may be large."""
+"""Folders of CSV tables: CsvBackend reads them, CsvSink writes them with a datapackage.json."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mali_cli.errors import DataError
 from mali_cli.model import schema
@@ -14,12 +14,7 @@ from mali_cli.storage.base import Backend
 from mali_cli.storage.probe import folder_origin
 from mali_cli.storage.raw_tables import RawTable, read_raw_table
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
-from mali_cli.storage.sqlite import BulkSqliteWriter, raise_on_interrupt, select_sql, sink_error
-
-if TYPE_CHECKING:
-    pass
-
-__all__ = ["CsvBackend", "CsvSink", "sink_error"]
+from mali_cli.storage.sqlite import BulkSqliteWriter, raise_on_interrupt, select_sql
 
 FETCH_ROWS = 10_000
 
@@ -39,37 +34,37 @@ class CsvBackend(Backend):
 
 
 class CsvSink(BulkSqliteWriter):
-    """Rows are gathered in a database beside the folder, and written from there in the declared order."""
+    """Writer of CSV tables. SQLite sorts the rows in a temporary file, as they may not fit in memory."""
 
-    def __init__(self, folder: Path, about: dict[str, Any]) -> None:
-        folder.mkdir()
-        self.folder = folder
-        super().__init__(folder.with_name("rows.db"))
-        package = json.dumps(datapackage_descriptor(about), ensure_ascii=False, indent=2)
-        (folder / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
+    def __init__(self, path: Path, metadata: dict[str, Any]) -> None:
+        path.mkdir()
+        self.folder = path
+        super().__init__(path.with_name("rows.db"))
+        package = json.dumps(datapackage_descriptor(metadata), ensure_ascii=False, indent=2)
+        (path / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
 
-    def finish(self, at: ProgressCallback) -> None:
+    def finish(self, report: ProgressCallback) -> None:
         for name in schema.table_names():
-            self._write(schema.table(name), at)
+            self._write_csv(schema.table(name), report)
 
-    def _write(self, table: schema.Table, at: ProgressCallback) -> None:
+    def _write_csv(self, table: schema.Table, report: ProgressCallback) -> None:
         with raise_on_interrupt():
             [total] = self.connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()
-            # By an index the rows come in order one by one; else SQLite would write all of them once more to sort them.
+            # With an index SQLite yields the rows in order; without one it writes all of them again to sort them.
             order = ", ".join(f'"{column}"' for column in table.sorted_by)
             self.connection.execute(f'CREATE INDEX "{table.name}_in_order" ON "{table.name}" ({order})')
-            found = self.connection.execute(f"SELECT {select_sql(table)}")
+            cursor = self.connection.execute(f"SELECT {select_sql(table)}")
             with open(self.folder / table.path, "x", encoding="utf-8", newline="", buffering=1 << 20) as file:
                 file.writelines(csv_records([[column.name for column in table.columns]]))
-                done = 0
-                while rows := found.fetchmany(FETCH_ROWS):
-                    at(f"writing {table.path}", done / total)
+                written = 0
+                while rows := cursor.fetchmany(FETCH_ROWS):
+                    report(f"writing {table.path}", written / total)
                     file.writelines(_csv_lines(rows, table.path))
-                    done += len(rows)
+                    written += len(rows)
 
 
-def _csv_lines(rows: Iterable[Iterable[Any]], name: str) -> Iterator[str]:
+def _csv_lines(rows: Iterable[Iterable[Any]], filename: str) -> Iterator[str]:
     for line in csv_records(["" if cell is None else str(cell) for cell in row] for row in rows):
         if "\0" in line:
-            raise DataError(f"{name} cannot hold a NUL character, as in {line[:60]!r}. Nothing was changed.")
+            raise DataError(f"{filename} cannot hold a NUL character, as in {line[:60]!r}. Nothing was changed.")
         yield line

@@ -1,19 +1,15 @@
-"""Tables held in memory, read for one query."""
+"""MemoryBackend: tables that are already in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mali_cli.storage.base import Backend, Frames
 
-if TYPE_CHECKING:
-    pass
-
 
 class MemoryBackend(Backend):
-    """Tables that were read for one question."""
+    """DataFrames in memory, such as the rows that were read for one query."""
 
     def __init__(self, path: Path, frames: Frames, origin: str | None, notes: Iterable[str] = ()) -> None:
         super().__init__(path)

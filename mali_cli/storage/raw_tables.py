@@ -1,4 +1,4 @@
-"""Tables in CSV files: as text, and as typed DataFrames."""
+"""CSV tables as text with line numbers, and as typed DataFrames."""
 
 from __future__ import annotations
 
@@ -19,43 +19,41 @@ if TYPE_CHECKING:
 
 
 class RawTable(NamedTuple):
-    """The records of one CSV as text, in the declared order of columns, each with the line it starts on."""
+    """One table as text: records in the declared order of columns, each with the line on which it starts."""
 
     table: Table
     path: Path
     records: list[list[str]]
     lines: list[int]
-    ignored: list[str]  # columns of the file that are not declared
+    ignored: list[str]  # undeclared columns of the file
 
     def cells(self, column: str) -> list[str]:
-        at = [c.name for c in self.table.columns].index(column)
-        return [record[at] for record in self.records]
+        """Return the cells of a column."""
+        position = [c.name for c in self.table.columns].index(column)
+        return [record[position] for record in self.records]
 
     def dicts(self) -> Iterable[dict[str, str]]:
+        """Return the records as dictionaries by column."""
         names = [column.name for column in self.table.columns]
         return (dict(zip(names, record, strict=True)) for record in self.records)
 
 
-def to_frame(rows: RawTable) -> pd.DataFrame:
-    """Typed columns from text; see read_frame."""
+def read_frame(folder: Path, name: str) -> pd.DataFrame:
+    """Return one CSV table with typed columns; DataError names file, line, column and value of the first violation.
+
+    Blank cells are missing: None in text, NaT in dates, <NA> in whole numbers (Int64). Lists stay
+    text joined by `;`. Dates are datetime64[s].
+    """
+    return to_frame(read_raw_table(folder, name))
+
+
+def to_frame(raw: RawTable) -> pd.DataFrame:
+    """Return a table of text as typed columns; see `read_frame`."""
     import pandas as pd
 
     return pd.DataFrame(
-        {
-            column.name: _parse_column(column, [record[i] for record in rows.records], rows)
-            for i, column in enumerate(rows.table.columns)
-        },
-        copy=False,
+        {column.name: _parse_column(column, raw.cells(column.name), raw) for column in raw.table.columns}, copy=False
     )
-
-
-def _parse_column(column: Column, cells: list[str], rows: RawTable) -> Any:
-    fault = first_violation(column, cells)
-    if fault is not None:
-        at, why = fault
-        raise DataError(f"{rows.path}, line {rows.lines[at]}, {column.name}: {why}")
-    read = _PARSERS.get(column.type, str)
-    return to_dtype_array(column, [read(cell) if cell else None for cell in cells])
 
 
 _PARSERS: dict[str, Callable[[str], Any]] = {
@@ -65,40 +63,49 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 }
 
 
+def _parse_column(column: Column, cells: list[str], raw: RawTable) -> Any:
+    violation = first_violation(column, cells)
+    if violation is not None:
+        row, message = violation
+        raise DataError(f"{raw.path}, line {raw.lines[row]}, {column.name}: {message}")
+    parse = _PARSERS.get(column.type, str)
+    return to_dtype_array(column, [parse(cell) if cell else None for cell in cells])
+
+
 def read_raw_table(folder: Path, name: str) -> RawTable:
-    """The text of one table, checked for form (encoding, quotes, header, number of fields) but not for types."""
+    """Read one CSV table as text; DataError if its encoding, quotes, header or number of fields is wrong.
+
+    Types are not checked.
+    """
     declared = schema.table(name)
     path = folder / declared.path
-    text = read_text(path)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     records: list[list[str]] = []
     lines: list[int] = []
-    before = 0
+    last_line = 0  # of the record before
     try:
         header = next(reader, [])
-        at = _column_positions(declared, header, path)
-        before = reader.line_num
+        positions = _column_positions(declared, header, path)
+        last_line = reader.line_num
         for record in reader:
-            if record:  # an empty line is no record
+            if record:  # the csv module gives [] for an empty line
+                line = last_line + 1
                 if len(record) != len(header):
                     raise DataError(
-                        f"{path}, line {before + 1}: {len(record)} fields where the header has {len(header)}.",
-                        before + 1,
+                        f"{path}, line {line}: {len(record)} fields where the header has {len(header)}.", line
                     )
-                records.append([record[i] for i in at])
-                lines.append(before + 1)
-            before = reader.line_num
+                records.append([record[i] for i in positions])
+                lines.append(line)
+            last_line = reader.line_num
     except csv.Error as error:
-        raise DataError(
-            f"{path}, line {before + 1}: a quote is not closed or stands in the wrong place ({error}).",
-            before + 1,
-        ) from None
-    known = {column.name for column in declared.columns}
-    return RawTable(declared, path, records, lines, [name for name in header if name not in known])
+        line = last_line + 1
+        raise DataError(f"{path}, line {line}: a quote is unclosed or misplaced ({error}).", line) from None
+    declared_names = {column.name for column in declared.columns}
+    return RawTable(declared, path, records, lines, [name for name in header if name not in declared_names])
 
 
 def read_text(path: Path) -> str:
-    """A whole UTF-8 file without its byte-order mark; DataError names the line that is no UTF-8 or holds a NUL."""
+    """Return a UTF-8 file without its byte-order mark; DataError names a line that is not UTF-8 or has a NUL."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -116,20 +123,12 @@ def read_text(path: Path) -> str:
         raise DataError(f"{path}, line {line}: this is not UTF-8; save the file as UTF-8.", line) from None
 
 
-def _column_positions(declared: schema.Table, header: list[str], path: Path) -> list[int]:
+def _column_positions(declared: Table, header: list[str], path: Path) -> list[int]:
+    """Return the position in the header of each declared column."""
     missing = [column.name for column in declared.columns if column.name not in header]
     if missing:
         raise DataError(f"{path}, line 1: the column {', '.join(missing)} is missing.", 1)
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise DataError(f"{path}, line 1: the column {', '.join(twice)} stands twice.", 1)
+    duplicates = sorted({name for name in header if header.count(name) > 1})
+    if duplicates:
+        raise DataError(f"{path}, line 1: duplicate column {', '.join(duplicates)}.", 1)
     return [header.index(column.name) for column in declared.columns]
-
-
-def read_frame(folder: Path, name: str) -> pd.DataFrame:
-    """One table with typed columns; DataError names file, line, column and value of the first fault.
-
-    Blank cells are missing: None in text, NaT in dates, <NA> in whole numbers (Int64). Lists stay
-    text joined by `;`. Dates are datetime64[s].
-    """
-    return to_frame(read_raw_table(folder, name))

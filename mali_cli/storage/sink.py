@@ -1,8 +1,9 @@
-"""Sink: what every storage form that `mali convert` writes has in common."""
+"""Sink: the interface of the writers that `mali convert` uses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli.model import schema
@@ -10,30 +11,40 @@ from mali_cli.model import schema
 if TYPE_CHECKING:
     import pandas as pd
 
-ProgressCallback = Callable[[str, float | None], None]  # what is being done, and how much of it is
+ProgressCallback = Callable[[str, float | None], None]  # what is being done, and the fraction done if known
 
 
 class Sink(Protocol):
-    """What takes tables in, part by part in any order, and makes one form of them.
+    """Writer of one storage form. It takes batches of rows in any order and writes them sorted.
 
-    `at` says what it is doing. Made with the path to write (in a folder that is its own to litter) and what is
-    to be told of the whole; `close` is called however it ends.
+    A sink writes to `path`, and may leave temporary files beside it: that folder is deleted afterwards.
     """
 
-    def append(self, name: str, rows: pd.DataFrame) -> None: ...
+    def __init__(self, path: Path, metadata: dict[str, Any]) -> None:
+        """Begin to write; `metadata` are the dataset's properties of datapackage.json (name, title, licences ...)."""
 
-    def finish(self, at: ProgressCallback) -> None: ...
+    @classmethod
+    def error_type(cls) -> type[Exception]:
+        """Return the exception of the library that writes; MaliError if the library is not installed."""
+        ...
 
-    def close(self) -> None: ...
+    def append(self, name: str, rows: pd.DataFrame) -> None:
+        """Take some rows of a table."""
+
+    def finish(self, report: ProgressCallback) -> None:
+        """Write what `append` took, reporting progress."""
+
+    def close(self) -> None:
+        """Release the files; called after success and after failure."""
 
 
-def datapackage_descriptor(told: dict[str, Any], form: str = "csv") -> dict[str, Any]:
-    """datapackage.json of a folder of tables in a form: what is told of the whole, and our own declaration of each."""
+def datapackage_descriptor(metadata: dict[str, Any], target_format: str = "csv") -> dict[str, Any]:
+    """Return the content of datapackage.json for a converted folder: its metadata and our declaration of each table."""
     resources = [dict(resource) for resource in schema.datapackage()["resources"]]
-    if form == "parquet":
+    if target_format == "parquet":
         for resource in resources:
-            resource |= {"path": f"{resource['name']}.parquet", "format": form}
+            resource |= {"path": f"{resource['name']}.parquet", "format": target_format}
             resource |= {"mediatype": "application/vnd.apache.parquet"}
             del resource["encoding"]
-        told = {**told, "mali:format": form}
-    return {**told, "resources": resources}
+        metadata = {**metadata, "mali:format": target_format}
+    return {**metadata, "resources": resources}

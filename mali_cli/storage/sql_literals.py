@@ -1,4 +1,4 @@
-"""Words as they stand in a statement of SQL, where no parameter can take their place."""
+"""Literals in SQL text, for what cannot be a parameter: file names, and constants of our own."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 
 
 def literal(value: str) -> str:
+    """Return a text as a quoted SQL literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def literal_list(values: Iterable[str]) -> str:
+    """Return quoted literals separated by commas."""
     return ", ".join(map(literal, values))
 
 
 def path_literal(file: Path) -> str:
-    """A file for DuckDB to read: to it `a[1].csv` is a pattern, which finds a1.csv, and `~` may be a home."""
+    """Return a file name for DuckDB to read, with `*?[` escaped and absolute: DuckDB expands patterns and `~`."""
     return literal(glob.escape(str(file.absolute())))

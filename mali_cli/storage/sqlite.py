@@ -1,11 +1,11 @@
-"""SQLite: one file with the tables, their keys and indexes; written, and read back."""
+"""SQLite files: SqliteBackend reads them, SqliteSink writes them with keys, link tables and indexes."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,46 +19,51 @@ from mali_cli.storage.sink import ProgressCallback
 if TYPE_CHECKING:
     import pandas as pd
 
-CACHE_KB = 200_000  # kB; by itself SQLite takes 2,000 and sorts an index of millions of rows piece by piece
-PROGRESS_OPCODES = 100_000  # of SQLite's machine, between two looks whether the user has interrupted
+CACHE_KB = 200_000  # SQLite's default of 2,000 makes it sort the index of a large table in many small pieces
+PROGRESS_OPCODES = 100_000  # virtual machine instructions between two checks for ^C
 SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
-LIST_ITEM_NAMES = {
-    "aliases": "alias",
-    "sources": "source",
-}  # what a value of a list is called that refers to no single table
+# Names of the value column in the link tables of lists that do not refer to one table.
+LIST_ITEM_NAMES = {"aliases": "alias", "sources": "source"}
 
 
 class BulkSqliteWriter:
-    """The declared tables as they stand, in a file that nobody reads until it is whole."""
+    """Writer of the plain declared tables to a new SQLite file, fast because nobody reads it before it is complete."""
 
     def __init__(self, path: Path) -> None:
         self.connection = sqlite3.connect(path, isolation_level=None)
-        # The file is thrown away if anything fails: it needs no journal, and no waiting for the disk.
+        # The file is deleted on any error, so it needs no journal and no waiting for the disk.
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", f"cache_size=-{CACHE_KB}"):
             self.connection.execute(f"PRAGMA {pragma}")
-        # A long statement is broken off by what this raises: ^C, which Python notices only while it runs itself.
+        # Python handles ^C only while Python code runs; calling this handler lets it interrupt a long statement.
         self.connection.set_progress_handler(lambda: 0, PROGRESS_OPCODES)
         for name in schema.table_names():
             self.connection.execute(self.create_table_sql(schema.table(name)))
 
+    @classmethod
+    def error_type(cls) -> type[Exception]:
+        return sqlite3.Error
+
     def create_table_sql(self, table: schema.Table) -> str:
+        """Return the CREATE TABLE statement of a declared table."""
         columns = ", ".join(f"{_quoted(c.name)} {SQL_TYPES.get(c.type, 'TEXT')}" for c in table.columns)
         return f"CREATE TABLE {_quoted(table.name)} ({columns})"
 
     def append(self, name: str, rows: pd.DataFrame) -> None:
+        """Insert some rows of a table."""
         self._insert(name, zip(*(sqlite_values(rows[c.name], c) for c in schema.table(name).columns), strict=True))
 
     def _insert(self, name: str, rows: Iterator[tuple[Any, ...]]) -> None:
         first = next(rows, None)
         if first is not None:
-            marks = ", ".join("?" * len(first))
+            placeholders = ", ".join("?" * len(first))
             with self.transaction():
-                statement = f"INSERT INTO {_quoted(name)} VALUES ({marks})"
+                statement = f"INSERT INTO {_quoted(name)} VALUES ({placeholders})"
                 self.connection.execute(statement, first)
                 self.connection.executemany(statement, rows)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
+        """Run the statements of a block in one transaction."""
         with raise_on_interrupt():
             self.connection.execute("BEGIN")
             yield
@@ -69,21 +74,21 @@ class BulkSqliteWriter:
 
 
 class SqliteSink(BulkSqliteWriter):
-    """The file that users get: keys, link tables for lists, indexes, and events with their places."""
+    """Writer of the SQLite files that users get: with keys, link tables for lists, indexes and events_with_place."""
 
-    def __init__(self, path: Path, about: dict[str, Any]) -> None:
+    def __init__(self, path: Path, metadata: dict[str, Any]) -> None:
         super().__init__(path)
-        self.rows = dict.fromkeys(schema.table_names(), 0)
+        self.row_counts = dict.fromkeys(schema.table_names(), 0)
         for name in schema.table_names():
             for column in _list_columns(schema.table(name)):
                 self.connection.execute(_create_link_table_sql(schema.table(name), column))
         self.connection.execute("CREATE TABLE datapackage (property TEXT PRIMARY KEY, value TEXT)")
-        told = ((key, value if isinstance(value, str) else json.dumps(value)) for key, value in about.items())
-        self._insert("datapackage", told)
-        self.connection.execute(_events_with_place())
+        properties = ((key, value if isinstance(value, str) else json.dumps(value)) for key, value in metadata.items())
+        self._insert("datapackage", properties)
+        self.connection.execute(_create_events_with_place_sql())
 
     def create_table_sql(self, table: schema.Table) -> str:
-        """The descriptions travel along: SQLite keeps the words of a definition, and `.schema` shows them."""
+        """Return CREATE TABLE with keys, and the descriptions as comments: SQLite keeps them, `.schema` shows them."""
         lines = [] if _has_key(table) else [(f"{_quoted(_key(table))} INTEGER PRIMARY KEY", "Number of the row.")]
         for column in table.columns:
             key = " PRIMARY KEY NOT NULL" if _has_key(table) and column.name == _key(table) else ""
@@ -92,63 +97,53 @@ class SqliteSink(BulkSqliteWriter):
                 (f"{_quoted(column.name)} {SQL_TYPES.get(column.type, 'TEXT')}{key}{parent}", column.description)
             )
         if not _has_key(table):
-            lines.append((f"UNIQUE ({', '.join(map(_quoted, table.key))})", "Blanks differ from each other here."))
+            lines.append((f"UNIQUE ({', '.join(map(_quoted, table.key))})", "Two blank cells count as different."))
         *first, last = lines
-        body = [*(f"  {line}, -- {said}" for line, said in first), f"  {last[0]} -- {last[1]}"]
+        body = [*(f"  {line}, -- {comment}" for line, comment in first), f"  {last[0]} -- {last[1]}"]
         return "\n".join([f"CREATE TABLE {_quoted(table.name)} (", *body, ")"])
 
     def append(self, name: str, rows: pd.DataFrame) -> None:
         table = schema.table(name)
-        columns = [sqlite_values(rows[c.name], c) for c in table.columns]
-        start = self.rows[name]
-        self.rows[name] += len(rows)
-        numbers = list(range(start + 1, self.rows[name] + 1))
-        by_name = dict(zip((c.name for c in table.columns), columns, strict=True))
-        keys = by_name[_key(table)] if _has_key(table) else numbers
-        self._insert(name, zip(*columns if _has_key(table) else (numbers, *columns), strict=True))
+        columns = {c.name: sqlite_values(rows[c.name], c) for c in table.columns}
+        start = self.row_counts[name] + 1
+        self.row_counts[name] += len(rows)
+        row_numbers = range(start, start + len(rows))
+        keys = columns[_key(table)] if _has_key(table) else row_numbers
+        cells = columns.values() if _has_key(table) else (row_numbers, *columns.values())
+        self._insert(name, zip(*cells, strict=True))
         for column in _list_columns(table):
-            self._insert(
-                _link_table_name(table, column),
-                (
-                    (key, value)
-                    for key, cell in zip(keys, by_name[column.name], strict=True)
-                    if cell
-                    for value in dict.fromkeys(map(str.strip, cell.split(";")))
-                    if value
-                ),
-            )
+            pairs = zip(keys, columns[column.name], strict=True)
+            links = ((key, value) for key, cell in pairs for value in _list_values(cell))
+            self._insert(_link_table_name(table, column), links)
 
-    def finish(self, at: ProgressCallback) -> None:
-        """Indexes are made when all rows are there: sorted once, instead of looked up for each row."""
+    def finish(self, report: ProgressCallback) -> None:
+        """Create the indexes once all rows are there, which sorts them once, and check the foreign keys."""
         indexes = list(_index_columns())
         for done, (table, column) in enumerate(indexes):
-            at(f"indexing {table}", done / len(indexes))
+            report(f"indexing {table}", done / len(indexes))
             name = f"{table}_by_{column}"
             with raise_on_interrupt():
                 self.connection.execute(f"CREATE INDEX {_quoted(name)} ON {_quoted(table)} ({_quoted(column)})")
-        at("checking the keys", None)
+        report("checking the keys", None)
         with raise_on_interrupt():
             broken = self.connection.execute("PRAGMA foreign_key_check").fetchone()
         if broken is not None:
-            self._refuse(*broken)
+            self._raise_broken_key(*broken)
         with raise_on_interrupt():
             self.connection.execute("ANALYZE")
 
-    def _refuse(self, table: str, row: int, parent: str, key: int) -> None:
-        listed = self.connection.execute(f"PRAGMA foreign_key_list({_quoted(table)})")
-        column = next(entry[3] for entry in listed if entry[0] == key)
+    def _raise_broken_key(self, table: str, rowid: int, parent: str, key_id: int) -> None:
+        keys = self.connection.execute(f"PRAGMA foreign_key_list({_quoted(table)})")
+        column = next(entry[3] for entry in keys if entry[0] == key_id)
         [value] = self.connection.execute(
-            f"SELECT {_quoted(column)} FROM {_quoted(table)} WHERE rowid = ?", (row,)
+            f"SELECT {_quoted(column)} FROM {_quoted(table)} WHERE rowid = ?", (rowid,)
         ).fetchone()
-        raise DataError(f"{table}, {column}: {value!r} is not in {parent}; `mali check` tells all such faults.")
-
-
-def sink_error() -> type[Exception]:
-    return sqlite3.Error
+        raise DataError(f"{table}, {column}: {value!r} is not in {parent}; `mali check` lists all such problems.")
 
 
 @contextlib.contextmanager
 def raise_on_interrupt() -> Iterator[None]:
+    """Raise KeyboardInterrupt for the error with which SQLite reports that ^C interrupted a statement."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -160,6 +155,11 @@ def raise_on_interrupt() -> Iterator[None]:
 # What the file holds
 
 
+def _list_values(cell: str | None) -> Iterable[str]:
+    """Return the values of a list cell without blanks and duplicates."""
+    return filter(None, dict.fromkeys(map(str.strip, (cell or "").split(";"))))
+
+
 def _quoted(name: str) -> str:
     return f'"{name}"'
 
@@ -169,7 +169,7 @@ def _has_key(table: schema.Table) -> bool:
 
 
 def _key(table: schema.Table) -> str:
-    """The column that tells rows apart: the declared key, or a number where that has several columns, some blank."""
+    """Return the key column: the declared one, or a row number if the key has several columns, some blank."""
     return table.key[0] if _has_key(table) else f"{table.name}_id"
 
 
@@ -182,12 +182,12 @@ def _link_table_name(table: schema.Table, column: schema.Column) -> str:
 
 
 def _list_item_name(column: schema.Column) -> str:
-    """What a single value of a list is called: as the key that it is, where it is that of one table."""
+    """Return the name of the value column of a link table: the key of the table that the list refers to, if one."""
     return _key(schema.table(column.references[0])) if len(column.references) == 1 else LIST_ITEM_NAMES[column.name]
 
 
 def _foreign_key_sql(column: schema.Column) -> str:
-    """A foreign key, where the column refers to the key of one table; tallies are no key, and sources are of two."""
+    """Return a foreign key if the column refers to the key of one table. Tallies are not keys; sources are of two."""
     if len(column.references) != 1 or "." in column.references[0]:
         return ""
     parent = column.references[0]
@@ -204,7 +204,7 @@ def _create_link_table_sql(table: schema.Table, column: schema.Column) -> str:
 
 
 def _index_columns() -> Iterator[tuple[str, str]]:
-    """Every table and column that questions and joins go by: days, keys of others, what others refer to, and links."""
+    """Yield the tables and columns to index: dates, references, what others refer to, and link tables."""
     referred = {target for n in schema.table_names() for c in schema.table(n).columns for target in c.references}
     for name in schema.table_names():
         table = schema.table(name)
@@ -216,17 +216,17 @@ def _index_columns() -> Iterator[tuple[str, str]]:
                 yield name, column.name
 
 
-def _events_with_place() -> str:
-    of_events = {column.name for column in schema.result_columns("events")}
-    added = ", ".join(f"places.{c.name}" for c in schema.table("places").columns if c.name in of_events)
+def _create_events_with_place_sql() -> str:
+    result_columns = {column.name for column in schema.result_columns("events")}
+    place_columns = ", ".join(f"places.{c.name}" for c in schema.table("places").columns if c.name in result_columns)
     return (
-        "CREATE VIEW events_with_place AS -- An event told of several places has no point.\n"
-        f"SELECT events.*, {added} FROM events LEFT JOIN places USING (place)"
+        "CREATE VIEW events_with_place AS -- An event at several places has no coordinates.\n"
+        f"SELECT events.*, {place_columns} FROM events LEFT JOIN places USING (place)"
     )
 
 
 def sqlite_values(series: pd.Series, column: schema.Column) -> list[Any]:
-    """The cells as SQLite takes them: days and text as text, numbers, booleans as 0 and 1, None for blank."""
+    """Return the cells as SQLite stores them: dates and text as text, booleans as 0 and 1, None for blank."""
     import numpy as np
 
     if column.type == "date":
@@ -240,7 +240,7 @@ def sqlite_values(series: pd.Series, column: schema.Column) -> list[Any]:
 
 
 class SqliteBackend(Backend):
-    """Tables in a SQLite file, as `mali convert --to sqlite` writes them."""
+    """A SQLite file written by `mali convert --to sqlite`."""
 
     @property
     def origin(self) -> str | None:
@@ -253,45 +253,52 @@ class SqliteBackend(Backend):
     def file(self, name: str) -> Path:
         return self.path
 
+    def row_counts(self) -> dict[str, int]:
+        with _open_readonly(self.path) as connection:
+            return {
+                name: connection.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()[0]
+                for name in schema.table_names()
+            }
+
 
 def read_sqlite_metadata(path: Path) -> dict[str, Any]:
-    """What is told of the whole in such a file: name, title, origin; nothing in others."""
+    """Return the properties of the dataset in a converted file (name, title, origin ...); {} if it is not SQLite."""
     if not is_sqlite_file(path):
         return {}
     with _open_readonly(path) as connection:
-        tables_there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        if "datapackage" not in tables_there:
-            raise DataError(f"{path} is a database, but none that `mali convert` made: it has no table datapackage.")
-        told = dict(connection.execute("SELECT property, value FROM datapackage"))
-    return {key: _parse_property(text) for key, text in told.items()}
+        table_names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if "datapackage" not in table_names:
+            raise DataError(f"{path} was not made by `mali convert`: it has no table datapackage.")
+        properties = dict(connection.execute("SELECT property, value FROM datapackage"))
+    return {key: _parse_property(text) for key, text in properties.items()}
 
 
 def _parse_property(text: str) -> Any:
-    """A property as it was: text, or what is written as JSON."""
+    """Return a property as it was before it was stored: text, or a list or object stored as JSON."""
     with contextlib.suppress(ValueError):
         return json.loads(text) if text.startswith(("[", "{")) else text
     return text
 
 
-def read_rows(path: Path, name: str, where: str = "1", asked: tuple[str, ...] = ()) -> RawTable:
-    """One table as text, in the declared order; a row's number stands for its line.
+def read_rows(path: Path, name: str, where: str = "1", parameters: tuple[str, ...] = ()) -> RawTable:
+    """Return the rows of a table that match an SQL condition as text, in the declared order.
 
-    `where` is a condition in SQL, `asked` what its question marks stand for.
+    The row ids take the place of line numbers.
     """
     table = schema.table(name)
     with _open_readonly(path) as connection:
-        found = connection.execute(f"SELECT rowid, {select_sql(table, where)}", asked).fetchall()
-    records = [["" if cell is None else str(cell) for cell in row] for _, *row in found]
-    return RawTable(table, path, records, [row[0] for row in found], [])
+        rows = connection.execute(f"SELECT rowid, {select_sql(table, where)}", parameters).fetchall()
+    records = [["" if cell is None else str(cell) for cell in cells] for _, *cells in rows]
+    return RawTable(table, path, records, [rowid for rowid, *_ in rows], [])
 
 
 def read_table(path: Path, name: str) -> pd.DataFrame:
-    """One table as a typed frame; see tables.read_frame."""
+    """Return one table with typed columns; see `raw_tables.read_frame`."""
     return to_frame(read_rows(path, name))
 
 
 def select_sql(table: schema.Table, where: str = "1") -> str:
-    """The columns of a table with booleans as words, and its rows in the declared order, blanks first."""
+    """Return the rest of a SELECT of a table: booleans as words, rows in the declared order, blanks first."""
     columns = (
         f"CASE {_quoted(c.name)} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE {_quoted(c.name)} END"
         if c.type == "boolean"
@@ -308,4 +315,4 @@ def _open_readonly(path: Path) -> Iterator[sqlite3.Connection]:
         with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             yield connection
     except sqlite3.Error as error:
-        raise DataError(f"{path} cannot be read as tables of ours: {error}.") from None
+        raise DataError(f"{path} cannot be read as a converted dataset: {error}.") from None

@@ -1,4 +1,4 @@
-"""TAB in a real bash, and what a completion does not load."""
+"""Completion in a real bash, and the modules that it does not load."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.conftest import MALI
 
 BASH = shutil.which("bash")
 
-# Loads mali's own completion script, sets the words of a command line and prints what bash would offer.
+# Load mali's own completion script, set the words of a command line and print what bash would complete.
 SCRIPT = """
 set -u
 export PATH="$(dirname "$MALI"):$PATH"
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(BASH is None, reason="there is no bash on this m
 
 
 @pytest.mark.parametrize(
-    ("words", "offered"),
+    ("words", "completions"),
     [
         (["mali", "ev"], ["events"]),
         (["mali", "events", "--act"], ["--actor"]),
@@ -53,17 +53,21 @@ pytestmark = pytest.mark.skipif(BASH is None, reason="there is no bash on this m
         (["mali", "events", "--columns", "event_id,summ"], ["event_id,summary"]),
         (["mali", "events", "--sort", "killed_b"], ["killed_best"]),
         (["mali", "events", "--format", "j"], ["json", "jsonl"]),
+        (["mali", "events", "--dates", "c"], ["certain"]),
+        (["mali", "events", "--near", "menak"], ["Ménaka", "Ménaka\\ Region"]),
+        (["mali", "control", "--basis", "he"], ["held"]),
+        (["mali", "people", "--basis", "de"], ["denied"]),
         (["mali", "casualties", "--harm", "dis"], ["displaced"]),
         (["mali", "casualties", "--according-to", "Human"], ["Human\\ Rights\\ Watch"]),
         (["mali", "groups", "--kind", "mis"], ["mission"]),
         (["mali", "events", "--actor", "Zyzz"], []),
     ],
 )
-def test_in_a_real_bash(words: list[str], offered: list[str]) -> None:
-    assert complete(*words) == offered
+def test_bash_completes_commands_options_and_names(words: list[str], completions: list[str]) -> None:
+    assert complete(*words) == completions
 
 
-def test_completes_from_the_data_asked_for(tmp_path: Path) -> None:
+def test_names_come_from_the_data_that_is_given(tmp_path: Path) -> None:
     from tests.support.tables import write_dataset
 
     folder = write_dataset(tmp_path, groups=[{"group": "Zouaves"}])
@@ -71,11 +75,13 @@ def test_completes_from_the_data_asked_for(tmp_path: Path) -> None:
     assert complete("mali", "events", "--data", str(tmp_path / "none"), "--actor", "Z") == []
 
 
-def test_what_is_offered_is_taken_by_the_shell(tmp_path: Path) -> None:
-    """The escaped completion, read back by bash, is the name as it stands in the table."""
+def test_bash_reads_a_completion_as_the_name(tmp_path: Path) -> None:
+    """The escaped completion, read back by bash, is the name in the table."""
     assert BASH
-    for offered in complete("mali", "events", "--actor", ""):
-        word = subprocess.run([BASH, "-c", f"printf %s {offered}"], capture_output=True, encoding="utf-8", check=True)
+    for completion in complete("mali", "events", "--actor", ""):
+        word = subprocess.run(
+            [BASH, "-c", f"printf %s {completion}"], capture_output=True, encoding="utf-8", check=True
+        )
         assert word.stdout
         assert word.stdout in GROUPS
 

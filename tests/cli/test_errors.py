@@ -1,4 +1,4 @@
-"""Bad input: one line that says what is wrong and what would be right, the right exit code, nothing lost."""
+"""Bad input gives one line that says what is wrong and what would be right, and an exit code; no data are lost."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ ONE_EVENT = {"events": [{"event_id": "2012-01-01-one", "date_start": "2012-01-01
         ("events --by yeer", "no key of --by is called 'yeer'. Did you mean year"),
         ("casualties --by contry", "no key of --by is called 'contry'. Did you mean country"),
         ("casualties --harm kiled", "no harm is called 'kiled'. Did you mean killed"),
-        ("casualties --scope war", "no scope is called 'war'. It takes event, period or total."),
-        ("casualties --according-to Reutters", "no giver of figures is called 'Reutters'."),
+        ("casualties --scope war", "no scope is called 'war'. Allowed: event, period or total."),
+        ("casualties --according-to Reutters", "no claimant is called 'Reutters'."),
         ("groups --kind armie", "no kind is called 'armie'. Did you mean army"),
         ("groups --camp rebels", "no camp is called 'rebels'."),
         ("events --from 2012-13", "--from takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not '2012-13'."),
         ("events --from 31-12-2012", "--from takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not '31-12-2012'."),
         ("events --to 2013-02-30", "--to takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not '2013-02-30'."),
         ("events --to 0000", "--to takes a year, month or day"),
-        ("events --from 2013 --to 2012", "--to 2012 is before --from 2013; nothing lies between them."),
-        ("events --dates sure", "no choice of --dates is called 'sure'. It takes certain."),
+        ("events --from 2013 --to 2012", "--to 2012 is before --from 2013."),
+        ("events --dates sure", "no choice of --dates is called 'sure'. Allowed: certain."),
         ("events --limit -1", "--limit takes a whole number from 1 up, not '-1'."),
         ("events --limit 0", "--limit takes a whole number from 1 up, not '0'."),
         ("events --limit ten", "--limit takes a whole number from 1 up, not 'ten'."),
@@ -52,16 +52,16 @@ ONE_EVENT = {"events": [{"event_id": "2012-01-01-one", "date_start": "2012-01-01
         ("events --near Gao", "--near takes a place and kilometres such as Gao:50, not 'Gao'."),
         ("events --near Gao:far", "--near takes a place and kilometres such as Gao:50, not 'Gao:far'."),
         ("events --near Mali:50", "--near takes a town or another point; Mali has no coordinates of its own."),
-        ("events --against MNLA", "--against goes with --actor"),
-        ("events --actor", "option '--actor' requires an argument. `mali --help` shows what there is."),
-        ("events --actr MNLA", "no such option: --actr. Did you mean --actor? `mali events --help` shows what there is."),
-        ("events MNLA", "got unexpected extra argument (MNLA). `mali events --help` shows what there is."),
-        ("evnts", "no such command 'evnts'. Did you mean 'events'? `mali --help` shows what there is."),
-        ("events --output x.xls", "--output writes .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson; 'x.xls' ends in none of them."),
-        ("events --output x.csv --format table", "a table is for the terminal"),
+        ("events --against MNLA", "--against needs --actor"),
+        ("events --actor", "option '--actor' requires an argument. See `mali --help`."),
+        ("events --actr MNLA", "no such option: --actr (Possible options: --actor, --data, --near). See `mali events --help`."),
+        ("events MNLA", "got unexpected extra argument(s) (MNLA). See `mali events --help`."),
+        ("evnts", "no such command 'evnts'. Did you mean 'events'? See `mali --help`."),
+        ("events --output x.xls", "'x.xls' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson."),
+        ("events --output x.csv --format table", "--format table is for the terminal"),
     ],
 )  # fmt: skip
-def test_the_command_is_at_fault(mali: Run, arguments: str, message: str) -> None:
+def test_a_wrong_command_line_exits_with_2_and_one_line(mali: Run, arguments: str, message: str) -> None:
     import shlex
 
     result = mali(*shlex.split(arguments))
@@ -71,14 +71,14 @@ def test_the_command_is_at_fault(mali: Run, arguments: str, message: str) -> Non
     assert result.stderr.count("\n") == 1
 
 
-def test_an_ambiguous_name_lists_what_it_may_mean(mali: Run, tmp_path: Path) -> None:
+def test_an_ambiguous_name_is_refused_with_its_meanings(mali: Run, tmp_path: Path) -> None:
     groups = [{"group": "FLA", "aliases": "the Front"}, {"group": "FPA", "aliases": "The  Front"}]
     folder = write_dataset(tmp_path, groups=groups, **ONE_EVENT)
     result = mali("events", "--data", str(folder), "--actor", "the front")
     assert (result.returncode, result.stderr) == (2, "mali: 'the front' may mean FLA or FPA; say which group.\n")
 
 
-def test_the_shell_and_the_test_runner_see_the_same(mali: Run) -> None:
+def test_the_shell_and_the_test_runner_get_the_same_output(mali: Run) -> None:
     runner = CliRunner()
     for arguments in (["events", "--actor", "MNLB"], ["evnts"], ["events", "--limit", "-1"], ["--version"]):
         ours = runner.invoke(app, arguments, prog_name="mali")
@@ -86,7 +86,7 @@ def test_the_shell_and_the_test_runner_see_the_same(mali: Run) -> None:
         assert (ours.exit_code, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
 
 
-def broken(folder: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
+def write_damaged(folder: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
     file = write_dataset(folder, **ONE_EVENT) / name
     file.write_bytes(change(file.read_bytes()))
     return folder
@@ -102,17 +102,19 @@ def broken(folder: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
         (lambda b: b.replace(b"2012-01-01,day", b"1 Jan 2012,day"), ", line 2, date_end: '1 Jan 2012' is not a date."),
         (lambda b: b.replace(b",day,", b",hour,"), ", line 2, date_precision: 'hour' is not one of day, range, week,"),
         (lambda b: b.replace(b",day,", b",,"), ", line 2, date_precision: this cell may not be blank."),
-        (lambda b: b + b.splitlines(keepends=True)[1], ", line 3, event_id: '2012-01-01-one' is there twice;"),
-        (lambda b: b + b'2012-01-02-two,"2012', ", line 3: a quote is not closed or stands in the wrong place"),
-        (lambda b: b.replace(b"Two sides", b'"Two" sides'), ", line 2: a quote is not closed or stands in the wrong place"),
+        (lambda b: b + b.splitlines(keepends=True)[1], ", line 3, event_id: duplicate key '2012-01-01-one';"),
+        (lambda b: b + b'2012-01-02-two,"2012', ", line 3: a quote is unclosed or misplaced"),
+        (lambda b: b.replace(b"Two sides", b'"Two" sides'), ", line 2: a quote is unclosed or misplaced"),
         (lambda b: b.replace(b"Two", b"\xc9\xe9"), ", line 2: this is not UTF-8; save the file as UTF-8."),
         (lambda b: b.replace(b"Two", b"T\0o"), ", line 2: there is a NUL byte; the file is damaged."),
         (lambda b: b + b"one,two\n", ", line 3: 2 fields where the header has 15."),
         (lambda b: b.decode().encode("utf-16"), ", line 1: "),
     ],
 )  # fmt: skip
-def test_the_data_is_at_fault(mali: Run, tmp_path: Path, change: Callable[[bytes], bytes], message: str) -> None:
-    folder = broken(tmp_path / "broken", "events.csv", change)
+def test_invalid_data_exit_with_1_and_one_line(
+    mali: Run, tmp_path: Path, change: Callable[[bytes], bytes], message: str
+) -> None:
+    folder = write_damaged(tmp_path / "damaged", "events.csv", change)
     before = (folder / "events.csv").read_bytes()
     result = mali("events", "--data", str(folder))
     assert result.returncode == 1
@@ -133,7 +135,9 @@ def test_the_data_is_at_fault(mali: Run, tmp_path: Path, change: Callable[[bytes
         ("places", ",16.27,", ",inf,", "latitude: 'inf' is not a number."),
     ],
 )
-def test_wrong_types(mali: Run, tmp_path: Path, name: str, old: str, new: str, message: str) -> None:
+def test_a_cell_of_the_wrong_type_is_named(
+    mali: Run, tmp_path: Path, name: str, old: str, new: str, message: str
+) -> None:
     figures = [{"event_id": "2012-01-01-one", "n": 5}]
     places = [{"place": "Gao", "latitude": "16.27", "longitude": "-0.04"}]
     folder = write_dataset(tmp_path, casualties=figures, places=places, **ONE_EVENT)
@@ -144,7 +148,7 @@ def test_wrong_types(mali: Run, tmp_path: Path, name: str, old: str, new: str, m
     assert (result.returncode, result.stderr) == (1, f"mali: {file}, line 2, {message}\n")
 
 
-def test_a_folder_that_is_missing_empty_a_file_or_lacks_a_table(mali: Run, tmp_path: Path) -> None:
+def test_a_folder_that_is_missing_empty_or_lacks_a_table_is_refused(mali: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "file.csv").write_text("a,b\n")
     lacking = write_dataset(tmp_path / "lacking", **ONE_EVENT)
@@ -167,16 +171,16 @@ def test_a_folder_that_is_missing_empty_a_file_or_lacks_a_table(mali: Run, tmp_p
             assert (result.returncode, result.stdout, result.stderr) == (1, "", f"mali: {message}\n")
 
 
-def test_what_nothing_declares_is_said_not_dropped_in_silence(mali: Run, tmp_path: Path) -> None:
+def test_an_undeclared_column_is_noted(mali: Run, tmp_path: Path) -> None:
     folder = write_dataset(tmp_path, **ONE_EVENT)
     file = folder / "events.csv"
     file.write_text("".join(line.rstrip("\n") + ",mine\n" for line in file.read_text().splitlines(keepends=True)))
     result = mali("events", "--data", str(folder))
     assert result.returncode == 0
-    assert result.stderr == f"{file}: not read, for nothing declares them: mine.\n"
+    assert result.stderr == f"{file}: undeclared columns ignored: mine.\n"
 
 
-def test_a_byte_order_mark_blank_lines_and_crlf_are_survived(mali: Run, tmp_path: Path) -> None:
+def test_a_byte_order_mark_blank_lines_and_crlf_are_accepted(mali: Run, tmp_path: Path) -> None:
     folder = write_dataset(tmp_path, **ONE_EVENT)
     plain = mali("events", "--data", str(folder)).stdout
     file = folder / "events.csv"
@@ -184,7 +188,7 @@ def test_a_byte_order_mark_blank_lines_and_crlf_are_survived(mali: Run, tmp_path
     assert mali("events", "--data", str(folder)).stdout == plain
 
 
-def test_our_own_fault_is_one_line_too(mali: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_one_line(mali: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("something inside")
 
@@ -199,7 +203,7 @@ def test_our_own_fault_is_one_line_too(mali: Run, monkeypatch: pytest.MonkeyPatc
     assert isinstance(CliRunner().invoke(app, ["events"]).exception, RuntimeError)
 
 
-def test_python_dash_m_is_the_same_program(mali: Run) -> None:
+def test_python_dash_m_gives_the_same_output(mali: Run) -> None:
     import sys
 
     result = subprocess.run(

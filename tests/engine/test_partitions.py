@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 
 import pandas as pd
 import pytest
 
-from mali_cli.dataset import EVENT_COUNT_KEYS, SUM_KEYS, load
+from mali_cli.dataset import load
+from mali_cli.engine.handlers.casualties import SUM_KEYS
+from mali_cli.engine.handlers.events import EVENT_COUNT_KEYS
 from mali_cli.formats import backend, importer
 from tests.conftest import Terminal
 from tests.support.lookalikes import FOLDER, NAMES
@@ -22,7 +25,7 @@ def test_parts_add_up_to_the_whole(name: str, question: str, monkeypatch: pytest
     file = FOLDER / f"{name}.csv"
     with monkeypatch.context() as small:
         small.setattr(backend, "LARGE_FILE_BYTES", 0)
-        small.setattr(importer, "BATCH_RECORDS", 6)
+        small.setattr(importer, "PARTITION_RECORDS", 6)
         parts = list(load(file).backend.partitions({"since": None}) or ())
         # Records of one event are put together at the end: of a monadic file that is all of them.
         assert len(parts) > 1 or name == "acled_monadic"
@@ -30,7 +33,7 @@ def test_parts_add_up_to_the_whole(name: str, question: str, monkeypatch: pytest
         whole = load(file).answer(question, by=list(keys))
         with monkeypatch.context() as small:
             small.setattr(backend, "LARGE_FILE_BYTES", 0)
-            small.setattr(importer, "BATCH_RECORDS", 6)
+            small.setattr(importer, "PARTITION_RECORDS", 6)
             added = load(file).answer(question, by=list(keys))
         pd.testing.assert_frame_equal(added.frame, whole.frame)
         assert added.notes == whole.notes
@@ -38,7 +41,7 @@ def test_parts_add_up_to_the_whole(name: str, question: str, monkeypatch: pytest
 
 def test_a_question_that_is_narrower_is_read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend, "LARGE_FILE_BYTES", 0)
-    monkeypatch.setattr(importer, "BATCH_RECORDS", 4)
+    monkeypatch.setattr(importer, "PARTITION_RECORDS", 4)
     store = load(FOLDER / "acled_a4.csv").backend
     assert store.partitions({"since": "2020"}) is None
     assert store.partitions({"harm": ["killed"]}) is None
@@ -52,7 +55,7 @@ def test_what_was_read_is_told_of_all_parts(monkeypatch: pytest.MonkeyPatch) -> 
     whole = load(file)
     whole.answer("events", by="month")
     monkeypatch.setattr(backend, "LARGE_FILE_BYTES", 0)
-    monkeypatch.setattr(importer, "BATCH_RECORDS", 4)
+    monkeypatch.setattr(importer, "PARTITION_RECORDS", 4)
     parts = load(file)
     answer = parts.answer("events", by="month", sort="-events", limit=1)
     assert len(answer.frame) == 1
@@ -68,7 +71,7 @@ import sys
 from mali_cli.formats import backend, importer
 from mali_cli.output import progress
 progress.DELAY_SECONDS = progress.INTERVAL_SECONDS = 0.001
-backend.LARGE_FILE_BYTES, importer.BATCH_RECORDS = 0, 4
+backend.LARGE_FILE_BYTES, importer.PARTITION_RECORDS = 0, 4
 from mali_cli.__main__ import main
 main()
 """
@@ -78,8 +81,8 @@ def test_a_bar_tells_how_far_the_reading_is(on_terminal: Callable[..., Terminal]
     words = ("casualties", "--data", str(FOLDER / "acled_a4.csv"), "--by", "year")
     screen = on_terminal("-c", AT_ONCE, *words, program=sys.executable, columns=80)
     assert screen.status == 0
-    *drawn, _ = screen.output.split("\r")
-    assert any("reading acled_a4.csv, 0 s" in line for line in drawn)
-    assert any(line.startswith("[#") and "%  reading acled_a4.csv" in line for line in drawn)
+    drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.output).split("\r")
+    assert any("reading acled_a4.csv 0:00:0" in line for line in drawn)
+    assert any(re.search(r"━ +\d+% reading acled_a4.csv", line) for line in drawn)
     quiet = on_terminal("-c", AT_ONCE, *words, "--quiet", program=sys.executable, columns=80)
     assert "reading" not in quiet.output

@@ -39,22 +39,22 @@ INVENTED = str(ROOT / "docs" / "compare" / "invented.csv")
     ],
 )
 def test_a_name_is_ours_only_where_it_means_ours(name: str, country: str, key: str) -> None:
-    concordance = NameCrosswalk()
-    assert concordance.actor(name, country) == key
-    assert (key in concordance.unknown) == (key not in concordance.met)
+    crosswalk = NameCrosswalk()
+    assert crosswalk.group_key(name, country) == key
+    assert (key in crosswalk.unknown_groups) == (key not in crosswalk.matched_groups)
 
 
 @pytest.mark.parametrize(("name", "ours"), [("Côte dIvoire", "Ivory Coast"), ("Russia (Soviet Union)", "Russia"), ("Nepal", "Nepal"), ("", None)])  # fmt: skip
 def test_countries(name: str, ours: str | None) -> None:
-    assert NameCrosswalk().country(name) == ours
+    assert NameCrosswalk().country_name(name) == ours
 
 
 def test_a_known_name_that_the_file_lacks_is_told(mali: Run) -> None:
     result = mali("events", "--data", INVENTED, "--actor", "Wagner", "--format", "json")
     assert (result.returncode, result.stdout) == (0, "[]\n")
-    assert result.stderr.splitlines()[-1] == "invented.csv names no Wagner Group."
+    assert result.stderr.splitlines()[-1] == "invented.csv does not mention Wagner Group."
     result = mali("events", "--data", str(FOLDER / "un_fatalities.csv"), "--in", "Mali")
-    assert result.stderr.splitlines()[-1] == "un_fatalities.csv tells of no event where it happened."
+    assert result.stderr.splitlines()[-1] == "un_fatalities.csv has no location data."
 
 
 @pytest.mark.parametrize("command", ["events", "casualties", "check"])
@@ -72,17 +72,17 @@ def test_pipes_and_sockets_are_no_files(mali: Run, tmp_path: Path) -> None:
         for name in ("fifo", "socket"):
             for command in ("events", "check"):
                 result = mali(command, "--data", str(tmp_path / name))
-                expected = f"mali: {tmp_path / name} is a pipe or a device; --data takes a file, which may be read more than once.\n"  # fmt: skip
+                expected = f"mali: {tmp_path / name} is a pipe or a device; --data takes a file that can be read more than once.\n"  # fmt: skip
                 assert (result.returncode, result.stdout, result.stderr) == (1, "", expected)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--data", INVENTED, "--format-in", "ucdp"], f"{INVENTED} is no file of UCDP; its columns are those of ACLED."),
-        (["--data", INVENTED, "--format-in", "aclid"], "no format is called 'aclid'. Did you mean acled? It takes acled, ucdp or un."),
-        (["--format-in", "acled"], "--format-in goes with --data: it says what that file is."),
-        (["--data", str(ROOT / "data"), "--format-in", "acled"], f"--format-in says what a file is; {ROOT / 'data'} is a folder."),
+        (["--data", INVENTED, "--format-in", "ucdp"], f"{INVENTED} is not a file of UCDP; its columns are those of ACLED."),
+        (["--data", INVENTED, "--format-in", "aclid"], "no format is called 'aclid'. Did you mean acled? Allowed: acled, ucdp or un."),
+        (["--format-in", "acled"], "--format-in needs --data: it names the format of that file."),
+        (["--data", str(ROOT / "data"), "--format-in", "acled"], f"--format-in names the format of a data file; {ROOT / 'data'} is a folder."),
         (["--data", str(ROOT / "data" / "events.csv")], f"{ROOT / 'data' / 'events.csv'} is one table of a dataset; --data takes the folder that holds it."),
     ],
 )  # fmt: skip
@@ -112,4 +112,6 @@ def test_another_program_s_database(mali: Run, tmp_path: Path) -> None:
         connection.commit()
     result = mali("events", "--data", str(tmp_path / "other.db"))
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"mali: {tmp_path / 'other.db'} cannot be read as tables of ours: no such table")
+    assert result.stderr.startswith(
+        f"mali: {tmp_path / 'other.db'} cannot be read as a converted dataset: no such table"
+    )

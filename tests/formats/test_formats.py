@@ -27,7 +27,7 @@ from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError, MaliError
 from mali_cli.formats import duckdb_filter, row_filter
 from mali_cli.model.names import normalize_name
-from mali_cli.output.text_formats import render_text
+from mali_cli.output import render_text
 from mali_cli.storage import convert, sql_literals
 from tests.support import lookalikes as foreign
 from tests.support.lookalikes import (
@@ -1244,7 +1244,7 @@ def test_a_name_that_is_a_pattern_is_a_name(tmp_path: Path, monkeypatch: pytest.
     expected = list(load(FOLDER / "acled_a4.csv").events(since="2000")["event_id"])
     assert list(load(meant).events(since="2000")["event_id"]) == expected
     for source, target in ((meant, tmp_path / "b[1]"), (other, tmp_path / "b1")):
-        convert.convert(load(source), target, "parquet")
+        convert.convert(load(source).backend, target, "parquet")
     assert list(load(tmp_path / "b[1]").events()["event_id"]) == expected
     for name, source in (("c[1].parquet", meant), ("c1.parquet", other)):
         with duckdb.connect() as connection:

@@ -1,4 +1,4 @@
-"""What a question is spared is not read, and the answer is the same as if it had been."""
+"""Columns that a query does not need are not read, and the result is the same as if they had been."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mali_cli.model.projection import FILTERS_BY_COLUMN, unused_event_columns
 from mali_cli.storage import convert
 from tests.support.lookalikes import FOLDER
 
-ASKED: list[dict[str, Any]] = [
+FILTERS: list[dict[str, Any]] = [
     {"actor": "Mali"},
     {"since": "2012", "until": "2024"},
     {"actor": "Civilians", "since": "2010", "text": "market"},
@@ -25,38 +25,38 @@ ASKED: list[dict[str, Any]] = [
 COLUMNS = ["event_id,place", "summary,region", "note,sources,killed_best"]
 
 
-@pytest.mark.parametrize("way", ["csv module", "DuckDB", "converted"])
+@pytest.mark.parametrize("reader", ["csv module", "DuckDB", "converted"])
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.csv")))
-def test_some_columns_are_those_of_the_whole_answer(
-    name: str, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_selected_columns_equal_those_of_the_full_result(
+    name: str, reader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = FOLDER / f"{name}.csv"
-    if way == "converted":
-        convert.convert(load(file), tmp_path / name, "parquet")
+    if reader == "converted":
+        convert.convert(load(file).backend, tmp_path / name, "parquet")
         file = tmp_path / name
-    elif way == "DuckDB":
+    elif reader == "DuckDB":
         monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
-    for asked in ASKED:
+    for filter_args in FILTERS:
         try:
-            whole = load(file).answer("events", **asked)
+            full = load(file).answer("events", **filter_args)
         except MaliError as refusal:
             with pytest.raises(MaliError, match=re.escape(str(refusal))):
-                load(file).answer("events", columns="event_id", **asked)
+                load(file).answer("events", columns="event_id", **filter_args)
             continue
         for columns in COLUMNS:
-            some = load(file).answer("events", columns=columns, **asked)
-            assert some.frame.equals(whole.frame[columns.split(",")]), (asked, columns)
-            assert some.notes == whole.notes
-        by_summary = load(file).answer("events", columns="event_id", sort="summary,-event_id", **asked)
-        in_order = whole.frame.sort_values(["summary", "event_id"], ascending=[True, False], na_position="last")
-        assert list(by_summary.frame["event_id"]) == list(in_order["event_id"])
-        counts = load(file).answer("events", by="place", **asked).frame
-        alone = whole.frame.loc[whole.frame["place"].notna(), "place"]
-        assert dict(zip(counts["place"].dropna(), counts["events"], strict=False)) == dict(alone.value_counts())
+            selected = load(file).answer("events", columns=columns, **filter_args)
+            assert selected.frame.equals(full.frame[columns.split(",")]), (filter_args, columns)
+            assert selected.notes == full.notes
+        by_summary = load(file).answer("events", columns="event_id", sort="summary,-event_id", **filter_args)
+        expected = full.frame.sort_values(["summary", "event_id"], ascending=[True, False], na_position="last")
+        assert list(by_summary.frame["event_id"]) == list(expected["event_id"])
+        counts = load(file).answer("events", by="place", **filter_args).frame
+        places = full.frame.loc[full.frame["place"].notna(), "place"]
+        assert dict(zip(counts["place"].dropna(), counts["events"], strict=False)) == dict(places.value_counts())
 
 
 @pytest.mark.parametrize(
-    ("question", "criteria", "expected"),
+    ("query", "filter_args", "unused"),
     [
         ("events", {}, set()),
         ("events", {"sort": "place"}, set()),
@@ -70,9 +70,9 @@ def test_some_columns_are_those_of_the_whole_answer(
         ("casualties", {"by": "year"}, set()),
         ("map", {"columns": "events"}, set()),
     ],
-    ids=str,
+    ids=lambda value: " ".join(sorted(value)) if isinstance(value, set) else str(value),
 )
-def test_what_is_shown_sorted_or_judged_by_is_not_spared(
-    question: str, criteria: dict[str, Any], expected: set[str]
+def test_columns_that_are_output_sorted_or_filtered_by_are_read(
+    query: str, filter_args: dict[str, Any], unused: set[str]
 ) -> None:
-    assert unused_event_columns(question, criteria) == expected
+    assert unused_event_columns(query, filter_args) == unused

@@ -49,7 +49,7 @@ ASKED: dict[str, list[list[str]]] = {
     "compare": [[str(ROOT / "docs" / "compare" / "invented.csv")]],
     "check": [[]],
 }
-QUESTIONS = [[command, *more] for command, asked in ASKED.items() for more in asked]
+CHART_COMMANDS = [[command, *plus] for command, arguments in ASKED.items() for plus in arguments]
 
 
 @pytest.fixture
@@ -66,8 +66,8 @@ def in_workbook(file: Path | io.BytesIO) -> Rows:
 
 def in_parquet(file: Path) -> Rows:
     with duckdb.connect() as connection:
-        found = connection.execute("SELECT * FROM read_parquet(?)", [str(file)])
-        return [[column[0] for column in found.description], *map(list, found.fetchall())]
+        shown = connection.execute("SELECT * FROM read_parquet(?)", [str(file)])
+        return [[column[0] for column in shown.description], *map(list, shown.fetchall())]
 
 
 READ: dict[str, Callable[[Path], Rows]] = {"xlsx": in_workbook, "parquet": in_parquet}
@@ -88,13 +88,13 @@ def spelt(value: Any, text: str) -> str:
     return str(value)
 
 
-def test_every_command_with_rows_is_asked() -> None:
+def test_every_command_with_rows_is_tested() -> None:
     names = {command.callback.__name__ for command in app.registered_commands if command.callback}
     assert set(ASKED) == names - {"convert", "serve"}
 
 
-@pytest.mark.parametrize("words", QUESTIONS, ids=lambda words: " ".join(words).replace(str(ROOT), ""))
-def test_the_rows_and_values_are_those_of_the_csv(words: list[str], mali: Pipe, tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", CHART_COMMANDS, ids=lambda words: " ".join(words).replace(str(ROOT), ""))
+def test_rows_and_values_agree_with_the_csv(words: list[str], mali: Pipe, tmp_path: Path) -> None:
     text = in_csv(mali(*words).stdout)
     assert len(text) > 1 or words == ["check"]
     for suffix, read in READ.items():
@@ -102,8 +102,8 @@ def test_the_rows_and_values_are_those_of_the_csv(words: list[str], mali: Pipe, 
         done = mali(*words, "-o", str(file))
         assert (done.returncode, done.stdout) == (0, "")
         assert done.stderr.splitlines()[-1].startswith(f"{file}: {len(text) - 1}" if len(text) > 1 else str(file))
-        found = read(file)
-        assert [[spelt(v, t) for v, t in zip(*row, strict=True)] for row in zip(found, text, strict=True)] == text
+        shown = read(file)
+        assert [[spelt(v, t) for v, t in zip(*row, strict=True)] for row in zip(shown, text, strict=True)] == text
         file.unlink()
     assert list(tmp_path.iterdir()) == []
 
@@ -113,16 +113,16 @@ def test_the_awkward_table(suffix: str, awkward: Path, mali: Pipe, tmp_path: Pat
     file = tmp_path / f"out.{suffix}"
     assert mali("events", "--data", str(awkward), "-o", str(file)).returncode == 0
     header, *rows = READ[suffix](file)
-    found = [dict(zip(header, row, strict=True)) for row in rows]
-    told = [event["summary"] for event in AWKWARD["events"]]
+    shown = [dict(zip(header, row, strict=True)) for row in rows]
+    expected = [event["summary"] for event in AWKWARD["events"]]
     if suffix == "xlsx":
-        told[6] = "␛[31mred\x9b31m \u202eright-to-left\u202c ␇"
-    assert [row["summary"] for row in found] == told
-    assert [row["date_start"] for row in found] == [datetime.date(2012, 1, day) for day in range(1, 9)]
-    assert [row["killed_best"] for row in found] == [None, 0, 1200, None, None, None, None, 7]
-    assert (found[1]["latitude"], found[1]["longitude"]) == (15.92, 2.4)
-    assert (found[4]["note"], found[6]["note"], found[0]["note"]) == ("0", "NA", None)
-    assert (found[4]["side_a"], found[5]["place"]) == ("None;Jama’at", "Ménaka;In Amenas")
+        expected[6] = "␛[31mred\x9b31m \u202eright-to-left\u202c ␇"
+    assert [row["summary"] for row in shown] == expected
+    assert [row["date_start"] for row in shown] == [datetime.date(2012, 1, day) for day in range(1, 9)]
+    assert [row["killed_best"] for row in shown] == [None, 0, 1200, None, None, None, None, 7]
+    assert (shown[1]["latitude"], shown[1]["longitude"]) == (15.92, 2.4)
+    assert (shown[4]["note"], shown[6]["note"], shown[0]["note"]) == ("0", "NA", None)
+    assert (shown[4]["side_a"], shown[5]["place"]) == ("None;Jama’at", "Ménaka;In Amenas")
     figures = tmp_path / f"figures.{suffix}"
     assert mali("casualties", "--data", str(awkward), "-o", str(figures)).returncode == 0
     header, *rows = READ[suffix](figures)
@@ -136,8 +136,8 @@ def test_the_columns_of_parquet_have_their_declared_types(mali: Pipe, tmp_path: 
         assert mali(*words, "-o", str(file), "--force").returncode == 0
         keys = [c for c in result_columns("keys") if c.name == "country"]
         declared = (*table("events").columns, *result_columns("events")) if words[0] == "events" else (*keys, *result_columns("sums"))  # fmt: skip
-        found = duckdb.read_parquet(str(file))
-        assert list(zip(found.columns, map(str, found.types), strict=True)) == [(c.name, types.get(c.type, "VARCHAR")) for c in declared]  # fmt: skip
+        shown = duckdb.read_parquet(str(file))
+        assert list(zip(shown.columns, map(str, shown.types), strict=True)) == [(c.name, types.get(c.type, "VARCHAR")) for c in declared]  # fmt: skip
     assert stat_of(file) == 0o666 & ~umask()
 
 
@@ -151,7 +151,7 @@ def umask() -> int:
     return mask
 
 
-def test_how_the_sheet_looks(mali: Pipe, tmp_path: Path) -> None:
+def test_the_sheet_has_a_bold_header_and_column_widths(mali: Pipe, tmp_path: Path) -> None:
     file = tmp_path / "out.xlsx"
     assert mali("casualties", "-o", str(file)).returncode == 0
     [sheet] = openpyxl.load_workbook(file).worksheets
@@ -161,13 +161,13 @@ def test_how_the_sheet_looks(mali: Pipe, tmp_path: Path) -> None:
     dates = [cell for cell in sheet[2] if isinstance(cell.value, datetime.datetime)]
     assert len(dates) == 2
     assert {cell.number_format for cell in dates} == {"yyyy-mm-dd"}
-    widths = {sheet.cell(1, at).value: sheet.column_dimensions[cell.column_letter].width for at, cell in enumerate(sheet[1], 1)}  # fmt: skip
+    widths = {sheet.cell(1, i).value: sheet.column_dimensions[cell.column_letter].width for i, cell in enumerate(sheet[1], 1)}  # fmt: skip
     assert widths["date_start"] == 12
     assert max(widths.values()) == widths["note"] == 60
     assert widths["open"] == len("FALSE") + 2
 
 
-def test_no_rows_are_a_header(mali: Pipe, tmp_path: Path) -> None:
+def test_a_file_without_rows_has_a_header(mali: Pipe, tmp_path: Path) -> None:
     header = in_csv(mali("events", "--on", "1850").stdout)
     for suffix, read in READ.items():
         file = tmp_path / f"none.{suffix}"
@@ -185,7 +185,9 @@ ODD = [
 ]
 
 
-def an_answer(texts: list[str | None], days: list[str] | None = None, numbers: list[int] | None = None) -> QueryResult:
+def make_result(
+    texts: list[str | None], days: list[str] | None = None, numbers: list[int] | None = None
+) -> QueryResult:
     import pandas as pd
 
     frame = pd.DataFrame({"text": pd.Series(texts, dtype=object)})
@@ -196,68 +198,68 @@ def an_answer(texts: list[str | None], days: list[str] | None = None, numbers: l
 
 def test_text_stays_text(tmp_path: Path) -> None:
     file = tmp_path / "out.xlsx"
-    xlsx.write(an_answer([*ODD]), file, Progress())
+    xlsx.write(make_result([*ODD]), file, Progress())
     [sheet] = openpyxl.load_workbook(file).worksheets
     cells = [row[0] for row in sheet.iter_rows(min_row=2)]
     assert [(cell.value, cell.data_type) for cell in cells] == [(text, "s") for text in ODD]
     assert [cell.quotePrefix for cell in cells] == [True] * 8 + [False] * 8  # no formula after an edit either
     assert b"<f>" not in zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml")
-    parquet.write(an_answer([*ODD]), tmp_path / "out.parquet", Progress())
+    parquet.write(make_result([*ODD]), tmp_path / "out.parquet", Progress())
     assert [row[0] for row in in_parquet(tmp_path / "out.parquet")] == ["text", *ODD]
 
 
-def test_what_xml_forbids_is_made_visible_or_replaced(tmp_path: Path) -> None:
+def test_characters_that_xml_forbids_are_made_visible_or_replaced(tmp_path: Path) -> None:
     file = tmp_path / "out.xlsx"
     given = ["\x01\x08\x0b\x1f", "\x7f\x85\u202e", "\ufffe\uffff", "\ud800", "a\rb\r\nc", "_x0041_ _x_ _x00e9_"]
-    xlsx.write(an_answer([*given]), file, Progress())
+    xlsx.write(make_result([*given]), file, Progress())
     # Excel reads _x005F_ as the character _, openpyxl as it stands.
-    told = ["␁␈␋␟", "\x7f\x85\u202e", "\ufffd\ufffd", "\ufffd", "a\nb\nc", "_x005F_x0041_ _x_ _x005F_x00e9_"]
-    assert [row[0] for row in in_workbook(file)[1:]] == told
+    expected = ["␁␈␋␟", "\x7f\x85\u202e", "\ufffd\ufffd", "\ufffd", "a\nb\nc", "_x005F_x0041_ _x_ _x005F_x00e9_"]
+    assert [row[0] for row in in_workbook(file)[1:]] == expected
 
 
-def test_days_and_numbers_that_excel_does_not_know_are_text(tmp_path: Path) -> None:
+def test_dates_and_numbers_that_excel_cannot_hold_are_text(tmp_path: Path) -> None:
     days = ["1850-12-31", "1900-02-28", "1900-03-01", "9999-12-31"]
     numbers = [10**15, -(10**15), 10**15 - 1, -1]
-    answer = an_answer([None] * 4, days, numbers)
-    xlsx.write(answer, tmp_path / "out.xlsx", Progress())
-    found = in_workbook(tmp_path / "out.xlsx")[1:]
-    known = [datetime.date(1900, 3, 1), datetime.date(9999, 12, 31)]
-    assert [row[1] for row in found] == ["1850-12-31", "1900-02-28", *known]
-    assert [row[2] for row in found] == ["1000000000000000", "-1000000000000000", 999_999_999_999_999, -1]
-    parquet.write(answer, tmp_path / "out.parquet", Progress())
-    found = in_parquet(tmp_path / "out.parquet")[1:]
-    assert found == [[None, datetime.date.fromisoformat(d), n] for d, n in zip(days, numbers, strict=True)]
+    result = make_result([None] * 4, days, numbers)
+    xlsx.write(result, tmp_path / "out.xlsx", Progress())
+    shown = in_workbook(tmp_path / "out.xlsx")[1:]
+    resolver = [datetime.date(1900, 3, 1), datetime.date(9999, 12, 31)]
+    assert [row[1] for row in shown] == ["1850-12-31", "1900-02-28", *resolver]
+    assert [row[2] for row in shown] == ["1000000000000000", "-1000000000000000", 999_999_999_999_999, -1]
+    parquet.write(result, tmp_path / "out.parquet", Progress())
+    shown = in_parquet(tmp_path / "out.parquet")[1:]
+    assert shown == [[None, datetime.date.fromisoformat(d), n] for d, n in zip(days, numbers, strict=True)]
 
 
 def test_a_column_whose_first_rows_are_blank_keeps_its_values(tmp_path: Path) -> None:
     """More rows than are handed on at once, and than a guess at their type would look at."""
     texts: list[str | None] = [None] * 60_000
     texts[55_000], texts[59_999] = "last", "1"
-    parquet.write(an_answer(texts), tmp_path / "out.parquet", Progress())
+    parquet.write(make_result(texts), tmp_path / "out.parquet", Progress())
     assert [row[0] for row in in_parquet(tmp_path / "out.parquet")] == ["text", *texts]
 
 
-def test_what_no_sheet_holds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_too_large_for_a_sheet_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "out.xlsx"
     file.write_text("precious")
     longest = "\U0001f418" * 16_383 + "x"
     for texts, said in (
-        (["x", longest + "y"], "a cell of a workbook holds 32,767 characters, and text has 32,768 in row 2; .csv and .parquet take it."),
-        (["y"] * 4, "a sheet of a workbook holds 3 rows, not 4 rows; .csv and .parquet take it."),
+        (["x", longest + "y"], "a cell of a workbook holds 32,767 characters, but text has 32,768 in row 2; use .csv or .parquet."),
+        (["y"] * 4, "a sheet of a workbook holds 3 rows, not 4 rows; use .csv or .parquet."),
     ):  # fmt: skip
-        monkeypatch.setattr(xlsx, "MOST_ROWS", 3)
+        monkeypatch.setattr(xlsx, "MAX_ROWS", 3)
         with pytest.raises(MaliError) as refused:
-            xlsx.write(an_answer([*texts]), file, Progress())
+            xlsx.write(make_result([*texts]), file, Progress())
         assert (str(refused.value), refused.value.exit_code) == (said, 2)
     assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
     assert file.read_text() == "precious"
-    xlsx.write(an_answer([longest, "y", "y"]), file, Progress())
+    xlsx.write(make_result([longest, "y", "y"]), file, Progress())
     assert in_workbook(file)[1][0] == longest
 
 
-def test_half_a_character_is_refused_by_parquet(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"out.parquet cannot be written: there is half a character \('\\ud800'\)"):
-        parquet.write(an_answer(["\ud800"]), tmp_path / "out.parquet", Progress())
+def test_a_lone_surrogate_is_refused_by_parquet(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"out.parquet cannot be written: there is an unpaired surrogate \('\\ud800'\)"):
+        parquet.write(make_result(["\ud800"]), tmp_path / "out.parquet", Progress())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -278,7 +280,7 @@ def test_an_existing_file_needs_force(suffix: str, mali: Pipe, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("suffix", READ)
-def test_a_disk_that_fills_up_half_way_leaves_the_old_file(suffix: str, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_file(suffix: str, tmp_path: Path) -> None:
     """RLIMIT_FSIZE stands for the full disk; 20,000 bytes hold less than what openpyxl writes on the way."""
     import resource
 
@@ -297,7 +299,7 @@ def test_a_disk_that_fills_up_half_way_leaves_the_old_file(suffix: str, tmp_path
 
 
 @pytest.mark.parametrize("suffix", READ)
-def test_the_same_answer_is_the_same_file(suffix: str, mali: Pipe, tmp_path: Path) -> None:
+def test_the_same_result_is_the_same_file(suffix: str, mali: Pipe, tmp_path: Path) -> None:
     files = [tmp_path / f"{n}.{suffix}" for n in (1, 2)]
     for file in files:
         assert mali("people", "-o", str(file)).returncode == 0
@@ -316,7 +318,7 @@ MISSING = {
 
 
 @pytest.mark.parametrize("suffix", READ)
-def test_without_the_extra_it_says_what_to_install_before_any_work(suffix: str, tmp_path: Path) -> None:
+def test_without_the_extra_the_message_says_what_to_install(suffix: str, tmp_path: Path) -> None:
     module, said = MISSING[suffix]
     code = (
         f"import sys; sys.modules[{module!r}] = None; from typer.testing import CliRunner; from mali_cli.cli.app import app;"
@@ -328,7 +330,7 @@ def test_without_the_extra_it_says_what_to_install_before_any_work(suffix: str, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_writes_them_is_only_loaded_where_it_is_used(tmp_path: Path) -> None:
+def test_writing_libraries_are_imported_only_on_use(tmp_path: Path) -> None:
     code = (
         "import sys; from typer.testing import CliRunner; from mali_cli.cli.app import app; CliRunner().invoke(app, sys.argv[1:]);"
         "print([name for name in ('openpyxl', 'duckdb', 'pandas') if name in sys.modules])"
@@ -346,14 +348,14 @@ def test_what_writes_them_is_only_loaded_where_it_is_used(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["-o", "x.xlsx", "-f", "csv"], "x.xlsx is a workbook by its name; --format csv is none. Leave one of them out."),
-        (["-o", "x.parquet", "-f", "json"], "x.parquet is a Parquet file by its name; --format json is none. Leave one of them out."),
-        (["-f", "XLSX"], "xlsx is written into a file: --output FILE.xlsx."),
-        (["-f", "parquet", "-o", "x.csv"], "parquet is written into a file: --output FILE.parquet."),
-        (["-f", "png"], "no format is called 'png'. It takes table, csv, tsv, json, jsonl, markdown or geojson."),
+        (["-o", "x.xlsx", "-f", "csv"], "x.xlsx is the name of a workbook, but --format is csv. Leave one of them out."),
+        (["-o", "x.parquet", "-f", "json"], "x.parquet is the name of a Parquet file, but --format is json. Leave one of them out."),
+        (["-f", "XLSX"], "--format xlsx writes a file: add --output FILE.xlsx."),
+        (["-f", "parquet", "-o", "x.csv"], "--format parquet writes a file: add --output FILE.parquet."),
+        (["-f", "png"], "no format is called 'png'. Allowed: table, csv, tsv, json, jsonl, markdown or geojson."),
     ],
 )  # fmt: skip
-def test_a_format_that_is_a_file_alone_or_that_the_name_contradicts(
+def test_formats_that_need_a_file_or_contradict_its_name_are_refused(
     words: list[str], said: str, mali: Pipe, tmp_path: Path
 ) -> None:
     done = mali("events", *words, cwd=tmp_path)
@@ -361,7 +363,7 @@ def test_a_format_that_is_a_file_alone_or_that_the_name_contradicts(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_format_that_the_name_repeats(mali: Pipe, tmp_path: Path) -> None:
+def test_a_format_may_repeat_the_suffix(mali: Pipe, tmp_path: Path) -> None:
     for words, begun in ((["events", "-f", "parquet", "-o", "x.parquet"], b"PAR1"), (["map", "-f", "svg", "-o", "x.svg"], b"<svg ")):  # fmt: skip
         assert mali(*words, cwd=tmp_path).returncode == 0
         assert (tmp_path / words[-1]).read_bytes().startswith(begun)

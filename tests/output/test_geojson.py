@@ -19,10 +19,10 @@ Pipe = Callable[..., subprocess.CompletedProcess[str]]
 
 def valid(text: str) -> list[dict[str, Any]]:
     """The features of a collection of points that keeps to RFC 7946, sections 3 to 7."""
-    found = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
-    assert set(found) == {"type", "features"}  # no crs (section 4)
-    assert found["type"] == "FeatureCollection"
-    for feature in found["features"]:
+    shown = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert set(shown) == {"type", "features"}  # no crs (section 4)
+    assert shown["type"] == "FeatureCollection"
+    for feature in shown["features"]:
         assert set(feature) == {"type", "geometry", "properties"}
         assert feature["type"] == "Feature"
         assert isinstance(feature["properties"], dict)
@@ -32,13 +32,13 @@ def valid(text: str) -> list[dict[str, Any]]:
             longitude, latitude = feature["geometry"]["coordinates"]
             assert -180 <= longitude <= 180
             assert -90 <= latitude <= 90
-    return list(found["features"])
+    return list(shown["features"])
 
 
-@pytest.mark.parametrize("asked", [["events", "--actor", "MNLA"], ["map", "--by", "dead"], ["map", "--on", "2012-07-01"], ["places"], ["control", "Gao"]], ids=" ".join)  # fmt: skip
-def test_the_rows_of_the_json_output(mali: Pipe, asked: list[str]) -> None:
-    features = valid(mali(*asked, "-f", "geojson").stdout)
-    assert [feature["properties"] for feature in features] == json.loads(mali(*asked, "-f", "json").stdout)
+@pytest.mark.parametrize("arguments", [["events", "--actor", "MNLA"], ["map", "--by", "dead"], ["map", "--on", "2012-07-01"], ["places"], ["control", "Gao"]], ids=" ".join)  # fmt: skip
+def test_properties_are_the_rows_of_the_json_output(mali: Pipe, arguments: list[str]) -> None:
+    features = valid(mali(*arguments, "-f", "geojson").stdout)
+    assert [feature["properties"] for feature in features] == json.loads(mali(*arguments, "-f", "json").stdout)
     for feature in features:
         row = feature["properties"]
         point = [row["longitude"], row["latitude"]]
@@ -46,7 +46,7 @@ def test_the_rows_of_the_json_output(mali: Pipe, asked: list[str]) -> None:
     assert any(feature["geometry"] for feature in features)
 
 
-def test_imprecise_places_say_so_and_none_is_made_up(mali: Pipe, tmp_path: Path) -> None:
+def test_imprecise_places_keep_their_precision_and_missing_ones_have_no_geometry(mali: Pipe, tmp_path: Path) -> None:
     folder = str(write_dataset(tmp_path, **WAR))
     features = {f["properties"]["event_id"]: f for f in valid(mali("events", "--data", folder, "-f", "geojson").stdout)}
     assert features["roughly"]["geometry"]["coordinates"] == [-0.04, 16.27]
@@ -55,7 +55,7 @@ def test_imprecise_places_say_so_and_none_is_made_up(mali: Pipe, tmp_path: Path)
     assert [features[name]["geometry"] for name in ("both", "nowhere", "unsaid")] == [None] * 3
 
 
-def test_awkward_cells_stay_what_they_are(mali: Pipe, tmp_path: Path) -> None:
+def test_awkward_cells_are_unchanged(mali: Pipe, tmp_path: Path) -> None:
     folder = str(write_dataset(tmp_path, **AWKWARD))
     features = valid(mali("events", "--data", folder, "-f", "geojson").stdout)
     assert [f["properties"]["summary"] for f in features] == [event["summary"] for event in AWKWARD["events"]]
@@ -64,7 +64,7 @@ def test_awkward_cells_stay_what_they_are(mali: Pipe, tmp_path: Path) -> None:
     assert features[0]["properties"]["killed_best"] is None
 
 
-def test_a_file_by_its_suffix(mali: Pipe, tmp_path: Path) -> None:
+def test_the_suffix_of_a_file_sets_the_format(mali: Pipe, tmp_path: Path) -> None:
     file = tmp_path / "kidal.geojson"
     done = mali("events", "--region", "Kidal", "-o", str(file))
     number = len(valid(file.read_text(encoding="utf-8")))
@@ -77,18 +77,18 @@ def test_no_rows_are_an_empty_collection(mali: Pipe) -> None:
     assert valid(mali("events", "--on", "1850", "-f", "geojson").stdout) == []
 
 
-def test_rows_without_coordinates_are_refused_and_nothing_is_lost(mali: Pipe, tmp_path: Path) -> None:
+def test_rows_without_coordinates_are_refused_and_the_file_is_kept(mali: Pipe, tmp_path: Path) -> None:
     file = tmp_path / "out.geojson"
     file.write_text("precious")
-    for asked in (["groups"], ["timeline"], ["events", "--by", "year"], ["events", "--columns", "event_id"]):
-        refused = mali(*asked, "-o", str(file), "--force")
-        said = "mali: geojson takes rows with latitude and longitude: of events, map, places or control.\n"
+    for arguments in (["groups"], ["timeline"], ["events", "--by", "year"], ["events", "--columns", "event_id"]):
+        refused = mali(*arguments, "-o", str(file), "--force")
+        said = "mali: geojson needs rows with latitude and longitude: those of events, map, places or control.\n"
         assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", said)
     assert file.read_text() == "precious"
     assert [path.name for path in tmp_path.iterdir()] == ["out.geojson"]
 
 
-def test_a_picture_is_no_file(mali: Pipe, tmp_path: Path) -> None:
+def test_a_picture_cannot_be_written_to_a_file(mali: Pipe, tmp_path: Path) -> None:
     refused = mali("map", "-f", "picture", "-o", str(tmp_path / "map.csv"))
     assert refused.returncode == 2
-    assert refused.stderr.startswith("mali: a picture is for the terminal; a file takes --format csv, ")
+    assert refused.stderr.startswith("mali: --format picture is for the terminal; with --output use --format csv, ")

@@ -25,7 +25,7 @@ def lines(screen: Terminal) -> list[str]:
 
 
 @pytest.mark.parametrize("columns", [80, 100, 200])
-def test_a_table_that_fits(on_terminal: Run, columns: int) -> None:
+def test_a_table_that_fits_is_shown_as_a_table(on_terminal: Run, columns: int) -> None:
     screen = on_terminal("events", "--place", "Gao", "--from", "2012", "--to", "2013-01", columns=columns)
     assert screen.status == 0
     text = lines(screen)
@@ -37,7 +37,7 @@ def test_a_table_that_fits(on_terminal: Run, columns: int) -> None:
     assert any(line.startswith("Not shown: event_id, date_end") for line in text)
 
 
-def test_records_where_a_table_does_not_fit(on_terminal: Run) -> None:
+def test_records_are_shown_where_a_table_does_not_fit(on_terminal: Run) -> None:
     screen = on_terminal("events", "--place", "Gao", "--limit", "2", columns=20)
     text = lines(screen)
     assert screen.status == 0
@@ -74,16 +74,16 @@ def test_ten_thousand_characters_in_a_cell(on_terminal: Run, tmp_path: Path) -> 
     assert "END" in re.sub(r"\s", "", lines(screen)[-3]) or "END" in re.sub(r"\s", "", screen.output)
 
 
-def test_colour_only_where_it_is_wanted(
+def test_colour_follows_no_color_force_color_and_term(
     on_terminal: Run, mali: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    asked = ("events", "--place", "Gao", "--limit", "1")
-    assert "\x1b[1m" in on_terminal(*asked).output
+    arguments = ("events", "--place", "Gao", "--limit", "1")
+    assert "\x1b[1m" in on_terminal(*arguments).output
     for env in ({"NO_COLOR": "1", "TERM": "dumb"}, {"TERM": "dumb"}):
-        assert "\x1b" not in on_terminal(*asked, env=env).output
-    assert "\x1b" not in mali(*asked, "-f", "table").stdout
-    assert "\x1b[1m" in mali(*asked, "-f", "table", env={"FORCE_COLOR": "1", "TERM": "xterm"}).stdout
-    assert "\x1b" not in mali(*asked, env={"FORCE_COLOR": "1"}).stdout
+        assert "\x1b" not in on_terminal(*arguments, env=env).output
+    assert "\x1b" not in mali(*arguments, "-f", "table").stdout
+    assert "\x1b[1m" in mali(*arguments, "-f", "table", env={"FORCE_COLOR": "1", "TERM": "xterm"}).stdout
+    assert "\x1b" not in mali(*arguments, env={"FORCE_COLOR": "1"}).stdout
 
 
 def test_a_terminal_without_utf8_shows_what_it_can(on_terminal: Run) -> None:
@@ -93,17 +93,17 @@ def test_a_terminal_without_utf8_shows_what_it_can(on_terminal: Run) -> None:
     assert "M?naka" in screen.output
 
 
-def test_columns_is_honoured_in_a_pipe(mali: Callable[..., subprocess.CompletedProcess[str]]) -> None:
-    wide = mali("events", "--limit", "3", "-f", "table", env={"COLUMNS": "150"}).stdout.splitlines()
-    assert 120 < max(map(len, wide)) <= 150
+def test_the_variable_columns_sets_the_width_in_a_pipe(mali: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    width = mali("events", "--limit", "3", "-f", "table", env={"COLUMNS": "150"}).stdout.splitlines()
+    assert 120 < max(map(len, width)) <= 150
 
 
-def test_terminal_and_pipe_tell_the_same_rows(
+def test_terminal_and_pipe_show_the_same_rows(
     on_terminal: Run, mali: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    asked = ("casualties", "--by", "country", "--columns", "country,killed_best,open")
-    piped = mali(*asked).stdout.splitlines()[1:]
-    shown = lines(on_terminal(*asked, columns=100))
+    arguments = ("casualties", "--by", "country", "--columns", "country,killed_best,open")
+    piped = mali(*arguments).stdout.splitlines()[1:]
+    shown = lines(on_terminal(*arguments, columns=100))
     table = [re.split(r"\s{2,}", line.strip()) for line in shown[2 : 2 + len(piped)]]
     assert [[cell for cell in row.split(",") if cell] for row in piped] == table
 
@@ -113,7 +113,7 @@ def test_machine_formats_on_a_terminal_stay_machine_formats(on_terminal: Run) ->
     assert screen.output.startswith("event_id,date_start,date_end,date_precision,event_type,")
 
 
-def test_more_than_a_thousand_rows_stop_and_say_so(on_terminal: Run, tmp_path: Path) -> None:
+def test_only_a_thousand_rows_are_shown_and_the_footer_says_so(on_terminal: Run, tmp_path: Path) -> None:
     events = [
         {"event_id": f"2012-e{n:04}", "date_start": "2012-01-01", "summary": "One of very many."} for n in range(1005)
     ]
@@ -125,7 +125,7 @@ def test_more_than_a_thousand_rows_stop_and_say_so(on_terminal: Run, tmp_path: P
         assert on_terminal("events", "--data", folder, *all_of_it, columns=80).output.count("very many") == 1005
 
 
-def test_interrupt_ends_with_130(tmp_path: Path) -> None:
+def test_an_interrupt_exits_with_130(tmp_path: Path) -> None:
     """The table is a named pipe, so that the program waits in the middle of its work until it is interrupted."""
     folder = write_dataset(tmp_path)
     (folder / "events.csv").unlink()

@@ -18,7 +18,7 @@ import pytest
 import mali_cli
 from mali_cli.errors import MaliError
 from mali_cli.model import schema
-from mali_cli.output import terminal_map as drawing
+from mali_cli.output import terminal_map
 from mali_cli.output.terminal import Terminal as DrawingTerminal
 from tests.conftest import Terminal
 from tests.output.test_terminal import lines
@@ -67,9 +67,9 @@ WAR: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def test_only_points_are_points(tmp_path: Path) -> None:
-    answer = dataset(tmp_path, **WAR).answer("map")
-    assert rows_of(answer.frame, "place", "latitude", "longitude", "events", "killed_best", "unknown") == [
+def test_only_places_with_a_precise_location_have_coordinates(tmp_path: Path) -> None:
+    result = dataset(tmp_path, **WAR).answer("map")
+    assert rows_of(result.frame, "place", "latitude", "longitude", "events", "killed_best", "unknown") == [
         ("Gao", 16.27, -0.04, 6, 120, 0),
         ("Bamako", 12.65, -8.0, 1, None, 1),
         ("Gao", None, None, 1, 9, 0),
@@ -79,58 +79,58 @@ def test_only_points_are_points(tmp_path: Path) -> None:
         ("Paris", 48.86, 2.35, 1, 0, 0),
         (None, None, None, 1, None, 0),
     ]
-    assert "Off the map: 5 events without a point, 1 of them without a place; " in "\n".join(answer.notes)
+    assert "Off the map: 5 events without a point, 1 of them without a place; " in "\n".join(result.notes)
 
 
-def test_by_dead_the_deadliest_come_first(tmp_path: Path) -> None:
+def test_by_dead_sorts_by_people_killed(tmp_path: Path) -> None:
     frame = dataset(tmp_path, **WAR).map(by="dead")
     assert frame["killed_best"].dropna().tolist() == [120, 9, 5, 0]
 
 
-@pytest.mark.parametrize("criteria", FILTERS, ids=str)
-def test_the_numbers_are_those_of_events_and_casualties(criteria: dict[str, Any]) -> None:
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_numbers_agree_with_events_and_casualties(filters: dict[str, Any]) -> None:
     war = mali_cli.load()
-    shown = war.map(**{k: v for k, v in criteria.items() if k != "on"})
-    asked = {k: v for k, v in criteria.items() if k != "on"}
-    counts = war.events(by="place", **asked)
+    shown = war.map(**{k: v for k, v in filters.items() if k != "on"})
+    arguments = {k: v for k, v in filters.items() if k != "on"}
+    counts = war.events(by="place", **arguments)
     drawn = shown.assign(place=shown["place"].fillna(""))
     assert drawn.groupby("place")["events"].sum().to_dict() == {
         **dict.fromkeys(drawn["place"], 0), **dict(zip(counts["place"].fillna(""), counts["events"], strict=True))
     }  # fmt: skip
-    sums = war.casualties(by="place", **asked)
+    sums = war.casualties(by="place", **arguments)
     sums = sums.assign(place=sums["place"].fillna(""))
     numbers = [name for name in MEASURES if name != "open"]
     added = drawn.groupby("place")[numbers].sum(min_count=1)
-    told = sums.set_index("place")[numbers]
-    told = told[told["killed_best"].notna() | (told[["unknown", "not_stated"]] > 0).any(axis=1)]
-    pd.testing.assert_frame_equal(added.loc[told.index], told, check_index_type=False)
+    expected = sums.set_index("place")[numbers]
+    expected = expected[expected["killed_best"].notna() | (expected[["unknown", "not_stated"]] > 0).any(axis=1)]
+    pd.testing.assert_frame_equal(added.loc[expected.index], expected, check_index_type=False)
 
 
 @pytest.mark.parametrize("columns", [40, 71, 80, 200])
-@pytest.mark.parametrize("asked", [[], ["--by", "dead"], ["--on", "2012-07-01"]])
+@pytest.mark.parametrize("arguments", [[], ["--by", "dead"], ["--on", "2012-07-01"]])
 @pytest.mark.parametrize("env", [{}, ASCII], ids=["utf8", "ascii"])
-def test_no_line_is_longer_than_the_terminal(on_terminal: Run, columns: int, asked: list[str], env: dict[str, str]) -> None:  # fmt: skip
-    screen = on_terminal("map", *asked, "--quiet", columns=columns, env=env)
+def test_no_line_is_longer_than_the_terminal(on_terminal: Run, columns: int, arguments: list[str], env: dict[str, str]) -> None:  # fmt: skip
+    screen = on_terminal("map", *arguments, "--quiet", columns=columns, env=env)
     assert screen.status == 0
     text = lines(screen)
     assert 30 < max(map(len, text)) <= min(columns, 200)
     assert screen.output.isascii() == bool(env)
-    for name in ("ALGERIA", "MAURITANIA", "Kidal", "Gao", "Bamako" if "--on" not in asked else "Bourem"):
+    for name in ("ALGERIA", "MAURITANIA", "Kidal", "Gao", "Bamako" if "--on" not in arguments else "Bourem"):
         assert name in "\n".join(text)
 
 
-@pytest.mark.parametrize("asked", [[], ["--by", "dead"], ["--on", "2012-07-01"]])
-def test_it_fits_80_by_24(on_terminal: Run, asked: list[str]) -> None:
-    screen = on_terminal("map", *asked, "--quiet", env={"LINES": "24"})
+@pytest.mark.parametrize("arguments", [[], ["--by", "dead"], ["--on", "2012-07-01"]])
+def test_it_fits_80_by_24(on_terminal: Run, arguments: list[str]) -> None:
+    screen = on_terminal("map", *arguments, "--quiet", env={"LINES": "24"})
     assert len(lines(screen)) < 24
 
 
 def pixel(place: tuple[float, float], columns: int = 60, rows: int = 30) -> tuple[int, int] | None:
     screen = DrawingTerminal(columns, rows, True, False, "utf-8")
-    return drawing.Grid(columns, rows, screen).cell(place[1], place[0])
+    return terminal_map.CharacterGrid(columns, rows, screen).cell_of(place[1], place[0])
 
 
-def test_points_lie_where_they_should() -> None:
+def test_points_are_projected_correctly() -> None:
     assert pixel((25.3, -12.7)) == (0, 0)
     assert pixel((9.8, 4.9)) == (59, 29)
     assert pixel((48.86, 2.35)) is pixel((0, 0)) is None
@@ -140,29 +140,29 @@ def test_points_lie_where_they_should() -> None:
     assert kidal[1] < gao[1] < bamako[1]  # type: ignore[index]
 
 
-def test_marks_names_and_what_is_not_on_it(on_terminal: Run, tmp_path: Path) -> None:
+def test_markers_names_and_notes(on_terminal: Run, tmp_path: Path) -> None:
     folder = str(write_dataset(tmp_path, **WAR))
     screen = on_terminal("map", "--data", folder, env={"NO_COLOR": "1"})
     assert "■Gao" in screen.output
     assert "▪Bamako" in screen.output
-    assert "Beyond the edge: Paris." in screen.output
+    assert "Outside the map: Paris." in screen.output
     assert re.search(r"■ +6 Gao$", "\n".join(lines(screen)), re.M)
     assert "13 events: 134 killed (114-164+)" in screen.output
     dead = on_terminal("map", "--by", "dead", "--data", folder, env={"NO_COLOR": "1"}).output
     assert "██Gao" in dead
-    assert "?Bamako" in dead  # told in words only: not none
+    assert "?Bamako" in dead  # no number given, which is not zero
     assert re.search(r"██ +120\+ \?5 Gao$", dead, re.M)
-    assert re.search(r"^.*0 +0 Paris$", dead, re.M)  # none, as told
+    assert re.search(r"^.*0 +0 Paris$", dead, re.M)  # stated as zero
 
 
-def test_a_best_sum_of_0_is_only_none_where_no_more_is_possible(on_terminal: Run, tmp_path: Path) -> None:
+def test_a_best_estimate_of_0_is_zero_only_if_no_more_is_possible(on_terminal: Run, tmp_path: Path) -> None:
     folder = str(write_dataset(tmp_path, **DOUBTFUL))
     shown = on_terminal("map", "--by", "dead", "--data", folder, env={"NO_COLOR": "1"}).output
-    for mark in ("~Perhaps", "~Open", "0None", "~ best sum 0, more is possible", "0 none, as told"):
+    for mark in ("~Perhaps", "~Open", "0None", "~ best estimate 0, may be more", "0 nobody killed"):
         assert mark in shown
     for line in (r"~ +0–21 Perhaps$", r"~ +0\+ Open$", r"0 +0 None$"):
         assert re.search(line, "\n".join(line.rstrip() for line in shown.splitlines()), re.M), line
-    assert "possible" not in on_terminal("map", "--by", "dead", "--place", "None", "--data", folder).output
+    assert "may be more" not in on_terminal("map", "--by", "dead", "--place", "None", "--data", folder).output
     timeline = on_terminal("timeline", "--data", folder, env={"NO_COLOR": "1"}).output.splitlines()
     perhaps, open_, none = (
         next(line for line in timeline if line.startswith(year)) for year in ("2012", "2013", "2014")
@@ -172,7 +172,7 @@ def test_a_best_sum_of_0_is_only_none_where_no_more_is_possible(on_terminal: Run
     assert re.search(r" 0$", none)
 
 
-def test_who_held_what_on_a_day(on_terminal: Run, tmp_path: Path) -> None:
+def test_control_on_a_day(on_terminal: Run, tmp_path: Path) -> None:
     war = dataset(tmp_path, **WAR)
     columns = ("place", "events", "killed_best", "holder", "contested")
     assert rows_of(war.map(on="2012-06"), *columns) == [
@@ -185,7 +185,7 @@ def test_who_held_what_on_a_day(on_terminal: Run, tmp_path: Path) -> None:
     assert [row[0] for row in rows_of(war.map(on="2012-06", region="Gao"), *columns)] == ["Gao"]
     screen = on_terminal("map", "--on", "2012-06", "--data", str(tmp_path), env={"NO_COLOR": "1"})
     assert lines(screen)[0] == "Who held which place on 2012-06-30"
-    for line in ("A Them: Bamako", "B Us: Gao", "? not told: Taoudenni"):
+    for line in ("A Them: Bamako", "B Us: Gao", "? unknown: Taoudenni"):
         assert line in screen.output
     for mark in ("ABamako", "BGao", "?Taoudenni"):
         assert mark in screen.output
@@ -194,7 +194,7 @@ def test_who_held_what_on_a_day(on_terminal: Run, tmp_path: Path) -> None:
     assert "! claimed or contested: Gao (Them, Us)" in screen.output
 
 
-def test_holders_are_those_of_control() -> None:
+def test_holders_agree_with_control() -> None:
     war = mali_cli.load()
     held = war.control(on="2012-07-01")
     held = held[held["basis"] != "present"]
@@ -202,31 +202,31 @@ def test_holders_are_those_of_control() -> None:
     shown = shown[shown["holder"].notna()]
     assert set(shown["place"]) == set(held["place"])
     for place, cell in zip(shown["place"], shown["holder"], strict=True):
-        told = {name for cells in held.loc[held["place"] == place, "holder"] for name in cells.split(";")}
-        assert set(cell.split(";")) == told
+        expected = {name for cells in held.loc[held["place"] == place, "holder"] for name in cells.split(";")}
+        assert set(cell.split(";")) == expected
 
 
-def test_colour_only_adds(on_terminal: Run) -> None:
+def test_colour_does_not_change_the_text(on_terminal: Run) -> None:
     coloured = on_terminal("map", "--on", "2012-07-01")
     plain = on_terminal("map", "--on", "2012-07-01", env={"NO_COLOR": "1"})
     assert "\x1b[" in coloured.output
     assert lines(coloured) == plain.output.splitlines()
 
 
-def test_in_a_pipe_the_numbers(mali: Pipe) -> None:
+def test_a_pipe_gets_csv(mali: Pipe) -> None:
     rows = list(csv.DictReader(mali("map", "--actor", "MNLA", "--quiet").stdout.splitlines()))
     assert list(rows[0]) == [column.name for column in schema.result_columns("map")]
     assert sum(int(row["events"]) for row in rows) == len(mali_cli.load().events(actor="MNLA"))
 
 
-def test_no_rows_or_no_point_are_no_picture(on_terminal: Run, tmp_path: Path) -> None:
+def test_nothing_is_drawn_without_rows_or_coordinates(on_terminal: Run, tmp_path: Path) -> None:
     assert on_terminal("map", "--text", "nosuchword").output == "No events match.\n"
     folder = str(write_dataset(tmp_path, **WAR))
     table = on_terminal("map", "--place", "Mali", "--data", folder).output
     assert "Off the map: 1 event without a point" in table
     assert "ALGERIA" not in table
     beyond = on_terminal("map", "--place", "Paris", "--data", folder).output
-    assert beyond.startswith("Nothing of this lies on the map; --format table shows the numbers.\n")
+    assert beyond.startswith("None of the results is on the map; --format table shows the numbers.\n")
 
 
 def test_a_foreign_file_has_no_holders(on_terminal: Run) -> None:
@@ -237,23 +237,23 @@ def test_a_foreign_file_has_no_holders(on_terminal: Run) -> None:
     assert "Who held" not in screen.output
 
 
-def test_outlines_are_small_and_close_around_mali() -> None:
+def test_outlines_are_small_and_closed() -> None:
     file = schema.data_folder() / "outlines.json"
     assert file.stat().st_size < 16_000
     outlines = json.loads(file.read_text(encoding="utf-8"))
     assert "Natural Earth" in outlines["description"]
-    ends = [tuple(line["line"][at]) for line in outlines["lines"] if "Mali" in line["of"] for at in (0, -1)]
+    ends = [tuple(line["line"][i]) for line in outlines["lines"] if "Mali" in line["of"] for i in (0, -1)]
     assert all(ends.count(end) == 2 for end in ends)
     neighbours = {"Algeria", "Niger", "Burkina Faso", "Ivory Coast", "Guinea", "Senegal", "Mauritania"}
     assert {name for line in outlines["lines"] if "Mali" in line["of"] for name in line["of"]} == {"Mali", *neighbours}
     assert sum("Natural Earth" in source["title"] for source in schema.datapackage()["sources"]) == 2
     # A line between regions ends where it meets another, or on the border; that of Bamako runs round the town.
-    at = [tuple(point) for line in outlines["lines"] for point in line["line"]]
+    i = [tuple(point) for line in outlines["lines"] for point in line["line"]]
     inner = [tuple(line[end]) for line in outlines["regions"] for end in (0, -1)]
     along = [tuple(point) for line in outlines["regions"] for point in line[1:-1]]
     loose = [end for end in inner if inner.count(end) == 1 and end not in along]
     assert len(loose) == 11
-    assert all(min(_off(end, *ends) for ends in pairwise(at)) < 0.02 for end in loose)
+    assert all(min(_off(end, *ends) for ends in pairwise(i)) < 0.02 for end in loose)
     # Segou lies between Koulikoro, Mopti and Timbuktu: the line to the last is the shortest of them.
     assert sum(end in ((-5.51, 15.5), (-6.32, 15.5), (-5.36, 15.55)) for end in inner) == 3
 
@@ -266,9 +266,9 @@ def _off(point: tuple[float, ...], start: tuple[float, ...], end: tuple[float, .
     return math.hypot(x - from_x - share * (to_x - from_x), y - from_y - share * (to_y - from_y))
 
 
-def test_what_it_does_not_take() -> None:
+def test_invalid_options_are_errors() -> None:
     war = mali_cli.load()
     with pytest.raises(MaliError, match="no size of --by is called 'wounded'"):
         war.map(by="wounded")
-    with pytest.raises(MaliError, match="--on is a period of its own"):
+    with pytest.raises(MaliError, match="--on gives a whole period"):
         war.map(on="2012", since="2012")

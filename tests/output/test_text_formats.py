@@ -46,19 +46,19 @@ def awkward(tmp_path: Path) -> Path:
     return write_dataset(tmp_path / "awkward", **AWKWARD)
 
 
-def run(*arguments: str | Path, env: dict[str, str] | None = None, **more: Any) -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str | Path, env: dict[str, str] | None = None, **plus: Any) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [MALI, *map(str, arguments)],
-        capture_output=more.pop("capture_output", True),
+        capture_output=plus.pop("capture_output", True),
         env={**os.environ, **(env or {})},
         timeout=60,
         check=False,
-        **more,
+        **plus,
     )
 
 
 @pytest.mark.parametrize("format", ["csv", "tsv", "json", "jsonl", "markdown", "table"])
-def test_golden(awkward: Path, format: str) -> None:
+def test_output_agrees_with_the_golden_file(awkward: Path, format: str) -> None:
     """To make them anew after a wanted change: MALI_GOLDEN=1 pytest tests/output/test_text_formats.py, and read the diff."""
     result = run("events", "--data", awkward, "--format", format, env={"COLUMNS": "80"})
     assert result.returncode == 0, result.stderr
@@ -77,8 +77,8 @@ def test_every_format_holds_the_same_values(awkward: Path) -> None:
     assert as_json == as_lines
     for text, value in zip(as_csv, as_json, strict=True):
         for name in text:
-            told = value[name]
-            spelt = ";".join(told) if isinstance(told, list) else "" if told is None else str(told)
+            expected = value[name]
+            spelt = ";".join(expected) if isinstance(expected, list) else "" if expected is None else str(expected)
             assert text[name] == spelt
     assert [row["summary"] for row in as_csv] == [event["summary"] for event in AWKWARD["events"]]
 
@@ -97,7 +97,7 @@ def test_json_keeps_types_and_nulls(awkward: Path) -> None:
 
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.ISO-8859-1"])
-def test_pipes_are_utf8_with_lf_whatever_the_locale(awkward: Path, locale: str) -> None:
+def test_pipes_get_utf8_with_lf_in_any_locale(awkward: Path, locale: str) -> None:
     env = {
         "LC_ALL": locale,
         "LANG": locale,
@@ -112,7 +112,7 @@ def test_pipes_are_utf8_with_lf_whatever_the_locale(awkward: Path, locale: str) 
 
 
 @pytest.mark.parametrize(("suffix", "format"), [("csv", "csv"), ("tsv", "tsv"), ("json", "json"), ("jsonl", "jsonl"), ("md", "markdown")])  # fmt: skip
-def test_a_file_holds_what_the_pipe_gives(awkward: Path, tmp_path: Path, suffix: str, format: str) -> None:
+def test_a_file_holds_the_same_as_a_pipe(awkward: Path, tmp_path: Path, suffix: str, format: str) -> None:
     target = tmp_path / f"out.{suffix}"
     result = run("events", "--data", awkward, "--output", target)
     assert (result.returncode, result.stdout) == (0, b"")
@@ -139,7 +139,7 @@ def test_an_existing_file_needs_force(awkward: Path, tmp_path: Path) -> None:
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
-def test_a_link_keeps_pointing_to_the_file(awkward: Path, tmp_path: Path) -> None:
+def test_a_symbolic_link_is_kept(awkward: Path, tmp_path: Path) -> None:
     (tmp_path / "real.csv").write_text("old")
     (tmp_path / "link.csv").symlink_to("real.csv")
     assert run("events", "--data", awkward, "-o", tmp_path / "link.csv", "--force").returncode == 0
@@ -147,7 +147,7 @@ def test_a_link_keeps_pointing_to_the_file(awkward: Path, tmp_path: Path) -> Non
     assert (tmp_path / "real.csv").read_text().startswith("event_id,")
 
 
-def test_targets_that_cannot_be_written(awkward: Path, tmp_path: Path) -> None:
+def test_files_that_cannot_be_written_are_refused(awkward: Path, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     os.mkfifo(tmp_path / "pipe.csv")
     for target, code, words in (
@@ -157,9 +157,9 @@ def test_targets_that_cannot_be_written(awkward: Path, tmp_path: Path) -> None:
         (
             tmp_path / "out.pdf",
             2,
-            "--output writes .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson; 'out.pdf' ends in none of them.",
+            "'out.pdf' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson.",
         ),
-        (tmp_path / "out", 2, "ends in none of them"),
+        (tmp_path / "out", 2, "has no suffix that --output can write"),
     ):
         result = run("events", "--data", awkward, "-o", target)
         assert (result.returncode, result.stdout) == (code, b"")
@@ -167,7 +167,7 @@ def test_targets_that_cannot_be_written(awkward: Path, tmp_path: Path) -> None:
         assert result.stderr.count(b"\n") == 1
 
 
-def test_a_folder_that_is_not_writable(awkward: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_writable_is_an_error(awkward: Path, tmp_path: Path) -> None:
     locked = tmp_path / "locked"
     locked.mkdir()
     locked.chmod(0o500)
@@ -180,7 +180,7 @@ def test_a_folder_that_is_not_writable(awkward: Path, tmp_path: Path) -> None:
     )
 
 
-def test_a_disk_that_fills_up_half_way_leaves_the_old_file(awkward: Path, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_file(awkward: Path, tmp_path: Path) -> None:
     """RLIMIT_FSIZE stands for the full disk: the file may not grow beyond 500 bytes."""
     import resource
 
@@ -198,7 +198,7 @@ def test_a_disk_that_fills_up_half_way_leaves_the_old_file(awkward: Path, tmp_pa
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_standard_output_on_a_full_disk() -> None:
+def test_a_full_disk_is_an_error_for_standard_output() -> None:
     with open("/dev/full", "wb") as full:
         result = subprocess.run([MALI, "events"], stdout=full, stderr=subprocess.PIPE, check=False)
     assert result.returncode == 1
@@ -206,7 +206,7 @@ def test_standard_output_on_a_full_disk() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_help_on_a_full_disk() -> None:
+def test_a_full_disk_is_an_error_for_help() -> None:
     with open("/dev/full", "wb") as full:
         result = subprocess.run([MALI, "--help"], stdout=full, stderr=subprocess.PIPE, check=False)
     assert (result.returncode, result.stderr) == (
@@ -215,7 +215,7 @@ def test_help_on_a_full_disk() -> None:
     )
 
 
-def test_an_unbuffered_output_that_fills_up_is_not_cut_in_silence(tmp_path: Path) -> None:
+def test_a_full_disk_is_an_error_for_unbuffered_output(tmp_path: Path) -> None:
     import resource
 
     with open(tmp_path / "out.csv", "wb") as out:
@@ -232,13 +232,13 @@ def test_a_closed_output_is_no_error() -> None:
 
 
 @pytest.mark.parametrize("format", ["csv", "table", "json"])
-def test_a_reader_who_leaves_ends_it_quietly(format: str) -> None:
+def test_a_closed_pipe_exits_quietly(format: str) -> None:
     command = f"set -o pipefail; '{MALI}' events -f {format} --quiet | head -c 10 >/dev/null; echo ${{PIPESTATUS[0]}}"
     result = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8", check=False)
     assert (result.stdout, result.stderr) == ("0\n", "")
 
 
-def test_zero_rows(awkward: Path) -> None:
+def test_no_rows_are_a_header_and_a_message(awkward: Path) -> None:
     empty = ("events", "--data", awkward, "--from", "1900", "--to", "1900")
     header = run(*empty)
     assert header.returncode == 0
@@ -256,7 +256,7 @@ def test_control_characters_become_visible() -> None:
     assert escape_control("Ménaka, 马里 – مالي") == "Ménaka, 马里 – مالي"
 
 
-def test_stderr_is_talk_and_quiet_silences_it() -> None:
+def test_notes_go_to_stderr_and_quiet_silences_them() -> None:
     talk = run("casualties", "--by", "country")
     assert b"killed" in talk.stderr
     assert b"killed (" not in talk.stdout

@@ -90,7 +90,7 @@ def test_a_citation_names_the_command_and_its_rows(mali: Run) -> None:
     title, version = schema.datapackage()["title"], schema.datapackage()["version"]
     assert text == (
         f"mali: {title}. Version {version}, CC-BY-SA-4.0. "
-        f"Answer to `mali events --from 2012 --actor 'Ansar Dine'`: {number} events, asked on 2025-01-01.\n"
+        f"Result of `mali events --from 2012 --actor 'Ansar Dine'`: {number} events, retrieved on 2025-01-01.\n"
     )
     bibtex = mali("casualties", "--by", "country", "--disputed", "--cite", "bibtex", env=EPOCH).stdout
     assert bibtex.startswith(f"@dataset{{mali-{version}-2025-01-01,\n  title = {{{{mali: ")
@@ -103,7 +103,7 @@ def test_a_citation_names_the_command_and_its_rows(mali: Run) -> None:
 def test_our_data_is_sound(mali: Run) -> None:
     result = mali("check")
     assert (result.returncode, result.stdout) == (0, "file,line,column,value,rule,record\n")
-    assert result.stderr.endswith("data: 10 tables, no fault.\n")
+    assert result.stderr.endswith("data: 10 tables, no problems.\n")
 
 
 def test_faults_have_file_line_column_value_and_rule(mali: Run, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_faults_have_file_line_column_value_and_rule(mali: Run, tmp_path: Path) 
         0
     ].items()
     assert any(fault["rule"] == f"{folder} has no places.csv." for fault in faults)
-    assert result.stderr == "2 faults in 2 tables.\n"
+    assert result.stderr == "2 problems in 2 tables.\n"
     assert mali("check", "--data", str(folder)).returncode == 1
 
 

@@ -71,7 +71,7 @@ def test_members_are_those_of_the_time_of_the_event(tmp_path: Path) -> None:
     assert data.events(actor="CMA")["event_id"].tolist() == ["2017-01-01-cma"]
     answer = data.answer("events", actor="CMA", members=True)
     assert answer.frame["event_id"].tolist() == ["2015-01-01-mnla", "2016-01-01-wing", "2017-01-01-cma"]
-    assert answer.notes == ("Since when is not told of HCUA: their events of all times are here.",)
+    assert answer.notes == ("No start date for HCUA; all their events are included.",)
     assert set(data.groups(actor="CMA", members=True)["group"]) == {"CMA", "MNLA", "HCUA", "HCUA wing"}
     assert set(data.groups(actor="CMA", members=True, on="2024")["group"]) == {"CMA", "HCUA", "HCUA wing"}
     assert data.casualties(actor="CMA", members=True)["event_id"].tolist() == ["2015-01-01-mnla"]
@@ -110,7 +110,8 @@ def test_lineage_goes_back_and_forward_in_order_of_time(tmp_path: Path) -> None:
 
 
 def test_a_cycle_is_reported_and_does_not_hang(tmp_path: Path) -> None:
-    from mali_cli.validation import violations_in
+    from mali_cli.storage.csv_tables import CsvBackend
+    from mali_cli.validation import validate
 
     data = war(tmp_path, relation("A", "split-from", "B"), relation("B", "split-from", "A"))
     assert rows_of(data.lineage("A"), "level", "group", "other") == [
@@ -119,9 +120,9 @@ def test_a_cycle_is_reported_and_does_not_hang(tmp_path: Path) -> None:
         (1, "B", "A"),
         (2, "A", "B"),
     ]
-    assert [fault.rule for fault in violations_in(tmp_path)] == [
-        "A comes from itself in a ring.",
-        "B comes from itself in a ring.",
+    assert [violation.rule for violation in validate(CsvBackend(tmp_path))] == [
+        "cyclic lineage: A descends from itself.",
+        "cyclic lineage: B descends from itself.",
     ]
 
 
@@ -130,7 +131,7 @@ def test_a_group_without_lineage_has_a_message(mali: Run) -> None:
     assert (result.returncode, result.stdout.count("\n"), result.stderr) == (
         0,
         1,
-        "No split, merger or successor of World Bank is told.\n",
+        "No split, merger or successor of World Bank is recorded.\n",
     )
 
 

@@ -1,27 +1,45 @@
-"""A converted folder answers as the file does of which it was made, rows and words alike."""
+"""Parquet folders: what is written, and that queries of it give the same result as those of the source."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pandas as pd
 import pytest
 
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError, MaliError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.row_filter import RowScanner
-from mali_cli.output.text_formats import render_text
+from mali_cli.model import schema
+from mali_cli.output import render_text
 from mali_cli.storage import convert
+from mali_cli.storage.memory import MemoryBackend
 from mali_cli.storage.parquet import ParquetBackend
 from tests.conftest import ROOT
+from tests.support.conversion import (
+    BatchedBackend,
+    assert_same_tables,
+    read_converted,
+    sorted_tables,
+    tables_of,
+    write_converted,
+)
 from tests.support.lookalikes import FOLDER
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 from acled_like import make
 
-QUESTIONS: list[tuple[str, dict[str, Any]]] = [
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+QUERIES: list[tuple[str, dict[str, Any]]] = [
     ("events", {}),
     ("events", {"actor": "MNLA", "since": "2013", "until": "2020"}),
     ("events", {"actor": ["MUJAO", "JNIM"], "against": "Mali"}),
@@ -55,84 +73,88 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """An invented file of ACLED's shape, and what it was converted into."""
+    """Return an invented file with the columns of ACLED, and the Parquet folder made from it."""
     folder = tmp_path_factory.mktemp("converted")
     file = make(folder / "made.csv", 3000)
-    convert.convert(load(file), folder / "made", "parquet")
+    convert.convert(load(file).backend, folder / "made", "parquet")
     return file, folder / "made"
 
 
-def told(path: Path, question: str, criteria: dict[str, Any]) -> tuple[str, list[str]]:
-    """The answer as CSV and the notes below it, but for the lines on the reading of a file."""
-    answer = load(path).answer(question, **criteria)
-    of_reading = (str(path), "Event types that ACLED", "Columns that")
-    notes = [note for note in answer.notes if not note.startswith(of_reading)]
-    return render_text(answer, "csv"), [note.replace(f"{path.name} ", "It ") for note in notes]
+def csv_and_notes(path: Path, query: str, filter_args: dict[str, Any]) -> tuple[str, list[str]]:
+    """Return a result as CSV and its notes, without those about reading the file."""
+    result = load(path).answer(query, **filter_args)
+    about_reading = (str(path), "Event types that ACLED", "Columns that")
+    notes = [note for note in result.notes if not note.startswith(about_reading)]
+    return render_text(result, "csv"), [note.replace(f"{path.name} ", "It ") for note in notes]
 
 
-@pytest.mark.parametrize(("question", "criteria"), QUESTIONS, ids=str)
-def test_a_converted_folder_answers_as_the_file(
-    pair: tuple[Path, Path], question: str, criteria: dict[str, Any]
+@pytest.mark.parametrize(("query", "filter_args"), QUERIES, ids=str)
+def test_queries_of_a_folder_and_of_its_source_agree(
+    pair: tuple[Path, Path], query: str, filter_args: dict[str, Any]
 ) -> None:
     file, folder = pair
-    assert told(folder, question, criteria) == told(file, question, criteria)
+    assert csv_and_notes(folder, query, filter_args) == csv_and_notes(file, query, filter_args)
 
 
-@pytest.mark.parametrize(("question", "criteria"), QUESTIONS, ids=str)
-def test_duckdb_answers_as_the_csv_module(
-    pair: tuple[Path, Path], question: str, criteria: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("query", "filter_args"), QUERIES, ids=str)
+def test_duckdb_and_the_csv_module_agree(
+    pair: tuple[Path, Path], query: str, filter_args: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, _ = pair
-    expected = load(file).answer(question, **criteria)
+    expected = load(file).answer(query, **filter_args)
     monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
-    answer = load(file).answer(question, **criteria)
+    answer = load(file).answer(query, **filter_args)
     assert (render_text(answer, "csv"), answer.notes) == (render_text(expected, "csv"), expected.notes)
 
 
 @pytest.mark.parametrize("columns", [None, "event_id"])
-def test_of_a_sound_file_duckdb_is_the_only_reader(
+def test_a_valid_file_is_read_by_duckdb_alone(
     pair: tuple[Path, Path], columns: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A fault of our own in the fast way would be hidden by the base way, which gives the same answer."""
+    """An error in the DuckDB path would be hidden by the fallback, which gives the same result."""
     monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
-    monkeypatch.setattr(RowScanner, "__iter__", lambda self: pytest.fail("the base way read it"))
+    monkeypatch.setattr(RowScanner, "__iter__", lambda self: pytest.fail("the csv module read it"))
     assert len(load(pair[0]).events(actor="MNLA", since="2013", columns=columns)) == 28
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.csv")))
-def test_every_look_alike_answers_alike_when_converted(name: str, tmp_path: Path) -> None:
-    """Also where an event has several figures, and sums have to be made by the rules."""
+def test_queries_of_every_lookalike_agree_after_conversion(name: str, tmp_path: Path) -> None:
+    """Some have several figures for an event, so that DuckDB alone cannot sum them."""
     file = FOLDER / f"{name}.csv"
-    convert.convert(load(file), tmp_path / name, "parquet")
-    for question, criteria in (
+    convert.convert(load(file).backend, tmp_path / name, "parquet")
+    for query, filter_args in (
         *(("events", {}), ("events", {"actor": "Mali"}), ("events", {"actor": "Civilians"}), ("events", {"by": "actor"})),
         *(("casualties", {}), ("casualties", {"by": "group"}), ("casualties", {"by": "year,actor"})),
         *(("casualties", {"by": "country"}), ("casualties", {"by": "month", "since": "2012", "until": "2026"})),
     ):  # fmt: skip
-        assert told(tmp_path / name, question, criteria) == told(file, question, criteria), (question, criteria)
+        assert csv_and_notes(tmp_path / name, query, filter_args) == csv_and_notes(file, query, filter_args), (
+            query,
+            filter_args,
+        )
 
 
-def test_sums_of_it_read_no_figures_where_each_event_has_one(
-    pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The way by columns is taken, and not the longer one that gives the same."""
+def test_sums_read_no_figures_if_each_event_has_one(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB sums the columns; the slower way would give the same result."""
     dataset = load(pair[1])
     assert isinstance(dataset.backend, ParquetBackend)
     assert dataset.backend.has_event_fatalities
     read: list[str] = []
-    asked = ParquetBackend._select_arrays
+    select_arrays = ParquetBackend._select_arrays
     monkeypatch.setattr(
-        ParquetBackend, "_select_arrays", lambda self, name, *a, **k: read.append(name) or asked(self, name, *a, **k)
+        ParquetBackend,
+        "_select_arrays",
+        lambda self, name, *a, **k: read.append(name) or select_arrays(self, name, *a, **k),
     )
     assert len(dataset.casualties(by="year,actor")) > 100
     assert not {"events", "casualties"} & set(read)
 
 
-def test_our_own_tables_converted_answer_as_they_are(tmp_path: Path) -> None:
-    convert.convert(load(), tmp_path / "ours", "parquet")
+def test_queries_of_our_own_tables_agree_after_conversion(tmp_path: Path) -> None:
+    convert.convert(load().backend, tmp_path / "ours", "parquet")
     ours = load(tmp_path / "ours")
-    assert not ours.backend.has_tolls  # type: ignore[attr-defined]
-    for question, criteria in (
+    assert isinstance(ours.backend, ParquetBackend)
+    assert not ours.backend.has_event_fatalities
+    for query, filter_args in (
         ("events", {"actor": "MNLA", "since": "2012"}),
         ("casualties", {"by": "country"}),
         ("casualties", {"by": "year,actor"}),
@@ -140,14 +162,12 @@ def test_our_own_tables_converted_answer_as_they_are(tmp_path: Path) -> None:
         ("show", {"name": "MNLA"}),
         ("groups", {"allied_with": "MNLA", "on": "2012-05"}),
     ):
-        expected = load().answer(question, **criteria)
-        found = ours.answer(question, **criteria)
-        assert (render_text(found, "csv"), found.notes) == (render_text(expected, "csv"), expected.notes)
+        expected = load().answer(query, **filter_args)
+        result = ours.answer(query, **filter_args)
+        assert (render_text(result, "csv"), result.notes) == (render_text(expected, "csv"), expected.notes)
 
 
-def test_what_is_wrong_with_it_is_one_line(pair: tuple[Path, Path], tmp_path: Path) -> None:
-    import shutil
-
+def test_errors_are_one_line(pair: tuple[Path, Path], tmp_path: Path) -> None:
     broken = Path(shutil.copytree(pair[1], tmp_path / "broken"))
     (broken / "places.parquet").unlink()
     with pytest.raises(DataError, match=r"has no places\.parquet\.$"):
@@ -160,7 +180,81 @@ def test_what_is_wrong_with_it_is_one_line(pair: tuple[Path, Path], tmp_path: Pa
         load(pair[1]).events(actor="MNLB")
 
 
-def test_without_duckdb_it_says_what_to_install(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_without_duckdb_says_what_to_install(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(MaliError, match=r'to read them: pip install "mali-cli\[fast\]"\.$'):
+    with pytest.raises(MaliError, match=r'read by DuckDB; to install it: pip install "mali-cli\[fast\]"\.$'):
         Dataset(load(pair[1]).backend)
+
+
+# Writing
+
+
+def test_parquet_columns_have_their_declared_types(tmp_path: Path) -> None:
+    out = write_converted(load().backend, tmp_path / "out", "parquet")
+    kinds = {"date": "DATE", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
+    for name in schema.table_names():
+        found = duckdb.sql(f"DESCRIBE FROM '{out}/{name}.parquet'").fetchall()
+        declared = [(c.name, kinds.get(c.type, "VARCHAR")) for c in schema.table(name).columns]
+        assert [row[:2] for row in found][: len(declared)] == declared
+
+
+def test_a_query_of_dates_skips_most_row_groups(tmp_path: Path) -> None:
+    """The rows are sorted by date; each row group has the range of its dates and a dictionary of names."""
+    number = 100_000
+    days = pd.Series(pd.date_range("2000-01-01", periods=number, freq="h")).dt.floor("D").astype("datetime64[s]")
+    one = load().table("events").head(1)
+    events = one.loc[one.index.repeat(number)].reset_index(drop=True)
+    names = [f"Group {n % 3000}" for n in range(number)]  # as many names as a worldwide file has
+    events = events.assign(date_start=days, date_end=days, side_a=pd.Series(names, dtype=object))
+    events["event_id"] = pd.Series([f"E{n}" for n in range(number)], dtype=object)
+    frames = {name: load().table(name).head(0) for name in schema.table_names()} | {"events": events}
+    out = write_converted(BatchedBackend(tmp_path, frames, "ACLED"), tmp_path / "out", "parquet")
+    file = f"'{out}/events.parquet'"
+    assert duckdb.sql(f"SELECT date_start FROM {file}").fetchall() == [(d.date(),) for d in days]
+    groups = duckdb.sql(
+        f"""SELECT row_group_id, row_group_num_rows, stats_min_value, stats_max_value FROM parquet_metadata({file})
+        WHERE path_in_schema = 'date_start' ORDER BY 1"""
+    ).fetchall()
+    assert sum(group[1] for group in groups) == number
+    touched = [group for group in groups if group[2] <= "2004-03-01" and group[3] >= "2004-02-20"]
+    assert len(groups) >= 5
+    assert len(touched) <= 2
+    has_dictionary = dict(
+        duckdb.sql(
+            f"""SELECT path_in_schema, bool_and(contains(encodings, 'DICTIONARY') AND bloom_filter_offset IS NOT NULL)
+            FROM parquet_metadata({file}) GROUP BY 1"""
+        ).fetchall()
+    )
+    assert has_dictionary["side_a"]
+    assert has_dictionary["place"]
+    assert not has_dictionary["event_id"]
+
+
+def test_figures_are_sorted_by_date(tmp_path: Path) -> None:
+    out = write_converted(load().backend, tmp_path / "out", "parquet")
+    found = duckdb.sql(f"SELECT date_start, date_end, casualty_id FROM '{out}/casualties.parquet'").fetchall()
+    assert found == sorted(found)
+
+
+def test_two_figures_of_one_event_do_not_duplicate_it(tmp_path: Path) -> None:
+    """Each alone could be written beside the event, but not both."""
+    file = ROOT / "tests" / "lookalikes" / "acled_a4.csv"
+    frames = tables_of(load(file))
+    figure = frames["casualties"].head(1)
+    event = figure["event_id"].iloc[0]
+    again = figure.assign(casualty_id=f"{event}/9", tally=f"{event}:more")
+    frames["casualties"] = sorted_tables({"casualties": pd.concat([frames["casualties"], again])})["casualties"]
+    out = write_converted(MemoryBackend(tmp_path, frames, "ACLED"), tmp_path / "out", "parquet")
+    assert_same_tables(read_converted(out, "parquet"), sorted_tables(frames))
+
+
+def test_without_duckdb_a_message_says_what_to_install(mali: Run, tmp_path: Path) -> None:
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "duckdb.py").write_text("raise ImportError\n")
+    env = {"PYTHONPATH": os.pathsep.join([str(tmp_path / "without"), os.environ.get("PYTHONPATH", "")])}
+    result = mali("convert", "ours", str(tmp_path / "out"), "--to", "parquet", env=env)
+    assert result.returncode == 2
+    assert result.stderr == 'mali: Parquet is written by DuckDB; to install it: pip install "mali-cli[fast]".\n'
+    assert [path.name for path in tmp_path.iterdir()] == ["without"]
+    for name, target_format in (("x.db", "sqlite"), ("x", "csv")):
+        assert mali("convert", "ours", str(tmp_path / name), "--to", target_format, env=env).returncode == 0

@@ -1,4 +1,4 @@
-"""A real browser for the tests: the system's Chromium without a window, and what it said and asked for meanwhile."""
+"""A real browser for the tests: the system's Chromium, headless, with its console messages and its requests."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDE, NARROW = (1280, 800), (360, 740)
-QUIET = (
+FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
-    # Whatever a page asks of others is recorded, but never gets out.
+    # Requests to other machines are recorded, but not sent.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 
 
 class Browser:
-    """A browser, and since the test began every message on its console and every address that it asked for.
+    """A browser, with all console messages and requests since the test began.
 
-    `driver` is Selenium's own, for all that a page is asked; `console` and `requests` grow with each look.
+    `driver` is Selenium's. `console` and `requests` are updated on each access.
     """
 
     def __init__(self, driver: Chrome) -> None:
@@ -40,29 +40,29 @@ class Browser:
             driver.get_log(log)
 
     def open(self, address: str | Path) -> Chrome:
-        """Goes to an address, or to a file; the driver, for what comes next."""
+        """Open an address or a file, and return the driver."""
         self.driver.get(address.resolve().as_uri() if isinstance(address, Path) else address)
         return self.driver
 
     def size(self, width: int, height: int) -> None:
-        """The page's own width and height in pixels: a window is never narrower than 500, a phone is."""
+        """Set the width and height of the page in pixels; a window could not be narrower than 500."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
-    def picture(self, path: Path) -> Path:
-        """What the page looks like now, as a PNG file."""
+    def screenshot(self, path: Path) -> Path:
+        """Save the visible part of the page as a PNG file, and return its path."""
         assert self.driver.save_screenshot(path)
         return path
 
     @property
     def console(self) -> list[dict[str, Any]]:
-        """Messages with `level` (SEVERE is an error), `message` and `source`."""
+        """Console messages, each with `level` (SEVERE is an error), `message` and `source`."""
         self._console += self.driver.get_log("browser")
         return self._console
 
     @property
     def requests(self) -> list[str]:
-        """Every address that was asked for, in this order; also those that could not be reached."""
+        """All requested addresses in order, including those that could not be reached."""
         for entry in self.driver.get_log("performance"):
             event = json.loads(entry["message"])["message"]
             if event["method"] == "Network.requestWillBeSent":
@@ -77,21 +77,21 @@ class Browser:
 
     @property
     def requests_elsewhere(self) -> list[str]:
-        """Those that leave the machine."""
-        return [address for address in self.requests if not _is_here(address)]
+        """The requests to other machines."""
+        return [address for address in self.requests if not _is_local(address)]
 
 
-def _is_here(address: str) -> bool:
+def _is_local(address: str) -> bool:
     parts = urlsplit(address)
     return parts.scheme in ("data", "blob", "file", "about") or parts.hostname in ("127.0.0.1", "localhost")
 
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """One browser for all tests, with a profile of its own; MALI_BROWSER=required fails where there is none."""
+    """One browser for all tests, with a new profile. If there is none, skip, or fail with MALI_BROWSER=required."""
     binary = next(filter(None, map(shutil.which, BROWSERS)), None)
-    program = shutil.which("chromedriver")
-    if binary is None or program is None:
+    driver_path = shutil.which("chromedriver")
+    if binary is None or driver_path is None:
         missing = "no Chromium with its chromedriver is installed (Debian: chromium, chromium-driver)"
         if os.environ.get("MALI_BROWSER") == "required":
             pytest.fail(f"{missing}, and MALI_BROWSER=required")
@@ -100,11 +100,11 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
     options = webdriver.ChromeOptions()
     options.binary_location = binary
-    for flag in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    # Both programs are named: Selenium then looks for none, and downloads none.
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=program))
+    # With both paths given, Selenium does not search for or download a browser.
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=driver_path))
     driver.set_page_load_timeout(30)
     yield driver
     driver.quit()
@@ -112,7 +112,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 @pytest.fixture
 def browser(chromium: Chrome) -> Iterator[Browser]:
-    """The browser on an empty page."""
+    """The browser, with an empty page."""
     chromium.get("about:blank")
     yield Browser(chromium)
     chromium.get("about:blank")

@@ -1,4 +1,4 @@
-"""What stands in picture files: the pixels of a PNG, and the texts and marks of an SVG with their places."""
+"""The contents of picture files: pixels of a PNG, texts and marks of an SVG with their positions."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mali_cli.output.vega.primitives import width_of
+from mali_cli.output.vega.primitives import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 class Text(NamedTuple):
-    """A text with the box that its letters take, by the widths that the charts reckon with."""
+    """A text with its box, by the widths that the charts estimate."""
 
     text: str
     left: float
@@ -23,60 +23,63 @@ class Text(NamedTuple):
     right: float
     bottom: float
 
-    def meets(self, other: Text) -> bool:
+    def meets(self, other_row: Text) -> bool:
         return (
-            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+            self.left < other_row.right
+            and other_row.left < self.right
+            and self.top < other_row.bottom
+            and other_row.top < self.bottom
         )
 
 
 def pixels(png: bytes) -> tuple[int, int, list[bytes]]:
-    """Width, height and the rows of a PNG of eight bits, four channels and no interlacing."""
+    """Return width, height and rows of a PNG with eight bits, four channels and no interlacing."""
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    at, data = 8, b""
+    i, data = 8, b""
     width = height = 0
-    while at < len(png):
-        length, kind = struct.unpack(">I4s", png[at : at + 8])
-        body = png[at + 8 : at + 8 + length]
+    while i < len(png):
+        length, kind = struct.unpack(">I4s", png[i : i + 8])
+        body = png[i + 8 : i + 8 + length]
         if kind == b"IHDR":
             width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", body)
             assert (depth, colour, interlaced) == (8, 6, 0)
         data += body if kind == b"IDAT" else b""
-        at += length + 12
+        i += length + 12
     raw, rows, above = zlib.decompress(data), [], bytearray(width * 4)
     for y in range(height):
         start = y * (width * 4 + 1)
         row = bytearray(raw[start + 1 : start + 1 + width * 4])
-        _unfiltered(raw[start], row, above)
+        _undo_filter(raw[start], row, above)
         rows.append(bytes(row))
         above = row
     return width, height, rows
 
 
-def _unfiltered(kind: int, row: bytearray, above: bytearray) -> None:
-    """Undoes a filter of PNG in place (section 9 of its specification)."""
-    for at in range(len(row)):
-        left = row[at - 4] if at >= 4 else 0
-        corner = above[at - 4] if at >= 4 else 0
+def _undo_filter(kind: int, row: bytearray, above: bytearray) -> None:
+    """Undo a filter of PNG in place (section 9 of its specification)."""
+    for i in range(len(row)):
+        left = row[i - 4] if i >= 4 else 0
+        corner = above[i - 4] if i >= 4 else 0
         if kind == 1:
-            row[at] = (row[at] + left) & 255
+            row[i] = (row[i] + left) & 255
         elif kind == 2:
-            row[at] = (row[at] + above[at]) & 255
+            row[i] = (row[i] + above[i]) & 255
         elif kind == 3:
-            row[at] = (row[at] + (left + above[at]) // 2) & 255
+            row[i] = (row[i] + (left + above[i]) // 2) & 255
         elif kind == 4:
-            guess = left + above[at] - corner
-            near = min((left, above[at], corner), key=lambda value: abs(guess - value))
-            row[at] = (row[at] + near) & 255
+            guess = left + above[i] - corner
+            near = min((left, above[i], corner), key=lambda value: abs(guess - value))
+            row[i] = (row[i] + near) & 255
 
 
 def pixels_per_metre(png: bytes) -> int:
-    at = png.index(b"pHYs") + 4
-    across: int = struct.unpack(">I", png[at : at + 4])[0]
+    i = png.index(b"pHYs") + 4
+    across: int = struct.unpack(">I", png[i : i + 4])[0]
     return across
 
 
-def measured(text: str, size: float, bold: bool) -> float:
-    """How many pixels the ink of a text takes where it is drawn."""
+def ink_width(text: str, size: float, bold: bool) -> float:
+    """Return the width in pixels of the ink of a text when drawn."""
     import vl_convert
 
     scale = 2
@@ -89,29 +92,29 @@ def measured(text: str, size: float, bold: bool) -> float:
 
 
 def texts(svg: bytes) -> list[Text]:
-    """Each text where it stands."""
-    found = []
+    """Return the texts with their positions."""
+    shown = []
     for element, x, y, turned in _placed(ET.fromstring(svg), 0.0, 0.0, False):
         if element.tag != f"{SVG}text" or not element.text:
             continue
         size = float(element.get("font-size", "").removesuffix("px"))
-        wide, tall = width_of(element.text, size, element.get("font-weight") == "bold"), size * 0.7
-        before = {"start": 0.0, "middle": 0.5, "end": 1.0}[element.get("text-anchor", "start")] * wide
-        box = (x - before, y - tall, x - before + wide, y)
+        width, height = text_width(element.text, size, element.get("font-weight") == "bold"), size * 0.7
+        before = {"start": 0.0, "middle": 0.5, "end": 1.0}[element.get("text-anchor", "start")] * width
+        box = (x - before, y - height, x - before + width, y)
         if turned:  # an axis' title, that reads upwards
-            box = (x - tall, y - wide / 2, x, y + wide / 2)
-        found.append(Text(element.text, *box))
-    return found
+            box = (x - height, y - width / 2, x, y + width / 2)
+        shown.append(Text(element.text, *box))
+    return shown
 
 
 def labels(svg: bytes) -> list[str]:
-    """What is read out for the marks."""
+    """Return the labels that are read out for the marks."""
     elements = ET.fromstring(svg).iter(f"{SVG}path")
     return [label for e in elements if (label := e.get("aria-label")) and e.get("role") == "graphics-symbol"]
 
 
 def circles(svg: bytes) -> dict[str, float]:
-    """The areas of the circles that are read out, by what is read out."""
+    """Return the areas of labelled circles, by label."""
     radius = re.compile(r"M([\d.]+),0A")
     return {
         label: 3.141593 * float(match[1]) ** 2

@@ -1,4 +1,4 @@
-"""The browser of the tests sees what they rely on: errors on the console, and requests that leave the machine."""
+"""The browser of the tests records errors on the console and requests to other machines."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ PAGE = """<!doctype html><html><meta charset="utf-8"><meta name="viewport" conte
 <link rel="icon" href="data:,"><title>Gao</title><p>{}</p></html>"""
 
 
-def page(folder: Path, body: str) -> Path:
+def write_page(folder: Path, body: str) -> Path:
     file = folder / "page.html"
     file.write_text(PAGE.format(body), encoding="utf-8")
     return file
 
 
-def test_a_quiet_page(browser: Browser, tmp_path: Path) -> None:
-    driver = browser.open(page(tmp_path, "Konna"))
+def test_a_page_without_errors_or_requests(browser: Browser, tmp_path: Path) -> None:
+    driver = browser.open(write_page(tmp_path, "Konna"))
     assert driver.title == "Gao"
     assert browser.errors == []
     assert browser.requests[0] == (tmp_path / "page.html").as_uri()
     assert browser.requests_elsewhere == []
 
 
-def test_an_error_is_seen(browser: Browser, tmp_path: Path) -> None:
-    browser.open(page(tmp_path, "<script>throw new Error('lost')</script>"))
+def test_an_error_is_recorded(browser: Browser, tmp_path: Path) -> None:
+    browser.open(write_page(tmp_path, "<script>throw new Error('lost')</script>"))
     assert ["lost" in error for error in browser.errors] == [True]
 
 
-def test_a_request_that_leaves_the_machine_is_seen(browser: Browser, tmp_path: Path) -> None:
-    browser.open(page(tmp_path, '<img src="https://tiles.example/1.png"><img src="http://127.0.0.1:9/2.png">'))
+def test_a_request_to_another_machine_is_recorded(browser: Browser, tmp_path: Path) -> None:
+    browser.open(write_page(tmp_path, '<img src="https://tiles.example/1.png"><img src="http://127.0.0.1:9/2.png">'))
     assert browser.requests_elsewhere == ["https://tiles.example/1.png"]
 
 
 def test_a_page_can_be_as_narrow_as_a_phone(browser: Browser, tmp_path: Path) -> None:
     browser.size(*NARROW)
-    driver = browser.open(page(tmp_path, "Konna"))
+    driver = browser.open(write_page(tmp_path, "Konna"))
     assert driver.execute_script("return [innerWidth, innerHeight]") == [*NARROW]
-    assert browser.picture(tmp_path / "page.png").stat().st_size > 0
+    assert browser.screenshot(tmp_path / "page.png").stat().st_size > 0

@@ -1,18 +1,21 @@
 """mali casualties"""
 
-from typing import Any
-
-from mali_cli.cli.options import with_options
+from mali_cli.cli import completion
+from mali_cli.cli.options import CommandArguments, list_option, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model.filters import CasualtyFilters
 
-
-@with_options(
-    *("since", "until", "on", "dates", "actor", "members", "against", "claimed_by", "place", "region", "where", "near"),
-    *("type", "text", "basis", "source", "group", "country", "inflicted_by", "victims", "harm", "scope"),
-    *("according_to", "independent", "disputed", "sum_keys"),
+GROUP_KEYS = list_option(
+    "--by",
+    help="Sum by country, group, year, place, ...; several with commas.",
+    metavar="KEYS",
+    complete=completion.comma_separated(completion.group_keys),
 )
-def casualties(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
-    """Who gave which figure of people killed, wounded, captured or displaced; and honest sums of them.
+
+
+@with_options(CasualtyFilters, by=GROUP_KEYS)
+def casualties(arguments: CommandArguments) -> None:
+    """Figures of people killed, wounded, captured or displaced, who gave them, and their sums.
 
     \b
     mali casualties --by country
@@ -21,4 +24,4 @@ def casualties(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None
     mali casualties --disputed
     mali casualties --by group,year -o losses.xlsx
     """
-    run_query("casualties", filter_args, output_args)
+    run_query("casualties", arguments)

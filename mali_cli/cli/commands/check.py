@@ -1,24 +1,32 @@
 """mali check"""
 
-from typing import Any
+from typing import Annotated
 
 import typer
 
-from mali_cli.cli.options import PATH, with_options
+from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
 
+PATH = Annotated[
+    str | None, typer.Argument(metavar="[PATH]", help="Folder of tables, or a file. Default: the bundled tables.")
+]
 
-@with_options(argument=PATH)
-def check(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
-    """Is this data sound? Every fault with file, line, column, cell and rule; exit status 1 if there is any.
+
+@with_options(name=PATH)
+def check(arguments: CommandArguments) -> None:
+    """Validate a dataset: list each violation with file, line, column, cell and rule.
 
     \b
     mali check
     mali check my-tables/
     mali check my-tables/ --format json
+
+    The exit status is 1 if there is any violation.
     """
-    named = filter_args.pop("name")
-    if not run_query(
-        "check", {**filter_args, "data": filter_args["data"] if named is None else named}, output_args
-    ).frame.empty:
+    filter_args = dict(arguments.filter_args)
+    path = filter_args.pop("name")
+    if path is not None:
+        filter_args["data"] = path
+    result = run_query("check", arguments._replace(filter_args=filter_args))
+    if not result.frame.empty:
         raise typer.Exit(1)

@@ -1,24 +1,29 @@
 """mali compare"""
 
-from typing import Any
+from typing import Annotated
 
-from mali_cli.cli.options import FILE, with_options
+import typer
+
+from mali_cli.cli.options import CommandArguments, text_option, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model.filters import CompareFilters
+
+FILE = Annotated[str, typer.Argument(metavar="FILE", help="The events to compare with: a file, or a folder of tables.")]
+WINDOW = text_option("--window", help="Maximum difference in days. Default: 3d.", metavar="DAYS")
+WITHIN = text_option("--within", help="Maximum distance in kilometres. Default: 25km.", metavar="KM")
 
 
-@with_options(
-    *("window", "within", "since", "until", "on", "actor", "place", "region", "where", "near", "type", "min_killed"),
-    argument=FILE,
-)
-def compare(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
-    """Our events beside those of ACLED, UCDP or another folder: in both, only ours, only theirs.
+@with_options(CompareFilters, name=FILE, window=WINDOW, within=WITHIN)
+def compare(arguments: CommandArguments) -> None:
+    """Match the events of a dataset with those of ACLED, UCDP or another folder.
 
     \b
     mali compare GEDEvent_v25_1.csv --from 2012 --to 2013
     mali compare acled.csv --place Gao --window 5d --within 10km
     mali compare my-tables/ --actor MNLA --columns ours,theirs,killed_best,killed_theirs_best
 
-    Two events are one if their days, their places and a group on one of their sides meet and their
-    kinds agree; never by the date alone, nor by the figures. Each is in one pair at most.
+    Rows are events in both, only in ours, or only in theirs. Two events match if they are close in time
+    and place, share a group on one side, and have similar event types; never by the date alone, nor by
+    the figures. Each event is in one pair at most.
     """
-    run_query("compare", filter_args, output_args)
+    run_query("compare", arguments)

@@ -1,17 +1,27 @@
 """mali control"""
 
-from typing import Any
+from typing import Annotated
 
-from mali_cli.cli.options import PLACE, with_options
+import typer
+
+from mali_cli.cli import completion
+from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model.filters import ControlFilters
+
+PLACE = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[PLACE]",
+        help="A place and all places within it.",
+        autocompletion=completion.complete_column("places", "place", "aliases"),
+    ),
+]
 
 
-@with_options(
-    *("since", "until", "on", "actor", "members", "place", "region", "where", "near", "basis", "text", "source"),
-    argument=PLACE,
-)
-def control(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
-    """Who held a place, from when to when; --on DAY tells the holder of every place on that day.
+@with_options(ControlFilters, name=PLACE)
+def control(arguments: CommandArguments) -> None:
+    """Who held a place, from when to when; with --on DAY, the holder of every place on that day.
 
     \b
     mali control Gao
@@ -20,9 +30,10 @@ def control(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
     mali control --place Gao --place Kidal --on 2012-10-15
     mali control --basis disputed
 
-    A holder stands until the next statement that another holds the place, and the answer shows the day of
-    the statement it rests on. Before the first statement the holder is unknown.
+    An interval of control lasts until the next report that another group holds the place. Each row
+    gives the date of the report it rests on. Before the first report the holder is unknown.
     """
-    named = filter_args.pop("name")
-    places = [*([named] if named else []), *(filter_args["place"] or [])]
-    run_query("control", {**filter_args, "place": places or None}, output_args)
+    filter_args = dict(arguments.filter_args)
+    name = filter_args.pop("name")
+    places = [*([name] if name else []), *(filter_args["place"] or [])]
+    run_query("control", arguments._replace(filter_args={**filter_args, "place": places or None}))

@@ -2,52 +2,71 @@
 
 import signal
 from pathlib import Path
+from typing import Annotated
 
-from mali_cli.cli.options import FORM, FORMAT_IN, FROM, QUIET, REPLACE, TO
+import typer
+
+from mali_cli.cli import completion
+from mali_cli.cli.options import FORMAT_IN, QUIET
+from mali_cli.cli.run import resume_garbage_collection
 from mali_cli.model import schema
 from mali_cli.output.streams import echo_err
 from mali_cli.results import pluralize
 
 OURS = "ours"
-NOUNS = {"casualties": "figures", "people": "posts", "control": "changes of control"}
+ROW_NOUNS = {"casualties": "figures", "people": "posts", "control": "changes of control"}
+
+SOURCE = Annotated[str, typer.Argument(metavar="FROM", help="A file, a folder of tables, or ours: the bundled tables.")]
+TARGET = Annotated[str, typer.Argument(metavar="TO", help="The folder to create; for SQLite, the file.")]
+FORMAT = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        help="parquet, sqlite or csv. Default: sqlite if TO ends in .db or .sqlite.",
+        metavar="FORMAT",
+        autocompletion=completion.complete_choices("parquet", "sqlite", "csv"),
+    ),
+]
+FORCE = Annotated[bool, typer.Option("--force", help="Replace TO if it is a dataset.")]
 
 
 def convert(
-    source: FROM,
-    target: TO,
-    to: FORM = None,
+    source: SOURCE,
+    target: TARGET,
+    to: FORMAT = None,
     format_in: FORMAT_IN = None,
-    force: REPLACE = False,
+    force: FORCE = False,
     quiet: QUIET = False,
 ) -> None:
-    """A dataset, or a file of ACLED, UCDP or the UN, as Parquet, SQLite or CSV tables.
+    """Write a dataset, or a file of ACLED, UCDP or the UN, as Parquet, SQLite or CSV tables.
 
     \b
     mali convert GEDEvent_v25_1.csv ged/ --to parquet
     mali convert ged/ ged.db
     mali convert ours tables/ --to csv
 
-    What comes out is asked with --data. It is written beside the target and put in its place when it
-    is whole: after a fault or an interruption what was there before is still there.
+    Query the result with --data. The target is replaced only when the new dataset is complete: after an
+    error or an interruption, what was there before is still there.
     """
     from mali_cli.output.progress import progress
     from mali_cli.storage import convert
 
-    given, path = Path(source), Path(target)
-    if source == OURS and not given.exists():
-        given = schema.data_folder()
-    form = convert.target_format(path, to)
-    convert.check_target(given, path, form, force)
-    # Whoever ends the program politely leaves as little behind as one who presses ^C.
+    source_path, target_path = Path(source), Path(target)
+    if source == OURS and not source_path.exists():
+        source_path = schema.data_folder()
+    target_format = convert.choose_target_format(target_path, to)
+    convert.check_target(source_path, target_path, target_format, force)
+    # Treat SIGTERM like Ctrl-C, so that temporary files are removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
-    from mali_cli.dataset import load  # pandas comes with it
+    from mali_cli.dataset import load  # imports pandas, so not before the options are checked
 
-    with progress(quiet) as at:
-        dataset = load(given, format_in)
-        counts = convert.convert(dataset.backend, path, form, at)
+    resume_garbage_collection()
+    with progress(quiet) as report:
+        dataset = load(source_path, format_in)
+        counts = convert.convert(dataset.backend, target_path, target_format, report)
     if not quiet:
         for note in dataset.backend.notes:
             echo_err(note)
-        told = ", ".join(pluralize(number, NOUNS.get(name, name)) for name, number in counts.items() if number)
-        echo_err(f"{path}{'/' if path.is_dir() else ''}: {told or 'no rows'}.")
+        rows = ", ".join(pluralize(number, ROW_NOUNS.get(name, name)) for name, number in counts.items() if number)
+        echo_err(f"{target_path}{'/' if target_path.is_dir() else ''}: {rows or 'no rows'}.")

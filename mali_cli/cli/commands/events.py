@@ -1,13 +1,20 @@
 """mali events"""
 
-from typing import Any
-
-from mali_cli.cli.options import EVENT_FILTERS, with_options
+from mali_cli.cli import completion
+from mali_cli.cli.options import CommandArguments, list_option, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model.filters import EventFilters
+
+GROUP_KEYS = list_option(
+    "--by",
+    help="Count by year, type, actor, place, ...; several with commas.",
+    metavar="KEYS",
+    complete=completion.comma_separated(completion.group_keys),
+)
 
 
-@with_options(*EVENT_FILTERS, "event_keys")
-def events(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
+@with_options(EventFilters, by=GROUP_KEYS)
+def events(arguments: CommandArguments) -> None:
     """What happened, when, where and between whom.
 
     \b
@@ -17,4 +24,4 @@ def events(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
     mali events --by year,type
     mali events --region Kidal -o kidal.geojson
     """
-    run_query("events", filter_args, output_args)
+    run_query("events", arguments)

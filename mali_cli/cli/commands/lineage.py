@@ -1,13 +1,25 @@
 """mali lineage"""
 
-from typing import Any
+from typing import Annotated
 
-from mali_cli.cli.options import GROUP, with_options
+import typer
+
+from mali_cli.cli import completion
+from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
 
+GROUP = Annotated[
+    str,
+    typer.Argument(
+        metavar="GROUP",
+        help="A group, by any of its names.",
+        autocompletion=completion.complete_column("groups", "group", "aliases"),
+    ),
+]
 
-@with_options(argument=GROUP)
-def lineage(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
+
+@with_options(name=GROUP)
+def lineage(arguments: CommandArguments) -> None:
     """What a group came from and what came from it: predecessors, splits and mergers.
 
     \b
@@ -15,4 +27,4 @@ def lineage(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
     mali lineage MNLA --format mermaid
     mali lineage AQIM --format csv
     """
-    run_query("lineage", filter_args, output_args)
+    run_query("lineage", arguments)

@@ -1,14 +1,21 @@
 """mali map"""
 
-from typing import Any
-
-from mali_cli.cli.options import EVENT_FILTERS, with_options
+from mali_cli.cli import completion
+from mali_cli.cli.options import CHART_OPTIONS, CommandArguments, text_option, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model.filters import EventFilters
+
+MEASURE = text_option(
+    *("--by",),
+    help="Measure that sizes the places: events or dead. Default: events.",
+    metavar="MEASURE",
+    complete=completion.complete_choices("events", "dead"),
+)
 
 
-@with_options(*("held_on" if name == "on" else name for name in EVENT_FILTERS), "size_key", drawn=True)
-def map(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
-    """Events, dead and holders by place: a map on a terminal, its numbers in a pipe.
+@with_options(EventFilters, CHART_OPTIONS, by=MEASURE)
+def map_command(arguments: CommandArguments) -> None:
+    """Events, people killed and control by place: a map on a terminal, numbers in a pipe.
 
     \b
     mali map --from 2012 --to 2013
@@ -16,5 +23,7 @@ def map(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
     mali map --on 2012-07-01
     mali map --by dead -o dead.png
     mali map --region Kidal -o kidal.geojson
+
+    With --on the map shows the events in that period, and who held each place at its end.
     """
-    run_query("map", filter_args, output_args)
+    run_query("map", arguments)

@@ -1,13 +1,12 @@
 """mali people"""
 
-from typing import Any
-
-from mali_cli.cli.options import with_options
+from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model.filters import PeopleFilters
 
 
-@with_options("actor", "members", "fate", "fate_basis", "since", "until", "on", "text", "source")
-def people(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
+@with_options(PeopleFilters)
+def people(arguments: CommandArguments) -> None:
     """Leaders and other people of the war, their posts, and what became of them.
 
     \b
@@ -15,4 +14,4 @@ def people(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
     mali people --actor "Ansar Dine"
     mali people --fate killed --basis denied --columns all
     """
-    run_query("people", filter_args, output_args)
+    run_query("people", arguments)

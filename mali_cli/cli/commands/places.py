@@ -1,13 +1,12 @@
 """mali places"""
 
-from typing import Any
-
-from mali_cli.cli.options import with_options
+from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model.filters import PlaceFilters
 
 
-@with_options("place", "region", "where", "country", "near", "place_kind")
-def places(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
+@with_options(PlaceFilters)
+def places(arguments: CommandArguments) -> None:
     """Towns, bases, regions and countries, and where they are.
 
     \b
@@ -15,4 +14,4 @@ def places(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
     mali places --near Gao:120
     mali places --kind airport --format json
     """
-    run_query("places", filter_args, output_args)
+    run_query("places", arguments)

@@ -1,11 +1,24 @@
 """mali serve"""
 
 import contextlib
-import gc
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated, Any
 
-from mali_cli.cli.options import DATA, FORMAT_IN, OPEN, PORT, QUIET, TILES
+import typer
+
+from mali_cli.cli.options import DATA, FORMAT_IN, QUIET
+from mali_cli.cli.run import resume_garbage_collection
 from mali_cli.output.streams import echo_err, write_stdout
+
+PORT = Annotated[str | None, typer.Option("--port", help="Default: 8001; if in use, the next free port.", metavar="N")]
+OPEN = Annotated[bool, typer.Option("--open", help="Open the site in your browser.")]
+TILES = Annotated[
+    bool,
+    typer.Option(
+        "--tiles", help="Show openstreetmap.org under the maps. Without it, nothing is loaded from elsewhere."
+    ),
+]
 
 
 def serve(
@@ -16,42 +29,58 @@ def serve(
     tiles: TILES = False,
     quiet: QUIET = False,
 ) -> None:
-    """The tables as a site for your browser: facets, search, map and the questions of the README.
+    """Browse the tables as a local site: facets, search, maps and example queries.
 
     \b
     mali serve
     mali serve --open
     mali serve --data GEDEvent_v25_1.csv --port 8080
 
-    The site is read only and answers this machine alone; Ctrl-C ends it, and that is no fault: exit status 0.
-    It is made of a copy in a temporary folder, which goes with it.
+    The site is read-only and serves this computer only, from a temporary copy. Ctrl-C stops it.
     """
-    from mali_cli.output.progress import progress  # what only this command needs is not loaded by the others
     from mali_cli.site import server
 
     server.check_installed()
-    wanted = server.port_number(port)
+    wanted_port = server.port_number(port)
     server.exit_cleanly_on_signals()
 
-    from mali_cli.dataset import load  # pandas comes with it
-    from mali_cli.site import database
-    from mali_cli.site.metadata import metadata
-    from mali_cli.storage import convert
+    from mali_cli.dataset import load  # imports pandas, so not before the options are checked
 
     dataset = load(data, format_in)
-    with server.bind_socket(wanted) as listener, server.temporary_folder() as folder:
-        with progress(quiet) as at:
-            path = database.build_database(dataset, Path(folder), at)
-        told = metadata(path, convert.dataset_metadata(dataset.backend), curated=dataset.origin is None, tiles=tiles)
-        app = server.application(path, told)
-        with contextlib.suppress(KeyboardInterrupt):  # from here on that is how it ends
-            taken = listener.getsockname()[1]
-            address = f"http://{server.HOST}:{taken}/"
-            moved = [f"Port {wanted} is taken; it is {taken} instead."] if wanted not in (0, taken) else []
-            for note in () if quiet else (*dataset.backend.notes, *moved, "Ctrl-C ends it."):
-                echo_err(note)
-            write_stdout(f"{address}\n")
-            if open_:
-                server.open_browser(address)
-            gc.enable()  # off while the program starts; a server lives long
-            server.run(app, listener)
+    resume_garbage_collection()
+    with (
+        server.bind_socket(wanted_port) as listener,
+        _application(dataset, tiles, quiet) as app,
+        contextlib.suppress(KeyboardInterrupt),  # the normal way to stop the server
+    ):
+        port_in_use = listener.getsockname()[1]
+        address = f"http://{server.HOST}:{port_in_use}/"
+        if not quiet:
+            _print_notes(dataset.backend.notes, wanted_port, port_in_use)
+        write_stdout(f"{address}\n")
+        if open_:
+            server.open_browser(address)
+        server.run(app, listener)
+
+
+@contextlib.contextmanager
+def _application(dataset: Any, tiles: bool, quiet: bool) -> Iterator[Any]:
+    """Build the site's database in a temporary folder and give the application that serves it."""
+    from mali_cli.output.progress import progress
+    from mali_cli.site import database, server
+    from mali_cli.site.metadata import metadata
+    from mali_cli.storage.convert import dataset_metadata
+
+    with server.temporary_folder() as folder:
+        with progress(quiet) as report:
+            path = database.build_database(dataset, Path(folder), report)
+        described = dataset_metadata(dataset.backend)
+        yield server.application(path, metadata(path, described, curated=dataset.origin is None, tiles=tiles))
+
+
+def _print_notes(notes: list[str], wanted_port: int, port_in_use: int) -> None:
+    for note in notes:
+        echo_err(note)
+    if wanted_port not in (0, port_in_use):
+        echo_err(f"Port {wanted_port} is in use; using {port_in_use} instead.")
+    echo_err("Press Ctrl-C to stop.")

@@ -1,14 +1,26 @@
 """mali show"""
 
-from typing import Any
+from typing import Annotated
 
-from mali_cli.cli.options import NAME, with_options
+import typer
+
+from mali_cli.cli import completion
+from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
 
+NAME = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="Name of an event, group, place, person or source; group:Mali if it is ambiguous.",
+        autocompletion=completion.complete_entity,
+    ),
+]
 
-@with_options(argument=NAME)
-def show(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
-    """All about one event, group, place, person or source, on one page.
+
+@with_options(name=NAME)
+def show(arguments: CommandArguments) -> None:
+    """Everything about one event, group, place, person or source on one page.
 
     \b
     mali show MNLA
@@ -18,4 +30,4 @@ def show(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
     mali show almanac#52
     mali show group:Mali
     """
-    run_query("show", filter_args, output_args)
+    run_query("show", arguments)

@@ -1,18 +1,17 @@
 """mali sources"""
 
-from typing import Any
-
-from mali_cli.cli.options import with_options
+from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model.filters import SourceFilters
 
 
-@with_options("source", "text")
-def sources(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
-    """The source documents, and what they cite by its number.
+@with_options(SourceFilters)
+def sources(arguments: CommandArguments) -> None:
+    """The source documents, and the references that they cite.
 
     \b
     mali sources
     mali sources --source almanac
     mali sources --text Konna
     """
-    run_query("sources", filter_args, output_args)
+    run_query("sources", arguments)

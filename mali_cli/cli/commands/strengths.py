@@ -1,13 +1,12 @@
 """mali strengths"""
 
-from typing import Any
-
-from mali_cli.cli.options import with_options
+from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model.filters import StrengthFilters
 
 
-@with_options("actor", "members", "country", "status", "unit", "since", "until", "on", "text", "source")
-def strengths(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
+@with_options(StrengthFilters)
+def strengths(arguments: CommandArguments) -> None:
     """Numbers of troops, fighters, trainers and aircraft, and who gave them.
 
     \b
@@ -15,4 +14,4 @@ def strengths(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
     mali strengths --status pledged --on 2013-01
     mali strengths --unit aircraft
     """
-    run_query("strengths", filter_args, output_args)
+    run_query("strengths", arguments)

@@ -1,14 +1,21 @@
 """mali timeline"""
 
-from typing import Any
-
-from mali_cli.cli.options import EVENT_FILTERS, with_options
+from mali_cli.cli import completion
+from mali_cli.cli.options import CHART_OPTIONS, CommandArguments, text_option, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model.filters import EventFilters
+
+PERIOD = text_option(
+    *("--by",),
+    help="Length of a period: year, quarter or month. Default: year.",
+    metavar="PERIOD",
+    complete=completion.complete_choices("year", "quarter", "month"),
+)
 
 
-@with_options(*EVENT_FILTERS, "period_key", drawn=True)
-def timeline(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
-    """Events and dead over time: bars on a terminal, their numbers in a pipe.
+@with_options(EventFilters, CHART_OPTIONS, by=PERIOD)
+def timeline(arguments: CommandArguments) -> None:
+    """Events and people killed over time: a chart on a terminal, numbers in a pipe.
 
     \b
     mali timeline --from 2012
@@ -16,6 +23,6 @@ def timeline(filter_args: dict[str, Any], output_args: dict[str, Any]) -> None:
     mali timeline --actor MNLA --by quarter
     mali timeline --from 2012 -o timeline.svg
 
-    The dead are drawn from the lowest to the highest sum. A ? stands where a number of dead is not told.
+    Bars of people killed reach from the low to the high estimate. A ? marks events without a number.
     """
-    run_query("timeline", filter_args, output_args)
+    run_query("timeline", arguments)

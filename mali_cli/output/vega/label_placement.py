@@ -1,21 +1,25 @@
-"""Where the names of places stand on a map: beside their signs, or at the end of a line, and over nothing else."""
+"""Placement of place names on a map: beside their markers or at the end of a leader line, without overlaps."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from mali_cli.output.vega.primitives import INK, TextLabel, width_of
+from mali_cli.output.fatality_text import Row
+from mali_cli.output.vega.primitives import INK, TextLabel, text_width
 
-NAMES = 11  # size of letters
-NEARER = 2  # times that other signs are at least as far from a name as its own
-MOST_NAMES = 200  # places that are tried to be named, the largest first
-MOST_LINES = 24  # of them, on a map 720 wide, those whose names may stand at the end of a line: more would be a web
-APART = (9, 15, 21, 27, 33, 39, 45)  # pixels that such a line may be long
+NAME_FONT_SIZE = 11
+DISTANCE_RATIO = 2  # other markers are at least this many times as far from a name as its own
+MAX_NAMES = 200  # markers that get a name if there is room, the first ones
+# Of these, on a map 720 pixels wide, those whose names may be at the end of a leader line: more would be a web.
+MAX_LEADER_LINES, MIN_LEADER_LINES = 24, 8
+LEADER_LENGTHS = (9, 15, 21, 27, 33, 39, 45)  # pixels
+# In sixteenths of a turn, clockwise from the right: the directions that are tried, the best first.
+LEADER_DIRECTIONS = (0, 8, 2, 14, 6, 10, 4, 12, 1, 15, 7, 9, 3, 13, 5, 11)
 
 
-class Box(NamedTuple):
+class Rect(NamedTuple):
     """A rectangle in pixels."""
 
     left: float
@@ -23,20 +27,20 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
-    def meets(self, other: Box) -> bool:
+    def overlaps(self, other: Rect) -> bool:
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
-    def encloses(self, other: Box) -> bool:
-        across = self.left <= other.left and other.right <= self.right
-        return across and self.top <= other.top and other.bottom <= self.bottom
+    def encloses(self, other: Rect) -> bool:
+        is_within_width = self.left <= other.left and other.right <= self.right
+        return is_within_width and self.top <= other.top and other.bottom <= self.bottom
 
 
-class Mark(NamedTuple):
-    """A place with its sign; `name` is written beside it where there is room."""
+class Marker(NamedTuple):
+    """The symbol of a place; `name` is its label, `letter` is drawn on the symbol."""
 
-    row: dict[str, Any]
+    row: Row
     x: float
     y: float
     name: str
@@ -48,31 +52,31 @@ class Mark(NamedTuple):
 
     @property
     def radius(self) -> float:
-        """Of the circle that its sign fills; Vega has the size of a circle as the square of how wide it is."""
+        """The radius of a circle around the symbol. Vega gives the size of a circle as the square of its diameter."""
         return math.sqrt(self.area) * (0.5 if self.shape == "circle" else 0.6) + 0.5
 
     @property
-    def box(self) -> Box:
+    def rect(self) -> Rect:
         r = self.radius
-        return Box(self.x - r, self.y - r, self.x + r, self.y + r)
+        return Rect(self.x - r, self.y - r, self.x + r, self.y + r)
 
-    def gap(self, box: Box) -> float:
-        """How many pixels lie between the sign and a rectangle; below 0 where they meet."""
-        across = max(box.left - self.x, 0, self.x - box.right)
-        down = max(box.top - self.y, 0, self.y - box.bottom)
+    def gap_to(self, rect: Rect) -> float:
+        """Return the pixels between the symbol and a rectangle, below 0 if they overlap."""
+        across = max(rect.left - self.x, 0, self.x - rect.right)
+        down = max(rect.top - self.y, 0, self.y - rect.bottom)
         return math.hypot(across, down) - self.radius
 
-    def coincides(self, other: Mark) -> bool:
-        """Whether the two lie on about the same point and none is much larger: a name is as near to either."""
-        sizes = sorted((self.radius, other.radius))
-        return math.dist((self.x, self.y), (other.x, other.y)) < sizes[0] and sizes[1] < sizes[0] * 1.4
+    def coincides(self, other: Marker) -> bool:
+        """Return whether two markers of about the same size share a point, so that a name is as near to either."""
+        smaller, larger = sorted((self.radius, other.radius))
+        return math.dist((self.x, self.y), (other.x, other.y)) < smaller and larger < smaller * 1.4
 
     def covers(self, x: float, y: float) -> bool:
         return math.dist((self.x, self.y), (x, y)) < self.radius
 
 
-class Line(NamedTuple):
-    """From the edge of a sign to its name that stands apart from it."""
+class LeaderLine(NamedTuple):
+    """A line from the edge of a marker to a name that is not beside it."""
 
     x: float
     y: float
@@ -80,158 +84,177 @@ class Line(NamedTuple):
     to_y: float
 
     @property
-    def box(self) -> Box:
-        """What it takes, at least a pixel each way."""
+    def rect(self) -> Rect:
+        """The rectangle around the line, at least a pixel wide and high."""
         left, right = sorted((self.x, self.to_x))
         top, bottom = sorted((self.y, self.to_y))
-        return Box(left - 0.5, top - 0.5, right + 0.5, bottom + 0.5)
+        return Rect(left - 0.5, top - 0.5, right + 0.5, bottom + 0.5)
 
     @property
     def points(self) -> list[tuple[float, float]]:
-        """So close together that nothing lies between them."""
+        """Points along the line, so close together that nothing fits between them."""
         steps = max(int(math.dist(self[:2], self[2:]) / 2), 1)
-        parts = [step / steps for step in range(steps + 1)]
-        return [(self.x + (self.to_x - self.x) * part, self.y + (self.to_y - self.y) * part) for part in parts]
+        fractions = [step / steps for step in range(steps + 1)]
+        return [(self.x + (self.to_x - self.x) * f, self.y + (self.to_y - self.y) * f) for f in fractions]
 
-    def cuts(self, box: Box) -> bool:
-        return self.box.meets(box) and any(
-            box.left <= x <= box.right and box.top <= y <= box.bottom for x, y in self.points
+    def crosses(self, rect: Rect) -> bool:
+        return self.rect.overlaps(rect) and any(
+            rect.left <= x <= rect.right and rect.top <= y <= rect.bottom for x, y in self.points
         )
 
-    def meets(self, other: Line) -> bool:
-        """Whether the two cross, or lie so close that they could be taken for one."""
+    def touches(self, other: LeaderLine) -> bool:
+        """Return whether two lines cross, or are so close that they could be taken for one."""
         return any(math.dist(a, b) < 3 for a in self.points for b in other.points)
 
 
-class Spot(NamedTuple):
-    """Where a name may stand: its anchor, the box it takes, and the line that leads there from its sign, if any."""
+class LabelSlot(NamedTuple):
+    """A possible position of a name: its anchor and rectangle, and the leader line to it, if any."""
 
     x: float
     y: float
     align: str
-    box: Box
-    line: Line | None = None
+    rect: Rect
+    leader: LeaderLine | None = None
 
     @property
-    def plate(self) -> Box:
-        """The box with a little room at the sides."""
-        return Box(self.box.left - 2, self.box.top, self.box.right + 2, self.box.bottom)
+    def padded_box(self) -> Rect:
+        """The rectangle with some room at the sides."""
+        return Rect(self.rect.left - 2, self.rect.top, self.rect.right + 2, self.rect.bottom)
 
-    def meets(self, other: Spot) -> bool:
-        """Whether names or lines would touch."""
+    def conflicts_with(self, other: LabelSlot) -> bool:
+        """Return whether the names or leader lines of two slots would touch."""
         return (
-            self.plate.meets(other.box)
-            or (self.line is not None and self.line.cuts(other.plate))
-            or (other.line is not None and other.line.cuts(self.plate))
-            or (self.line is not None and other.line is not None and self.line.meets(other.line))
+            self.padded_box.overlaps(other.rect)
+            or (self.leader is not None and self.leader.crosses(other.padded_box))
+            or (other.leader is not None and other.leader.crosses(self.padded_box))
+            or (self.leader is not None and other.leader is not None and self.leader.touches(other.leader))
         )
 
 
-def names(marks: list[Mark], edge: Box, bar: Box) -> tuple[list[TextLabel], list[Box], list[Line]]:
-    """The names that have room, those of the first marks first; the boxes they take, and the lines that lead to them.
+class PlacedNames(NamedTuple):
+    """The names that have room, the rectangles they take, and their leader lines."""
 
-    `edge` is what may be written on, without the `bar` of the scale.
-    """
-    naming = _Naming(marks, edge, bar)
-    for at in range(min(len(marks), MOST_NAMES)):
-        if not naming.place(at):
-            naming.make_room(at)
-    spots = [(marks[at], spot) for at, spot in naming.placed.items()]
-    words = [TextLabel(spot.x, spot.y, mark.name, NAMES, INK, spot.align) for mark, spot in spots]
-    return words, [spot.plate for _, spot in spots], [spot.line for _, spot in spots if spot.line]
+    labels: list[TextLabel]
+    rects: list[Rect]
+    leaders: list[LeaderLine]
 
 
-class _Naming:
-    """The names placed so far, by the numbers of their marks."""
+def place_names(markers: list[Marker], edge: Rect, scale_bar: Rect) -> PlacedNames:
+    """Place names within the edge and off the scale bar; the first markers take precedence."""
+    placer = LabelPlacer(markers, edge, scale_bar)
+    for i in range(min(len(markers), MAX_NAMES)):
+        if not placer.place(i):
+            placer.make_room(i)
+    placed = [(markers[i], slot) for i, slot in placer.placed.items()]
+    return PlacedNames(
+        [TextLabel(slot.x, slot.y, marker.name, NAME_FONT_SIZE, INK, slot.align) for marker, slot in placed],
+        [slot.padded_box for _, slot in placed],
+        [slot.leader for _, slot in placed if slot.leader],
+    )
 
-    def __init__(self, marks: list[Mark], edge: Box, bar: Box) -> None:
-        self.marks, self.edge, self.bar = marks, edge, bar
-        self.most_lines = max(round(MOST_LINES * min(edge.right / 720, 1)), 8)
-        self.largest = max((mark.radius for mark in marks), default=0.0)
-        self.placed: dict[int, Spot] = {}
-        self.spots: dict[int, list[Spot]] = {}
 
-    def place(self, at: int) -> bool:
-        """Whether there is a spot at which nothing stands; the name stands there then."""
-        spot = next((spot for spot in self._spots(at) if not self._in_the_way(spot)), None)
-        if spot:
-            self.placed[at] = spot
-        return spot is not None
+class LabelPlacer:
+    """The slots taken so far, by the index of their marker."""
 
-    def make_room(self, at: int) -> None:
-        """Places a name where just one other stands, if that finds another spot."""
-        if at >= self.most_lines:
+    def __init__(self, markers: list[Marker], edge: Rect, scale_bar: Rect) -> None:
+        self.markers, self.edge, self.scale_bar = markers, edge, scale_bar
+        self.max_leaders = max(round(MAX_LEADER_LINES * min(edge.right / 720, 1)), MIN_LEADER_LINES)
+        self.max_radius = max((marker.radius for marker in markers), default=0.0)
+        self.placed: dict[int, LabelSlot] = {}
+        self._slots: dict[int, list[LabelSlot]] = {}
+
+    def place(self, i: int) -> bool:
+        """Place a name in its best free slot; return False if there is none."""
+        slot = next((slot for slot in self.slots(i) if not self._conflicts(slot)), None)
+        if slot:
+            self.placed[i] = slot
+        return slot is not None
+
+    def make_room(self, i: int) -> None:
+        """Place a name in a slot that conflicts with just one other name, if that one fits elsewhere."""
+        if i >= self.max_leaders:
             return
-        for spot in self._spots(at):
-            if len(others := self._in_the_way(spot)) == 1:
-                stood = self.placed.pop(others[0])
-                self.placed[at] = spot
-                if self.place(others[0]):
-                    return
-                del self.placed[at]
-                self.placed[others[0]] = stood
+        for slot in self.slots(i):
+            conflicts = self._conflicts(slot)
+            if len(conflicts) != 1:
+                continue
+            [moved] = conflicts
+            old_slot = self.placed.pop(moved)
+            self.placed[i] = slot
+            if self.place(moved):
+                return
+            del self.placed[i]
+            self.placed[moved] = old_slot
 
-    def _in_the_way(self, spot: Spot) -> list[int]:
-        return [at for at, other in self.placed.items() if spot.meets(other)]
+    def _conflicts(self, slot: LabelSlot) -> list[int]:
+        return [i for i, other in self.placed.items() if slot.conflicts_with(other)]
 
-    def _spots(self, at: int) -> list[Spot]:
-        """Where the name may stand for all that the signs leave free, the best first."""
-        if at not in self.spots:
-            mark = self.marks[at]
-            wide, tall = width_of(mark.name, NAMES), NAMES * 1.15
-            reach = mark.radius + APART[-1] + wide + 2 * tall + self.largest
-            around = [other for other in self.marks if abs(other.x - mark.x) < reach and abs(other.y - mark.y) < reach]
-            near = [other for other in around if other is not mark]
-            spots = [*_beside(mark, wide, tall), *(_apart(mark, wide, tall) if at < self.most_lines else ())]
-            self.spots[at] = [spot for spot in spots if self._is_clear(spot, mark, near)]
-        return self.spots[at]
+    def slots(self, i: int) -> list[LabelSlot]:
+        """Return the slots of a name that are clear of all markers, the best first."""
+        if i not in self._slots:
+            marker = self.markers[i]
+            width, height = text_width(marker.name, NAME_FONT_SIZE), NAME_FONT_SIZE * 1.15
+            reach = marker.radius + LEADER_LENGTHS[-1] + width + 2 * height + self.max_radius
+            neighbours = [
+                other
+                for other in self.markers
+                if other is not marker and abs(other.x - marker.x) < reach and abs(other.y - marker.y) < reach
+            ]
+            slots = list(_slots_beside(marker, width, height))
+            if i < self.max_leaders:
+                slots += _slots_with_leader(marker, width, height)
+            self._slots[i] = [slot for slot in slots if self._is_clear(slot, marker, neighbours)]
+        return self._slots[i]
 
-    def _is_clear(self, spot: Spot, mark: Mark, others: list[Mark]) -> bool:
-        """Whether a name lies on the map and over no sign, and is much nearer to its own or at the end of a line."""
-        if not self.edge.encloses(spot.box) or spot.box.meets(self.bar):
+    def _is_clear(self, slot: LabelSlot, marker: Marker, others: list[Marker]) -> bool:
+        """Return whether a name is on the map, over no marker, and clearly belongs to its own marker."""
+        if not self.edge.encloses(slot.rect) or slot.rect.overlaps(self.scale_bar):
             return False
-        own = 1.0 if spot.line else max(mark.gap(spot.box) * NEARER, 1.0)
-        if any(other.gap(spot.box) < (1.0 if other.coincides(mark) else own) for other in others):
+        min_gap = 1.0 if slot.leader else max(marker.gap_to(slot.rect) * DISTANCE_RATIO, 1.0)
+        if any(other.gap_to(slot.rect) < (1.0 if other.coincides(marker) else min_gap) for other in others):
             return False
-        if spot.line is None:
+        if slot.leader is None:
             return True
-        around = [other for other in others if not other.covers(mark.x, mark.y)]
-        points = spot.line.points
-        return not spot.line.cuts(self.bar) and not any(other.covers(*point) for point in points for other in around)
+        obstacles = [other for other in others if not other.covers(marker.x, marker.y)]
+        points = slot.leader.points
+        return not slot.leader.crosses(self.scale_bar) and not any(
+            other.covers(*point) for point in points for other in obstacles
+        )
 
 
-def _spot(x: float, y: float, align: str, wide: float, tall: float, line: Line | None = None) -> Spot:
-    left = x - (wide if align == "right" else wide / 2 if align == "center" else 0)
-    return Spot(x, y, align, Box(left, y - tall / 2, left + wide, y + tall / 2), line)
+def _slot(x: float, y: float, align: str, width: float, height: float, leader: LeaderLine | None = None) -> LabelSlot:
+    left = x - (width if align == "right" else width / 2 if align == "center" else 0)
+    return LabelSlot(x, y, align, Rect(left, y - height / 2, left + width, y + height / 2), leader)
 
 
-def _beside(mark: Mark, wide: float, tall: float) -> Iterable[Spot]:
-    """Close to the sign, the best first: right, left, above, below, then askew; last within a circle that has room."""
-    r = mark.radius + 3
-    up, aside = r + tall / 2 - 1, r * 0.75 + 1
-    yield _spot(mark.x + r, mark.y, "left", wide, tall)
-    yield _spot(mark.x - r, mark.y, "right", wide, tall)
-    yield _spot(mark.x, mark.y - up, "center", wide, tall)
-    yield _spot(mark.x, mark.y + up, "center", wide, tall)
-    for down in (tall / 4, -tall / 4, tall / 2, -tall / 2):
-        yield _spot(mark.x + r, mark.y + down, "left", wide, tall)
-        yield _spot(mark.x - r, mark.y + down, "right", wide, tall)
-    for down in (-1, 1):
-        y = mark.y + down * (aside + tall / 2 - 2)
-        yield _spot(mark.x + aside, y, "left", wide, tall)
-        yield _spot(mark.x - aside, y, "right", wide, tall)
-    if math.hypot(wide, tall) / 2 < mark.radius - 1:
-        yield _spot(mark.x, mark.y, "center", wide, tall)
+def _slots_beside(marker: Marker, width: float, height: float) -> Iterable[LabelSlot]:
+    """Yield the slots at a marker: right, left, above, below, then diagonal, and last within a circle that has room."""
+    r = marker.radius + 3
+    vertical, diagonal = r + height / 2 - 1, r * 0.75 + 1
+    yield _slot(marker.x + r, marker.y, "left", width, height)
+    yield _slot(marker.x - r, marker.y, "right", width, height)
+    yield _slot(marker.x, marker.y - vertical, "center", width, height)
+    yield _slot(marker.x, marker.y + vertical, "center", width, height)
+    for offset in (height / 4, -height / 4, height / 2, -height / 2):
+        yield _slot(marker.x + r, marker.y + offset, "left", width, height)
+        yield _slot(marker.x - r, marker.y + offset, "right", width, height)
+    for direction in (-1, 1):
+        y = marker.y + direction * (diagonal + height / 2 - 2)
+        yield _slot(marker.x + diagonal, y, "left", width, height)
+        yield _slot(marker.x - diagonal, y, "right", width, height)
+    if math.hypot(width, height) / 2 < marker.radius - 1:
+        yield _slot(marker.x, marker.y, "center", width, height)
 
 
-def _apart(mark: Mark, wide: float, tall: float) -> Iterable[Spot]:
-    """Further off in sixteen directions, at the end of a line."""
-    for long in APART:
-        for turn in (0, 8, 2, 14, 6, 10, 4, 12, 1, 15, 7, 9, 3, 13, 5, 11):
-            across, down = math.cos(turn * math.pi / 8), math.sin(turn * math.pi / 8)
-            x, y = mark.x + across * (mark.radius + long), mark.y + down * (mark.radius + long)
-            line = Line(mark.x + across * mark.radius, mark.y + down * mark.radius, x, y)
-            if abs(across) < 0.5:
-                yield _spot(x, y + math.copysign(tall / 2, down), "center", wide, tall, line)
+def _slots_with_leader(marker: Marker, width: float, height: float) -> Iterable[LabelSlot]:
+    """Yield the slots further away, at the end of a leader line in sixteen directions."""
+    for length in LEADER_LENGTHS:
+        for direction in LEADER_DIRECTIONS:
+            cos, sin = math.cos(direction * math.pi / 8), math.sin(direction * math.pi / 8)
+            x, y = marker.x + cos * (marker.radius + length), marker.y + sin * (marker.radius + length)
+            leader = LeaderLine(marker.x + cos * marker.radius, marker.y + sin * marker.radius, x, y)
+            if abs(cos) < 0.5:
+                yield _slot(x, y + math.copysign(height / 2, sin), "center", width, height, leader)
             else:
-                yield _spot(x + math.copysign(2, across), y, "left" if across > 0 else "right", wide, tall, line)
+                align = "left" if cos > 0 else "right"
+                yield _slot(x + math.copysign(2, cos), y, align, width, height, leader)

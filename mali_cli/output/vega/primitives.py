@@ -1,4 +1,4 @@
-"""What charts are made of: colours, how wide words are, lines of text and keys, as parts of Vega-Lite."""
+"""The parts of Vega-Lite charts: colours, text widths, text labels, paragraphs and legends."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from mali_cli.output.streams import escape_control
 
 Spec = dict[str, Any]
 
-# Okabe and Ito's colours, which the colour-blind tell apart.
+# The colours of Okabe and Ito, which colour-blind people can tell apart.
 BLUE, VERMILION = "#0072B2", "#D55E00"
 HUES = (BLUE, "#E69F00", "#009E73", "#CC79A7", "#56B4E9", VERMILION, "#F0E442")
 INK, SOFT, FAINT, PALE = "#1a1a1a", "#595959", "#bdbdbd", "#e6e6e6"
 LIGHT_VERMILION = "#f6c8a8"
 PAPER = "#ffffff"
-FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # of one width, so that what fits here fits there
-LINE = 1.3  # height of a line of text in sizes of its letters
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # fonts with the same advance widths
+LINE_HEIGHT = 1.3  # in font sizes
+LEGEND_FONT_SIZE = 10.5
+LEGEND_GAP, LEGEND_SYMBOL_GAP = 14, 5  # pixels between entries, and between a symbol and its text
+LEGEND_ROW_GAP = 4
 
-# Advance widths of these fonts in thousandths of the size; an accent adds nothing, a letter not here takes the most.
-_WIDTHS = {
-    letter: width
-    for width, letters in {
+# Advance widths of these fonts in thousandths of the font size, from their hmtx tables. Accents add nothing; a
+# character that is not here is taken for the widest.
+_ADVANCE_WIDTHS = {
+    character: width
+    for width, characters in {
         191: "'",
         222: "ijl|‘’",
         278: "!,./:;I[\\]ft  ",
@@ -41,28 +45,28 @@ _WIDTHS = {
         889: "%",
         944: "W",
     }.items()
-    for letter in letters
+    for character in characters
 }
 
 
-def width_of(text: str, size: float, bold: bool = False) -> float:
-    """How many pixels a text takes, rather more than less."""
-    letters = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return sum(_WIDTHS.get(c, 1000) for c in letters) / 1000 * size * (1.12 if bold else 1.01)
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Return the width of a text in pixels, rather too much than too little."""
+    characters = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return sum(_ADVANCE_WIDTHS.get(c, 1000) for c in characters) / 1000 * size * (1.12 if bold else 1.01)
 
 
-def wrapped(text: str, size: float, width: float, bold: bool = False) -> list[str]:
-    """The text in lines of at most this width; a word that is longer than a line is broken."""
+def wrap_text(text: str, size: float, width: float, bold: bool = False) -> list[str]:
+    """Return the text in lines of at most `width` pixels; a word longer than a line is broken."""
     lines = [""]
     for word in escape_control(text).split():
-        while width_of(word, size, bold) > width:
-            fits = next(n for n in range(len(word), 0, -1) if n == 1 or width_of(word[:n], size, bold) <= width)
+        while text_width(word, size, bold) > width:
+            fits = next(n for n in range(len(word), 0, -1) if n == 1 or text_width(word[:n], size, bold) <= width)
             lines += [word[:fits]] if lines[-1] else []
             lines[-1] = word[:fits]
             word = word[fits:]
             lines.append("")
         longer = f"{lines[-1]} {word}".strip()
-        if width_of(longer, size, bold) <= width:
+        if text_width(longer, size, bold) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -70,42 +74,44 @@ def wrapped(text: str, size: float, width: float, bold: bool = False) -> list[st
 
 
 class TextLabel(NamedTuple):
-    """A text whose anchor, by `align` its left, centre or right and always its middle in height, stands at a pixel."""
+    """A text at a point in pixels: by `align` the left, centre or right of it, and the middle of its height."""
 
     x: float
     y: float
     text: str
     size: float = 11
-    colour: str = INK
+    color: str = INK
     align: str = "left"
     bold: bool = False
     italic: bool = False
 
+    @property
+    def style(self) -> tuple[str, bool, bool]:
+        return self.align, self.bold, self.italic
 
-def texts(words: Iterable[TextLabel]) -> list[Spec]:
-    """Layers of texts, those of one style together."""
 
-    def look(those: TextLabel) -> tuple[str, bool, bool]:
-        return those.align, those.bold, those.italic
-
+def text_layers(labels: Iterable[TextLabel]) -> list[Spec]:
+    """Return layers of texts, one for all labels of a style."""
     layers = []
-    for (align, bold, italic), those in groupby(sorted(words, key=look), look):
+    for (align, bold, italic), group in groupby(
+        sorted(labels, key=lambda label: label.style), lambda label: label.style
+    ):
         values = [
-            {"x": round(w.x, 2), "y": round(w.y, 2), "text": w.text, "size": w.size, "colour": w.colour} for w in those
+            {"x": round(t.x, 2), "y": round(t.y, 2), "text": t.text, "size": t.size, "color": t.color} for t in group
         ]
-        style = {"fontWeight": "bold" if bold else "normal", "fontStyle": "italic" if italic else "normal"}
-        mark = {"type": "text", "align": align, "baseline": "middle", "aria": False, **style}
-        encoding = pixels(text="text", size="size", color="colour")
+        font = {"fontWeight": "bold" if bold else "normal", "fontStyle": "italic" if italic else "normal"}
+        mark = {"type": "text", "align": align, "baseline": "middle", "aria": False, **font}
+        encoding = pixel_encoding(text="text", size="size", color="color")
         layers.append({"data": {"values": values}, "mark": mark, "encoding": encoding})
     return layers
 
 
-def pixels(**channels: str) -> Spec:
-    """An encoding by x and y in pixels and further channels, each by the field that holds its very value."""
-    kinds = {"x": "quantitative", "y": "quantitative", "size": "quantitative"}
+def pixel_encoding(**channels: str) -> Spec:
+    """Return an encoding by x and y in pixels and further channels, each with the field that holds its value."""
+    types = {"x": "quantitative", "y": "quantitative", "size": "quantitative"}
     fields = {"x": "x", "y": "y", **channels}
     encoding: Spec = {
-        channel: {"field": field, "type": kinds.get(channel, "nominal"), "scale": None}
+        channel: {"field": field, "type": types.get(channel, "nominal"), "scale": None}
         for channel, field in fields.items()
     }
     for channel in ("text", "description"):
@@ -115,80 +121,106 @@ def pixels(**channels: str) -> Spec:
     return encoding
 
 
-def view(width: float, height: float, layers: list[Spec], **more: Any) -> Spec:
-    return {"width": width, "height": height, "view": {"stroke": None}, "layer": layers, **more}
+def segment_layer(values: list[Spec], mark: Spec) -> Spec:
+    """Return a layer of lines or rectangles from x, y to x2, y2 in pixels."""
+    encoding = pixel_encoding() | {end: {"field": end} for end in ("x2", "y2")}
+    return {"data": {"values": values}, "mark": mark, "encoding": encoding}
+
+
+def single_segment_layer(ends: Spec, mark: Spec) -> Spec:
+    """Return a layer of one line or rectangle, with its ends as constants."""
+    encoding = {channel: {"value": value} for channel, value in ends.items()}
+    return {"data": {"values": [{}]}, "mark": mark, "encoding": encoding}
+
+
+def view(width: float, height: float, layers: list[Spec]) -> Spec:
+    """Return a view without a frame."""
+    return {"width": width, "height": height, "view": {"stroke": None}, "layer": layers}
 
 
 def paragraph(
-    lines: Iterable[str], width: float, left: float, size: float, colour: str = INK, bold: bool = False
+    lines: Iterable[str], width: float, left: float, size: float, color: str = INK, bold: bool = False
 ) -> Spec:
-    """A view of lines of text in this width, of which all that is left of 0 belongs to the axes of other views."""
-    words = [TextLabel(left, (at + 0.5) * size * LINE, line, size, colour, bold=bold) for at, line in enumerate(lines)]
-    return view(width + left, len(words) * size * LINE, texts(words))
+    """Return a view of lines of text that starts at `left`, below 0 beside the axes of other views."""
+    labels = [
+        TextLabel(left, (i + 0.5) * size * LINE_HEIGHT, line, size, color, bold=bold) for i, line in enumerate(lines)
+    ]
+    return view(width + left, len(labels) * size * LINE_HEIGHT, text_layers(labels))
 
 
-class Sign(NamedTuple):
-    """An entry of a key: a symbol of Vega, or none, with its area in square pixels, and what it stands for."""
+class LegendItem(NamedTuple):
+    """An entry of a legend: a symbol of Vega (or "none") with its area in square pixels, and what it means."""
 
     text: str
     shape: str = "square"
     fill: str = "transparent"
     stroke: str = "transparent"
     area: float = 100
-    letter: str = ""  # written into the symbol, or in its stead where the shape is none
+    letter: str = ""  # drawn on the symbol, or instead of it if the shape is "none"
 
 
-def key(signs: Iterable[Sign], width: float, left: float, under: float = 0, size: float = 10.5) -> Spec:
-    """A view of the signs side by side, in as many rows as they need, from `under` pixels of its top."""
-    rows: list[list[_Entry]] = [[]]
-    for sign in signs:
-        entry = _Entry.of(sign, width, size)
-        if rows[-1] and sum(other.width + GAP for other in rows[-1]) + entry.width > width:
+def legend(items: Iterable[LegendItem], width: float, left: float, top: float = 0) -> Spec:
+    """Return a view of the items side by side in as many rows as they need, the first of them `top` pixels down."""
+    rows: list[list[_LegendEntry]] = [[]]
+    for item in items:
+        entry = _LegendEntry.of(item, width)
+        if rows[-1] and sum(other.width + LEGEND_GAP for other in rows[-1]) + entry.width > width:
             rows.append([])
         rows[-1].append(entry)
-    points: list[Spec] = []
-    words: list[TextLabel] = []
-    top = under
+    symbols: list[Spec] = []
+    labels: list[TextLabel] = []
+    y = top
     for row in rows:
-        tallest = max((entry.height for entry in row), default=0)
-        middle, x = top + tallest / 2, left
-        for sign, lines, across, taken, _ in row:
-            if across:
-                look = {"shape": sign.shape, "fill": sign.fill, "stroke": sign.stroke, "size": sign.area}
-                points.append({"x": x + across / 2, "y": middle, **look})
-            if sign.letter:
-                words.append(TextLabel(x + across / 2, middle, sign.letter, size, INK, "center", bold=True))
-            for at, line in enumerate(lines):
-                down = (at - (len(lines) - 1) / 2) * size * LINE
-                words.append(TextLabel(x + across + (BESIDE if across else 0), middle + down, line, size, SOFT))
-            x += taken + GAP
-        top += tallest + 4
-    return view(width + left, top, [signs_layer(points), *texts(words)])
+        height = max((entry.height for entry in row), default=0)
+        x = left
+        for entry in row:
+            symbols += entry.symbols(x, y + height / 2)
+            labels += entry.labels(x, y + height / 2)
+            x += entry.width + LEGEND_GAP
+        y += height + LEGEND_ROW_GAP
+    return view(width + left, y, [symbol_layer(symbols), *text_layers(labels)])
 
 
-GAP, BESIDE = 14, 5  # pixels between entries of a key, and between a symbol and its text
+class _LegendEntry(NamedTuple):
+    """A legend item with its text in lines, the width of its symbol, and the width and height of both."""
 
-
-class _Entry(NamedTuple):
-    """A sign with its text in lines, the width of its symbol, and the width and height of both."""
-
-    sign: Sign
+    item: LegendItem
     lines: list[str]
-    across: float
+    symbol_width: float
     width: float
     height: float
 
     @classmethod
-    def of(cls, sign: Sign, width: float, size: float) -> _Entry:
-        across = 0.0 if sign.shape == "none" and not sign.letter else max(sign.area**0.5 * 1.15, 11)
-        beside = across + BESIDE if across else 0.0
-        lines = wrapped(sign.text, size, width - beside)
-        taken = beside + max(width_of(line, size) for line in lines)
-        return cls(sign, lines, across, taken, max(across, size * LINE * len(lines)))
+    def of(cls, item: LegendItem, max_width: float) -> _LegendEntry:
+        is_text_only = item.shape == "none" and not item.letter
+        symbol_width = 0.0 if is_text_only else max(item.area**0.5 * 1.15, 11)
+        text_left = symbol_width + LEGEND_SYMBOL_GAP if symbol_width else 0.0
+        lines = wrap_text(item.text, LEGEND_FONT_SIZE, max_width - text_left)
+        width = text_left + max(text_width(line, LEGEND_FONT_SIZE) for line in lines)
+        height = max(symbol_width, LEGEND_FONT_SIZE * LINE_HEIGHT * len(lines))
+        return cls(item, lines, symbol_width, width, height)
+
+    def symbols(self, x: float, middle: float) -> list[Spec]:
+        if not self.symbol_width:
+            return []
+        item = self.item
+        look = {"shape": item.shape, "fill": item.fill, "stroke": item.stroke, "size": item.area}
+        return [{"x": x + self.symbol_width / 2, "y": middle, **look}]
+
+    def labels(self, x: float, middle: float) -> list[TextLabel]:
+        labels = []
+        if self.item.letter:
+            center = x + self.symbol_width / 2
+            labels.append(TextLabel(center, middle, self.item.letter, LEGEND_FONT_SIZE, INK, "center", bold=True))
+        text_x = x + self.symbol_width + (LEGEND_SYMBOL_GAP if self.symbol_width else 0)
+        for i, line in enumerate(self.lines):
+            offset = (i - (len(self.lines) - 1) / 2) * LEGEND_FONT_SIZE * LINE_HEIGHT
+            labels.append(TextLabel(text_x, middle + offset, line, LEGEND_FONT_SIZE, SOFT))
+        return labels
 
 
-def signs_layer(points: list[Spec], **more: Any) -> Spec:
-    """A layer of symbols, each with its own shape, colours and area."""
-    mark = {"type": "point", "strokeWidth": 1, "opacity": 1, "aria": False, **more}
-    encoding = pixels(shape="shape", fill="fill", stroke="stroke", size="size")
-    return {"data": {"values": points}, "mark": mark, "encoding": encoding}
+def symbol_layer(symbols: list[Spec], **mark_properties: Any) -> Spec:
+    """Return a layer of symbols, each with its own shape, colours and area."""
+    mark = {"type": "point", "strokeWidth": 1, "opacity": 1, "aria": False, **mark_properties}
+    encoding = pixel_encoding(shape="shape", fill="fill", stroke="stroke", size="size")
+    return {"data": {"values": symbols}, "mark": mark, "encoding": encoding}

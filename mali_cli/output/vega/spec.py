@@ -1,55 +1,61 @@
-"""A drawn answer as a chart: its title, the picture, what its signs mean, and what it rests on."""
+"""Vega-Lite specifications of charts: title, picture, legend and footnotes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
 from mali_cli.errors import MaliError
 from mali_cli.model.schema import datapackage
+from mali_cli.output.cell_values import format_number, row_dicts
+from mali_cli.output.fatality_text import Row
+from mali_cli.output.map_data import UNKNOWN_HOLDER, map_title
 from mali_cli.output.streams import escape_control
-from mali_cli.output.terminal import number, rows_of
 from mali_cli.output.vega import map, timeline
-from mali_cli.output.vega.primitives import FONT, INK, PAPER, SOFT, Spec, paragraph, wrapped
+from mali_cli.output.vega.primitives import FONT, INK, PAPER, SOFT, Spec, paragraph, wrap_text
 from mali_cli.output.xml import NOT_XML
 from mali_cli.results import ChartRequest, QueryResult, pluralize
 
 WIDTH = 720  # pixels of a picture without its margin
-TITLE, ASKED, FOOT = 17, 12.5, 9.5  # sizes of letters
-SPACING = 12  # pixels between the parts
+TITLE_FONT_SIZE, SUBTITLE_FONT_SIZE, FOOTNOTE_FONT_SIZE = 17, 12.5, 9.5
+SPACING = 12  # pixels between the views
+FRAMED_PADDING, BARE_PADDING = 14, 2
+
+Describe = Callable[[int, Row], str]
 
 
 def specification(
-    answer: QueryResult,
-    width: float = WIDTH,
-    framed: bool = True,
-    described: Callable[[int, dict[str, Any]], str] | None = None,
+    result: QueryResult, width: float = WIDTH, framed: bool = True, describe: Describe | None = None
 ) -> Spec:
-    """A specification of Vega-Lite with all its data inside, for this width in pixels; MaliError if nothing is drawn.
+    """Return a Vega-Lite specification with all its data, `width` pixels wide; raise MaliError if it would be empty.
 
-    Framed, it has its title and foot lines. `described` gives what is read out (aria-label) for the marks of a row,
-    by the number of the row in the answer and the row itself; by itself its name and numbers.
+    A framed chart has its title and footnotes. `describe` returns the text that is read out for the marks of a row,
+    from the number of the row in the result and the row itself; the default is its name and numbers.
     """
-    drawing = answer.chart
-    assert drawing is not None
-    views, left, beside = _views(answer, drawing, width, described)
+    chart = result.chart
+    assert chart is not None
+    views, left, side_notes = _chart_views(result, chart, width, describe)
     if framed:
-        head = paragraph(wrapped(title(drawing), TITLE, width, bold=True), width, -left, TITLE, INK, bold=True)
-        asked = wrapped(asked_of(drawing), ASKED, width)
-        foot = [line for text in _foot(answer, drawing, beside) for line in wrapped(text, FOOT, width)]
-        views = [
-            head,
-            *([paragraph(asked, width, -left, ASKED, SOFT)] if asked else []),
-            *views,
-            paragraph(foot, width, -left, FOOT, SOFT),
+        heading = wrap_text(title(chart), TITLE_FONT_SIZE, width, bold=True)
+        filters = wrap_text(subtitle(chart), SUBTITLE_FONT_SIZE, width)
+        notes = [
+            line
+            for text in _footnotes(result, chart, side_notes)
+            for line in wrap_text(text, FOOTNOTE_FONT_SIZE, width)
         ]
-    return _clean(
+        views = [
+            paragraph(heading, width, -left, TITLE_FONT_SIZE, INK, bold=True),
+            *([paragraph(filters, width, -left, SUBTITLE_FONT_SIZE, SOFT)] if filters else []),
+            *views,
+            paragraph(notes, width, -left, FOOTNOTE_FONT_SIZE, SOFT),
+        ]
+    return _without_invalid_characters(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-            "description": ": ".join(escape_control(text) for text in (title(drawing), asked_of(drawing)) if text),
+            "description": ": ".join(escape_control(text) for text in (title(chart), subtitle(chart)) if text),
             "background": PAPER,
-            "padding": 14 if framed else 2,
+            "padding": FRAMED_PADDING if framed else BARE_PADDING,
             "config": {"font": FONT, "aria": True, "view": {"stroke": None}, "axis": {"titleFontWeight": "bold"}},
             "spacing": SPACING,
             "bounds": "flush",
@@ -58,95 +64,101 @@ def specification(
     )
 
 
-def _clean(chart: Spec) -> Spec:
-    """Without the characters that no SVG may hold: what draws would end the whole program at one."""
+def _without_invalid_characters(chart: Spec) -> Spec:
+    """Replace characters that SVG does not allow: vl-convert ends the whole program at one."""
     clean: Spec = json.loads(NOT_XML.sub("\ufffd", json.dumps(chart, ensure_ascii=False)))
     return clean
 
 
-def _views(
-    answer: QueryResult, drawing: ChartRequest, width: float, described: Callable[[int, dict[str, Any]], str] | None
-) -> tuple[list[Spec], float, list[str]]:
-    """The picture and its key, how many pixels its axes take at the left, and what must be said beside it."""
-    rows = [{**row, "row": at} for at, row in enumerate(rows_of(answer.frame))]
+class _ChartViews(NamedTuple):
+    """The picture and its legend, how many pixels its axes take on the left, and the notes that belong beside it."""
 
-    def told(row: dict[str, Any]) -> str:
-        return described(row["row"], row) if described else in_words(row, drawing)
-
-    if drawing.kind == "timeline":
-        of_periods = [row for row in rows if row["period"] is not None]
-        views, left = timeline.views(of_periods, drawing.measure, width, told)
-        return views, left, []
-    if nothing := map.nothing(rows, drawing):
-        raise MaliError(f"{nothing}.")
-    views, beside = map.views(rows, drawing, width, told)
-    return views, 0.0, beside
+    views: list[Spec]
+    left: float
+    side_notes: list[str]
 
 
-def nothing(answer: QueryResult) -> str:
-    """Why nothing of this answer can be drawn, empty if something can; its rows are numbers all the same."""
-    if answer.chart is None:
-        return f"Nothing of this lies {'on the map' if 'latitude' in answer.frame else 'in a single period'}"
-    return map.nothing(rows_of(answer.frame), answer.chart) if answer.chart.kind == "map" else ""
+def _chart_views(result: QueryResult, chart: ChartRequest, width: float, describe: Describe | None) -> _ChartViews:
+    rows = [{**row, "row": i} for i, row in enumerate(row_dicts(result.frame))]
+
+    def description(row: Row) -> str:
+        return describe(row["row"], row) if describe else row_description(row, chart)
+
+    if chart.kind == "timeline":
+        with_period = [row for row in rows if row["period"] is not None]
+        return _ChartViews(*timeline.timeline_views(with_period, chart.measure, width, description), [])
+    if message := map.empty_message(rows, chart):
+        raise MaliError(f"{message}.")
+    views, side_notes = map.map_views(rows, chart, width, description)
+    return _ChartViews(views, 0.0, side_notes)
 
 
-def title(drawing: ChartRequest) -> str:
-    """What is drawn, without the filters."""
-    if drawing.kind == "timeline":
-        return f"Events and people killed by {drawing.measure}"
-    if drawing.as_of is not None:
-        return f"Who held which place on {drawing.as_of}"
-    return "People killed by place" if drawing.measure == "dead" else "Events by place"
+def empty_message(result: QueryResult) -> str:
+    """Return why nothing of the result can be drawn, or an empty string if something can."""
+    if result.chart is None:
+        return f"None of the results is {'on the map' if 'latitude' in result.frame else 'within a single period'}"
+    return map.empty_message(row_dicts(result.frame), result.chart) if result.chart.kind == "map" else ""
 
 
-def asked_of(drawing: ChartRequest) -> str:
-    """The filters, without the day where the title has it."""
-    return drawing.filter_text.removesuffix(str(drawing.as_of)).rstrip(", ") if drawing.as_of else drawing.filter_text
+def title(chart: ChartRequest) -> str:
+    """Return what is drawn, without the filters."""
+    return f"Events and people killed by {chart.measure}" if chart.kind == "timeline" else map_title(chart)
 
 
-def in_words(row: dict[str, Any], drawing: ChartRequest) -> str:
-    """ "Kidal: 12 events; 148 killed (100–148+); 3 tolls told in words only; 4 violent events without a figure"."""
-    return f"{name_of(row, drawing)}: {'; '.join(numbers_of(row))}"
+def subtitle(chart: ChartRequest) -> str:
+    """Return the filters, without the day if the title has it."""
+    return chart.filter_text.removesuffix(str(chart.as_of)).rstrip(", ") if chart.as_of else chart.filter_text
 
 
-def name_of(row: dict[str, Any], drawing: ChartRequest) -> str:
-    """The period or the places of a row."""
-    key, blank = (
-        ("period", f"no single {drawing.measure}") if drawing.kind == "timeline" else ("place", "no place told")
-    )
-    return escape_control(str(row[key] or blank)).replace(";", ", ")
+def row_description(row: Row, chart: ChartRequest) -> str:
+    """Return the name and the numbers of a row in one line.
+
+    Such as "Kidal: 12 events; 148 killed (100–148+); 3 tallies with no number given; 4 violent events without a
+    figure".
+    """
+    return f"{row_name(row, chart)}: {'; '.join(row_facts(row))}"
 
 
-def numbers_of(row: dict[str, Any]) -> list[str]:
-    """What is told of a row, part by part."""
-    parts = [pluralize(int(row["events"]), "events") if row["events"] else "no event told"]
+def row_name(row: Row, chart: ChartRequest) -> str:
+    """Return the period or the places of a row."""
+    is_timeline = chart.kind == "timeline"
+    name = row["period"] if is_timeline else row["place"]
+    blank = f"no single {chart.measure}" if is_timeline else "place not stated"
+    return escape_control(str(name or blank)).replace(";", ", ")
+
+
+def row_facts(row: Row) -> list[str]:
+    """Return the holder, events and fatalities of a row, each as a text."""
+    facts = [pluralize(int(row["events"]), "events") if row["events"] else "no events recorded"]
     if row.get("holder"):
-        held = "holder not told" if row["holder"] == "unknown" else f"held by {row['holder'].replace(';', ', ')}"
-        parts.insert(0, escape_control(held) + (" (contested)" if row["contested"] else ""))
+        is_unknown = row["holder"] == UNKNOWN_HOLDER
+        holder = "holder unknown" if is_unknown else f"held by {row['holder'].replace(';', ', ')}"
+        facts.insert(0, escape_control(holder) + (" (contested)" if row["contested"] else ""))
     if row["killed_best"] is not None:
-        low, best, high = (number(row[f"killed_{bound}"]) for bound in ("low", "best", "high"))
-        more = "+" if row["open"] else ""
-        parts.append(f"{best} killed ({low}–{high}{more})" if low != high else f"{best}{more} killed")
+        low, best, high = (format_number(row[f"killed_{bound}"]) for bound in ("low", "best", "high"))
+        plus = "+" if row["open"] else ""
+        facts.append(f"{best} killed ({low}–{high}{plus})" if low != high else f"{best}{plus} killed")
     if row["unknown"]:
-        parts.append(f"{pluralize(int(row['unknown']), 'tolls')} told in words only")
+        noun = "tally" if row["unknown"] == 1 else "tallies"
+        facts.append(f"{format_number(int(row['unknown']))} {noun} with no number given")
     if row["not_stated"]:
-        parts.append(f"{pluralize(int(row['not_stated']), 'violent events')} without a figure")
-    return parts
+        facts.append(f"{pluralize(int(row['not_stated']), 'violent events')} without a figure")
+    return facts
 
 
-def foot(answer: QueryResult, width: float = WIDTH) -> list[str]:
-    """The paragraphs below the picture of this width, for where they are not drawn with it."""
-    assert answer.chart is not None
-    return _foot(answer, answer.chart, _views(answer, answer.chart, width, None)[2])
+def footnotes(result: QueryResult, width: float = WIDTH) -> list[str]:
+    """Return the paragraphs that belong below a picture of this width, for a chart without a frame."""
+    assert result.chart is not None
+    return _footnotes(result, result.chart, _chart_views(result, result.chart, width, None).side_notes)
 
 
-def _foot(answer: QueryResult, drawing: ChartRequest, beside: list[str]) -> list[str]:
-    """What must be known to read the picture rightly, then on what it rests; each a paragraph of its own."""
+def _footnotes(result: QueryResult, chart: ChartRequest, side_notes: list[str]) -> list[str]:
+    """Return a paragraph of notes and a paragraph of sources."""
     dataset = datapackage()
-    outlines = " Outlines: Natural Earth." if drawing.kind == "map" else ""
-    made = f"mali {dataset['version']}"
-    whose = f"Read by {made}." if answer.origin else f"Data: {made}, {dataset['licenses'][0]['name']}."
-    noun = "Source" if len(drawing.documents) == 1 else "Sources"
-    sources = f"{noun}: {'; '.join(drawing.documents)}. " if drawing.documents else ""
-    told = " ".join([*(f"{note.rstrip('.')}." for note in drawing.notes), *beside])
-    return [told, f"{sources}{whose}{outlines}"]
+    outlines = " Outlines: Natural Earth." if chart.kind == "map" else ""
+    program = f"mali {dataset['version']}"
+    data = f"Read with {program}." if result.origin else f"Data: {program}, {dataset['licenses'][0]['name']}."
+    noun = "Source" if len(chart.documents) == 1 else "Sources"
+    sources = f"{noun}: {'; '.join(chart.documents)}. " if chart.documents else ""
+    notes = " ".join([*(f"{note.rstrip('.')}." for note in chart.notes), *side_notes])
+    return [notes, f"{sources}{data}{outlines}"]

@@ -1,12 +1,20 @@
-"""The timeline as a chart: events and dead over the same periods, and below them how many tolls are not told."""
+"""The timeline as a chart: events and people killed over the same periods, and below them unknown fatalities."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from mali_cli.output import fatality_text
-from mali_cli.output.terminal import number
+from mali_cli.output.cell_values import format_number
+from mali_cli.output.fatality_text import (
+    Row,
+    format_best,
+    format_range,
+    has_range,
+    is_zero,
+    unknown_count,
+    zero_but_uncertain,
+)
 from mali_cli.output.vega.primitives import (
     BLUE,
     FAINT,
@@ -15,279 +23,219 @@ from mali_cli.output.vega.primitives import (
     PALE,
     SOFT,
     VERMILION,
-    Sign,
+    LegendItem,
     Spec,
     TextLabel,
-    key,
-    texts,
+    legend,
+    text_layers,
+    text_width,
     view,
-    width_of,
+)
+from mali_cli.output.vega.value_labels import (
+    ARROW_HEIGHT,
+    BAR_SHARE,
+    RANGE_FONT_SIZE,
+    VALUE_FONT_SIZE,
+    BarPanel,
+    PlacedLabels,
+    SizedText,
+    place_value_labels,
 )
 
-Row = dict[str, Any]
-Number = tuple[str, float]  # as text, and the size of its letters
-EVENTS_TALL, DEAD_TALL, STRIP = 150, 190, 15  # heights of the panels in pixels
-NUMBERS, RANGES, LABELS = 10.0, 9.5, 10.5  # sizes of letters
-WIDEST = 110  # pixels of a period, so that few do not fill the page
-BAND = 0.8  # of a period's width that its bar takes
-AXIS = 10  # pixels that the periods take below the panels, beyond what lies between all parts
-APART = 2  # pixels between two numbers side by side
-ARROW = 10  # pixels that the mark of an open end takes
-ROOM = 1.2  # of an axis over its highest value, for what stands above it
-STEPS = {"year": (1, 2, 5, 10, 20, 50, 100), "quarter": (1, 2, 4, 8, 20, 40, 80), "month": (1, 3, 6, 12, 24, 60, 120)}
-IN_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
+EVENTS_HEIGHT, KILLED_HEIGHT, UNKNOWN_HEIGHT = 150, 190, 15  # of the panels, in pixels
+AXIS_FONT_SIZE = 10.5
+MAX_PERIOD_WIDTH = 110  # pixels, so that a few periods do not fill the page
+AXIS_HEIGHT = 10  # pixels below the panels, on top of the spacing between all views
+HEADROOM = 1.2  # times its highest value that an axis goes up to, for the labels above bars
+MIN_AXIS_WIDTH = 50
+LABEL_STEPS = {  # every how many periods may have a label
+    "year": (1, 2, 5, 10, 20, 50, 100),
+    "quarter": (1, 2, 4, 8, 20, 40, 80),
+    "month": (1, 3, 6, 12, 24, 60, 120),
+}
+PERIODS_PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 
-def views(rows: list[Row], by: str, width: float, described: Callable[[Row], str]) -> tuple[list[Spec], float]:
-    """The panels and the key for this width in all, and how many pixels of it the axes take at the left.
+def timeline_views(
+    rows: list[Row], measure: str, width: float, describe: Callable[[Row], str]
+) -> tuple[list[Spec], float]:
+    """Return the panels and the legend in `width` pixels, and how many of these the axes take on the left.
 
-    `rows` are those of the answer that lie in a period, `described` says of each what is read out for its marks.
+    The rows are those with a period. `describe` returns the text that is read out for the marks of a row.
     """
-    most_events = max(row["events"] for row in rows)
-    most_dead = max((row["killed_high"] or 0 for row in rows), default=0)
-    left = max(width_of(number(max(most_events, most_dead)), LABELS) + 28, 50)
-    data = [{**_plain(row), "described": described(row)} for row in rows]
-    panels = _Panels(data, min(width - left, WIDEST * len(data)))
-    top_events, top_dead = most_events * ROOM, (most_dead or 1) * ROOM
-    of_events = panels.numbers("events", lambda row: [(number(row["events"]), NUMBERS)], top_events, EVENTS_TALL)
-    of_dead = panels.numbers("killed_high", _numbers_of_dead, top_dead, DEAD_TALL)
-    made = [panels.events(top_events, of_events), panels.dead(top_dead, of_dead)]
-    silent = any(map(fatality_text.unknown_count, rows))
-    if silent:
-        made.append(panels.not_told(left))
-    axis = _x_axis([row["period"] for row in rows], by, panels.step)
-    for layer in made[-1]["layer"]:
+    max_events = max(row["events"] for row in rows)
+    max_killed = max((row["killed_high"] or 0 for row in rows), default=0)
+    left = max(text_width(format_number(max(max_events, max_killed)), AXIS_FONT_SIZE) + 28, MIN_AXIS_WIDTH)
+    data = [{**_json_values(row), "description": describe(row)} for row in rows]
+    panels = _Panels(data, min(width - left, MAX_PERIOD_WIDTH * len(data)))
+    events_top, killed_top = max_events * HEADROOM, (max_killed or 1) * HEADROOM
+    event_labels = panels.place_labels("events", "events", _event_texts, events_top, EVENTS_HEIGHT)
+    killed_labels = panels.place_labels("killed_high", "killed_best", _killed_texts, killed_top, KILLED_HEIGHT)
+    views = [panels.events(events_top, event_labels), panels.killed(killed_top, killed_labels)]
+    has_unknown = any(map(unknown_count, rows))
+    if has_unknown:
+        views.append(panels.unknown())
+    axis = _x_axis([row["period"] for row in rows], measure, panels.period_width)
+    for layer in views[-1]["layer"]:
         if layer["encoding"]["x"]["field"] == "period":
             layer["encoding"]["x"]["axis"] = axis
-    signs = _signs(rows, of_dead.all)
-    if not (of_events.all and of_dead.all):
-        signs.append(Sign("numbers where there is room, the largest first", "none"))
-    if silent:
-        fit = panels.fits(data)
-        text = "of so many tolls no number is told" if fit else "tolls of which no number is told"
-        signs.append(Sign(text, "none", letter="?3") if fit else Sign(text, stroke=SOFT, area=36))
-    return [*made, key(signs, width, -left, under=AXIS)], left
+    items = _legend_items(rows, killed_labels.is_complete)
+    if not (event_labels.is_complete and killed_labels.is_complete):
+        items.append(LegendItem("numbers where they fit, the largest first", "none"))
+    if has_unknown and panels.unknown_counts_fit():
+        items.append(LegendItem("fatalities unknown in 3 cases", "none", letter="?3"))
+    elif has_unknown:
+        items.append(LegendItem("fatalities unknown in some cases", stroke=SOFT, area=36))
+    return [*views, legend(items, width, -left, top=AXIS_HEIGHT)], left
 
 
-def _plain(row: Row) -> Row:
-    """The values of a row as JSON has them."""
+def _json_values(row: Row) -> Row:
+    """Return the row with numbers of pandas as plain integers."""
     return {
         name: value if value is None or isinstance(value, str | bool) else int(value) for name, value in row.items()
     }
 
 
-def _numbers_of_dead(row: Row) -> list[Number]:
-    """From the bar upwards: the range where there is one, and the best."""
-    return [
-        *([(fatality_text.format_range(row), RANGES)] if fatality_text.has_range(row) else []),
-        (fatality_text.format_best(row), NUMBERS),
-    ]
+def _event_texts(row: Row) -> list[SizedText]:
+    return [SizedText(format_number(row["events"]), VALUE_FONT_SIZE)]
 
 
-class Stand(NamedTuple):
-    """A number with the box that its letters take, in pixels of its panel."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-    text: str
-    size: float
-
-    def meets(self, other: Stand) -> bool:
-        """Whether they touch, or stand so close side by side that they read as one number."""
-        across = self.left < other.right + APART and other.left < self.right + APART
-        return across and self.top < other.bottom and other.top < self.bottom
+def _killed_texts(row: Row) -> list[SizedText]:
+    """Return the labels of a bar from the bar upwards: the range, if there is one, and the best estimate."""
+    best = SizedText(format_best(row), VALUE_FONT_SIZE)
+    return [SizedText(format_range(row), RANGE_FONT_SIZE), best] if has_range(row) else [best]
 
 
-class _Numbers(NamedTuple):
-    """The numbers of a panel that have room, and whether that is those of all its periods."""
-
-    stand: list[Stand]
-    all: bool
-
-    def layers(self) -> list[Spec]:
-        return texts(
-            TextLabel(
-                (each.left + each.right) / 2,
-                (each.top + each.bottom) / 2,
-                each.text,
-                each.size,
-                INK if each.size == NUMBERS else SOFT,
-                "center",
-            )
-            for each in self.stand
-        )
-
-
-def _lift(row: Row, field: str) -> float:
-    """How many pixels above its bar the numbers of a row begin."""
-    return ARROW + 1 if field == "killed_high" and row["open"] else 2.0
+def _label_gap(row: Row, field: str) -> float:
+    """Return the pixels between a bar and its label."""
+    return ARROW_HEIGHT + 1 if field == "killed_high" and row["open"] else 2.0
 
 
 class _Panels(NamedTuple):
-    """The panels over the periods of `data`, which are `plot` pixels wide."""
+    """The panels over the periods of `data`, `plot_width` pixels wide."""
 
     data: list[Row]
-    plot: float
+    plot_width: float
 
     @property
-    def step(self) -> float:
-        """How many pixels a period takes."""
-        return self.plot / len(self.data)
+    def period_width(self) -> float:
+        return self.plot_width / len(self.data)
 
-    def events(self, top: float, numbers: _Numbers) -> Spec:
-        y = _y("events", top, "Events")
-        some = [row for row in self.data if row["events"]]
-        layers = [
-            self.layer(some, {"type": "bar", "color": BLUE}, y=y),
-            *numbers.layers(),
-        ]
-        return view(self.plot, EVENTS_TALL, layers)
+    def place_labels(
+        self, top_field: str, value_field: str, texts: Callable[[Row], list[SizedText]], axis_top: float, height: float
+    ) -> PlacedLabels:
+        """Return labels above bars up to `top_field`, those of the largest `value_field` first."""
+        tops = [height * (1 - (row[top_field] or 0) / axis_top) - _label_gap(row, top_field) for row in self.data]
+        values = {
+            i: row[value_field]
+            for i, row in enumerate(self.data)
+            if (row[value_field] if value_field == "events" else row[value_field] is not None)
+        }
+        largest_first = sorted(values, key=lambda i: (-values[i], i))
+        panel = BarPanel(self.period_width, tops)
+        return place_value_labels(panel, {i: texts(self.data[i]) for i in largest_first})
 
-    def dead(self, top: float, numbers: _Numbers) -> Spec:
-        """Up to the lowest sum in full colour, on to the highest in a light one, the best as a line across."""
-        y = _y("killed_low", top, "People killed")
-        told = [row for row in self.data if row["killed_best"] is not None]
-        silent = [row for row in self.data if row["killed_best"] is None and fatality_text.unknown_count(row)]
-        wide = [row for row in told if fatality_text.has_range(row)]
-        lines = [row for row in told if fatality_text.has_range(row) or row["killed_best"] == 0]
-        unbound = [row for row in told if row["open"]]
-        band, height = self.step * BAND, {**y, "field": "killed_high"}
-        low = {"type": "bar", "color": VERMILION}
-        none = {"type": "bar", "color": PALE}
+    def events(self, axis_top: float, labels: PlacedLabels) -> Spec:
+        rows = [row for row in self.data if row["events"]]
+        bars = self._layer(rows, {"type": "bar", "color": BLUE}, y=_y_channel("events", axis_top, "Events"))
+        return view(self.plot_width, EVENTS_HEIGHT, [bars, *labels.layers()])
+
+    def killed(self, axis_top: float, labels: PlacedLabels) -> Spec:
+        """Return bars in full colour up to the low estimate, lighter up to the high one, with a line at the best."""
+        y = _y_channel("killed_low", axis_top, "People killed")
+        counted = [row for row in self.data if row["killed_best"] is not None]
+        unknown = [row for row in self.data if row["killed_best"] is None and unknown_count(row)]
+        with_range = [row for row in counted if has_range(row)]
+        with_line = [row for row in counted if has_range(row) or row["killed_best"] == 0]
+        bar_width = self.period_width * BAR_SHARE
         high = {"type": "bar", "color": LIGHT_VERMILION, "stroke": VERMILION, "strokeWidth": 0.6, "aria": False}
-        line = {"type": "tick", "orient": "horizontal", "thickness": 2, "size": band, "color": INK, "aria": False}
+        line = {"type": "tick", "orient": "horizontal", "thickness": 2, "size": bar_width, "color": INK, "aria": False}
         arrow = {"type": "point", "shape": "triangle-up", "filled": True, "opacity": 1, "color": VERMILION}
-        arrow |= {"size": min(band, 9) ** 2 * 0.6, "yOffset": -ARROW / 2 - 1, "aria": False}
+        arrow |= {"size": min(bar_width, 9) ** 2 * 0.6, "yOffset": -ARROW_HEIGHT / 2 - 1, "aria": False}
         layers = [
-            self.layer(told, low, y=y),
-            self.layer(silent, none, y={"value": 0}, y2={"value": DEAD_TALL}),
-            self.layer(wide, high, y=y, y2={"field": "killed_high"}),
-            self.layer(lines, line, y={**y, "field": "killed_best"}),
-            self.layer(unbound, arrow, y=height),
+            self._layer(counted, {"type": "bar", "color": VERMILION}, y=y),
+            self._layer(unknown, {"type": "bar", "color": PALE}, y={"value": 0}, y2={"value": KILLED_HEIGHT}),
+            self._layer(with_range, high, y=y, y2={"field": "killed_high"}),
+            self._layer(with_line, line, y={**y, "field": "killed_best"}),
+            self._layer([row for row in counted if row["open"]], arrow, y={**y, "field": "killed_high"}),
         ]
-        return view(self.plot, DEAD_TALL, [*layers, *numbers.layers()])
+        return view(self.plot_width, KILLED_HEIGHT, [*layers, *labels.layers()])
 
-    def not_told(self, left: float) -> Spec:
-        """How many tolls of each period no number is told of: in figures where they fit, else as a mark."""
-        silent = [
-            {**row, "text": f"?{number(fatality_text.unknown_count(row))}"}
-            for row in self.data
-            if fatality_text.unknown_count(row)
-        ]
-        middle = {"value": STRIP / 2}
-        if self.fits(self.data):
-            text = {"type": "text", "fontSize": NUMBERS, "color": SOFT}
-            layer = self.layer(silent, text, y=middle, text={"field": "text"})
+    def unknown(self) -> Spec:
+        """Return a strip with the number of unknown fatalities of each period, or with marks if numbers do not fit."""
+        rows = [{**row, "text": f"?{format_number(unknown_count(row))}"} for row in self.data if unknown_count(row)]
+        middle = {"value": UNKNOWN_HEIGHT / 2}
+        if self.unknown_counts_fit():
+            text = {"type": "text", "fontSize": VALUE_FONT_SIZE, "color": SOFT}
+            layer = self._layer(rows, text, y=middle, text={"field": "text"})
         else:
-            mark = {"type": "point", "shape": "square", "color": SOFT, "strokeWidth": 1, "opacity": 1}
-            layer = self.layer(silent, {**mark, "size": min(self.step * 0.7, 6) ** 2}, y=middle)
-        return view(self.plot, STRIP, [layer, *texts([TextLabel(-6, STRIP / 2, "not told", NUMBERS, SOFT, "right")])])
+            square = {"type": "point", "shape": "square", "color": SOFT, "strokeWidth": 1, "opacity": 1}
+            layer = self._layer(rows, {**square, "size": min(self.period_width * 0.7, 6) ** 2}, y=middle)
+        title = TextLabel(-6, UNKNOWN_HEIGHT / 2, "unknown", VALUE_FONT_SIZE, SOFT, "right")
+        return view(self.plot_width, UNKNOWN_HEIGHT, [layer, *text_layers([title])])
 
-    def fits(self, rows: list[Row]) -> bool:
-        """Whether how many tolls are not told can stand as figures, each under its period."""
-        return all(width_of(f"?{number(fatality_text.unknown_count(row))}", NUMBERS) <= self.step - 2 for row in rows)
+    def unknown_counts_fit(self) -> bool:
+        """Return whether the numbers of unknown fatalities fit below their periods."""
+        texts = (f"?{format_number(unknown_count(row))}" for row in self.data)
+        return all(text_width(text, VALUE_FONT_SIZE) <= self.period_width - 2 for text in texts)
 
-    def numbers(self, field: str, of: Callable[[Row], list[Number]], top: float, tall: float) -> _Numbers:
-        """Numbers above what they count: those of the largest first, where they meet no other and no other bar.
-
-        Where each is narrower than its period, all stand. `of` gives the numbers of a row from the bar upwards, the
-        last of which is the one that counts: where there is no room for all of them it stands alone.
-        """
-        size = "events" if field == "events" else "killed_best"
-        counted = [
-            (at, row) for at, row in enumerate(self.data) if (row[size] if field == "events" else row[size] is not None)
-        ]
-        tops = [tall * (1 - (row[field] or 0) / top) - _lift(row, field) for row in self.data]
-        order = sorted(counted, key=lambda each: (-each[1][size], each[0]))
-        stand: dict[int, list[Stand]] = {}
-        for least in (True, False):
-            for at, row in order:
-                numbers = of(row)[-1:] if least else of(row)
-                if not least and (at not in stand or len(numbers) == 1):
-                    continue
-                others = [box for other, those in stand.items() if other != at for box in those]
-                for side in (0, -1, 1):
-                    boxes = self._stack(at, tops[at], numbers, side)
-                    if all(self._is_free(box, at, tops, others) for box in boxes):
-                        stand[at] = boxes
-                        break
-        return _Numbers([box for those in stand.values() for box in those], len(stand) == len(counted))
-
-    def _stack(self, at: int, foot: float, numbers: list[Number], side: int) -> list[Stand]:
-        """Numbers one above the other: over the middle of their bar, or from one of its edges to the left or right."""
-        stack = []
-        for text, size in numbers:
-            half = width_of(text, size) / 2
-            middle = (at + 0.5) * self.step - side * (self.step * BAND / 2 - half)
-            stack.append(Stand(middle - half, foot - size, middle + half, foot, text, size))
-            foot -= size + 1
-        return stack
-
-    def _is_free(self, box: Stand, own: int, tops: list[float], others: list[Stand]) -> bool:
-        """Whether a number lies within the panel, beside all other numbers and above all bars but its own."""
-        if box.left < 0 or box.right > self.plot or any(box.meets(other) for other in others):
-            return False
-        under = range(int(box.left / self.step), min(int(box.right / self.step) + 1, len(self.data)))
-        return all(at == own or tops[at] >= box.bottom - 1 for at in under)
-
-    def layer(self, rows: list[Row], mark: Spec, **encoding: Spec) -> Spec:
+    def _layer(self, rows: list[Row], mark: Spec, **encoding: Spec) -> Spec:
         periods = [row["period"] for row in self.data]
-        scale = {"domain": periods, "paddingInner": 1 - BAND, "paddingOuter": (1 - BAND) / 2}
+        scale = {"domain": periods, "paddingInner": 1 - BAR_SHARE, "paddingOuter": (1 - BAR_SHARE) / 2}
         x = {"field": "period", "type": "ordinal", "scale": scale, "axis": None}
-        described = {} if mark.get("aria") is False else {"description": {"field": "described"}}
-        return {"data": {"values": rows}, "mark": mark, "encoding": {"x": x, **encoding, **described}}
+        description = {} if mark.get("aria") is False else {"description": {"field": "description"}}
+        return {"data": {"values": rows}, "mark": mark, "encoding": {"x": x, **encoding, **description}}
 
 
-def _y(field: str, top: float, title: str) -> Spec:
-    axis: Spec = {"title": title, "format": ",d", "values": _ticks(top), "domain": False, "ticks": False}
-    axis |= {"titleFontSize": LABELS, "titleColor": INK, "labelFontSize": LABELS, "labelColor": SOFT}
-    scale = {"domain": [0, top], "nice": False, "zero": True}
+def _y_channel(field: str, axis_top: float, title: str) -> Spec:
+    axis: Spec = {"title": title, "format": ",d", "values": _ticks(axis_top), "domain": False, "ticks": False}
+    axis |= {"titleFontSize": AXIS_FONT_SIZE, "titleColor": INK, "labelFontSize": AXIS_FONT_SIZE, "labelColor": SOFT}
+    scale = {"domain": [0, axis_top], "nice": False, "zero": True}
     return {"field": field, "type": "quantitative", "scale": scale, "axis": {**axis, "gridColor": PALE}}
 
 
-def _ticks(top: float) -> list[int]:
-    """Whole numbers from 0 up, of a round step, about five of them."""
-    step = next(m * 10**n for n in range(16) for m in (1, 2, 5) if m * 10**n * 5.5 >= top)
-    return list(range(0, int(top) + 1, step))
+def _ticks(axis_top: float) -> list[int]:
+    """Return about five whole numbers from 0 up, at a round distance."""
+    step = next(m * 10**n for n in range(16) for m in (1, 2, 5) if m * 10**n * 5.5 >= axis_top)
+    return list(range(0, int(axis_top) + 1, step))
 
 
-def _x_axis(periods: list[str], by: str, step: float) -> Spec:
-    """The labels that fit, at even distances, from round years where there is not room for each."""
-    year = IN_A_YEAR[by]
+def _x_axis(periods: list[str], measure: str, period_width: float) -> Spec:
+    """Return an axis with the labels that fit, at even distances; they start at round years if not all fit."""
+    per_year = PERIODS_PER_YEAR[measure]
 
-    def short(every: int) -> bool:
-        return by != "year" and every % year == 0
+    def shows_years(every: int) -> bool:
+        return measure != "year" and every % per_year == 0
 
     def fits(every: int) -> bool:
-        longest = max(width_of(period[:4] if short(every) else period, LABELS) for period in periods)
-        return longest + 8 <= step * every
+        longest = max(text_width(period[:4] if shows_years(every) else period, AXIS_FONT_SIZE) for period in periods)
+        return longest + 8 <= period_width * every
 
-    every = next(filter(fits, STEPS[by]), STEPS[by][-1])
-    years = max(every // year, 1)
-    starts = [at for at, period in enumerate(periods) if by == "year" or period.endswith(("-01", "-Q1"))]
-    anchor = next((at for at in starts if int(periods[at][:4]) % years == 0), 0)
-    shown = [period for at, period in enumerate(periods) if (at - anchor) % every == 0]
-    axis: Spec = {"title": None, "values": shown, "labelAngle": 0, "labelFontSize": LABELS, "labelOverlap": False}
-    axis |= {"tickColor": FAINT, "domainColor": SOFT, "labelColor": INK}
-    return axis | ({"labelExpr": "slice(datum.label, 0, 4)"} if short(every) else {})
+    every = next(filter(fits, LABEL_STEPS[measure]), LABEL_STEPS[measure][-1])
+    years = max(every // per_year, 1)
+    year_starts = [i for i, period in enumerate(periods) if measure == "year" or period.endswith(("-01", "-Q1"))]
+    anchor = next((i for i in year_starts if int(periods[i][:4]) % years == 0), 0)
+    labelled = [period for i, period in enumerate(periods) if (i - anchor) % every == 0]
+    axis: Spec = {"title": None, "values": labelled, "labelAngle": 0, "labelFontSize": AXIS_FONT_SIZE}
+    axis |= {"labelOverlap": False, "tickColor": FAINT, "domainColor": SOFT, "labelColor": INK}
+    return axis | ({"labelExpr": "slice(datum.label, 0, 4)"} if shows_years(every) else {})
 
 
-def _signs(rows: list[Row], numbered: bool) -> list[Sign]:
-    """What the marks of these rows mean; `numbered` where the best sums stand above them as numbers."""
-    signs = [Sign("events", fill=BLUE)]
+def _legend_items(rows: list[Row], has_all_labels: bool) -> list[LegendItem]:
+    """Return what the marks mean; `has_all_labels` if all best estimates are above the bars as numbers."""
+    items = [LegendItem("events", fill=BLUE)]
+    any_range = any(map(has_range, rows))
     if any(row["killed_best"] is not None for row in rows):
-        ranges = any(map(fatality_text.has_range, rows))
-        signs.append(Sign(f"people killed{': to the lowest sum' if ranges else ''}", fill=VERMILION))
-    if any(map(fatality_text.has_range, rows)):
-        signs.append(Sign("to the highest", fill=LIGHT_VERMILION, stroke=VERMILION))
-    if any(fatality_text.has_range(row) or fatality_text.zero_but_uncertain(row) for row in rows):
-        signs.append(Sign("best, as the number above" if numbered else "best", "stroke", stroke=INK))
-    if any(map(fatality_text.is_zero, rows)):
-        signs.append(Sign("0: none, as told", "stroke", stroke=INK))
+        items.append(LegendItem(f"people killed{': up to low estimate' if any_range else ''}", fill=VERMILION))
+    if any_range:
+        items.append(LegendItem("up to high estimate", fill=LIGHT_VERMILION, stroke=VERMILION))
+    if any(has_range(row) or zero_but_uncertain(row) for row in rows):
+        text = "best estimate, also the number above" if has_all_labels else "best estimate"
+        items.append(LegendItem(text, "stroke", stroke=INK))
+    if any(map(is_zero, rows)):
+        items.append(LegendItem("0: nobody killed", "stroke", stroke=INK))
     if any(row["open"] for row in rows):
-        signs.append(Sign("no upper bound, as +", "triangle-up", VERMILION, area=50))
-    if any(row["killed_best"] is None and fatality_text.unknown_count(row) for row in rows):
-        signs.append(Sign("no number of dead told, which is not none", fill=PALE))
-    return signs
+        items.append(LegendItem("no upper bound (+)", "triangle-up", VERMILION, area=50))
+    if any(row["killed_best"] is None and unknown_count(row) for row in rows):
+        items.append(LegendItem("fatalities unknown (not zero)", fill=PALE))
+    return items

@@ -139,9 +139,11 @@ def combine(parts: list[PartialSums], keys: list[str]) -> PartialSums:
 
 def _sum_tables(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
     rows = pd.concat(tables, ignore_index=True)
+    columns = rows.columns
     measures = [column for column in rows if column not in keys and rows[column].notna().any()]
     rows = rows[keys].join(rows[measures].astype(float))
     total = rows.groupby(keys or (lambda row: 0), dropna=False).sum(min_count=1).reset_index(drop=not keys)
+    total = total.reindex(columns=columns)  # including those in which no partition has a number
     return total.assign(open=total["open"] > 0) if "open" in total else total
 
 

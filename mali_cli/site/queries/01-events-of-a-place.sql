@@ -1,6 +1,6 @@
 -- What happened at a place?
--- Events at a place and at all that lies in it, in a period; dates are 2012, 2012-06 or 2012-06-27. What is left blank
--- narrows nothing.
+-- Events at a place and everywhere within it, in a period. Dates are 2012, 2012-06 or 2012-06-27. A blank box does not
+-- filter.
 -- mali events --place Konna --from 2013-01-10 --to 2013-01-12
 -- place=Konna&from=2013-01-10&to=2013-01-12
 SELECT

@@ -1,5 +1,5 @@
--- Who gave which figure of the dead?
--- Figures of events at a place and at all that lies in it, rival claims of one tally together, the most trusted first.
+-- Who gave which casualty figure?
+-- Casualty figures of events at a place and everywhere within it. Rival figures of one tally are listed together, by rank.
 -- mali casualties --place Konna --harm killed
 -- place=Konna&harm=killed
 SELECT

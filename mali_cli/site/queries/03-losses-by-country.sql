@@ -1,5 +1,5 @@
--- How many has each country lost?
--- What the documents state as totals, and beside it what single events add up to by the rules of sums.
+-- How many people has each country lost?
+-- Stated totals, next to the sums over single events.
 -- mali casualties --by country
 --
 SELECT * FROM casualties_by_country ORDER BY rowid

@@ -1,5 +1,6 @@
--- The deadliest attacks, and against whom?
--- Events with so many killed, by the best figure. Events of which no figure is told are left out: unknown is not zero.
+-- What were the deadliest attacks, and against whom?
+-- Events with at least this many people killed, by the best estimate. Events without a number are left out: unknown is not
+-- zero.
 -- mali events --min-killed 40 --sort -killed_best
 -- at_least=40
 SELECT

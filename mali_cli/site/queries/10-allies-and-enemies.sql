@@ -1,12 +1,12 @@
--- Who was allied with a group, or fought it, at a time?
--- The relation is ally-of or fought; blank takes both. The time is 2012, 2012-06 or 2012-06-27; a relation
--- whose end is not told may have lasted.
+-- Who was allied with a group, or fought against it?
+-- The relation is ally-of or fought; leave it blank for both. The date is 2012, 2012-06 or 2012-06-27. A relation without
+-- a stated end may have continued.
 -- mali groups --allied-with MNLA --on 2012-05
 -- group=MNLA&relation=ally-of&on=2012-05
 WITH
-  asked AS (SELECT "group" FROM names_of_groups WHERE name = fold(:group)),
-  -- Dates are as precise as known: 2012, 2012-05 or a day. An end in the same year or month leaves it open.
-  then_so AS (
+  matching_groups AS (SELECT "group" FROM names_of_groups WHERE name = fold(:group)),
+  -- A date may be a year or a month: then the relation, or the group, may have existed in all of it.
+  relations_then AS (
     SELECT "group", other FROM relations
     WHERE
       relation IN ('ally-of', 'fought') AND (fold(:relation) = '' OR relation = fold(:relation))
@@ -15,14 +15,14 @@ WITH
       AND NOT coalesce(date_end < substr(first_day(:on), 1, length(date_end)), 0)
   ),
   related AS (
-    SELECT other AS "group" FROM then_so WHERE "group" IN (SELECT "group" FROM asked)
+    SELECT other AS "group" FROM relations_then WHERE "group" IN (SELECT "group" FROM matching_groups)
     UNION
-    SELECT "group" FROM then_so WHERE other IN (SELECT "group" FROM asked)
+    SELECT "group" FROM relations_then WHERE other IN (SELECT "group" FROM matching_groups)
   )
 SELECT "group", name, kind, camp, country, founded, dissolved, summary
 FROM groups
 WHERE
-  "group" IN (SELECT "group" FROM related) AND "group" NOT IN (SELECT "group" FROM asked)
+  "group" IN (SELECT "group" FROM related) AND "group" NOT IN (SELECT "group" FROM matching_groups)
   AND NOT coalesce(founded > substr(last_day(:on), 1, length(founded)), 0)
   AND NOT coalesce(dissolved < substr(first_day(:on), 1, length(dissolved)), 0)
 ORDER BY "group"

@@ -1,6 +1,6 @@
 -- Which leaders were killed, when, and who denied it?
--- People by what became of them: killed, captured, wounded, ousted or died, in a period; dates are 2012,
--- 2012-06 or 2012-06-27.
+-- People by their fate (killed, captured, wounded, ousted or died), in a period. Dates are 2012, 2012-06 or
+-- 2012-06-27.
 -- mali people --fate killed --from 2013 --to 2013
 -- fate=killed&from=2013&to=2013
 SELECT person, "group", role, fate, fate_date, fate_basis, note, sources

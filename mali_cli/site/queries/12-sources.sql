@@ -1,5 +1,5 @@
--- Where did that come from?
--- A document with all that it cites, or one reference.
+-- Where does this come from?
+-- A document and all references that it cites, or a single reference.
 -- mali sources --source almanac#52
 -- source=almanac%2352
 WITH all_sources AS (

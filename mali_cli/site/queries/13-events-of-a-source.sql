@@ -1,5 +1,5 @@
--- What rests on one source?
--- Events that rest on a document, on anything that it cites, or on one reference.
+-- Which events cite a source?
+-- Events that cite a document or any of its references, or a single reference.
 -- mali events --source wikipedia#125
 -- source=wikipedia%23125
 SELECT

@@ -1,4 +1,4 @@
-// The map plugin does not foresee that no row has a point: then there is no map.
+// The map plugin fails if no row has coordinates: remove its empty map.
 addEventListener("unhandledrejection", (event) => {
   if (String(event.reason).includes("Bounds are not valid")) {
     event.preventDefault();

@@ -1,0 +1,63 @@
+"""The library: load a dataset, and query it by the methods of Dataset."""
+
+from __future__ import annotations
+
+import os
+
+from mali_cli.dataset.entity_queries import EntityQueries
+from mali_cli.dataset.event_queries import EventQueries
+from mali_cli.engine.backends import open_backend
+
+__all__ = ["Dataset", "load"]
+
+
+class Dataset(EventQueries, EntityQueries):
+    """The tables of one dataset, and one method for each query.
+
+    Every query takes the filters of the command of that name as keywords. Four are spelled differently: `since`,
+    `until` and `where` are --from, --to and --in, and `-` in a name is `_`. Several values of a filter are a list.
+
+    Each query returns a DataFrame with the rows and columns of the command. Dates that are known to the day are
+    datetime64, other dates text as precise as they are known ("2012-06"); whole numbers are Int64, coordinates
+    float64, and everything else is text. A list is text joined by ";". A missing value is None in text, NaT in
+    dates, <NA> in whole numbers and NaN in coordinates; it never means 0.
+
+    MaliError says what is wrong with a query, its subclass DataError what is wrong with the data.
+
+    Examples
+    --------
+    >>> import mali_cli as mali
+    >>> war = mali.load()
+    >>> war
+    <mali Dataset: 10 tables, 663 events, version 0.2.0, licence CC-BY-SA-4.0>
+    """
+
+
+def load(data: str | os.PathLike[str] | None = None, format_in: str | None = None) -> Dataset:
+    """Load a dataset; its tables are read when they are first used.
+
+    Parameters
+    ----------
+    data : path, optional
+        A folder of tables (CSV, or Parquet made by `mali convert`), a SQLite file made by `mali convert`, or a file
+        of ACLED, UCDP or the UN (CSV, TSV, XLSX, Parquet or compressed). Default: the environment variable
+        MALI_DATA, and without it the tables that come with the package.
+    format_in : {"acled", "ucdp", "un"}, optional
+        Format of a file. Default: recognised by its columns.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        If there is no such path, or it holds no tables.
+
+    Examples
+    --------
+    >>> load("docs/compare/invented.csv").events(actor="MUJAO", on="2012-06", columns="event_id,date_start,killed_best")
+      event_id date_start  killed_best
+    0  MLI9001 2012-06-26           20
+    """
+    return Dataset(open_backend(data, format_in))

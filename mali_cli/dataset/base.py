@@ -1,0 +1,126 @@
+"""What every dataset has: its tables, its description, and one method that answers any query."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from mali_cli.engine import plan
+from mali_cli.engine.context import QueryContext
+from mali_cli.model import schema
+from mali_cli.model.filters import Number, Texts
+from mali_cli.resolver import NameResolver
+from mali_cli.results import QueryResult
+from mali_cli.storage.base import Backend
+from mali_cli.storage.convert import dataset_metadata
+
+
+class BaseDataset:
+    """The tables of one backend."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+        self._context = QueryContext(backend)
+
+    @property
+    def origin(self) -> str | None:
+        """Format of the records in the tables (ACLED, UCDP, UN); None for curated tables."""
+        return self.backend.origin
+
+    @property
+    def resolver(self) -> NameResolver:
+        """Index of the names in the tables."""
+        return self._context.resolver
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one table as it is stored, without filters.
+
+        Parameters
+        ----------
+        name : str
+            events, groups, casualties, places, people, relations, strengths, control, documents or references.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns that data/README.md describes, with declared dtypes; see `Dataset`.
+
+        Examples
+        --------
+        >>> war.table("places").columns.to_list()
+        ['place', 'aliases', 'kind', 'within', 'region', 'country', 'latitude', 'longitude']
+        """
+        return self.backend.table(name)
+
+    def batches(self) -> Iterator[dict[str, pd.DataFrame]]:
+        """Yield all tables in batches, so that millions of rows need not be in memory at once.
+
+        Yields
+        ------
+        dict of str to pandas.DataFrame
+            Rows of some or all tables, by the name of the table.
+        """
+        return self.backend.iter_batches()
+
+    def answer(
+        self,
+        query: str,
+        *,
+        by: Texts = None,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        **filter_args: Any,
+    ) -> QueryResult:
+        """Run a query by its name; return its rows with their declared columns and the notes of the command.
+
+        The query methods return the `frame` of this result.
+
+        Parameters
+        ----------
+        query : str
+            Name of a command: events, casualties, check ...
+        **filter_args
+            Filters of that command; `name` is its argument (of show, lineage and compare).
+
+        Examples
+        --------
+        >>> war.answer("events", actor="MNLA", by="year").notes[0]
+        'CMA, to which it belonged, has 3 further events (--actor CMA).'
+        """
+        subject = filter_args.pop("name", None)
+        if isinstance(subject, BaseDataset):
+            subject = subject.backend
+        return plan.answer(
+            self._context, query, filter_args, subject=subject, by=by, sort=sort, limit=limit, columns=columns
+        )
+
+    def __repr__(self) -> str:
+        return f"<mali Dataset: {', '.join(self._summary())}>"
+
+    def _repr_html_(self) -> str:
+        """Return a table of the dataset's tables for Jupyter."""
+        rows = self.backend.row_counts() or {}
+        lines = [
+            f"<tr><td>{html.escape(name)}</td><td style='text-align: right'>{rows[name]:,}</td></tr>"
+            for name in schema.table_names()
+            if name in rows
+        ]
+        head = "<thead><tr><th>table</th><th>rows</th></tr></thead>"
+        table = f"<table>{head}<tbody>{''.join(lines)}</tbody></table>" if lines else ""
+        return f"<div><p>mali Dataset: {html.escape(', '.join(self._summary()))}</p>{table}</div>"
+
+    def _summary(self) -> list[str]:
+        """Describe the dataset: a file is not read for this, so its rows are stated only once they are known."""
+        rows = self.backend.row_counts()
+        metadata = dataset_metadata(self.backend)
+        licences = [str(entry.get("name") or entry.get("title")) for entry in metadata.get("licenses", ())]
+        return [
+            *([self._context.title] if self.origin else []),
+            *([f"{len(rows)} tables", f"{rows['events']:,} events"] if rows else []),
+            *([f"version {metadata['version']}"] if not self.origin else []),
+            *([f"licence {' and '.join(licences)}"] if licences else []),
+        ]

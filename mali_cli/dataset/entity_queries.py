@@ -1,0 +1,319 @@
+"""The query methods about groups, places, people and sources, and about one of them by name."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import pandas as pd
+
+from mali_cli.dataset.base import BaseDataset
+from mali_cli.dataset.signatures import query_method
+from mali_cli.model.filters import (
+    ControlFilters,
+    GroupFilters,
+    Number,
+    PeopleFilters,
+    PlaceFilters,
+    RelationFilters,
+    SourceFilters,
+    StrengthFilters,
+    Texts,
+)
+from mali_cli.resolver import as_list
+
+
+class EntityQueries(BaseDataset):
+    """Queries of the tables that describe the parties, places and sources of the war."""
+
+    @query_method
+    def groups(
+        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[GroupFilters]
+    ) -> pd.DataFrame:
+        """Return groups: armed groups, armies, states, missions and organisations.
+
+        From the table groups.
+
+        Parameters
+        ----------
+        sort, limit, columns, **filters : options of `mali groups`
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per group: the columns of the table groups. founded and dissolved are text, as precise as they are
+            known.
+
+        Raises
+        ------
+        MaliError
+            For an unknown filter, name or column.
+
+        Examples
+        --------
+        >>> war.groups(camp="separatist", columns="group,kind", limit=2)
+                                     group     kind
+        0  Ag Meinly faction of Ansar Dine  faction
+        1                           Azawad    state
+        """
+        return self.answer("groups", sort=sort, limit=limit, columns=columns, **filters).frame
+
+    @query_method
+    def places(
+        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[PlaceFilters]
+    ) -> pd.DataFrame:
+        """Return towns, bases, regions and countries, and where they are.
+
+        From the table places.
+
+        Parameters
+        ----------
+        sort, limit, columns, **filters : options of `mali places`
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per place: the columns of the table places, with latitude and longitude (degrees, float64).
+
+        Raises
+        ------
+        MaliError
+            For an unknown filter, name or column.
+
+        Examples
+        --------
+        >>> war.places(kind="airport", columns="place,region,latitude,longitude", limit=2)
+                   place region  latitude  longitude
+        0    Gao Airport    Gao    16.248     -0.005
+        1  Kidal Airport  Kidal    18.430      1.420
+        """
+        return self.answer("places", sort=sort, limit=limit, columns=columns, **filters).frame
+
+    @query_method
+    def sources(
+        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[SourceFilters]
+    ) -> pd.DataFrame:
+        """Return the documents that the data rest on, and the references that these cite.
+
+        From the tables documents and references.
+
+        Parameters
+        ----------
+        sort, limit, columns, **filters : options of `mali sources`
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per document or reference: source (its key), title, publisher, date, language, licence.
+
+        Raises
+        ------
+        MaliError
+            For an unknown filter, name or column.
+
+        Examples
+        --------
+        >>> war.sources(source="almanac#52", columns="source,publisher")
+               source publisher
+        0  almanac#52      None
+        """
+        return self.answer("sources", sort=sort, limit=limit, columns=columns, **filters).frame
+
+    @query_method
+    def people(
+        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[PeopleFilters]
+    ) -> pd.DataFrame:
+        """Return leaders and other people, their posts, and their fates.
+
+        From the table people.
+
+        Parameters
+        ----------
+        sort, limit, columns, **filters : options of `mali people`
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per post: the columns of the table people. Dates are text, as precise as they are known.
+
+        Raises
+        ------
+        MaliError
+            For an unknown filter, name or column.
+
+        Examples
+        --------
+        >>> war.people(fate="killed", columns="person,group,fate_date", limit=2)
+                         person       group   fate_date
+        0            Abdel Krim  Ansar Dine  2013-01-13
+        1  Abdelhamid Abou Zeid        AQIM  2013-02-28
+        """
+        return self.answer("people", sort=sort, limit=limit, columns=columns, **filters).frame
+
+    @query_method
+    def relations(
+        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[RelationFilters]
+    ) -> pd.DataFrame:
+        """Return relations between groups: alliances, fights, splits, mergers, memberships, support.
+
+        From the table relations.
+
+        Parameters
+        ----------
+        sort, limit, columns, **filters : options of `mali relations`
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per relation: the columns of the table relations, and ending, "end not stated" where no end is
+            given. Dates are text, as precise as they are known.
+
+        Raises
+        ------
+        MaliError
+            For an unknown filter, name or column.
+
+        Examples
+        --------
+        >>> war.relations(actor="MNLA", relation="ally-of", columns="group,other,date_start", limit=2)
+           group other  date_start
+        0  Arabs  MNLA  2012-02-06
+        1   MNLA  AQIM     2012-01
+        """
+        return self.answer("relations", sort=sort, limit=limit, columns=columns, **filters).frame
+
+    @query_method
+    def strengths(
+        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[StrengthFilters]
+    ) -> pd.DataFrame:
+        """Return numbers of troops, fighters, vehicles and aircraft, with who gave them.
+
+        From the table strengths; figures as they were stated, never summed.
+
+        Parameters
+        ----------
+        sort, limit, columns, **filters : options of `mali strengths`
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per statement: the columns of the table strengths; low and high (Int64) count what unit says, and
+            are <NA> if no number is given.
+
+        Raises
+        ------
+        MaliError
+            For an unknown filter, name or column.
+
+        Examples
+        --------
+        >>> war.strengths(actor="France", columns="group,unit,low,high,as_of", limit=2)
+                      group      unit   low  high       as_of
+        0            France    people  3000  3000  2013-11-03
+        1  French Air Force  aircraft     4     4  2013-01-11
+        """
+        return self.answer("strengths", sort=sort, limit=limit, columns=columns, **filters).frame
+
+    @query_method
+    def control(
+        self,
+        place_name: Texts = None,
+        /,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        **filters: Unpack[ControlFilters],
+    ) -> pd.DataFrame:
+        """Return intervals of control: who held a place, from when to when.
+
+        From the table control, whose statements each begin an interval.
+
+        Parameters
+        ----------
+        place_name : str or list of str, optional
+            A place and all places within it; the same as the filter `place`, to which it is added.
+        sort, limit, columns, **filters : options of `mali control`
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per interval: place, holder (list), since and since_by (first and last day on which it may have
+            begun), until, basis, and where the place is. If `on` is a single day, one row per place and holder on
+            that day, with holder "unknown" before the first statement, and certain (bool).
+
+        Raises
+        ------
+        MaliError
+            For an unknown filter, name or column.
+
+        Examples
+        --------
+        >>> war.control("Gao", on="2012-07-01", columns="place,holder,since", limit=1)
+          place      holder      since
+        0   Gao  Ansar Dine 2012-06-01
+        """
+        filters["place"] = [*as_list(place_name), *as_list(filters.get("place"))] or None
+        return self.answer("control", sort=sort, limit=limit, columns=columns, **filters).frame
+
+    @query_method
+    def show(self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None) -> pd.DataFrame:
+        """Return all about one event, group, place, person or source, line by line.
+
+        From every table that names it.
+
+        Parameters
+        ----------
+        name : str
+            Its key or another of its names; "group:Mali" where a name has several meanings.
+        sort, limit, columns : options of the command
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per line: section, date, item, text, according_to, sources (all text).
+
+        Raises
+        ------
+        MaliError
+            If nothing has that name, or several things have.
+
+        Examples
+        --------
+        >>> war.show("Konna", columns="section,item,text", limit=2)
+          section     item              text
+        0   place    place             Konna
+        1   place  aliases  Kona; Konna town
+        """
+        return self.answer("show", name=name, sort=sort, limit=limit, columns=columns).frame
+
+    @query_method
+    def lineage(self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None) -> pd.DataFrame:
+        """Return what a group came from and what came from it: predecessors, splits and mergers.
+
+        From the table relations, in the order of time.
+
+        Parameters
+        ----------
+        name : str
+            A group, by any of its names.
+        sort, limit, columns : options of the command
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per step: level (Int64; negative for predecessors, positive for successors), group, relation,
+            other, date (text, as precise as it is known), basis, summary, sources.
+
+        Raises
+        ------
+        MaliError
+            If no group has that name.
+
+        Examples
+        --------
+        >>> war.lineage("MUJAO", columns="level,group,relation,other", limit=2)
+           level  group      relation other
+        0     -1  MUJAO    split-from  AQIM
+        1     -2   AQIM  successor-of  GSPC
+        """
+        return self.answer("lineage", name=name, sort=sort, limit=limit, columns=columns).frame

@@ -1,0 +1,46 @@
+"""What queries read: the tables of one backend, its names, and events with their location."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from mali_cli.queries import events
+from mali_cli.resolver import NameResolver
+from mali_cli.storage.base import Backend
+from mali_cli.storage.bundled import lookup_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class QueryContext:
+    """A backend with what several queries derive from its tables, each derived once."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+
+    def table(self, name: str) -> pd.DataFrame:
+        return self.backend.table(name)
+
+    def prefiltered(self, query: str, filter_args: dict[str, Any]) -> QueryContext:
+        """Return the context of a backend that holds all rows that may match; see Backend.prefiltered."""
+        backend = self.backend.prefiltered(query, filter_args)
+        return self if backend is self.backend else QueryContext(backend)
+
+    def lookup_table(self, name: str) -> pd.DataFrame:
+        """Return a table with our bundled rows added if the backend is a foreign file."""
+        return lookup_table(self.backend, name)
+
+    @property
+    def title(self) -> str:
+        """Format and name of a foreign file, such as "ACLED: mali.csv"; empty for curated tables."""
+        return f"{self.backend.origin}: {self.backend.path.name}" if self.backend.origin else ""
+
+    @cached_property
+    def resolver(self) -> NameResolver:
+        return NameResolver(partial(lookup_table, self.backend), self.backend.extra_names)
+
+    @cached_property
+    def events_with_location(self) -> pd.DataFrame:
+        return events.with_place(self.table("events"), self.table("places"))

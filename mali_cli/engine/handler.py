@@ -1,0 +1,64 @@
+"""What the engine needs to know of a query: its columns, its filters, and the ways to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from mali_cli.engine.context import QueryContext
+from mali_cli.engine.partitions import MapCombine
+from mali_cli.model.filters import Filters
+from mali_cli.model.schema import Column
+from mali_cli.results import QueryResult
+
+if TYPE_CHECKING:
+    from mali_cli.storage.base import AggregateResult
+
+PartialT = TypeVar("PartialT")
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """One call of a query.
+
+    `group_keys` are the keys of --by, `filter_args` the filters as typed, and `subject` the argument of a command:
+    the name to show, or the backend or path to compare with.
+    """
+
+    query: str
+    group_keys: list[str] = field(default_factory=list)
+    filter_args: dict[str, Any] = field(default_factory=dict)
+    subject: Any = None
+
+
+class Decomposition(NamedTuple, Generic[PartialT]):
+    """A query as partial results that can be combined: what it takes to answer it partition by partition."""
+
+    map_combine: MapCombine[QueryContext, PartialT]
+    finalize: Callable[[PartialT], QueryResult]
+
+
+@dataclass(frozen=True)
+class QueryHandler:
+    """How one query is answered.
+
+    `run` answers it plainly, from tables in memory. Two faster ways are optional and only for group keys:
+
+    - `aggregate_result` makes a result of the sums that a backend computed itself (`Backend.try_aggregate`);
+    - `decompose` makes the query decomposable. A query without it (lists of rows, charts, comparisons) needs all
+      of its rows in one place.
+
+    `filter_query` names the query whose filters it takes; None if it resolves none, as `check` and `compare`, whose
+    results get no further notes. `prefilter_query` names the query whose rows a backend may read for it.
+    `has_group_keys` says whether it takes --by, `group_key_names` are its allowed keys; if empty, `run` parses them.
+    """
+
+    columns: Callable[[QueryRequest], tuple[Column, ...]]
+    run: Callable[[QueryContext, Filters, QueryRequest], QueryResult]
+    filter_query: str | None
+    prefilter_query: str
+    has_group_keys: bool = False
+    group_key_names: tuple[str, ...] = ()
+    aggregate_result: Callable[[AggregateResult], QueryResult] | None = None
+    decompose: Callable[[list[str], Filters], Decomposition[Any]] | None = None

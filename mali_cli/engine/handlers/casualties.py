@@ -1,0 +1,76 @@
+"""Run `casualties`: a list of figures, or their sums by keys."""
+
+from __future__ import annotations
+
+from mali_cli.engine.context import QueryContext
+from mali_cli.engine.handler import Decomposition, QueryHandler, QueryRequest
+from mali_cli.engine.handlers.events import key_columns
+from mali_cli.engine.partitions import MapCombine
+from mali_cli.model import schema
+from mali_cli.model.filters import Filters
+from mali_cli.queries import casualties, events, fatalities
+from mali_cli.queries.fatalities import PartialSums
+from mali_cli.results import QueryResult
+from mali_cli.storage.base import AggregateResult
+
+SUM_KEYS = (
+    *("country", "in", "group", "actor", "camp", "year", "quarter", "month", "place", "region", "event"),
+    *("event_type", "harm", "victims", "inflicted_by", "according_to", "document"),
+)
+
+
+def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
+    if request.group_keys:
+        return (*key_columns(request.group_keys), *schema.result_columns("sums"))
+    width = schema.result_columns("disputed") if request.filter_args.get("disputed") else ()
+    return (*schema.table("casualties").columns, *width)
+
+
+def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
+    if request.group_keys:
+        sums = decompose_sums(request.group_keys, filters)
+        return sums.finalize(sums.map_combine.map_partition(context))
+    figures = casualties.filter_figures(context.table("casualties"), context.events_with_location, filters)
+    if filters.disputed:
+        figures = casualties.with_estimate_width(figures)
+    return QueryResult(figures, _columns(request), "figures", (), ("date_start", "date_end"))
+
+
+def decompose_sums(keys: list[str], filters: Filters) -> Decomposition[PartialSums]:
+    """Return the sums by keys as partial sums: tallies add up, for no tally is in two partitions."""
+
+    def partial_sums(context: QueryContext) -> PartialSums:
+        figures, placed = context.table("casualties"), context.events_with_location
+        groups = context.table("groups")
+        return fatalities.partial_sums(
+            casualties.filter_figures(figures, placed, filters),
+            figures,
+            events.filter_events(placed, figures, filters.without_victim_country),
+            dict(zip(groups["group"], groups["camp"], strict=True)),
+            keys,
+            filters,
+        )
+
+    def finalize(partial: PartialSums) -> QueryResult:
+        frame, totals = fatalities.finalize(partial, keys, schema.result_columns("sums"), filters)
+        return _sum_result(AggregateResult(frame, totals, keys, filters))
+
+    return Decomposition(MapCombine(partial_sums, lambda partials: fatalities.combine(partials, keys)), finalize)
+
+
+def _sum_result(aggregate: AggregateResult) -> QueryResult:
+    frame, totals, keys, filters = aggregate
+    notes = tuple(fatalities.caveats(frame, totals, keys, filters))
+    return QueryResult(frame, _columns(QueryRequest("casualties", keys)), "rows", notes)
+
+
+CASUALTIES = QueryHandler(
+    columns=_columns,
+    run=_run,
+    filter_query="casualties",
+    prefilter_query="casualties",
+    has_group_keys=True,
+    group_key_names=SUM_KEYS,
+    aggregate_result=_sum_result,
+    decompose=decompose_sums,
+)

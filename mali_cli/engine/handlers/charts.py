@@ -1,0 +1,37 @@
+"""Run `timeline` and `map`: events and people killed by period and by place."""
+
+from __future__ import annotations
+
+from mali_cli.engine.context import QueryContext
+from mali_cli.engine.handler import QueryHandler, QueryRequest
+from mali_cli.engine.handlers.events import list_events
+from mali_cli.model import schema
+from mali_cli.model.filters import Filters
+from mali_cli.results import QueryResult
+
+
+def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
+    return schema.result_columns(request.query)
+
+
+def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
+    from mali_cli.filter_text import describe_filters
+    from mali_cli.queries.chart_queries import ChartQueries
+
+    charts = ChartQueries(
+        context.table,
+        context.events_with_location,
+        list_events(context, filters),
+        filters,
+        describe_filters(context.resolver, filters, request.filter_args),
+        frozenset(context.resolver.canonical_names("places", request.filter_args.get("place"))),
+        context.title,
+    )
+    if request.query == "timeline":
+        return charts.timeline(request.group_keys)
+    return charts.map(request.group_keys, request.filter_args.get("on"))
+
+
+# Charts have the filters of events, and need the figures too, which a backend reads for `casualties`.
+TIMELINE = QueryHandler(_columns, _run, filter_query="events", prefilter_query="casualties", has_group_keys=True)
+MAP = QueryHandler(_columns, _run, filter_query="events", prefilter_query="casualties", has_group_keys=True)

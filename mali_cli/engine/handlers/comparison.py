@@ -1,0 +1,115 @@
+"""Run `compare`: match the events of two datasets."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mali_cli.engine.backends import open_backend
+from mali_cli.engine.context import QueryContext
+from mali_cli.engine.handler import QueryHandler, QueryRequest
+from mali_cli.engine.handlers.events import list_events
+from mali_cli.engine.notes import with_notes
+from mali_cli.errors import DataError, MaliError
+from mali_cli.model import schema
+from mali_cli.model.filters import Filters
+from mali_cli.results import QueryResult
+from mali_cli.storage.base import Backend
+
+if TYPE_CHECKING:
+    from mali_cli.queries.event_matching import EventSet, MatchWindow
+
+COMPARE_ARGS = ("window", "within", "format_in")
+DEFAULT_WINDOW = "3d"
+DEFAULT_DISTANCE = "25km"
+
+
+def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
+    return schema.result_columns("compare")
+
+
+def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
+    """Select the events of both datasets by the same filters, match them, and return pairs and unmatched events."""
+    from mali_cli.queries import event_matching
+
+    filter_args = dict(request.filter_args)
+    format_in = filter_args.pop("format_in", None)
+    window = _parse_window(filter_args.pop("window", DEFAULT_WINDOW), filter_args.pop("within", DEFAULT_DISTANCE))
+    other = request.subject
+    if not isinstance(other, Backend) and not other:
+        raise MaliError("compare needs a file, or a folder of tables, to compare ours with.")
+    theirs_backend = other if isinstance(other, Backend) else open_backend(other, format_in)
+    contexts = {"ours": context, "theirs": QueryContext(theirs_backend)}
+    sides, notes = _select_both(contexts, filter_args)
+    template = next(iter(sides.values()))
+    empty = template._replace(events=template.events.head(0))
+    ours, theirs = (sides.get(name, empty) for name in contexts)
+    comparable = event_matching.comparable_mask(ours.events, theirs.events)
+    left_out = int((~comparable).sum())
+    ours = ours._replace(events=ours.events[comparable])
+    table = event_matching.comparison_table(ours, theirs, window)
+    notes += event_matching.caveats(table, ours, theirs, left_out)
+    return QueryResult(
+        table, _columns(request), "rows", tuple(notes), ("date", "date"), origin=_origin(*contexts.values())
+    )
+
+
+def _select_both(
+    contexts: dict[str, QueryContext], filter_args: dict[str, Any]
+) -> tuple[dict[str, EventSet], list[str]]:
+    """Return the events of each side, and the notes about them.
+
+    A name that one side does not have may be one of the other's: such a side has no events. MaliError if neither
+    side has it.
+    """
+    sides: dict[str, EventSet] = {}
+    notes: list[str] = []
+    refusals = 0
+    for name, context in contexts.items():
+        try:
+            sides[name], side_notes = _select(context, filter_args)
+            notes += side_notes
+        except DataError:
+            raise
+        except MaliError as error:
+            refusals += 1
+            if refusals == len(contexts):
+                raise
+            notes.append(f"No events in {name}: {error}")
+    return sides, notes
+
+
+def _select(context: QueryContext, filter_args: dict[str, Any]) -> tuple[EventSet, list[str]]:
+    from mali_cli.queries.event_matching import EventSet
+
+    context = context.prefiltered("events", filter_args)
+    filters = context.resolver.resolve_filters("events", filter_args)
+    result = with_notes(context, list_events(context, filters), filter_args)
+    frame = result.frame[[column.name for column in result.columns]].reset_index(drop=True)
+    notes = [*(result.notes if frame.empty else context.backend.notes)]
+    return EventSet(frame, context.table("places"), context.table("groups")), notes
+
+
+def _origin(ours: QueryContext, theirs: QueryContext) -> str:
+    titles = [ours.title, theirs.title]
+    return " beside ".join(title or "our events (mali)" for title in titles) if any(titles) else ""
+
+
+def _parse_window(window: str | float, within: str | float) -> MatchWindow:
+    from mali_cli.queries.event_matching import MatchWindow
+
+    return MatchWindow(
+        int(_parse_quantity(window, "--window", r"(\d+) *d?", 366, "whole days such as 3d or 5")),
+        _parse_quantity(within, "--within", r"(\d+(?:\.\d+)?) *(?:km)?", 20_000, "kilometres such as 25km or 7.5"),
+    )
+
+
+def _parse_quantity(typed: str | float, option: str, pattern: str, maximum: int, expected: str) -> float:
+    """Return a number given with or without its unit."""
+    match = re.fullmatch(pattern, str(typed).strip().casefold(), re.ASCII)
+    if match is None or float(match[1]) > maximum:
+        raise MaliError(f"{option} takes {expected}, at most {maximum:,}, not {str(typed)!r}.")
+    return float(match[1])
+
+
+COMPARE = QueryHandler(_columns, _run, filter_query=None, prefilter_query="compare")

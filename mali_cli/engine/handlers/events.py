@@ -1,0 +1,128 @@
+"""Run `events`: a list of events, or their number by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mali_cli.engine.context import QueryContext
+from mali_cli.engine.handler import Decomposition, QueryHandler, QueryRequest
+from mali_cli.engine.notes import shell_quoted
+from mali_cli.engine.partitions import MapCombine
+from mali_cli.model import schema
+from mali_cli.model.filters import Filters, Membership
+from mali_cli.queries import entities, events, fatalities, relations
+from mali_cli.queries.events import EventCounts
+from mali_cli.results import QueryResult, pluralize
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EVENT_COUNT_KEYS = (
+    *("year", "quarter", "month", "event_type", "sub_event_type"),
+    *("actor", "place", "region", "in", "basis"),
+)
+
+
+def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
+    if request.group_keys:
+        return (*key_columns(request.group_keys), *schema.result_columns("event-counts"))
+    return (*schema.table("events").columns, *schema.result_columns("events"))
+
+
+def key_columns(keys: Sequence[str]) -> list[schema.Column]:
+    """Return the declared columns of group keys."""
+    declared = {column.name: column for column in schema.result_columns("keys")}
+    return [declared[key] for key in keys]
+
+
+def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
+    result = list_events(context, filters)
+    if not request.group_keys:
+        return result
+    counted = EventCounts(events.counts(result.frame, request.group_keys), len(result.frame))
+    return _count_result(counted, request.group_keys, result.notes)
+
+
+def list_events(context: QueryContext, filters: Filters) -> QueryResult:
+    """Return the events that match, with the number of people killed in each."""
+    matching, without_figure = _matching_with_killed(context, filters)
+    notes = []
+    if filters.any_of("min_killed", "max_killed"):
+        notes.append(f"Left out: {pluralize(without_figure, 'events')} without a figure of people killed.")
+    notes += _coalition_notes(context, matching, filters)
+    undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
+    if undated:
+        notes.append(f"No start date for {', '.join(undated)}; all their events are included.")
+    columns = _columns(QueryRequest("events"))
+    return QueryResult(matching, columns, "events", tuple(notes), ("date_start", "date_end"))
+
+
+def _matching(context: QueryContext, filters: Filters) -> pd.DataFrame:
+    figures = context.table("casualties")
+    return events.filter_events(context.events_with_location, figures, filters)
+
+
+def _matching_with_killed(context: QueryContext, filters: Filters) -> tuple[pd.DataFrame, int]:
+    """Return the events that match, and how many of them lack a figure, counted before the filters on killed."""
+    matching = _matching(context, filters)
+    killed = context.backend.event_fatalities(matching)
+    without_figure = 0
+    if filters.any_of("min_killed", "max_killed"):
+        without_figure = int(fatalities.with_killed(matching, killed, Filters())["killed_best"].isna().sum())
+    return fatalities.with_killed(matching, killed, filters), without_figure
+
+
+def _coalition_notes(context: QueryContext, matching: pd.DataFrame, filters: Filters) -> list[str]:
+    """Say how many further events involve a coalition that the actor was a member of: they are not its own."""
+    if not filters.actors or filters.against:
+        return []
+    memberships = relations.memberships(context.table("relations"), "group", filters.actors)
+    if memberships.empty:
+        return []
+    figures = context.table("casualties")
+    of_anybody = _matching(context, replace(filters, actors=frozenset(), memberships=()))
+    further = of_anybody[~of_anybody["event_id"].isin(matching["event_id"])]
+    notes = []
+    for coalition, rows in memberships.groupby("other"):
+        groups = entities.descendants(context.table("groups"), frozenset({str(coalition)}))
+        spans = [Membership(groups, *dates) for dates in zip(rows["date_start"], rows["date_end"], strict=True)]
+        number = int(events.is_by_members(further, figures, spans).sum())
+        if number:
+            more = pluralize(number, "further events")
+            notes.append(f"{coalition}, to which it belonged, has {more} (--actor {shell_quoted(str(coalition))}).")
+    return notes
+
+
+def _count_result(counted: EventCounts, keys: list[str], notes: Sequence[str] = ()) -> QueryResult:
+    notes = [*notes, f"{pluralize(counted.events, 'events')}."]
+    if "actor" in keys:
+        notes.append("Rows overlap: an event counts for each group that takes part in it.")
+    columns = _columns(QueryRequest("events", keys))
+    return QueryResult(events.order_counts(counted.table, keys), columns, "rows", tuple(notes))
+
+
+def decompose_counts(keys: list[str], filters: Filters) -> Decomposition[EventCounts]:
+    """Return the counts by keys as partial counts: numbers of events add up, for no event is in two partitions."""
+
+    def partial_counts(context: QueryContext) -> EventCounts:
+        by_killed = filters.any_of("min_killed", "max_killed")
+        matching = _matching_with_killed(context, filters)[0] if by_killed else _matching(context, filters)
+        return EventCounts(events.counts(matching, keys), len(matching))
+
+    return Decomposition(
+        MapCombine(partial_counts, lambda partials: events.add_counts(partials, keys)),
+        lambda counted: _count_result(counted, keys),
+    )
+
+
+EVENTS = QueryHandler(
+    columns=_columns,
+    run=_run,
+    filter_query="events",
+    prefilter_query="events",
+    has_group_keys=True,
+    group_key_names=EVENT_COUNT_KEYS,
+    decompose=decompose_counts,
+)

@@ -1,0 +1,60 @@
+"""Notes that every result gets: what was read, and filters that match less than their user may expect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mali_cli.engine.context import QueryContext
+from mali_cli.model import names
+from mali_cli.queries import entities, list_columns
+from mali_cli.resolver import as_list
+from mali_cli.results import QueryResult
+
+GROUP_FILTERS = ("actor", "against", "claimed_by", "group", "inflicted_by")
+# Kinds of place that have a filter of their own: its option, and the column that it compares.
+FILTER_BY_PLACE_KIND = {"region": ("--region", "region"), "country": ("--in", "country")}
+
+
+def with_notes(context: QueryContext, result: QueryResult, filter_args: dict[str, Any]) -> QueryResult:
+    """Return the result with the notes of its backend and of its filters, and with the title of a foreign file."""
+    notes = [*context.backend.notes, *result.notes, *_region_as_place_notes(context, filter_args)]
+    if context.backend.origin and result.frame.empty:
+        notes += _names_missing_from_file(context, filter_args)
+    return result._replace(notes=tuple(notes), origin=context.title)
+
+
+def shell_quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
+
+
+def _region_as_place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
+    """Say what a region or country matches as a --place, and which filter matches everything in it."""
+    keys = context.resolver.canonical_names("places", filter_args.get("place"))
+    if not keys:
+        return
+    places = context.lookup_table("places")
+    for row in places[places["place"].isin(keys) & places["kind"].isin(FILTER_BY_PLACE_KIND)].to_dict("records"):
+        option, column = FILTER_BY_PLACE_KIND[row["kind"]]
+        wider = f"{option} {shell_quoted(str(row[column]))}"
+        whole = f"{row['place']} as a place matches only what is recorded for it as a whole"
+        yield f"{whole}; {wider} matches everything in it."
+
+
+def _names_missing_from_file(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
+    """Name the groups that are valid but not in the file: an empty result must not look like "no such events"."""
+    file = context.backend.path.name
+    groups = context.lookup_table("groups")
+    aliases = dict(zip(groups["group"], map(list_columns.split, groups["aliases"]), strict=True))
+    extra = context.backend.extra_names("groups")
+    in_file = {key: aliases.get(key, extra.get(key, ())) for key in sorted({*context.table("groups")["group"], *extra})}
+    for option in GROUP_FILTERS:
+        for typed in as_list(filter_args.get(option)):
+            key = context.resolver.group(typed)
+            if entities.descendants(groups, frozenset({key})).isdisjoint(in_file):
+                similar = names.NameIndex("group", "", in_file).suggestions(typed)
+                hint = f" Similar names in it: {names.join_or(similar)}." if similar else ""
+                yield f"{file} does not mention {key}.{hint}"
+    countries = {*context.table("places")["country"].dropna(), *context.backend.extra_names("countries")}
+    if as_list(filter_args.get("where")) and not countries:
+        yield f"{file} has no location data."

@@ -1,0 +1,101 @@
+"""Answer a query in fixed steps: parse, choose the cheapest way to run it, run it, present the result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mali_cli.engine import partitions
+from mali_cli.engine.context import QueryContext
+from mali_cli.engine.handler import QueryHandler, QueryRequest
+from mali_cli.engine.handlers import casualties, charts, check, comparison, control, entities, events
+from mali_cli.engine.notes import with_notes
+from mali_cli.engine.presentation import parse_presentation, present
+from mali_cli.errors import MaliError
+from mali_cli.model.filter_names import check_filter_names
+from mali_cli.model.filters import Filters, Texts
+from mali_cli.resolver import as_list, parse_group_keys
+from mali_cli.results import QueryResult
+
+QUERIES: dict[str, QueryHandler] = {
+    "events": events.EVENTS,
+    "casualties": casualties.CASUALTIES,
+    "groups": entities.GROUPS,
+    "places": entities.PLACES,
+    "people": entities.PEOPLE,
+    "relations": entities.RELATIONS,
+    "strengths": entities.STRENGTHS,
+    "sources": entities.SOURCES,
+    "control": control.CONTROL,
+    "show": entities.SHOW,
+    "lineage": entities.LINEAGE,
+    "timeline": charts.TIMELINE,
+    "map": charts.MAP,
+    "compare": comparison.COMPARE,
+    "check": check.CHECK,
+}
+# Only these can be answered from partitions, and only with group keys; see MapCombine.
+DECOMPOSABLE_QUERIES = tuple(name for name, handler in QUERIES.items() if handler.decompose is not None)
+
+
+def answer(
+    context: QueryContext,
+    query: str,
+    filter_args: dict[str, Any],
+    *,
+    subject: Any = None,
+    by: Texts = None,
+    sort: Texts = None,
+    limit: str | int | None = None,
+    columns: Texts = None,
+) -> QueryResult:
+    """Return the result of a query. What cannot be sorted, shown or grouped is refused before any data are read."""
+    if query not in QUERIES:
+        raise MaliError(f"there is no query {query!r}; there are {', '.join(QUERIES)}.")
+    handler = QUERIES[query]
+    if by is not None and not handler.has_group_keys:
+        raise MaliError(f"{query}() takes no group keys (by).")
+    check_filter_names(query, filter_args, _keywords(query, handler))
+    group_keys = as_list(by)
+    if handler.group_key_names:
+        group_keys = parse_group_keys(group_keys, handler.group_key_names)
+    request = QueryRequest(query, group_keys, filter_args, subject)
+    sort, columns = (",".join(as_list(names)) or None for names in (sort, columns))
+    presentation = parse_presentation(handler.columns(request), sort, limit, columns)
+    if handler.filter_query is None:
+        return present(handler.run(context, Filters(), request), presentation)
+    used_args = {**filter_args, "by": by, "columns": columns, "sort": sort}
+    context, result = _run(context, handler, request, used_args)
+    return with_notes(context, present(result, presentation), filter_args)
+
+
+def _keywords(query: str, handler: QueryHandler) -> list[str]:
+    """Return what a query takes besides its filters."""
+    return [
+        *(["by"] if handler.has_group_keys else []),
+        *("sort", "limit", "columns"),
+        *(comparison.COMPARE_ARGS if query == "compare" else ()),
+    ]
+
+
+def _run(
+    context: QueryContext, handler: QueryHandler, request: QueryRequest, used_args: dict[str, Any]
+) -> tuple[QueryContext, QueryResult]:
+    """Run a query in the first of these ways that applies, and return its result with the context it was run in.
+
+    1. Aggregate pushdown: the backend sums by itself.
+    2. Partitions: the backend splits its data, and partial results are combined.
+    3. Prefilter: the backend reads only rows that may match `used_args`, or, if it cannot, all of them.
+    """
+    backend, keys, filter_args = context.backend, request.group_keys, request.filter_args
+    if keys and handler.aggregate_result is not None:
+        aggregate = backend.try_aggregate(keys, filter_args)
+        if aggregate is not None:
+            return context, handler.aggregate_result(aggregate)
+    if keys and handler.decompose is not None:
+        parts = backend.partitions(filter_args)
+        if parts is not None:  # a backend splits its data only for a query without filters
+            query = handler.decompose(keys, Filters())
+            return context, query.finalize(partitions.run(query.map_combine, map(QueryContext, parts)))
+    context = context.prefiltered(handler.prefilter_query, used_args)
+    filters = context.resolver.resolve_filters(handler.filter_query or request.query, filter_args)
+    return context, handler.run(context, filters, request)

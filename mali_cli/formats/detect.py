@@ -1,0 +1,55 @@
+"""The registry of foreign formats, and the detection of a file's format by its columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mali_cli.errors import DataError
+from mali_cli.formats.acled import Acled
+from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.table_file import TableFile, open_table_file
+from mali_cli.formats.ucdp import CANDIDATE_HEADER, Ucdp
+from mali_cli.formats.un import Un
+from mali_cli.model import names, schema
+
+# A new format is a FormatAdapter in a file of its own, and a line here.
+FORMATS: dict[str, type[FormatAdapter]] = {
+    "acled": Acled,
+    "ucdp": Ucdp,
+    "un": Un,
+}
+
+
+def open_foreign_file(path: Path, format_in: str | None = None) -> tuple[TableFile, type[FormatAdapter]]:
+    """Return a file and its format, which is `format_in` if given; DataError if its columns do not fit."""
+    formats = [FORMATS[names.match_choice(format_in, FORMATS, "format")]] if format_in else list(FORMATS.values())
+    default_header = CANDIDATE_HEADER if Ucdp in formats else None
+    table_file = open_table_file(path, lambda cells: any(f.matches_header(cells) for f in formats), default_header)
+    return table_file, _detect_format(table_file, formats)
+
+
+def _detect_format(table_file: TableFile, formats: list[type[FormatAdapter]]) -> type[FormatAdapter]:
+    """Return the format whose required columns the file has; DataError if there is none."""
+    for candidate in formats:
+        if candidate.matches_header(table_file.header):
+            if duplicates := candidate(table_file.header).duplicate_columns:
+                raise DataError(f"{table_file.path}: duplicate column {', '.join(duplicates)}.")
+            return candidate
+    raise DataError(f"{table_file.path} {_why_unsupported(table_file.header, formats)}.")
+
+
+def _why_unsupported(header: list[str], formats: list[type[FormatAdapter]]) -> str:
+    """Say why a file is in none of the formats: one of another format, one of our tables, a missing column."""
+    if len(formats) == 1:
+        for other in FORMATS.values():
+            if other.matches_header(header):
+                return f"is not a file of {formats[0].name}; its columns are those of {other.name}"
+    for name in schema.table_names():
+        if {column.name for column in schema.table(name).columns} <= set(header):
+            return "is one table of a dataset; --data takes the folder that holds it"
+    nearest = max(formats, key=lambda candidate: len(candidate.required & set(candidate.canonical_columns(header))))
+    missing = sorted(nearest.required - set(nearest.canonical_columns(header)))
+    if len(missing) <= len(nearest.required) / 2:
+        return f"looks like a file of {nearest.name}, but the column {', '.join(missing)} is missing"
+    recognised = "files of ACLED, UCDP GED and UN fatalities are recognised by their columns"
+    return f"is not a recognised table: {recognised}, not {', '.join(header[:5])[:80]!r}"

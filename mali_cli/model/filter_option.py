@@ -1,0 +1,85 @@
+"""Option: how one filter is typed, completed, resolved and described; plain data, read by the layers above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+
+class Date(NamedTuple):
+    """A year, month or day: 2012, 2012-06 or 2012-06-27."""
+
+
+class PlaceDistance(NamedTuple):
+    """A place and a distance in kilometres: Gao:50."""
+
+
+class WholeNumber(NamedTuple):
+    """A whole number of at least `minimum`."""
+
+    minimum: int = 0
+
+
+class Words(NamedTuple):
+    """Free text to search for."""
+
+
+class Flag(NamedTuple):
+    """True or False."""
+
+
+class Choice(NamedTuple):
+    """One of a few words."""
+
+    choices: tuple[str, ...]
+
+
+class Names(NamedTuple):
+    """Names of one kind: groups, places, regions, countries, sources or claimants.
+
+    `descendants` adds what is part of the named groups, or lies within the named places.
+    """
+
+    kind: str
+    descendants: bool = False
+
+
+class EnumOf:
+    """Declared values of columns, each given as "table.column"."""
+
+    def __init__(self, *columns: str) -> None:
+        self.columns = [(table, column) for table, _, column in (name.partition(".") for name in columns)]
+
+    @property
+    def noun(self) -> str:
+        """The word for one of the values in messages."""
+        return self.columns[0][1].replace("_", " ")
+
+
+class Option(NamedTuple):
+    """The declaration of one filter.
+
+    `field` is the field of Filters that holds the resolved value. It is blank where the resolver combines several
+    filters explicitly (the dates of a period, an actor and its members).
+    `title` describes the filter in the title of a chart; {} is the value. A title that begins with a space continues
+    the description of the filter before it.
+    """
+
+    flag: str
+    help: str
+    value: Date | PlaceDistance | WholeNumber | Words | Flag | Choice | Names | EnumOf
+    field: str = ""
+    title: str = ""
+    short_flag: str = ""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether several values may be given; a row matches if it matches any of them."""
+        return isinstance(self.value, Names | EnumOf | Words)
+
+
+@cache
+def declared_options(filters: type) -> Mapping[str, Option]:
+    """Return the options that a TypedDict of filters declares, by the name of the filter."""
+    return {name: annotation.__metadata__[0] for name, annotation in filters.__annotations__.items()}

@@ -1,0 +1,96 @@
+"""The options on output, checked before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from mali_cli.errors import MaliError
+from mali_cli.model import names
+from mali_cli.output import streams
+from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart
+
+STDOUT_FORMATS = ("table", *TEXT_FORMATS)
+
+
+class OutputOptions(NamedTuple):
+    """What the user typed about output; a format of None is chosen by where the output goes."""
+
+    format: str | None = None
+    output: Path | None = None
+    quiet: bool = False
+    cite: str | None = None
+
+
+def parse_output_options(
+    *,
+    format: str | None = None,
+    output: str | None = None,
+    force: bool = False,
+    quiet: bool = False,
+    cite: str | None = None,
+    extra_formats: tuple[str, ...] = (),
+) -> OutputOptions:
+    """Return the checked options; raise MaliError or DataError for what cannot be written.
+
+    `extra_formats` are those that only this command has, such as `picture` or `tree`.
+    """
+    suffixes = ROW_SUFFIXES | (CHART_SUFFIXES if "picture" in extra_formats else {})
+    if format is not None:
+        format = _drop_redundant_format(format, output, suffixes)
+    if format is not None:
+        format = names.match_choice(format, (*STDOUT_FORMATS, *extra_formats), "format")
+    if cite is not None:
+        cite = names.match_choice(cite, ("text", "bibtex"), "style of --cite")
+        if output is not None:
+            raise MaliError("--cite prints the citation; it cannot be combined with --output.")
+    path = None
+    if output is not None:
+        path = Path(output)
+        format = _file_format(path, format, suffixes)
+        streams.check_target(path, force)
+        _check_installed(format)
+    return OutputOptions(format, path, quiet, cite)
+
+
+def _drop_redundant_format(format: str, output: str | None, suffixes: Mapping[str, str]) -> str | None:
+    """Return the format as typed, or None if it only repeats the suffix of the file.
+
+    Raise MaliError for a format of files without a file of that suffix.
+    """
+    file_only = {name: suffix for suffix, name in suffixes.items() if name not in TEXT_FORMATS}
+    suffix = file_only.get(format.lower())
+    if suffix is None:
+        return format
+    if output is None or Path(output).suffix.lower() != suffix:
+        raise MaliError(f"--format {format.lower()} writes a file: add --output FILE{suffix}.")
+    return None
+
+
+def _file_format(path: Path, format: str | None, suffixes: Mapping[str, str]) -> str:
+    """Return the format to write to a file: the one typed, otherwise the one of its suffix."""
+    if format in ("table", "picture"):
+        choices = names.join_or(list(TEXT_FORMATS))
+        raise MaliError(f"--format {format} is for the terminal; with --output use --format {choices}.")
+    by_suffix = suffixes.get(path.suffix.lower())
+    if format is not None and by_suffix is not None and FORMATS[by_suffix].kind != "text":
+        noun = FORMATS[by_suffix].noun
+        raise MaliError(f"{path.name} is the name of {noun}, but --format is {format}. Leave one of them out.")
+    if format is None and by_suffix is None:
+        raise MaliError(f"{path.name!r} has no suffix that --output can write: {', '.join(suffixes)}.")
+    return str(format or by_suffix)
+
+
+def _check_installed(format: str) -> None:
+    if is_chart(format):
+        FORMATS[format].check_installed(format)
+    elif format in FORMATS and FORMATS[format].kind == "binary":
+        FORMATS[format].check_installed()
+
+
+def reject_row_options(options: OutputOptions, filters: Mapping[str, object]) -> None:
+    """Raise MaliError for options that would cut or sort the rows of a chart, which shows all of them."""
+    given = [f"--{name}" for name in ("sort", "limit", "columns") if name in filters]
+    if given and is_chart(options.format):
+        raise MaliError(f"{given[0]} does not apply to a picture (.{options.format}), which shows all rows.")

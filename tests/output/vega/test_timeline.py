@@ -1,0 +1,72 @@
+"""The timeline as a chart."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mali_cli.dataset import load
+from mali_cli.output.vega.spec import specification
+from tests.support.charts import CHART_COMMANDS, assert_label_matches_row, csv_rows
+from tests.support.drawings import labels, texts
+
+Pipe = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.mark.parametrize("command", [command for command in CHART_COMMANDS if command[0] == "timeline"], ids=" ".join)
+def test_labels_hold_the_numbers_of_the_csv(command: list[str], mali: Pipe, svg_of: Callable[..., bytes]) -> None:
+    rows = [row for row in csv_rows(mali, *command) if row["period"]]
+    shown = labels(svg_of(*command))
+    assert {label.partition(":")[0] for label in shown} == {row["period"] for row in rows if row["events"] != "0" or row["killed_best"]}  # fmt: skip
+    for row in rows:
+        for label in (label for label in shown if label.startswith(f"{row['period']}: ")):
+            assert_label_matches_row(label, row)
+
+
+@pytest.mark.parametrize(
+    ("filters", "shown"),
+    [
+        ({"actor": "MNLA", "since": "2012"}, [str(year) for year in range(2012, 2024)]),
+        ({}, [str(year) for year in range(1960, 2021, 5)]),
+        ({"by": "month", "since": "2012", "until": "2013"}, ["2012-01", "2012-04", "2012-07", "2012-10", "2013-01", "2013-04", "2013-07", "2013-10"]),
+        ({"by": "month", "since": "2012", "until": "2024"}, [str(year) for year in range(2012, 2025)]),
+        ({"by": "quarter", "since": "1960", "until": "2024"}, [str(year) for year in range(1960, 2021, 5)]),
+        ({"type": "Protests", "since": "2012", "until": "2015"}, ["2012", "2013", "2014", "2015"]),
+        ({"on": "2013-01", "by": "month"}, ["2013-01"]),
+    ],
+)  # fmt: skip
+def test_axis_labels_are_those_that_fit(filters: dict[str, Any], shown: list[str]) -> None:
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg(specification(load().answer("timeline", **filters), framed=False))
+    named = [text.text for text in texts(svg.encode()) if re.fullmatch(r"\d{4}(-\d\d)?", text.text)]
+    assert named == shown
+
+
+@pytest.mark.parametrize(
+    ("filters", "all_fit"),
+    [({"by": "quarter", "since": "2012"}, False), ({"by": "month"}, False), ({"since": "2012"}, True)],
+)
+def test_if_not_all_numbers_fit_the_largest_are_shown(filters: dict[str, Any], all_fit: bool) -> None:
+    import vl_convert
+
+    result = load().answer("timeline", **filters)
+    said = [text.text for text in texts(vl_convert.vegalite_to_svg(specification(result)).encode())]
+    assert ("numbers where they fit, the largest first" in said) != all_fit
+    assert ("best estimate, also the number above" in said) == all_fit
+    periods = result.frame[result.frame["period"].notna()]
+    for column, plus in (("events", ""), ("killed_best", "+")):
+        rows = periods[periods[column].notna() & (periods[column] > 0)].sort_values(column, ascending=False)
+        for _, row in rows.head(len(rows) if all_fit else 3).iterrows():
+            assert f"{row[column]:,}{plus if row['open'] else ''}" in said, (column, row["period"])
+
+
+def test_bar_heights_are_proportional_to_counts(svg_of: Callable[..., bytes]) -> None:
+    bars = re.findall(rb'aria-label="\d{4}: (\d+) events?\b[^"]*"[^>]* d="[^"]*?v([\d.]+)h[^"]*" fill="#0072B2"', svg_of("timeline"))  # fmt: skip
+    assert len(bars) > 20
+    ratios = [float(height) / int(count) for count, height in bars]
+    assert max(ratios) - min(ratios) < 0.001 * min(ratios)

@@ -1,0 +1,69 @@
+"""SQL conditions on list columns and events, with their parameters."""
+
+from __future__ import annotations
+
+import datetime
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mali_cli.model.filters import Filters
+from mali_cli.model.periods import Period
+from mali_cli.storage.parquet_where import (
+    EVERY_ROW,
+    Condition,
+    all_of,
+    any_of,
+    event_condition,
+    list_contains_approx,
+    list_contains_exact,
+)
+
+NAMES = st.text("AB '\"%_é", min_size=1, max_size=3)
+
+
+def holds(condition: Condition, cell: str | None) -> bool | None:
+    """Return whether DuckDB finds that a cell fulfils a condition."""
+    row = duckdb.execute(
+        f"SELECT {condition.sql} FROM (SELECT CAST(? AS VARCHAR) AS names)", [*condition.parameters, cell]
+    ).fetchone()
+    assert row
+    return row[0]  # type: ignore[no-any-return]
+
+
+@given(cell=st.lists(NAMES, max_size=3), names=st.lists(NAMES, unique=True, max_size=3))
+def test_the_exact_test_splits_the_list_and_the_approximate_one_misses_no_match(
+    cell: list[str], names: list[str]
+) -> None:
+    matches = bool(set(cell) & set(names))
+    text = ";".join(cell) or None
+    assert holds(list_contains_exact("names", names), text) is matches
+    assert holds(list_contains_approx("names", names), text) or not matches
+
+
+def test_the_approximate_test_finds_longer_names_too() -> None:
+    assert holds(list_contains_approx("names", ["Mali"]), "Malian Armed Forces")
+    assert not holds(list_contains_exact("names", ["Mali"]), "Malian Armed Forces")
+
+
+def test_parameters_are_in_the_order_of_their_placeholders() -> None:
+    first, second = Condition("a = ?", (1,)), Condition("b BETWEEN ? AND ?", (2, 3))
+    assert all_of((first, any_of((second, first)))) == ("a = ? AND (b BETWEEN ? AND ? OR a = ?)", (1, 2, 3, 1))
+    assert all_of(()) == EVERY_ROW
+
+
+def test_without_filters_every_event_matches() -> None:
+    assert event_condition(Filters(), None) == EVERY_ROW
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_values_are_never_part_of_the_sql_text(exact: bool) -> None:
+    day = datetime.date(2012, 3, 22)
+    name = "Jama'at; DROP TABLE"
+    filters = Filters(period=Period(day, day), actors=frozenset({name}), types=frozenset({name}))
+    condition = event_condition(filters, frozenset({name}), None if exact else "casualties", exact)
+    assert name not in condition.sql
+    assert condition.sql.count("?") == len(condition.parameters)
+    assert set(condition.parameters) == {day, name}

@@ -1,0 +1,89 @@
+"""Convert datasets in tests, read them back and compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from mali_cli.dataset import Dataset, load
+from mali_cli.model import schema
+from mali_cli.storage import convert, sqlite
+from mali_cli.storage.base import Backend, Frames
+from mali_cli.storage.memory import MemoryBackend
+from tests.conftest import ROOT
+
+LOOKALIKES = sorted((ROOT / "tests" / "lookalikes").glob("*.csv"))
+TARGET_FORMATS = list(convert.TARGET_FORMATS)
+AWKWARD = (
+    *("007", "a,b", 'He said "no"', '"', "two\nlines", "two\r\nlines", "a\rb", "a\tb", "=1+1", "-1", "@cmd", "'tis"),
+    *("Ménaka", "Me\u0301naka", "a\u00a0b", " blanks around ", "NA", "None", "nan", "null", "\ufeff", "\x0b", "\x85"),
+    *("\u2028", "1e5", "true", "2012-01-01", "😀", "\\", "\\N", "%", "--", "NULL; DROP TABLE events"),
+)
+
+
+def write_converted(backend: Backend, target: Path, target_format: str) -> Path:
+    """Convert a dataset and return the target."""
+    convert.convert(backend, target, target_format)
+    return target
+
+
+def read_converted(target: Path, target_format: str) -> dict[str, pd.DataFrame]:
+    """Return all tables of a converted dataset, as the program reads them."""
+    if target_format == "sqlite":
+        return {name: sqlite.read_table(target, name) for name in schema.table_names()}
+    return tables_of(load(target))
+
+
+def tables_of(dataset: Dataset) -> dict[str, pd.DataFrame]:
+    """Return all tables of a dataset."""
+    return {name: dataset.table(name) for name in schema.table_names()}
+
+
+def assert_same_tables(tables: dict[str, pd.DataFrame], expected: dict[str, pd.DataFrame]) -> None:
+    assert list(tables) == list(expected)
+    for name, frame in expected.items():
+        pd.testing.assert_frame_equal(tables[name], frame, obj=name)
+
+
+def awkward_tables() -> Frames:
+    """Return our own tables with awkward values in text and list columns."""
+    tables = {name: load().table(name).copy() for name in schema.table_names()}
+    for name, column in (("events", "note"), ("casualties", "who"), ("strengths", "what"), ("groups", "aliases")):
+        cells = tables[name][column].astype(object).tolist()
+        tables[name][column] = pd.Series([*AWKWARD, *cells[len(AWKWARD) :]], dtype=object)
+    return tables
+
+
+def sorted_tables(tables: Frames) -> Frames:
+    """Return the tables with their rows in the declared order, blanks first."""
+    return {
+        name: frame.sort_values(list(schema.table(name).sorted_by), na_position="first", ignore_index=True)
+        for name, frame in tables.items()
+    }
+
+
+class BatchedBackend(MemoryBackend):
+    """Tables that come in batches with shuffled rows, as those of a large file do."""
+
+    def iter_batches(self) -> Iterator[Frames]:
+        events, figures = (self._frames[name].sample(frac=1, random_state=1) for name in ("events", "casualties"))
+        for start in range(0, len(events), 100):
+            yield {"events": events[start : start + 100], "casualties": figures[start : start + 100]}
+        yield {name: frame for name, frame in self._frames.items() if name not in ("events", "casualties")}
+
+
+def folder_content(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file in a folder, hidden or not, and b"" for folders."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b""
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+def write_old_target(folder: Path, target_format: str) -> tuple[Path, dict[str, bytes]]:
+    """Write a converted dataset to be replaced; return its path and the content of the folder."""
+    target = folder / ("old.db" if target_format == "sqlite" else "old")
+    convert.convert(load(ROOT / "tests" / "lookalikes" / "acled_a4.csv").backend, target, target_format)
+    return target, folder_content(folder)

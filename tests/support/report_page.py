@@ -1,0 +1,160 @@
+"""HTML reports in a browser, and what they should show of a row."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mali_cli.output.html_report import json_for_script
+from tests.support.browser import Browser
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+CHART_COMMANDS = {
+    "map": ["map", "--from", "2012"],
+    "timeline": ["timeline", "--from", "2012", "--to", "2014", "--by", "month"],
+}
+
+CONTROL_COMMAND = ["map", "--on", "2012-07-01"]
+
+
+def make_report(mali: Run, file: Path, *arguments: str) -> Path:
+    """Write a report and return its path."""
+    run = mali(*arguments, "-o", str(file), "--force")
+    assert run.returncode == 0, run.stderr
+    assert re.search(rf"^{re.escape(str(file))}: [\d,]+ kB\.$", run.stderr, re.M)
+    return file
+
+
+def csv_rows(mali: Run, *arguments: str) -> list[dict[str, str]]:
+    """Return the rows of the CSV of a command."""
+    return list(csv.DictReader(mali(*arguments, "--quiet", "--format", "csv").stdout.splitlines()))
+
+
+class ReportPage:
+    """A report that is open in a browser."""
+
+    def __init__(self, browser: Browser, file: Path) -> None:
+        self.browser = browser
+        self.driver = browser.open(file)
+
+    def run(self, script: str, *values: Any) -> Any:
+        return self.driver.execute_script(script, *values)
+
+    def wait(self, script: str) -> None:
+        from selenium.webdriver.support.wait import WebDriverWait
+
+        WebDriverWait(self.driver, 10).until(lambda driver: driver.execute_script(f"return {script}"))
+
+    def text(self, selector: str) -> str:
+        return str(self.run("return document.querySelector(arguments[0]).innerText", selector))
+
+    @property
+    def count(self) -> str:
+        return self.text("#count")
+
+    @property
+    def tooltip(self) -> list[str]:
+        return self.text("#tooltip").splitlines()
+
+    @property
+    def listed_keys(self) -> list[str]:
+        """The keys of all events in the list, which is expanded."""
+        while self.run("return !document.getElementById('show-more').hidden"):
+            self.driver.find_element("id", "show-more").click()
+        script = """const data = JSON.parse(document.getElementById('data').textContent);
+            const column = data.events.columns.indexOf('event_id');
+            return [...document.querySelectorAll('[data-event]')].map((e) => data.events.records[e.dataset.event][column])"""
+        return list(self.run(script))
+
+    def mark(self, row: int) -> Any:
+        marks = self.driver.find_elements("css selector", f'svg [data-row="{row}"]')
+        return next(mark for mark in marks if mark.is_displayed())
+
+    def point_at(self, row: int) -> None:
+        self._actions().move_to_element(self.mark(row)).perform()
+
+    def click(self, row: int) -> None:
+        self._actions().move_to_element(self.mark(row)).click().perform()
+
+    def keys(self, *keys: str) -> None:
+        self._actions().send_keys(*keys).perform()
+
+    def _actions(self) -> Any:
+        from selenium.webdriver import ActionChains
+
+        return ActionChains(self.driver, duration=0)
+
+    def search(self, words: str) -> None:
+        box = self.driver.find_element("id", "search-input")
+        box.clear()
+        before = self.run("return window.changes ?? (window.changes = 0, new MutationObserver(() => window.changes++)"
+                          ".observe(document.getElementById('events'), {childList: true}), 0)")  # fmt: skip
+        box.send_keys(words)
+        self.wait(
+            f"window.changes > {before} && document.getElementById('search-input').value === {json_for_script(words)}"
+        )
+        self.wait("(window.last = window.now, window.now = window.changes, window.last === window.now)")
+
+    def matching_keys(self, words: str) -> list[str]:
+        """Return the keys of the events that a search finds, with the words entered at once."""
+        # Every search sets aria-pressed of this button, even if the list stays empty.
+        script = """const [words, done] = arguments, box = document.getElementById('search-input');
+            new MutationObserver((_, observer) => { observer.disconnect(); done(); })
+                .observe(document.getElementById('unplotted'), {attributes: true});
+            box.value = words;
+            box.dispatchEvent(new Event('input'));"""
+        self.driver.execute_async_script(script, words)
+        return self.listed_keys
+
+    def open_event(self, key: str) -> str:
+        script = """const data = JSON.parse(document.getElementById('data').textContent);
+            const column = data.events.columns.indexOf('event_id');
+            return data.events.records.findIndex((record) => record[column] === arguments[0])"""
+        item = self.driver.find_element("css selector", f'[data-event="{self.run(script, key)}"]')
+        item.find_element("css selector", "summary").click()
+        self.wait("document.querySelector('details[open] .event-details')")
+        return str(item.text)
+
+
+def plotted_rows(kind: str, rows: list[dict[str, str]]) -> dict[int, dict[str, str]]:
+    """Return the rows that should have a mark, by number: periods that are not empty, places with coordinates."""
+    if kind == "timeline":
+        columns = ("events", "killed_best", "unknown", "not_stated")
+        return {
+            i: row
+            for i, row in enumerate(rows)
+            if row["period"] and any(row[name] not in ("", "0") for name in columns)
+        }
+    return {i: row for i, row in enumerate(rows) if row["latitude"]}
+
+
+def expected_lines(row: dict[str, str]) -> list[str]:
+    """Return the name and the facts that should be shown of a row of the CSV."""
+    name = (row.get("period") or row.get("place") or "").replace(";", ", ")
+    lines = [name]
+    if row.get("holder"):
+        holder = "holder unknown" if row["holder"] == "unknown" else f"held by {row['holder'].replace(';', ', ')}"
+        lines.append(holder + (" (contested)" if row["contested"] == "true" and row["holder"] != "unknown" else ""))
+    events = int(row["events"])
+    lines.append(f"{events:,} event{'s' * (events != 1)}" if events else "no events recorded")
+    if row["killed_best"]:
+        low, best, high = (int(row[f"killed_{bound}"]) for bound in ("low", "best", "high"))
+        plus = "+" if row["open"] == "true" else ""
+        lines.append(f"{best:,} killed ({low:,}–{high:,}{plus})" if low != high else f"{best:,}{plus} killed")
+    if number := int(row["unknown"]):
+        lines.append(f"{number:,} {'tally' if number == 1 else 'tallies'} with no number given")
+    if number := int(row["not_stated"]):
+        lines.append(f"{number:,} violent event{'s' * (number != 1)} without a figure")
+    return lines
+
+
+def expected_description(row: dict[str, str]) -> str:
+    """Return the label that should be read out for a row."""
+    name, *numbers = expected_lines(row)
+    return f"{name}: {'; '.join(numbers)}"

@@ -1,0 +1,111 @@
+"""Every rule finds a violation made on purpose."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mali_cli.storage.csv_tables import CsvBackend
+from mali_cli.validation import validate
+from tests.test_data import DATA, Row, rows
+
+
+def change(name: str, fits: Callable[[Row], bool], **cells: str) -> Callable[[Path], None]:
+    """Return a function that changes cells of the first row that fits."""
+
+    def apply(folder: Path) -> None:
+        records = rows(name, folder)
+        changed = next(row for row in records if fits(row))
+        changed.update(cells)
+        with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(records[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(records)
+
+    return apply
+
+
+def any_row(_: Row) -> bool:
+    return True
+
+
+def has_exact_number(row: Row) -> bool:
+    return row["scope"] == "event" and row["low"] == row["best"] == row["high"] != ""
+
+
+@pytest.mark.parametrize(
+    ("column", "message", "break_rule"),
+    [
+        ("date_start", "is not a date", change("events", any_row, date_start="1960-13-01")),
+        ("date_end", "before date_start", change("events", lambda r: r["date_precision"] == "day", date_end="1900-01-01")),
+        ("date_end", "precision by needs one day", change("events", lambda r: r["date_precision"] == "by", date_end="2026-01-01")),
+        ("date_end", "precision month", change("events", lambda r: r["date_precision"] == "month", date_end="2026-01-01")),
+        ("date_end", "precision year", change("events", lambda r: r["date_precision"] == "year", date_end="2026-01-01")),
+        ("event_id", "must start with date_start", change("events", lambda r: r["event_id"].startswith("2012"), event_id="1999-wrong-start")),
+        ("event_id", "does not match the pattern", change("events", any_row, event_id="Ménaka")),
+        ("event_type", "is not one of", change("events", any_row, event_type="Skirmish")),
+        ("sub_event_type", "is not a sub-event type of", change("events", lambda r: r["event_type"] == "Battles", sub_event_type="Statement")),
+        ("side_a", "is not in groups", change("events", lambda r: r["side_a"] == "MNLA", side_a="MNLA;Nobody")),
+        ("place", "is not in places", change("events", lambda r: r["place"] == "Gao", place="Atlantis")),
+        ("place_precision", "place and place_precision must both be given", change("events", lambda r: r["place"] == "Gao", place_precision="")),
+        ("sources", "is not in documents or references", change("events", any_row, sources="wikipedia#999")),
+        ("sources", "may not be blank", change("events", any_row, sources="")),
+        ("side_a", "the list has a duplicate value", change("events", any_row, side_a="Mali;Mali")),
+        ("summary", "characters", change("events", any_row, summary="x" * 160)),
+        ("note", "spaces", change("events", any_row, note=" two  blanks")),
+        ("low", "expected low <= best <= high", change("casualties", has_exact_number, low="999999")),
+        ("best", "is below 0", change("casualties", has_exact_number, best="-1")),
+        ("high", "must leave high blank", change("casualties", has_exact_number, open="true", wording="at least")),
+        ("wording", "needs a number or a wording", change("casualties", has_exact_number, low="", best="", high="", wording="")),
+        ("rank", "without gaps", change("casualties", any_row, rank="7")),
+        ("event_id", "is not in events", change("casualties", has_exact_number, event_id="2012-nothing")),
+        ("event_id", "scope event", change("casualties", has_exact_number, scope="total")),
+        ("date_start", "must have the event's dates", change("casualties", has_exact_number, date_start="2012-01-01", date_end="2026-01-01")),
+        ("part_of", "is not in casualties", change("casualties", any_row, part_of="nowhere")),
+        ("low", "more than the tally that it is part of", change("casualties", lambda r: r["part_of"] == "total-niger-killed", low="99", best="99", high="99")),
+        ("aliases", "is already a name of", change("groups", lambda r: r["group"] == "MUJAO", aliases="MNLA")),
+        ("part_of", "cyclic reference", change("groups", lambda r: r["group"] == "France", part_of="Operation Serval")),
+        ("part_of", "a collective label", change("groups", lambda r: r["group"] == "MUJAO", part_of="Islamists")),
+        ("latitude", "latitude and longitude must both be given", change("places", lambda r: r["place"] == "Gao", longitude="")),
+        ("latitude", "is not a point on Earth", change("places", lambda r: r["place"] == "Gao", latitude="116.27")),
+        ("within", "cyclic reference", change("places", lambda r: r["place"] == "Gao", within="Gao Airport")),
+        ("other", "is not in groups", change("relations", any_row, other="Nobody")),
+        ("relation", "is not one of", change("relations", any_row, relation="loved")),
+        ("other", "cannot have a relation to itself", change("relations", lambda r: r["group"] == "MNLA", other="MNLA")),
+        ("date_end", "before date_start", change("relations", lambda r: r["date_start"] > "2012", date_end="2001")),
+        ("date_start", "is not a date", change("relations", any_row, date_start="2012-13")),
+        ("relation", "cyclic lineage", change("relations", lambda r: r["group"] == "MNLA" and r["relation"] == "ally-of", relation="split-from", other="FPA")),
+        ("place", "is not in places", change("control", any_row, place="Atlantis")),
+        ("holder", "is not in groups", change("control", any_row, holder="Nobody")),
+        ("date_end", "precision by needs one day", change("control", lambda r: r["date_precision"] == "by", date_end="2026-01-01")),
+        ("fate_basis", "fate and fate_basis must both be given", change("people", lambda r: r["fate"] == "killed", fate_basis="")),
+        ("wording", "needs a number or a wording", change("strengths", lambda r: not r["wording"], low="", high="")),
+        ("low", "low is above high", change("strengths", lambda r: r["high"] != "", low="999999999")),
+        ("reference", "the key must be the document", change("references", lambda r: r["number"] == "214", number="9999")),
+    ],
+)  # fmt: skip
+def test_each_rule_finds_a_violation(
+    tmp_path: Path, column: str, message: str, break_rule: Callable[[Path], None]
+) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    break_rule(folder)
+    violations = validate(CsvBackend(folder))
+    matching = [v for v in violations if v.column == column and message in v.rule]
+    assert matching, list(map(str, violations))[:5]
+    assert matching[0].path.parent == folder
+    assert (matching[0].line or 0) > 1
+
+
+def test_rows_out_of_order_are_found(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    lines = (folder / "groups.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "groups.csv").write_text("".join([lines[0], lines[2], lines[1], *lines[3:]]), encoding="utf-8")
+    assert [violation.rule for violation in validate(CsvBackend(folder))] == [
+        "rows must be sorted by group; this one is out of order."
+    ]
