@@ -13,8 +13,8 @@ from mali_cli.model.filter_names import check_filter_names, filter_options
 from mali_cli.model.filter_option import EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
 from mali_cli.model.filters import Filters, Membership, Texts
 from mali_cli.model.periods import Period, may_overlap, parse_period
+from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.queries import entities, relations
-from mali_cli.queries.events import ACTOR_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

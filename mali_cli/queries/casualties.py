@@ -7,10 +7,9 @@ from dataclasses import replace
 import pandas as pd
 
 from mali_cli.model.filters import Filters
+from mali_cli.model.vocabulary import BELLIGERENT_KINDS
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
-
-BELLIGERENT_KINDS = ("party", "state")  # kinds of givers that fight, or whose army does
 
 # What a figure is told of its event; `country` is already the victims' nationality.
 EVENT_COLUMNS = {

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from mali_cli.model.periods import Period
+from mali_cli.model.vocabulary import AREAL_PRECISIONS
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
 from mali_cli.queries.control import PRESENT, UNKNOWN
-from mali_cli.queries.events import AREAL_PRECISIONS
 
 # After the place of an event that is only known to lie in its region: no point is meant. (No NUL: pandas' text type
 # takes it for the end of a text.)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from mali_cli.errors import MaliError
 from mali_cli.model.filters import Filters
+from mali_cli.model.geo import kilometres
 from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import may_overlap
+from mali_cli.model.vocabulary import AREAL_PRECISIONS
 from mali_cli.queries import list_columns
 from mali_cli.queries.events import from_documents
 
@@ -97,11 +97,6 @@ def _text_mask(table: pd.DataFrame, columns: tuple[str, ...], texts: tuple[str, 
     )
 
 
-EARTH_KM = 6371.0088  # mean radius
-Floats = Any  # an array of numbers, or one
-AREAL_PRECISIONS = ("region", "country", "area")
-
-
 def places_within_km(places: pd.DataFrame, centre: str, most: float) -> frozenset[str]:
     """The places within a great-circle distance of one of them; MaliError if that one is no point."""
     points = places[~places["kind"].isin(AREAL_PRECISIONS) & places["latitude"].notna()].set_index("place")
@@ -110,13 +105,6 @@ def places_within_km(places: pd.DataFrame, centre: str, most: float) -> frozense
     latitude, longitude = points["latitude"].to_numpy(), points["longitude"].to_numpy()
     distances = kilometres(latitude, longitude, points.at[centre, "latitude"], points.at[centre, "longitude"])
     return frozenset(points.index[distances <= most])
-
-
-def kilometres(latitude: Floats, longitude: Floats, other_latitude: Floats, other_longitude: Floats) -> Floats:
-    """Great-circle distances of points in degrees; NaN where one is not known."""
-    a, b, c, d = (np.radians(degrees) for degrees in (latitude, longitude, other_latitude, other_longitude))
-    half_chord = np.sin((a - c) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((b - d) / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half_chord, 1.0))))
 
 
 def descendants(

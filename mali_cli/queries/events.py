@@ -12,14 +12,8 @@ import pandas as pd
 from mali_cli.model.filters import Filters, Membership
 from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import Period, period_from_dates
+from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import list_columns
-
-# ACLED's "political violence": what would have a toll if somebody had told one.
-VIOLENT_TYPES = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians", "Riots"})
-VIOLENT_SUB_TYPES = frozenset({"Excessive force against protesters"})
-
-AREAL_PRECISIONS = ("region", "country", "area")
-ACTOR_COLUMNS = ("side_a", "side_b", "responsibility")
 
 
 def filter_events(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
+from mali_cli.model.vocabulary import ACTOR_COLUMNS, BOUNDS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import fatalities
-from mali_cli.queries.events import ACTOR_COLUMNS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.storage.parquet_where import Condition
 from mali_cli.storage.sql_literals import literal_list
 
@@ -41,7 +41,7 @@ MEASURE_SQL = """
     sum(killed_low) AS killed_low, sum(killed_best) AS killed_best, sum(killed_high) AS killed_high,
     count(*) FILTER (figured AND killed_best IS NULL) AS unknown,
     count(*) FILTER (NOT figured AND violent) AS not_stated"""
-MEASURE_COLUMNS = ["events", *(f"killed_{bound}" for bound in fatalities.BOUNDS), "unknown", "not_stated"]
+MEASURE_COLUMNS = ["events", *(f"killed_{bound}" for bound in BOUNDS), "unknown", "not_stated"]
 
 VIOLENT_SQL = (
     f"(event_type IN ({literal_list(sorted(VIOLENT_TYPES))})"
@@ -64,8 +64,8 @@ def aggregate(
     statement = _sums_by_key_sql(table_expression("events"), table_expression("places"), keys, where)
     frame = pd.DataFrame(run_query(statement, where.parameters), columns=[*keys, *MEASURE_COLUMNS])
     frame[MEASURE_COLUMNS] = frame[MEASURE_COLUMNS].astype(float)
-    frame[keys] = frame[keys].astype(object).where(frame[keys].notna(), "")
-    table = fatalities.format_table(frame, keys, schema.result_columns("sums"), counts_silence=True)
+    frame[keys] = frame[keys].astype(object).where(frame[keys].notna(), None)
+    table = fatalities.format_table(frame, keys, schema.result_columns("sums"), counts_not_stated=True)
     return table, _sum_totals(run_query, table_expression("events"), where)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from mali_cli.model.filters import Filters
-from mali_cli.queries.events import ACTOR_COLUMNS, AREAL_PRECISIONS
+from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS
 
 GROUP_COLUMN = '"group"'  # quoted, as GROUP is a keyword of SQL
 

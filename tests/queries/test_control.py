@@ -1,4 +1,4 @@
-"""Who held what on a day: intervals worked out by hand, and the answers that the documents give."""
+"""Who held what on a day: intervals worked out by hand, and holders in our data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def on(data: Dataset, day: str, place: str = "Gao") -> list[tuple[Any, ...]]:
     return rows_of(found[found["place"] == place], "holder", "basis", "certain")
 
 
-def test_a_holder_stands_until_the_next_statement_and_is_unknown_before_the_first(tmp_path: Path) -> None:
+def test_a_holder_holds_until_the_next_statement_and_is_unknown_before_the_first(tmp_path: Path) -> None:
     data = war(
         tmp_path,
         {"place": "Gao", "holder": "MNLA", "date_start": "2012-03-31"},
@@ -44,7 +44,7 @@ def test_a_holder_stands_until_the_next_statement_and_is_unknown_before_the_firs
     assert intervals["certain"].isna().all()
 
 
-def test_within_uncertain_days_both_holders_stand_and_neither_is_certain(tmp_path: Path) -> None:
+def test_within_uncertain_days_there_are_both_holders_and_neither_is_certain(tmp_path: Path) -> None:
     data = war(
         tmp_path,
         {"place": "Gao", "holder": "MNLA", "date_start": "2012-03-31"},
@@ -65,7 +65,7 @@ def test_a_certain_statement_ends_what_an_uncertain_one_left_open(tmp_path: Path
     assert on(data, "2013-01-30") == [("MUJAO", "held", True)]
 
 
-def test_presence_ends_nobodys_hold(tmp_path: Path) -> None:
+def test_presence_ends_no_control(tmp_path: Path) -> None:
     data = war(
         tmp_path,
         {"place": "Gao", "holder": "MNLA", "date_start": "2012-03-31"},
@@ -74,7 +74,7 @@ def test_presence_ends_nobodys_hold(tmp_path: Path) -> None:
     )
     assert on(data, "2013-02-01") == [("MNLA", "held", True), ("France", "present", True)]
     assert on(data, "2022-08-15") == [("MNLA", "held", True)]
-    assert len(data.control(place="Gao")) == 2  # the end of a presence is told by its interval
+    assert len(data.control(place="Gao")) == 2  # the end of a presence is in its interval
 
 
 def test_a_holder_who_left_without_a_successor_is_unknown(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_holder_who_left_without_a_successor_is_unknown(tmp_path: Path) -> Non
     assert on(data, "2012-07-01") == [("unknown", "held", False)]
 
 
-def test_rival_claims_stand_side_by_side(tmp_path: Path) -> None:
+def test_rival_claims_are_side_by_side(tmp_path: Path) -> None:
     event = {"event_id": "2012-03-31-gao-captured", "date_start": "2012-03-31"}
     same = {"place": "Gao", "basis": "disputed", "event_id": event["event_id"]}
     data = war(
@@ -101,7 +101,7 @@ def test_rival_claims_stand_side_by_side(tmp_path: Path) -> None:
     assert on(data, "2013-02-01") == [("Army", "held", True), ("MNLA", "claimed", True)]
 
 
-def test_every_place_of_the_table_is_answered_for(tmp_path: Path) -> None:
+def test_every_place_of_the_table_has_a_row(tmp_path: Path) -> None:
     data = war(
         tmp_path,
         {"place": "Gao", "holder": "MNLA", "date_start": "2012-03-31"},
@@ -158,7 +158,7 @@ OURS = load()
         ("2013-01-10", "Konna", {"AQIM;Ansar Dine;MUJAO"}),
     ],
 )
-def test_what_the_documents_tell(day: str, place: str, holders: set[str]) -> None:
+def test_holders_in_our_data(day: str, place: str, holders: set[str]) -> None:
     found = OURS.control(place=place, on=day)
     found = found[(found["place"] == place) & (found["basis"] != "present")]
     assert set(found["holder"]) == holders

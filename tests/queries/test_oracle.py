@@ -1,4 +1,4 @@
-"""Filters and sums on random tables, against the same answers worked out in plain Python."""
+"""Filters and sums on random tables, compared with an oracle in plain Python."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def an_event(draw: st.DrawFn, number: int) -> dict[str, Any]:
 @st.composite
 def a_figure(draw: st.DrawFn, event: str, tally: str, rank: int) -> dict[str, Any]:
     numbers = sorted(draw(st.lists(st.integers(0, 40), min_size=3, max_size=3)))
-    told = draw(st.sampled_from([(1, 1, 1), (1, 1, 0), (1, 0, 1), (0, 1, 1), (0, 0, 0), (0, 1, 0)]))
-    low, best, high = (n if t else "" for n, t in zip(numbers, told, strict=True))
+    given = draw(st.sampled_from([(1, 1, 1), (1, 1, 0), (1, 0, 1), (0, 1, 1), (0, 0, 0), (0, 1, 0)]))
+    low, best, high = (n if t else "" for n, t in zip(numbers, given, strict=True))
     return {
         "event_id": event,
         "tally": tally,
@@ -70,7 +70,7 @@ def a_figure(draw: st.DrawFn, event: str, tally: str, rank: int) -> dict[str, An
         "best": best,
         "high": high,
         "open": "true" if high == "" and draw(st.booleans()) else "false",
-        "wording": "so many",
+        "wording": "some",
         "status": draw(st.sampled_from(["current"] * 4 + ["revised"])),
         "cause": draw(st.sampled_from(["", "hostile"])),
         "harm": draw(st.sampled_from(["killed"] * 3 + ["wounded"])),
@@ -93,8 +93,8 @@ def some_tables(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
                 "victims": draw(st.sampled_from(["", "civilian"])),
             }
             for rank in range(1, draw(st.integers(1, 3)) + 1):
-                known = {name: draw(st.sampled_from(["", value])) for name, value in about.items() if name != "part_of"}
-                figure = {**draw(a_figure(key, tally, rank)), **about, **known}
+                kept = {name: draw(st.sampled_from(["", value])) for name, value in about.items() if name != "part_of"}
+                figure = {**draw(a_figure(key, tally, rank)), **about, **kept}
                 figures.append({**figure, "casualty_id": f"{key}/{len(figures)}"})
             tallies.append(tally)
     return {"events": events, "casualties": figures, "groups": GROUPS, "places": PLACES}
@@ -111,10 +111,10 @@ def some_tables(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     country=st.sampled_from([None, None, "Mali", "Nigeria"]),
     type=st.sampled_from([None, None, "Battles", "Mob violence"]),
     text=st.sampled_from([None, None, "bridge", "MARKET", "menaka's burns"]),
-    spelt=st.sampled_from(["where", "country"]),  # --in and, of events, --country
+    country_filter=st.sampled_from(["where", "country"]),  # --in and, of events, --country
 )
 def test_events_that_match(
-    tables: dict[str, Any], since: Any, until: Any, certain: bool, spelt: str, **asked: Any
+    tables: dict[str, Any], since: Any, until: Any, certain: bool, country_filter: str, **filters: Any
 ) -> None:
     if since and until and until < since:
         since, until = until, since
@@ -124,10 +124,10 @@ def test_events_that_match(
             since=since and since.isoformat(),
             until=until and until.isoformat(),
             dates="certain" if certain else None,
-            **{spelt if name == "country" else name: value for name, value in asked.items()},
+            **{country_filter if name == "country" else name: value for name, value in filters.items()},
         )
         period = {name: day.isoformat() for name, day in (("since", since), ("until", until)) if day}
-        expected = oracle.events(Path(folder), certain=certain and bool(period), **period, **asked)
+        expected = oracle.events(Path(folder), certain=certain and bool(period), **period, **filters)
         assert found["event_id"].tolist() == expected
 
 

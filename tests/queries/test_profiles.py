@@ -1,4 +1,4 @@
-"""One page about one thing; citations; and `mali check`."""
+"""Profiles of `mali show`, citations, and `mali check`."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def sections(name: str) -> dict[str, int]:
     return WAR.show(name)["section"].value_counts(sort=False).to_dict()
 
 
-def test_an_event_has_all_its_figures_side_by_side() -> None:
+def test_the_profile_of_an_event_has_all_its_figures() -> None:
     page = WAR.show("2012-11-19-menaka-captured")
     figures = page[page["section"] == "figures"]
     ours = WAR.table("casualties")
     assert len(figures) == (ours["event_id"] == "2012-11-19-menaka-captured").sum()
-    told = " ".join(figures["text"])
-    assert "65" in told
-    assert "100+ (more than 100)" in told
+    texts = " ".join(figures["text"])
+    assert "65" in texts
+    assert "100+ (more than 100)" in texts
     assert set(figures["according_to"]) >= {"MNLA"}
     assert figures["sources"].notna().all()
 
@@ -52,11 +52,11 @@ def test_a_group_a_place_a_person_and_sources() -> None:
     assert {name: counts[name] for name in expected} == expected
 
 
-def test_a_page_is_the_group_with_its_parts() -> None:
+def test_the_profile_of_a_group_includes_its_parts() -> None:
     assert "Operation Serval" in " ".join(WAR.show("group:France")["text"])
 
 
-def test_names_that_mean_several_things(mali: Run) -> None:
+def test_ambiguous_and_unknown_names(mali: Run) -> None:
     result = mali("show", "Mali")
     assert result.returncode == 2
     assert result.stderr == "mali: 'Mali' may mean group:Mali or place:Mali; say which.\n"
@@ -84,7 +84,7 @@ def test_figures_as_text() -> None:
 EPOCH = {"SOURCE_DATE_EPOCH": "1735689600"}  # 2025-01-01
 
 
-def test_a_citation_of_this_very_answer(mali: Run) -> None:
+def test_a_citation_names_the_command_and_its_rows(mali: Run) -> None:
     text = mali("events", "--actor", "Ansar Dine", "--from", "2012", "--cite", "text", env=EPOCH).stdout
     number = len(WAR.events(actor="Ansar Dine", since="2012"))
     title, version = schema.datapackage()["title"], schema.datapackage()["version"]
@@ -153,7 +153,7 @@ def test_frictionless_judges_the_package_from_outside() -> None:
     assert {task.name for task in report.tasks} == set(schema.table_names())
 
 
-def test_disputed_tells_the_width() -> None:
+def test_disputed_figures_have_a_width() -> None:
     found = WAR.casualties(disputed=True)
     assert "width" in found
     dioura = found[found["tally"].str.contains("dioura")]  # 98 soldiers, revised to 81
@@ -161,8 +161,8 @@ def test_disputed_tells_the_width() -> None:
 
 
 @pytest.mark.parametrize("style", ["text", "bibtex"])
-def test_rows_of_somebody_else_are_not_cited_as_ours(mali: Run, style: str) -> None:
-    """Neither our title nor our licence stands over an answer from a file of ACLED's."""
+def test_rows_of_a_foreign_file_are_not_cited_as_ours(mali: Run, style: str) -> None:
+    """Neither our title nor our licence is cited for an answer from an ACLED file."""
     result = mali("events", "--data", str(ROOT / "docs" / "compare" / "invented.csv"), "--cite", style)
     assert result.returncode == 0
     assert "ACLED: invented.csv" in result.stdout

@@ -1,4 +1,4 @@
-"""Who stood with whom, who came from whom, and who belonged to whom when."""
+"""Alliances, lineage and membership of groups over time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_allies_and_enemies_at_a_time(tmp_path: Path) -> None:
     assert allies("2012-06-26") == ["Ansar Dine", "MUJAO"]
     assert allies("2012-06-27") == ["Ansar Dine"]  # some day in June
     assert allies("2012-11") == []
-    assert allies("2020") == ["France"]  # no end is told
+    assert allies("2020") == ["France"]  # no end is stated
     assert list(data.groups(at_war_with="MUJAO")["group"]) == ["MNLA"]
     assert list(data.groups(allied_with="MNLA", at_war_with="MNLA")["group"]) == ["MUJAO"]
     assert data.groups(allied_with="France", on="2012").empty
@@ -75,15 +75,15 @@ def test_members_are_those_of_the_time_of_the_event(tmp_path: Path) -> None:
     assert set(data.groups(actor="CMA", members=True)["group"]) == {"CMA", "MNLA", "HCUA", "HCUA wing"}
     assert set(data.groups(actor="CMA", members=True, on="2024")["group"]) == {"CMA", "HCUA", "HCUA wing"}
     assert data.casualties(actor="CMA", members=True)["event_id"].tolist() == ["2015-01-01-mnla"]
-    # The other way round: what the coalition did is not the member's, but it is said.
+    # The other way round: what the coalition did is not the member's, but a note says so.
     assert data.answer("events", actor="MNLA").notes == (
         "CMA, to which it belonged, has 1 further event (--actor CMA).",
     )
     assert data.answer("events", actor="MNLA", until="2012").notes == ()
 
 
-def test_lineage_goes_back_and_on_in_the_order_of_time(tmp_path: Path) -> None:
-    """B left A in 2012 and merged into C in 2013, which joined A in 2015: C's forebears are not A's later ones."""
+def test_lineage_goes_back_and_forward_in_order_of_time(tmp_path: Path) -> None:
+    """B left A in 2012 and merged into C in 2013, which joined A in 2015: C's predecessors are not A's later ones."""
     data = war(
         tmp_path,
         relation("B", "split-from", "A", "2012"),
@@ -109,7 +109,7 @@ def test_lineage_goes_back_and_on_in_the_order_of_time(tmp_path: Path) -> None:
     assert '-->|"split 2016"| g0' in mermaid
 
 
-def test_a_ring_is_reported_and_does_not_hang(tmp_path: Path) -> None:
+def test_a_cycle_is_reported_and_does_not_hang(tmp_path: Path) -> None:
     from mali_cli.storage.csv_tables import CsvBackend
     from mali_cli.validation import validate
 
@@ -126,7 +126,7 @@ def test_a_ring_is_reported_and_does_not_hang(tmp_path: Path) -> None:
     ]
 
 
-def test_no_lineage_is_said(mali: Run) -> None:
+def test_a_group_without_lineage_has_a_message(mali: Run) -> None:
     result = mali("lineage", "World Bank")
     assert (result.returncode, result.stdout.count("\n"), result.stderr) == (
         0,
@@ -149,7 +149,7 @@ def test_formats_of_a_lineage(mali: Run, on_terminal: Callable[..., Any], tmp_pa
     assert "no format is called 'tree'" in refused.stderr
 
 
-def test_what_the_documents_tell() -> None:
+def test_alliances_mergers_and_members_in_our_data() -> None:
     may = set(OURS.groups(allied_with="MNLA", on="2012-05")["group"])
     assert {"Ansar Dine", "MUJAO", "AQIM"} <= may
     november = set(OURS.groups(allied_with="MNLA", on="2012-11-01")["group"])

@@ -1,4 +1,4 @@
-"""The questions answered a second time, in plain Python on the rows of the CSV files: no pandas, none of our code."""
+"""Events and sums computed a second time in plain Python from the CSV files: no pandas, none of our code."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def events(
     type: str | None = None,
     text: str | None = None,
 ) -> list[str]:
-    """The ids of the events that match; since and until are whole days."""
+    """Return the ids of the events that match; since and until are days."""
     groups, places, figures = read(folder, "groups"), read(folder, "places"), read(folder, "casualties")
     country_of = {row["place"]: row["country"] for row in places}
     actors = descendants(groups, "group", "part_of", actor) if actor else set()
@@ -75,8 +75,8 @@ def events(
 
 def bounds(figure: Row) -> tuple[int, int, int] | None:
     low, best, high = (int(figure[c]) if figure[c] else None for c in ("low", "best", "high"))
-    known = [n for n in (low, best, high) if n is not None]
-    if not known:
+    stated = [n for n in (low, best, high) if n is not None]
+    if not stated:
         return None
 
     def first(*numbers: int | None) -> int:
@@ -93,15 +93,15 @@ class Tally:
         self.name = figures[0]["tally"]
         self.part_of = figures[0]["part_of"]
         self.figures = figures
-        told = [(bounds(f), f) for f in figures]
-        known = [(b, f) for b, f in told if b is not None]
-        self.known = bool(known)
-        if known:
-            self.low = min(b[0] for b, _ in known)
-            self.best = known[0][0][1]
-            self.high = max(b[2] for b, _ in known)
+        with_bounds = [(bounds(f), f) for f in figures]
+        numbered = [(b, f) for b, f in with_bounds if b is not None]
+        self.has_number = bool(numbered)
+        if numbered:
+            self.low = min(b[0] for b, _ in numbered)
+            self.best = numbered[0][0][1]
+            self.high = max(b[2] for b, _ in numbered)
             self.bounded = any(f["low"] or f["high"] for f in figures)
-            self.open = any(f["open"] == "true" and b[2] == self.high for b, f in known)
+            self.open = any(f["open"] == "true" and b[2] == self.high for b, f in numbered)
 
     def value(self, key: str, event: Row) -> str:
         if key == "year":
@@ -113,7 +113,7 @@ class Tally:
 
 
 def sums(folder: Path, key: str | None = None, **where: str) -> dict[str, dict[str, object]]:
-    """Killed in events, per value of a key: low, best, high, open, unknown, events. Without a key one row, ''."""
+    """Return the people killed in events per value of a key: low, best, high, open, unknown, events; '' without a key."""
     by_event = {row["event_id"]: row for row in read(folder, "events")}
     everything = read(folder, "casualties")
     above = {f["tally"]: f["part_of"] for f in everything}
@@ -149,26 +149,26 @@ def sums(folder: Path, key: str | None = None, **where: str) -> dict[str, dict[s
         return rows.setdefault(value(name), blank)
 
     def add(name: str) -> tuple[int, int, int]:
-        """Adds the tally and its parts to the rows; returns what they make together."""
+        """Add the tally and its parts to the rows, and return their sum."""
         tally = tallies[name]
         parts = [add(part) for part in tallies if whole_of(part) == name]
-        told = tuple(sum(numbers) for numbers in zip(*parts, strict=True)) if parts else (0, 0, 0)
+        in_parts = tuple(sum(numbers) for numbers in zip(*parts, strict=True)) if parts else (0, 0, 0)
         inside = bool(whole_of(name)) and value(whole_of(name)) == value(name)
-        if not tally.known:
+        if not tally.has_number:
             row(name)["unknown"] += 0 if inside else 1  # type: ignore[operator]
             row(name)["events"].add(tally.figures[0]["event_id"])  # type: ignore[attr-defined]
-            return told  # type: ignore[return-value]
+            return in_parts  # type: ignore[return-value]
         numbers = (tally.low, tally.best, tally.high)
-        if inside and not tally.bounded and tallies[whole_of(name)].known:
+        if inside and not tally.bounded and tallies[whole_of(name)].has_number:
             numbers = (0, tally.best, 0)  # it says no bounds; those of the whole hold
-        rest = tuple(max(0, n - t) for n, t in zip(numbers, told, strict=True))
+        rest = tuple(max(0, n - t) for n, t in zip(numbers, in_parts, strict=True))
         if any(rest) or not parts:
             here = row(name)
             for bound, n in zip(("low", "best", "high"), rest, strict=True):
                 here[bound] = (here[bound] or 0) + n  # type: ignore[operator]
             here["open"] = here["open"] or (tally.open and not inside)
             here["events"].add(tally.figures[0]["event_id"])  # type: ignore[attr-defined]
-        return tuple(t + r for t, r in zip(told, rest, strict=True))  # type: ignore[return-value]
+        return tuple(t + r for t, r in zip(in_parts, rest, strict=True))  # type: ignore[return-value]
 
     for name in tallies:
         if not whole_of(name):

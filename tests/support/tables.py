@@ -48,6 +48,8 @@ DEFAULTS: dict[str, Row] = {
     "references": {"document": "paper", "language": "en"},
 }
 
+KILLED = ("killed_low", "killed_best", "killed_high", "open")  # columns of sums
+
 # Of two places the best sum of the dead is 0 though more is possible, and of one that it is none.
 DOUBTFUL: dict[str, list[Row]] = {
     "places": [

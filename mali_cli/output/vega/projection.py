@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from mali_cli.model.geo import EARTH_RADIUS_KM
 from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import EAST, NORTH, SOUTH, WEST
 from mali_cli.output.vega.label_placement import Rect
@@ -13,7 +14,6 @@ MIN_DEGREES = 5.0  # of longitude that a map shows at least
 ZOOM_MARGIN = 1.4  # times the extent of the places
 MAX_ZOOMED_SHARE = 0.55  # of the width of Mali; places that take more are shown on a map of the whole country
 ZOOM_HALF_HEIGHT = 0.42  # of the width of a zoomed map, in degrees
-EARTH_KM = 6371.0088
 MAX_LATITUDE = 85.0  # the poles are infinitely far away on this projection
 
 
@@ -51,7 +51,7 @@ class MercatorView(NamedTuple):
     def km_per_pixel(self) -> float:
         """The scale in the middle of the map."""
         latitude = 2 * math.atan(math.exp((self.y - self.height / 2) / self.scale)) - math.pi / 2
-        return math.cos(latitude) * EARTH_KM / self.scale
+        return math.cos(latitude) * EARTH_RADIUS_KM / self.scale
 
 
 def _mercator_y(latitude: float) -> float:

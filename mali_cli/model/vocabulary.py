@@ -1,0 +1,19 @@
+"""Words of the tables that pandas and SQL queries share: columns, event types, precisions, harms and causes."""
+
+from __future__ import annotations
+
+ACTOR_COLUMNS = ("side_a", "side_b", "responsibility")
+
+# Precisions and kinds of place whose coordinates represent an area rather than a point.
+AREAL_PRECISIONS = ("region", "country", "area")
+
+# ACLED's "political violence": events in which people may have been killed even if no figure is given.
+VIOLENT_TYPES = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians", "Riots"})
+VIOLENT_SUB_TYPES = frozenset({"Excessive force against protesters"})
+
+BELLIGERENT_KINDS = ("party", "state")  # kinds of claimant that fight, or whose army does
+
+BOUNDS = ("low", "best", "high")  # the numbers of a figure
+SUMMED_HARMS = ("wounded", "captured", "missing", "deserted", "hostage", "freed", "lost")  # one column of sums each
+STOCK_HARMS = ("displaced", "refugee")  # numbers on a date, which are never added up
+NON_HOSTILE_CAUSES = ("accident", "illness", "self-inflicted", "unknown")

@@ -1,0 +1,46 @@
+"""The notes under a comparison: the summary line, what was not compared, and what could not be matched."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mali_cli.queries.event_matching.inputs import EventSet
+from mali_cli.queries.event_matching.locations import event_locations
+from mali_cli.queries.event_matching.table import BOTH, ONLY_OURS, ONLY_THEIRS
+from mali_cli.results import pluralize
+
+
+def caveats(table: pd.DataFrame, ours: EventSet, theirs: EventSet, left_out: int) -> list[str]:
+    """Return the notes for a comparison; `left_out` is the number of our events that were not compared."""
+    notes = [summary_line(table)]
+    if left_out:
+        notes.append(
+            f"Not compared: {pluralize(left_out, 'events')} of ours, not violent and of a type that theirs do not have."
+        )
+    our_placeless, their_placeless = (len(side.events) - _located_events(side) for side in (ours, theirs))
+    if our_placeless or their_placeless:
+        notes.append(
+            f"{our_placeless:,} of ours and {their_placeless:,} of theirs have no place below country level "
+            "and are never matched."
+        )
+    return notes
+
+
+def summary_line(table: pd.DataFrame) -> str:
+    """Return how many events are in both, how many in one only, and how many numbers of people killed differ."""
+    rows = table["match"].value_counts()
+    both, only_ours, only_theirs = (int(rows.get(match, 0)) for match in (BOTH, ONLY_OURS, ONLY_THEIRS))
+    pairs = table[table["match"] == BOTH]
+    with_figures = pairs[pairs["killed_best"].notna() & pairs["killed_theirs_best"].notna()]
+    differ = int((with_figures["killed_best"] != with_figures["killed_theirs_best"]).sum())
+    line = (
+        f"{both + only_ours:,} of ours and {both + only_theirs:,} of theirs: "
+        f"{both:,} in both, {only_ours:,} only ours, {only_theirs:,} only theirs"
+    )
+    if len(with_figures):
+        line += f"; of {len(with_figures):,} with figures on both sides {differ:,} differ{'s' if differ == 1 else ''}"
+    return f"{line}."
+
+
+def _located_events(events: EventSet) -> int:
+    return int(event_locations(events, {})["event"].nunique())

@@ -1,0 +1,171 @@
+"""Sums of people killed and harmed: the rules by which figures are added up.
+
+Only current figures count. The figures about the same people are a tally, with the smallest low, the largest high and
+the best of its first rank. Tallies are added, never figures. A tally that is part of another one is not added again;
+when grouped, it counts under its own key, and the remainder under the key of the tally that contains it. Deaths by
+accident or illness are counted separately, numbers of displaced people and refugees are never added, stated totals are
+never mixed with events, and unknown is never 0.
+
+`partial_sums` of each partition are brought together by `combine`; `finalize` makes the table and the totals of them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from mali_cli.model.filters import Filters
+from mali_cli.model.schema import Column
+from mali_cli.model.vocabulary import BELLIGERENT_KINDS, BOUNDS, NON_HOSTILE_CAUSES, STOCK_HARMS
+from mali_cli.queries import events as event_queries
+from mali_cli.queries.casualties import intervals
+from mali_cli.queries.fatalities.by_event import event_fatalities, event_fatality_status, with_killed
+from mali_cli.queries.fatalities.caveats import caveats
+from mali_cli.queries.fatalities.stocks import latest_stock_figures, stated_totals
+from mali_cli.queries.fatalities.sums import not_stated, sum_figures, violent_events_without_figures
+from mali_cli.queries.fatalities.table import SumTotals, clip_to_best, format_table
+from mali_cli.queries.fatalities.tallies import expand_group_keys
+
+__all__ = [
+    "PartialSums",
+    "SumTotals",
+    "caveats",
+    "combine",
+    "event_fatalities",
+    "event_fatality_status",
+    "finalize",
+    "format_table",
+    "partial_sums",
+    "with_killed",
+]
+
+
+class PartialSums(NamedTuple):
+    """Sums of one partition of the data, or of several; those of further partitions can be added.
+
+    A partition holds all figures of its events and tallies. Sums are those before `clip_to_best`.
+    """
+
+    table: pd.DataFrame  # a row per value of the keys
+    total: pd.DataFrame  # one row
+    events: int  # with a number of people killed
+    events_without_figures: int  # violent events for which there is no figure
+    single_belligerent_tallies: int  # tallies whose figures all come from one belligerent
+    per_year: pd.Series  # number of events, with and without figures, indexed by year
+
+
+def partial_sums(
+    matching: pd.DataFrame,
+    figures: pd.DataFrame,
+    events: pd.DataFrame,
+    camps: dict[str, str | None],
+    keys: list[str],
+    filters: Filters,
+) -> PartialSums:
+    """Return the sums of one partition of the data, or of all of it.
+
+    Parameters
+    ----------
+    matching
+        The figures that match the filters, with the columns of their events.
+    figures
+        All figures.
+    events
+        The events that match the filters on events, for counting those without figures.
+    camps
+        The camp of each group.
+    keys
+        The group keys; none for one row.
+    filters
+        The filters.
+    """
+    killed = matching[_in_scope(matching, filters) & (matching["harm"] == "killed")]
+    with_number = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
+    with_number = with_number[~with_number["cause"].isin(NON_HOSTILE_CAUSES)]
+    return PartialSums(
+        table=_sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters),
+        total=sum_figures(killed, figures, []),
+        events=with_number["event_id"].nunique(),
+        events_without_figures=len(violent_events_without_figures(events, figures)),
+        single_belligerent_tallies=_count_single_belligerent(with_number),
+        per_year=event_queries.time_bins(events, "year").value_counts().sort_index(),
+    )
+
+
+def _in_scope(figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return figures["scope"].isin(filters.scopes or {"event"})
+
+
+def _count_single_belligerent(figures: pd.DataFrame) -> int:
+    """Return the number of tallies of which one belligerent, and nobody else, gave all figures."""
+    by_belligerent = figures["according_to_kind"].isin(BELLIGERENT_KINDS)
+    with_others = figures.loc[~by_belligerent, "tally"]
+    claims = figures[by_belligerent & ~figures["tally"].isin(with_others)]
+    return int((claims.groupby("tally")["according_to"].nunique() == 1).sum())
+
+
+def _sums_by_keys(
+    matching: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, keys: list[str], filters: Filters
+) -> pd.DataFrame:
+    stocks = matching["harm"].isin(STOCK_HARMS)
+    tables = [
+        sum_figures(matching[_in_scope(matching, filters) & ~stocks], figures, keys),
+        latest_stock_figures(matching[stocks], keys),
+    ]
+    if not filters.excludes_stated_totals and not filters.scopes:
+        tables.append(stated_totals(matching, keys))
+    if not filters.has_casualty_filters:
+        tables.append(not_stated(events, figures, keys))
+    if not keys:
+        return pd.concat(tables, axis=1)
+    table = tables[0]
+    for columns in tables[1:]:
+        table = table.merge(columns, on=keys, how="outer")
+    return table
+
+
+def combine(parts: list[PartialSums], keys: list[str]) -> PartialSums:
+    """Return the sums of several partitions as one. Stated totals and stocks must not be in more than one of them."""
+    return PartialSums(
+        table=_sum_tables([part.table for part in parts], keys),
+        total=_sum_tables([part.total for part in parts], []),
+        events=sum(part.events for part in parts),
+        events_without_figures=sum(part.events_without_figures for part in parts),
+        single_belligerent_tallies=sum(part.single_belligerent_tallies for part in parts),
+        per_year=pd.concat([part.per_year for part in parts]).groupby(level=0).sum(),
+    )
+
+
+def _sum_tables(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+    rows = pd.concat(tables, ignore_index=True)
+    columns = rows.columns
+    measures = [column for column in rows if column not in keys and rows[column].notna().any()]
+    rows = rows[keys].join(rows[measures].astype(float))
+    total = rows.groupby(keys or (lambda row: 0), dropna=False).sum(min_count=1).reset_index(drop=not keys)
+    total = total.reindex(columns=columns)  # including those in which no partition has a number
+    return total.assign(open=total["open"] > 0) if "open" in total else total
+
+
+def finalize(
+    sums: PartialSums, keys: list[str], columns: tuple[Column, ...], filters: Filters
+) -> tuple[pd.DataFrame, SumTotals]:
+    """Return one row per value of the keys, and the overall totals.
+
+    The columns of the table are the keys and `columns`, those of 'sums' in datapackage.json. Numbers are Int64, NA
+    where no figure has one.
+    """
+    total = clip_to_best(sums.total).iloc[0]
+    low, best, high = (None if pd.isna(n) else int(n) for n in (total[f"killed_{bound}"] for bound in BOUNDS))
+    totals = SumTotals(
+        low=low,
+        best=best,
+        high=high,
+        open=bool(total["open"]),
+        events=sums.events,
+        events_without_figures=sums.events_without_figures,
+        unknown=int(total["unknown"]),
+        single_belligerent_tallies=sums.single_belligerent_tallies,
+        per_year=dict(zip(sums.per_year.index, map(int, sums.per_year), strict=True)),
+    )
+    return format_table(sums.table, keys, columns, counts_not_stated=not filters.has_casualty_filters), totals

@@ -1,0 +1,73 @@
+"""Sums of the figures of events, and the violent events for which there is no figure."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mali_cli.model.vocabulary import BOUNDS, NON_HOSTILE_CAUSES, SUMMED_HARMS
+from mali_cli.queries import events as event_queries
+from mali_cli.queries.fatalities.grouping import count_by, join_columns, none_if_missing, sum_by
+from mali_cli.queries.fatalities.hierarchy import net_contributions
+from mali_cli.queries.fatalities.tallies import multi_valued, tallies
+
+# Keys that only a figure has; an event without figures has no value for them.
+FIGURE_KEYS = ("country", "group", "camp", "harm", "victims", "inflicted_by", "according_to")
+
+
+def sum_figures(matching: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return one row of sums per value of the keys; without keys one row.
+
+    The columns are the keys, `events`, `killed_low`, `killed_best`, `killed_high`, `open`, `died_other`, one column
+    for each other harm and `unknown`, the number of tallies without a number. A sum is NaN where no figure has one.
+
+    Parameters
+    ----------
+    matching
+        The figures to add, with a column per key (see `expand_group_keys`).
+    figures
+        All figures, for their hierarchy.
+    keys
+        The group keys.
+    """
+    non_hostile = matching["cause"].isin(NON_HOSTILE_CAUSES)
+    deaths = non_hostile & (matching["harm"] == "killed")
+    hostile = net_contributions(tallies(matching[~non_hostile], keys), figures, keys)
+    other = net_contributions(tallies(matching[deaths], keys), figures, keys)
+    added = hostile[hostile["adds"]]
+    killed = added[added["harm"] == "killed"]
+    best_by_harm = {
+        harm: sum_by(added[added["harm"] == harm], "best", keys).rename(f"{harm}_best") for harm in SUMMED_HARMS
+    }
+    every_tally = pd.concat([hostile, other])
+    unknown = every_tally[every_tally["best"].isna() & ~every_tally["inside"]]
+    columns = [
+        count_by(pd.concat([added, other]), "event_id", keys).rename("events"),
+        *(sum_by(killed, bound, keys).rename(f"killed_{bound}") for bound in BOUNDS),
+        count_by(killed[killed["open"].astype(bool) & ~killed["inside"]], "tally", keys).gt(0).rename("open"),
+        sum_by(other, "best", keys).rename("died_other"),
+        best_by_harm.pop("wounded"),
+        best_by_harm.pop("captured"),
+        count_by(unknown, "tally", keys).rename("unknown"),
+        *best_by_harm.values(),
+    ]
+    return join_columns(columns, keys)
+
+
+def violent_events_without_figures(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the violent events for which no document gives any figure."""
+    return events[event_queries.violent(events) & ~events["event_id"].isin(figures["event_id"].dropna())]
+
+
+def not_stated(events: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return `not_stated`, the number of violent events without a figure, per value of the keys.
+
+    Keys that only figures have are None.
+    """
+    silent = violent_events_without_figures(events, figures)
+    event_keys = [key for key in keys if key not in FIGURE_KEYS]
+    values = event_queries.key_columns(silent, event_keys)
+    silent = silent.assign(**{key: values.get(key) for key in keys})
+    for key in multi_valued(event_keys):
+        silent = silent.explode(key)
+    silent = silent.assign(**{key: none_if_missing(silent[key]) for key in keys})
+    return join_columns([count_by(silent, "event_id", keys).rename("not_stated")], keys)

@@ -1,0 +1,43 @@
+"""Fatalities of single events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.tables import dataset, rows_of
+
+
+def test_a_stated_none_is_zero(tmp_path: Path) -> None:
+    war = dataset(
+        tmp_path,
+        events=[{"event_id": "2013-02-05-one"}],
+        casualties=[{"event_id": "2013-02-05-one", "n": 0}],
+    )
+    assert rows_of(war.events(), "killed_low", "killed_best", "killed_high") == [(0, 0, 0)]
+
+
+def test_fatalities_of_an_event_do_not_depend_on_the_filters(tmp_path: Path) -> None:
+    """A leader's death, reported two days later, is part of the toll of the fight: each event tells its own."""
+    war = dataset(
+        tmp_path,
+        events=[{"event_id": "2013-01-11-konna", "date_start": "2013-01-11"}, {"event_id": "2013-01-13-leader", "date_start": "2013-01-13"}],
+        casualties=[
+            {"event_id": "2013-01-11-konna", "tally": "2013-01-11-konna:all", "n": 148},
+            {"event_id": "2013-01-11-konna", "tally": "2013-01-11-konna:Islamists", "part_of": "2013-01-11-konna:all", "n": 46},
+            {"event_id": "2013-01-13-leader", "part_of": "2013-01-11-konna:Islamists", "n": 1},
+        ],
+    )  # fmt: skip
+    assert war.events()["killed_best"].tolist() == [148, 1]
+    assert war.events(until="2013-01-12")["killed_best"].tolist() == [148]
+    assert rows_of(war.casualties(by="year"), "killed_best") == [(148,)]
+
+
+def test_at_least_and_at_most(tmp_path: Path) -> None:
+    war = dataset(
+        tmp_path,
+        events=[{"event_id": f"2013-02-0{n}-e", "date_start": f"2013-02-0{n}"} for n in range(1, 5)],
+        casualties=[{"event_id": f"2013-02-0{n}-e", "n": n} for n in range(1, 4)],
+    )
+    answer = war.answer("events", min_killed=2, max_killed="2")
+    assert answer.frame["event_id"].tolist() == ["2013-02-02-e"]
+    assert answer.notes == ("Left out: 1 event without a figure of people killed.",)
