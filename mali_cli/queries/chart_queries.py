@@ -1,7 +1,8 @@
-"""The answers that are drawn: events and dead over time and by place, and the rows on which they rest."""
+"""Results that are drawn as charts: events and people killed over time and by place, and the rows behind them."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,170 +18,178 @@ if TYPE_CHECKING:
 
 
 class ChartQueries:
-    """Pictures of the events that were found.
+    """The timeline and the map of the events that match the filters.
 
-    `table` gives a table by name, `placed` are all events with their places, `asked` are the filters in words,
-    `named` are the places asked for by name, without what lies within them, `origin` says of a foreign file what it is.
+    Parameters
+    ----------
+    table
+        Returns a table by its name.
+    events_with_location
+        All events with region, country and coordinates of their places.
+    matching
+        The result of `events` with the same filters.
+    filter_text
+        The filters in words, for the title.
+    named_places
+        Places named in a filter, without the places within them.
+    origin
+        Of a foreign file, such as "ACLED: mali.csv"; empty for our own tables.
     """
 
     def __init__(
         self,
         table: Callable[[str], pd.DataFrame],
-        placed: pd.DataFrame,
-        found: QueryResult,
+        events_with_location: pd.DataFrame,
+        matching: QueryResult,
         filters: Filters,
-        asked: str,
-        named: frozenset[str],
+        filter_text: str,
+        named_places: frozenset[str],
         origin: str,
     ) -> None:
         self.table = table
-        self.placed = placed
-        self.found = found
+        self.events_with_location = events_with_location
+        self.matching = matching
         self.filters = filters
-        self.asked = asked
-        self.named = named
+        self.filter_text = filter_text
+        self.named_places = named_places
         self.origin = origin
 
     def timeline(self, by: list[str]) -> QueryResult:
-        key = names.match_choice(by[0], tuple(events.TIME_KEYS), "period of --by") if len(by) == 1 else "year"
-        if len(by) > 1:
-            raise MaliError("timeline takes one --by: year, quarter or month.")
+        """Return events and people killed by year, quarter or month, empty periods included."""
+        period_key = _single_choice(by, tuple(events.TIME_KEYS), "year", "period of --by", "timeline")
         columns = schema.result_columns("timeline")
-        table, notes = self._events_and_fatalities(key, columns, frozenset())
-        table = chart_tables.with_empty_periods(table.rename(columns={key: "period"}), key, self.filters.period)
-        loose, said = table[table["period"].isna()], list(notes)
-        if len(loose):
-            dead = loose["killed_best"].dropna()
-            killed = f", with {int(dead.sum()):,} killed," if len(dead) else ""
-            number = int(loose["events"].sum())
-            verb = "lies" if number == 1 else "lie"
-            line = f"{pluralize(number, 'events')}{killed} {verb} in no single {key}"
-            notes.append(f"{line}: the row without a period.")
-            said.append(f"{line}, and so in no bar.")
+        table, notes = self._events_and_fatalities(period_key, columns, frozenset())
+        table = chart_tables.with_empty_periods(
+            table.rename(columns={period_key: "period"}), period_key, self.filters.period
+        )
+        chart_notes = list(notes)
+        if table["period"].isna().any():
+            text = _events_without_period(table[table["period"].isna()], period_key)
+            notes.append(f"{text}: see the row without a period.")
+            chart_notes.append(f"{text}: they are in no bar.")
         if len(table):
-            notes.append("Silence in a document is not peace.")
-            said.append(notes[-1])
-        drawing = None
+            notes.append("No record does not mean no violence.")
+            chart_notes.append(notes[-1])
+        chart = None
         if table["period"].notna().any():
-            keys = events.time_bins(self.found.frame, key)
-            rows = list(table["period"])
-            drawing = self._chart_request("timeline", key, lambda: chart_tables.event_row_index(keys, rows), said)
-        return QueryResult(table, columns, "periods", tuple(notes), empty_message="No events match.", chart=drawing)
+            keys = events.time_bins(self.matching.frame, period_key)
+            chart = self._chart_request("timeline", period_key, keys, list(table["period"]), chart_notes)
+        return QueryResult(table, columns, "periods", tuple(notes), empty_message="No events match.", chart=chart)
 
     def map(self, by: list[str], on: str | None) -> QueryResult:
-        size = names.match_choice(by[0], ("events", "dead"), "size of --by") if len(by) == 1 else "events"
-        if len(by) > 1:
-            raise MaliError("map takes one --by: events or dead.")
+        """Return events and people killed by place; with `on`, also who held each place at the end of the period."""
+        measure = _single_choice(by, ("events", "dead"), "events", "size of --by", "map")
         places = self.table("places")
-        wide = chart_tables.areal_events(self.table("events"), places)
+        areal_events = chart_tables.areal_events(self.table("events"), places)
         columns = schema.result_columns("map")
-        table, notes = self._events_and_fatalities("place", columns, wide)
-        held, day = None, None
-        filters = self.filters
-        if on is not None and filters.period is not None and filters.period.last is not None:
-            day = filters.period.last
-            where = Filters(
-                places=filters.places,
-                regions=filters.regions,
-                event_countries=filters.event_countries,
-                nearby_places=filters.nearby_places,
-            )
-            held = control.control_on(self.table("control"), places, where, day)
-            if filters.countries:
-                held = held[held["country"].isin(filters.countries)]
-        table = chart_tables.map_table(table, places, held, size)
-        if day is not None and len(table):
-            notes.append(
-                f"Holders on {day} by the last statement before it; the documents may have missed a later change."
-            )
-        off = table[table["latitude"].isna() | table["longitude"].isna()]
-        if number := int(off["events"].sum()):
-            placeless = int(off.loc[off["place"].isna(), "events"].sum())
-            notes.append(
-                f"Off the map: {pluralize(number, 'events')} without a point, {placeless:,} of them without a place;"
-                " the others are told of a region, an area, a country or several places, or have no coordinates."
-            )
-        drawing = None
-        if len(off) < len(table):
-            keys, rows = chart_tables.tag_areal_rows(self.found.frame, wide)["place"], list(table.index)
-            # Who held what is drawn without the events of that day.
-            said = notes if day is None else [note for note in notes if note.startswith("Holders on")]
-            told = None if held is None else held["sources"]
-            drawing = self._chart_request("map", size, lambda: chart_tables.event_row_index(keys, rows), said, told)
-            inner = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
-            drawing = drawing._replace(as_of=day, priority_places=self.named, nested_places=inner)
+        table, notes = self._events_and_fatalities("place", columns, areal_events)
+        as_of = None if on is None or self.filters.period is None else self.filters.period.last
+        holders = None if as_of is None else self._control_on(as_of)
+        table = chart_tables.map_table(table, places, holders, measure)
+        holder_notes = [_holder_note(as_of)] if as_of is not None and len(table) else []
+        notes += holder_notes
+        has_point = table["latitude"].notna() & table["longitude"].notna()
+        if table.loc[~has_point, "events"].sum():
+            notes.append(_note_on_events_off_the_map(table[~has_point]))
+        chart = None
+        if has_point.any():
+            keys = chart_tables.tag_areal_rows(self.matching.frame, areal_events)["place"]
+            rows = list(table.index)
+            if holders is None:
+                chart = self._chart_request("map", measure, keys, rows, notes)
+            else:  # the map of holders does not draw the events of that day
+                chart = self._chart_request("map", measure, keys, rows, holder_notes, holders["sources"])
+            nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
+            chart = chart._replace(as_of=as_of, priority_places=self.named_places, nested_places=nested_places)
         table = table.reset_index(drop=True)
-        return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=drawing)
+        return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=chart)
+
+    def _control_on(self, day: datetime.date) -> pd.DataFrame:
+        """Return the holders on a day of the places that match the filters of places."""
+        filters = self.filters
+        place_filters = Filters(
+            places=filters.places,
+            regions=filters.regions,
+            event_countries=filters.event_countries,
+            nearby_places=filters.nearby_places,
+        )
+        holders = control.control_on(self.table("control"), self.table("places"), place_filters, day)
+        return holders[holders["country"].isin(filters.countries)] if filters.countries else holders
 
     def _events_and_fatalities(
-        self, key: str, columns: tuple[schema.Column, ...], wide: frozenset[str]
+        self, key: str, columns: tuple[schema.Column, ...], areal_events: frozenset[str]
     ) -> tuple[pd.DataFrame, list[str]]:
-        """Events and dead by a key as `events --by` and `casualties --by` have them, and what to know of them."""
-        found, filters = self.found, self.filters
-        figures = self.table("casualties")
-        # Of figures a country is the victims'; here it is the event's.
-        its = casualties.filter_figures(figures, self.placed, filters.without_victim_country)
-        if filters.any_of("countries", "min_killed", "max_killed"):
-            its = its[its["event_id"].isin(found.frame["event_id"])]
-        happened = found.frame
-        if wide:
-            its, happened = chart_tables.tag_areal_rows(its, wide), chart_tables.tag_areal_rows(happened, wide)
-        declared = schema.result_columns("sums")
-        part = fatalities.partial_sums(its, figures, happened, {}, [key], filters.without_victim_country)
-        sums_table, told = fatalities.finalize(part, [key], declared, filters.without_victim_country)
-        shared = {column.name for column in columns} - {"events"}
-        measures = [column.name for column in declared if column.name in shared]
-        table = chart_tables.merge_counts_and_sums(events.count_by(happened, [key]), sums_table, key, measures)
+        """Return what `events --by` and `casualties --by` give for a key, side by side, and the notes on it."""
+        filters = self.filters.without_victim_country  # here a country is that of the event
+        all_figures = self.table("casualties")
+        matching = self.matching.frame
+        figures = casualties.filter_figures(all_figures, self.events_with_location, filters)
+        if self.filters.any_of("countries", "min_killed", "max_killed"):
+            figures = figures[figures["event_id"].isin(matching["event_id"])]
+        if areal_events:
+            figures = chart_tables.tag_areal_rows(figures, areal_events)
+            matching = chart_tables.tag_areal_rows(matching, areal_events)
+        sum_columns = schema.result_columns("sums")
+        partial = fatalities.partial_sums(figures, all_figures, matching, {}, [key], filters)
+        sums, totals = fatalities.finalize(partial, [key], sum_columns, filters)
+        names_in_chart = {column.name for column in columns} - {"events"}
+        measures = [column.name for column in sum_columns if column.name in names_in_chart]
+        table = chart_tables.merge_counts_and_sums(events.count_by(matching, [key]), sums, key, measures)
         if table.empty:
-            return table, list(found.notes)
-        line = fatalities.caveats(sums_table, told, [key], filters.without_victim_country)[0]
-        return table, [*found.notes, f"{pluralize(len(happened), 'events')}: {line}"]
+            return table, list(self.matching.notes)
+        summary = fatalities.caveats(sums, totals, [key], filters)[0]
+        return table, [*self.matching.notes, f"{pluralize(len(matching), 'events')}: {summary}"]
 
     def _chart_request(
         self,
-        picture: str,
-        by: str,
-        rows: Callable[[], tuple[int, ...]],
+        kind: str,
+        measure: str,
+        event_keys: pd.Series,
+        row_keys: list[object],
         notes: list[str],
-        told: pd.Series | None = None,
+        holder_sources: pd.Series | None = None,
     ) -> ChartRequest:
-        """`rows` gives for each event its row of the answer; `told` are the sources where events are not drawn."""
+        """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row.
+
+        `holder_sources` are the sources of a map of holders; other charts cite those of events and figures.
+        """
         documents: tuple[str, ...] = (self.origin,)
         if not self.origin:
-            documents = self._titles(self._cited_sources() if told is None else _keys(told))
+            cited = self._cited_sources() if holder_sources is None else _source_keys(holder_sources)
+            documents = self._document_titles(cited)
 
-        def behind() -> UnderlyingRows:
+        def load_underlying() -> UnderlyingRows:
             sources = entities.filter_sources(self.table("documents"), self.table("references"), Filters())
             sources = sources[sources["source"].isin(self._cited_sources())].reset_index(drop=True)
             return UnderlyingRows(
-                self.found._replace(origin=self.origin),
-                rows(),
+                self.matching._replace(origin=self.origin),
+                chart_tables.event_row_index(event_keys, row_keys),
                 QueryResult(self._figures.reset_index(drop=True), schema.table("casualties").columns, "figures"),
                 QueryResult(sources, schema.result_columns("sources"), "sources"),
             )
 
-        return ChartRequest(picture, by, None, self._subtitle(), documents, tuple(notes), behind)
+        return ChartRequest(kind, measure, None, self._subtitle(), documents, tuple(notes), load_underlying)
 
     def _subtitle(self) -> str:
-        """The filters in words; without a period, also the years from the first event to the last."""
-        days = self.found.frame
+        """Return the filters in words, with the years of the first and the last event if no period is given."""
+        days = self.matching.frame
         if self.filters.period is not None or days.empty:
-            return self.asked
+            return self.filter_text
         first, last = days["date_start"].min().year, days["date_end"].max().year
         years = str(first) if first == last else f"{first} to {last}"
-        return f"{self.asked}, {years}" if self.asked else years
+        return f"{self.filter_text}, {years}" if self.filter_text else years
 
     @cached_property
     def _figures(self) -> pd.DataFrame:
-        """All that is told of people harmed in the events that were found."""
+        """All figures of the matching events."""
         figures = self.table("casualties")
-        return figures[figures["event_id"].isin(self.found.frame["event_id"])]
+        return figures[figures["event_id"].isin(self.matching.frame["event_id"])]
 
     def _cited_sources(self) -> set[str]:
-        return _keys(self.found.frame["sources"], self._figures["sources"])
+        return _source_keys(self.matching.frame["sources"], self._figures["sources"])
 
-    def _titles(self, cited: set[str]) -> tuple[str, ...]:
-        """Title, publisher and date of the documents among what is cited."""
+    def _document_titles(self, cited: set[str]) -> tuple[str, ...]:
+        """Return title, publisher and date of each cited document."""
         documents = self.table("documents")
         rows = documents[documents["document"].isin(cited)]
         return tuple(
@@ -189,7 +198,33 @@ class ChartQueries:
         )
 
 
-def _keys(*columns: pd.Series) -> set[str]:
-    """The keys of documents and references in these cells, and the documents of the references."""
+def _single_choice(by: list[str], choices: tuple[str, ...], default: str, noun: str, query: str) -> str:
+    if len(by) > 1:
+        raise MaliError(f"{query} takes one --by: {names.join_or(list(choices))}.")
+    return names.match_choice(by[0], choices, noun) if by else default
+
+
+def _events_without_period(rows: pd.DataFrame, period_key: str) -> str:
+    number = int(rows["events"].sum())
+    killed = rows["killed_best"].dropna()
+    with_killed = f", with {int(killed.sum()):,} killed," if len(killed) else ""
+    verb = "falls" if number == 1 else "fall"
+    return f"{pluralize(number, 'events')}{with_killed} {verb} within no single {period_key}"
+
+
+def _holder_note(day: datetime.date) -> str:
+    return f"Holders on {day}: as last stated by that day; a later change may be missing from the documents."
+
+
+def _note_on_events_off_the_map(rows: pd.DataFrame) -> str:
+    number, without_place = int(rows["events"].sum()), int(rows.loc[rows["place"].isna(), "events"].sum())
+    return (
+        f"Not on the map: {pluralize(number, 'events')} without a point, {without_place:,} of them without a place;"
+        " the others are reported for a region, an area, a country or several places, or have no coordinates."
+    )
+
+
+def _source_keys(*columns: pd.Series) -> set[str]:
+    """Return the keys of documents and references in these cells, and the documents of the references."""
     keys = {key for column in columns for cell in column.dropna().unique() for key in list_columns.split(cell)}
     return keys | {key.partition("#")[0] for key in keys}
