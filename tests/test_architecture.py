@@ -134,6 +134,17 @@ def test_the_top_of_the_package_is_small() -> None:
     assert packages | set(top) == set(RANK)
 
 
+def test_files_and_functions_are_short() -> None:
+    """At most 400 lines a file and 40 a function; a test file at most 500."""
+    too_long = [str(file) for file in FILES if len(file.read_text(encoding="utf-8").splitlines()) > 400]
+    too_long += [str(file) for file in (ROOT / "tests").rglob("*.py") if len(file.read_text(encoding="utf-8").splitlines()) > 500]  # fmt: skip
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= 40:  # type: ignore[operator]
+                too_long.append(f"{file.relative_to(PACKAGE)}:{node.lineno} {node.name}")
+    assert too_long == []
+
+
 @pytest.mark.parametrize("file", of("queries/"), ids=str)
 def test_queries_never_print_or_read_files(file: Path) -> None:
     assert not reaches(imports(file), "typer", "rich", "sys", "os", "io", "pathlib", "csv", "json")

@@ -66,6 +66,12 @@ def test_a_query_returns_the_rows_of_its_command(
     assert len(frame) == len(answer.frame)
 
 
+def test_a_filter_takes_a_generator() -> None:
+    by_generator = mali_library.load().events(actor=(name for name in ["MNLA", "MUJAO"]), against=iter(["Mali"]))
+    pd.testing.assert_frame_equal(by_generator, mali_library.load().events(actor=["MNLA", "MUJAO"], against="Mali"))
+    assert len(by_generator)
+
+
 def test_columns_have_the_documented_types() -> None:
     events = mali_library.load().events()
     assert str(events.dtypes["date_start"]).startswith("datetime64")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from mali_cli.engine import partitions
@@ -55,6 +56,8 @@ def answer(
     if by is not None and not handler.has_group_keys:
         raise MaliError(f"{query}() takes no group keys (by).")
     check_filter_names(query, filter_args, _keywords(query, handler))
+    # An iterator could be read only once, but a filter is applied in several places.
+    filter_args = {name: list(arg) if isinstance(arg, Iterator) else arg for name, arg in filter_args.items()}
     group_keys = as_list(by)
     if handler.group_key_names:
         group_keys = parse_group_keys(group_keys, handler.group_key_names)
@@ -82,7 +85,7 @@ def _run(
 ) -> tuple[QueryContext, QueryResult]:
     """Run a query in the first of these ways that applies, and return its result with the context it was run in.
 
-    1. Aggregate pushdown: the backend sums by itself.
+    1. Aggregate pushdown: the backend computes the sums.
     2. Partitions: the backend splits its data, and partial results are combined.
     3. Prefilter: the backend reads only rows that may match `used_args`, or, if it cannot, all of them.
     """

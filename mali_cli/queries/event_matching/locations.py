@@ -63,8 +63,7 @@ def event_locations(events: EventSet, key_by_place: dict[str, str]) -> pd.DataFr
     )
     rows.loc[rows["areal"], ["latitude", "longitude"]] = np.nan
     country_only = (rows["precision"] == "country") | (kind == "country")
-    located: pd.DataFrame = rows[rows["place"].notna() & ~country_only]
-    return located.reset_index(drop=True)
+    return rows.loc[rows["place"].notna() & ~country_only].reset_index(drop=True)
 
 
 def spatial_relation(
