@@ -1,4 +1,4 @@
-"""Answer: what a question gives back, before anyone decides how it looks."""
+"""The result of a query, before it is rendered in a format."""
 
 from __future__ import annotations
 
@@ -13,60 +13,43 @@ if TYPE_CHECKING:
 
 
 class ChartRequest(NamedTuple):
-    """How an answer is drawn where there is room: as which picture, by what, and the day that it shows.
+    """What a chart of a result shows, apart from the rows of the result."""
 
-    `asked` are the filters in words, for the title; `documents` what the rows rest on, of a foreign file its origin.
-    `notes` say what must be known to read the picture, where the answer's say more or speak of its rows.
-    Of a map, `first` are the places that were asked for by name, `inner` those that lie within another one: where not
-    all have room for their names, those come first and these last.
-    `behind` gives the rows behind the picture; it is called only where they are shown, for they take time.
-    """
-
-    kind: str
-    measure: str
-    as_of: datetime.date | None = None
-    filter_text: str = ""
-    documents: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    load_underlying: Callable[[], UnderlyingRows] | None = None
-    priority_places: frozenset[str] = frozenset()
-    nested_places: frozenset[str] = frozenset()
+    kind: str  # "timeline" or "map"
+    measure: str  # of a timeline the period of a row (year, quarter, month), of a map the size (events, dead)
+    as_of: datetime.date | None = None  # the day of which a map shows who held each place
+    filter_text: str = ""  # the filters in words, for the title
+    documents: tuple[str, ...] = ()  # what the rows are cited from, of a foreign file its origin
+    notes: tuple[str, ...] = ()  # the caveats of the chart; those of the result may be about its rows
+    load_underlying: Callable[[], UnderlyingRows] | None = None  # slow, so called only by formats that show the rows
+    priority_places: frozenset[str] = frozenset()  # places the user named: on a map they are labelled first
+    nested_places: frozenset[str] = frozenset()  # places within others: on a map they are labelled last
 
 
 class QueryResult(NamedTuple):
-    """Rows with their declared columns.
-
-    `noun` names the rows ("events"), `notes` is what the reader must know to read them rightly,
-    `dates` the columns that say which days the rows cover.
-    """
+    """The rows of a query with their declared columns."""
 
     frame: pd.DataFrame
     columns: tuple[Column, ...]
-    row_noun: str
-    notes: tuple[str, ...] = ()
-    date_columns: tuple[str, str] | None = None
-    total_rows: int | None = None  # how many rows there were before --limit
-    empty_message: str = ""  # what to say where there are no rows; by itself "No events match."
-    origin: str = ""  # of a foreign file what it is, such as "ACLED: mali.csv"; our own tables need no word
-    alternate_renderings: Mapping[
-        str, str
-    ] = {}  # the same answer drawn, by the name of a format; the first is for a terminal
-    chart: ChartRequest | None = None  # the picture to make of it, whose size only the terminal tells
+    row_noun: str  # what a row is, in the plural: "events"
+    notes: tuple[str, ...] = ()  # caveats, printed with the result
+    date_columns: tuple[str, str] | None = None  # the columns with the first and last day of a row
+    total_rows: int | None = None  # number of rows before --limit
+    empty_message: str = ""  # printed if there are no rows; default "No events match.", with the noun
+    origin: str = ""  # of a foreign file its format and name, such as "ACLED: mali.csv"
+    alternate_renderings: Mapping[str, str] = {}  # the result as text by format; the first is for a terminal
+    chart: ChartRequest | None = None
 
 
 class UnderlyingRows(NamedTuple):
-    """The rows behind a picture: exactly the events it counts, all figures told of them, and what these rows cite.
+    """The rows behind a chart."""
 
-    `rows` says for each of the events in which row of the answer it is counted. `references` has a row for each
-    document and reference that an event or a figure names in its `sources`.
-    """
-
-    events: QueryResult
-    row_index_by_event: tuple[int, ...]
-    figures: QueryResult
-    references: QueryResult
+    events: QueryResult  # exactly the events the chart counts
+    row_index_by_event: tuple[int, ...]  # for each event, the row of the result that counts it
+    figures: QueryResult  # all figures about these events
+    references: QueryResult  # the documents and references that events and figures cite in `sources`
 
 
 def pluralize(number: int, noun: str) -> str:
-    """1 event, 1,204 events."""
+    """Return a number with its noun, given in the plural: 1 event, 1,204 events."""
     return f"{number:,} {noun[:-1] if number == 1 else noun}"

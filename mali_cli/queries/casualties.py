@@ -1,7 +1,8 @@
-"""Who gave which figure: which figures match, in which order, and where claims exclude each other."""
+"""Figures: which of them match, in which order, and which claims exclude each other."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -11,7 +12,7 @@ from mali_cli.model.vocabulary import BELLIGERENT_KINDS
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
 
-# What a figure is told of its event; `country` is already the victims' nationality.
+# Columns of an event that are added to its figures; `country` is the nationality of the victims there.
 EVENT_COLUMNS = {
     "date_precision": "date_precision",
     "event_type": "event_type",
@@ -26,56 +27,93 @@ EVENT_COLUMNS = {
 
 
 def with_event(figures: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """Each figure with what its event tells; blank for periods and totals. `events` has region and country."""
-    told = events.set_index("event_id")[list(EVENT_COLUMNS)].rename(columns=EVENT_COLUMNS)
-    return figures.join(told, on="event_id")
+    """Return the figures with columns of their events, missing for figures of periods and totals.
+
+    `events` has the region and country of the place, see `events.with_place`.
+    """
+    event_columns = events.set_index("event_id")[list(EVENT_COLUMNS)].rename(columns=EVENT_COLUMNS)
+    return figures.join(event_columns, on="event_id")
 
 
 def filter_figures(figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """The figures that match, tally by tally in order of time, best figure first.
+    """Return the figures that match, with columns of their events: tally by tally in order of time, best figure first.
 
-    A figure matches what is asked of events when its event does; one without an event (a period, a
-    total) can only match by its own dates, groups and sources.
+    A figure of an event matches the filters of events if its event does. A figure without an event (of a period or a
+    total) can match only by its own dates, groups and sources.
     """
-    found = with_event(figures, events)
-    mask = pd.Series(True, index=found.index)
-    if filters.period is not None:
-        dated = found.assign(date_precision=found["date_precision"].fillna("range"))
-        mask &= event_queries.in_period(dated, filters.period, filters.certain_dates_only)
-    if filters.has_event_filters:
-        its = events.loc[event_queries.event_mask(events, figures, replace(filters, period=None)), "event_id"]
-        of_event = found["event_id"].isin(its)
-        if filters.actors and not replace(filters, actors=frozenset()).has_event_filters:
-            own = list_columns.contains_any(found["group"], filters.actors) | list_columns.contains_any(
-                found["inflicted_by"], filters.actors
-            )
-            of_event |= own & found["event_id"].isna()
-        mask &= of_event
-    if filters.documents:
-        mask &= event_queries.from_documents(found["sources"], filters.documents)
-    mask &= list_columns.isin_all(
-        found,
-        country=filters.countries,
-        victims=filters.victims,
-        harm=filters.harms,
-        scope=filters.scopes,
-        according_to=filters.claimants,
-    )
-    for column, wanted in (("group", filters.groups), ("inflicted_by", filters.inflicted_by)):
-        if wanted:
-            mask &= list_columns.contains_any(found[column], wanted)
-    if filters.independent:
-        mask &= ~found["according_to_kind"].isin(BELLIGERENT_KINDS)
-    found = found[mask]
+    rows = with_event(figures, events)
+    matching = rows[figure_mask(rows, filters) & _event_matches(rows, figures, events, filters)]
     if filters.disputed:
-        found = found[found["tally"].isin(disputed_tallies(found))]
-    first = found["date_start"].groupby(found["tally"]).transform("min")
-    found = found.assign(first=first).sort_values(["first", "tally", "rank"], kind="stable", ignore_index=True)
-    return found.drop(columns="first")
+        matching = matching[matching["tally"].isin(disputed_tallies(matching))]
+    first_day = matching["date_start"].groupby(matching["tally"]).transform("min")
+    matching = matching.assign(first_day=first_day)
+    matching = matching.sort_values(["first_day", "tally", "rank"], kind="stable", ignore_index=True)
+    return matching.drop(columns="first_day")
+
+
+def figure_mask(figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    """Return a mask of the figures that match the filters of figures, whatever their events.
+
+    `figures` have the columns of their events, see `with_event`.
+    """
+    mask = pd.Series(True, index=figures.index)
+    for field, predicate in FIGURE_PREDICATES.items():
+        if filters.any_of(field):
+            mask &= predicate(figures, filters)
+    return mask
+
+
+def _in_period(figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    assert filters.period is not None
+    # The dates of a figure without an event are those of a period.
+    dated = figures.assign(date_precision=figures["date_precision"].fillna("range"))
+    return event_queries.in_period(dated, filters.period, filters.certain_dates_only)
+
+
+def _by_document(figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return event_queries.from_documents(figures["sources"], filters.documents)
+
+
+def _is_independent(figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return ~figures["according_to_kind"].isin(BELLIGERENT_KINDS)
+
+
+FigurePredicate = Callable[[pd.DataFrame, Filters], pd.Series]
+
+# For each field of Filters, which figures match. `disputed` is not here: it depends on the other matching figures.
+FIGURE_PREDICATES: dict[str, FigurePredicate] = {
+    "period": _in_period,
+    "documents": _by_document,
+    "countries": lambda figures, filters: figures["country"].isin(filters.countries),
+    "victims": lambda figures, filters: figures["victims"].isin(filters.victims),
+    "harms": lambda figures, filters: figures["harm"].isin(filters.harms),
+    "scopes": lambda figures, filters: figures["scope"].isin(filters.scopes),
+    "claimants": lambda figures, filters: figures["according_to"].isin(filters.claimants),
+    "groups": lambda figures, filters: list_columns.contains_any(figures["group"], filters.groups),
+    "inflicted_by": lambda figures, filters: list_columns.contains_any(figures["inflicted_by"], filters.inflicted_by),
+    "independent": _is_independent,
+}
+
+
+def _event_matches(rows: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> pd.Series:
+    """Return a mask of the figures whose events match, and those without an event whose own groups do."""
+    if not filters.has_event_filters:
+        return pd.Series(True, index=rows.index)
+    matching_events = events[event_queries.event_mask(events, figures, replace(filters, period=None))]
+    mask = rows["event_id"].isin(matching_events["event_id"])
+    only_actors = filters.actors and not replace(filters, actors=frozenset()).has_event_filters
+    if only_actors:
+        own_groups = list_columns.contains_any(rows["group"], filters.actors)
+        own_groups |= list_columns.contains_any(rows["inflicted_by"], filters.actors)
+        mask |= own_groups & rows["event_id"].isna()
+    return mask
 
 
 def intervals(figures: pd.DataFrame) -> pd.DataFrame:
-    """Lower and upper bound of each figure (Int64): a blank bound is taken from the best, then from the other."""
+    """Return `lower`, `middle` and `upper` of each figure (Int64).
+
+    A missing bound is taken from the best figure, then from the other bound; without any number all are NA.
+    """
     low, best, high = figures["low"], figures["best"], figures["high"]
     return pd.DataFrame(
         {
@@ -87,25 +125,24 @@ def intervals(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def disputed_tallies(figures: pd.DataFrame) -> set[str]:
-    """Tallies with current figures whose intervals do not meet, or with a revised or denied figure.
+    """Return the tallies with current figures whose intervals do not overlap, or with a revised or denied figure.
 
-    An open figure reaches up without end; words without a number exclude nothing.
+    An open figure has no upper bound. A figure without a number contradicts nothing.
     """
     current = figures["status"] == "current"
     bounds = intervals(figures)
-    told = figures.assign(
-        lower=bounds["lower"], upper=bounds["upper"].astype("Float64").mask(figures["open"], float("inf"))
-    )[current & bounds["lower"].notna()]
-    by_tally = told.groupby("tally")
-    # Intervals on a line meet pairwise exactly when the highest lower bound is not above the lowest upper one.
+    upper = bounds["upper"].astype("Float64").mask(figures["open"], float("inf"))
+    with_number = figures.assign(lower=bounds["lower"], upper=upper)[current & bounds["lower"].notna()]
+    by_tally = with_number.groupby("tally")
+    # Intervals overlap pairwise exactly if the highest lower bound is not above the lowest upper bound.
     apart = by_tally["lower"].max() > by_tally["upper"].min()
     return set(apart.index[apart.astype(bool)]) | set(figures.loc[~current, "tally"])
 
 
-def with_estimate_width(found: pd.DataFrame) -> pd.DataFrame:
-    """Adds how far the lowest and the highest claim of each tally lie apart; blank where the highest is open."""
-    bounds = intervals(found)
-    by_tally = found["tally"]
-    open_ = found["open"].groupby(by_tally).transform("any")
-    width = bounds["upper"].groupby(by_tally).transform("max") - bounds["lower"].groupby(by_tally).transform("min")
-    return found.assign(width=width.mask(open_).astype("Int64"))
+def with_estimate_width(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures with `width`, highest less lowest claim of the tally (Int64); NA if a claim is open."""
+    bounds = intervals(figures)
+    tally = figures["tally"]
+    is_open = figures["open"].groupby(tally).transform("any")
+    width = bounds["upper"].groupby(tally).transform("max") - bounds["lower"].groupby(tally).transform("min")
+    return figures.assign(width=width.mask(is_open).astype("Int64"))

@@ -1,4 +1,4 @@
-"""The numbers behind the pictures: events and dead by period, and by place with who held it."""
+"""The tables behind charts: events and people killed by period, and by place with its holder."""
 
 from __future__ import annotations
 
@@ -12,112 +12,139 @@ from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
 from mali_cli.queries.control import PRESENT, UNKNOWN
 
-# After the place of an event that is only known to lie in its region: no point is meant. (No NUL: pandas' text type
-# takes it for the end of a text.)
+# Appended to the place of events that are only located by region, area or country: they get a row of their own, without
+# coordinates. (Not NUL, which ends a text in pandas' string type.)
 AREAL_TAG = "\x01"
+COUNTS = ("events", "unknown", "not_stated")
 
 
 def merge_counts_and_sums(counts: pd.DataFrame, sums: pd.DataFrame, key: str, columns: Iterable[str]) -> pd.DataFrame:
-    """The counts of queries/events.py beside the sums of queries/sums.py, a row per value of the key, blank last."""
-    both = [table.assign(**{key: table[key].astype(object).where(table[key].notna(), "")}) for table in (counts, sums)]
-    table = both[0][[key, "events"]].merge(both[1].drop(columns="events"), on=key, how="outer")
-    table = table[[key, "events", *columns]].astype({"events": "Int64"})
-    for name in ("events", "unknown", "not_stated"):
-        table[name] = table[name].fillna(0)
-    table["open"] = table["open"].astype("boolean").fillna(False).astype(bool)
-    # Sums have rows for what else they tell, such as stated totals or wounded: nothing of it is drawn.
-    told = table["killed_best"].notna() | (table[["events", "unknown", "not_stated"]] > 0).any(axis=1)
-    table = table[told].sort_values(key, kind="stable", ignore_index=True)
-    blank = table[key] == ""
-    table[key] = table[key].where(~blank, None)
-    return pd.concat([table[~blank], table[blank]], ignore_index=True)
+    """Return the counts of events beside the sums of fatalities, one row per value of the key, a missing one last.
+
+    Parameters
+    ----------
+    counts
+        The counts of `events.count_by`.
+    sums
+        The table of `fatalities.finalize`.
+    key
+        The group key.
+    columns
+        The columns of the sums to keep.
+    """
+    counts, sums = (table.assign(**{key: table[key].astype(object).fillna("")}) for table in (counts, sums))
+    table = counts[[key, "events"]].merge(sums.drop(columns="events"), on=key, how="outer")
+    table = _fill_counts(table[[key, "events", *columns]].astype({"events": "Int64"}))
+    # Sums also have rows for stated totals or wounded alone, of which a chart shows nothing.
+    has_data = table["killed_best"].notna() | (table[[*COUNTS]] > 0).any(axis=1)
+    table = table[has_data].sort_values(key, kind="stable", ignore_index=True)
+    missing = table[key] == ""
+    table[key] = table[key].where(~missing, None)
+    return pd.concat([table[~missing], table[missing]], ignore_index=True)
+
+
+def _fill_counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with 0 for missing counts and False for a missing `open`; fatalities stay missing."""
+    is_open = table["open"].astype("boolean").fillna(False).astype(bool)
+    return table.assign(open=is_open, **{name: table[name].fillna(0) for name in COUNTS})
 
 
 def with_empty_periods(table: pd.DataFrame, key: str, period: Period | None) -> pd.DataFrame:
-    """A row for each year, quarter or month from the first to the last, and as far as was asked; blank last.
+    """Return the table with a row for every year, quarter or month, that of events without a single one last.
 
-    Of an empty one no event is told, and of its dead nothing at all: that is a blank and no 0.
+    The rows reach from the first to the last period with events, and to both ends of the period filter. In empty
+    periods counts are 0; fatalities are missing, because nothing is known about them.
     """
-    told = table[table["period"].notna()]
-    if told.empty:
+    dated = table[table["period"].notna()]
+    if dated.empty:
         return table
-    code = event_queries.TIME_KEYS[key]
-    first, last = (pd.Period(told["period"].iloc[at].replace("-Q", "Q"), freq=code) for at in (0, -1))
+    frequency = event_queries.TIME_KEYS[key]
+    first, last = (pd.Period(dated["period"].iloc[i].replace("-Q", "Q"), freq=frequency) for i in (0, -1))
     if period is not None and period.first is not None:
-        first = min(first, pd.Period(period.first, freq=code))
+        first = min(first, pd.Period(period.first, freq=frequency))
     if period is not None and period.last is not None:
-        last = max(last, pd.Period(period.last, freq=code))
-    bins = [str(bin).replace("Q", "-Q") for bin in pd.period_range(first, last, freq=code)]
-    whole = told.set_index("period").reindex(bins).rename_axis("period").reset_index()
-    for name in ("events", "unknown", "not_stated"):
-        whole[name] = whole[name].fillna(0)
-    whole["open"] = whole["open"].astype("boolean").fillna(False).astype(bool)
-    return pd.concat([whole.astype(told.dtypes), table[table["period"].isna()]], ignore_index=True)
+        last = max(last, pd.Period(period.last, freq=frequency))
+    labels = list(map(event_queries.period_label, pd.period_range(first, last, freq=frequency)))
+    every_period = dated.set_index("period").reindex(labels).rename_axis("period").reset_index()
+    return pd.concat(
+        [_fill_counts(every_period).astype(dated.dtypes), table[table["period"].isna()]], ignore_index=True
+    )
 
 
 def areal_events(events: pd.DataFrame, places: pd.DataFrame) -> frozenset[str]:
-    """The events whose point only stands in for a region, an area or a country."""
+    """Return the ids of the events whose place is a region, an area or a country, or represents one."""
     kinds = dict(zip(places["place"], places["kind"], strict=True))
-    wide = events["place_precision"].isin(AREAL_PRECISIONS) | events["place"].map(kinds).isin(AREAL_PRECISIONS)
-    return frozenset(events.loc[wide & events["place"].notna(), "event_id"])
+    areal = events["place_precision"].isin(AREAL_PRECISIONS) | events["place"].map(kinds).isin(AREAL_PRECISIONS)
+    return frozenset(events.loc[areal & events["place"].notna(), "event_id"])
 
 
-def tag_areal_rows(rows: pd.DataFrame, those: frozenset[str]) -> pd.DataFrame:
-    """Events or figures, those of some events under a place of their own."""
-    return rows.assign(place=rows["place"].where(~rows["event_id"].isin(those), rows["place"] + AREAL_TAG))
+def tag_areal_rows(rows: pd.DataFrame, event_ids: frozenset[str]) -> pd.DataFrame:
+    """Return events or figures with AREAL_TAG appended to the place of those of some events."""
+    return rows.assign(place=rows["place"].where(~rows["event_id"].isin(event_ids), rows["place"] + AREAL_TAG))
 
 
-def map_table(table: pd.DataFrame, places: pd.DataFrame, held: pd.DataFrame | None, by: str) -> pd.DataFrame:
-    """The sums by place with where it lies, the largest first; with those places of which a holder is told.
+def map_table(table: pd.DataFrame, places: pd.DataFrame, control: pd.DataFrame | None, by: str) -> pd.DataFrame:
+    """Return the sums by place with the location of each place, the largest first.
 
-    The index holds the places as they were given: those set apart are told from points by it.
+    Parameters
+    ----------
+    table
+        The table of `merge_counts_and_sums`, by place; places may be tagged with AREAL_TAG.
+    places
+        The table places.
+    control
+        The rows of `control.control_on`, which add the places with a holder, and the columns holder and contested.
+    by
+        "events" or "dead", the order.
+
+    The index has the places with their tags, which distinguish areas from points of the same name.
     """
-    if held is not None:
-        table = table.merge(holders(held), on="place", how="outer")
-        table["events"] = table["events"].fillna(0)
-        table["open"] = table["open"].astype("boolean").fillna(False).astype(bool)
-        table["unknown"], table["not_stated"] = table["unknown"].fillna(0), table["not_stated"].fillna(0)
+    if control is not None:
+        table = _fill_counts(table.merge(holders(control), on="place", how="outer"))
     else:
         table = table.assign(holder=None, contested=None)
-    given = table["place"].astype(object).where(table["place"].notna(), "")
-    wide = given.str.endswith(AREAL_TAG)
-    names = given.str.removesuffix(AREAL_TAG).astype(object)
-    known = places.set_index("place")
-    point = known.reindex(names)
-    no_point = wide.to_numpy() | point["kind"].isin(AREAL_PRECISIONS).to_numpy()
+    tagged = table["place"].astype(object).where(table["place"].notna(), "")
+    names = tagged.str.removesuffix(AREAL_TAG).astype(object)
+    place_rows = places.set_index("place")
+    point = place_rows.reindex(names)
+    is_areal = tagged.str.endswith(AREAL_TAG).to_numpy() | point["kind"].isin(AREAL_PRECISIONS).to_numpy()
     table = table.assign(
         place=names.where(names != "", None),
-        region=list_columns.map_list(names, known["region"].to_dict()),
-        country=list_columns.map_list(names, known["country"].to_dict()),
-        latitude=point["latitude"].where(~no_point).to_numpy(),
-        longitude=point["longitude"].where(~no_point).to_numpy(),
+        region=list_columns.map_list(names, place_rows["region"].to_dict()),
+        country=list_columns.map_list(names, place_rows["country"].to_dict()),
+        latitude=point["latitude"].where(~is_areal).to_numpy(),
+        longitude=point["longitude"].where(~is_areal).to_numpy(),
     )
-    size = "events" if by == "events" else "killed_best"
-    order = table.assign(size=table[size].fillna(-1), blank=table["place"].isna())
-    keys = ["blank", "size", "events", "place"]
+    size = table["events" if by == "events" else "killed_best"].fillna(-1)
+    order = table.assign(size=size, missing=table["place"].isna())
+    keys = ["missing", "size", "events", "place"]
     order = order.sort_values(keys, ascending=[True, False, False, True], kind="stable")
-    return table.loc[order.index].set_axis(given[order.index].rename(None), axis="index")
+    return table.loc[order.index].set_axis(tagged[order.index].rename(None), axis="index")
 
 
 def event_row_index(keys: pd.Series, rows: list[object]) -> tuple[int, ...]:
-    """In which row of a table each event is counted, by its period or place; a blank key by "" or a missing one."""
-    blank = next((at for at, row in enumerate(rows) if not isinstance(row, str) or not row), -1)
-    at = {row: at for at, row in enumerate(rows)}
-    return tuple(at[key] if isinstance(key, str) else blank for key in keys)
+    """Return for each event, given by its period or place, the position of the row that counts it.
 
-
-def holders(held: pd.DataFrame) -> pd.DataFrame:
-    """Of each place who held it, by queries/control.py; contested where statements rival or none is certain.
-
-    Troops that were only present held nothing.
+    `rows` are the keys of the rows. An event without a key is counted in the row whose key is missing or "".
     """
-    rows = held[held["basis"] != PRESENT]
+    position = {row: i for i, row in enumerate(rows)}
+    missing = next((i for i, row in enumerate(rows) if not isinstance(row, str) or not row), -1)
+    return tuple(position[key] if isinstance(key, str) else missing for key in keys)
+
+
+def holders(control: pd.DataFrame) -> pd.DataFrame:
+    """Return the holder of each place and whether it is contested, from the rows of `control.control_on`.
+
+    A place is contested if it has several holders, or one that is disputed or claimed. Troops that are only present
+    are not holders.
+    """
+    rows = control[control["basis"] != PRESENT]
     groups = rows.groupby("place", sort=True)
-    table = groups.agg(holder=("holder", _unique_holders), several=("holder", "nunique")).reset_index()
-    rival = set(rows.loc[rows["basis"].isin(["disputed", "claimed"]) & (rows["holder"] != UNKNOWN), "place"])
-    contested = (table["several"] > 1) | table["place"].isin(rival)
-    return table.assign(contested=contested).drop(columns="several")
+    table = groups.agg(holder=("holder", _join_holders), number=("holder", "nunique")).reset_index()
+    uncertain = rows["basis"].isin(["disputed", "claimed"]) & (rows["holder"] != UNKNOWN)
+    contested = (table["number"] > 1) | table["place"].isin(rows.loc[uncertain, "place"])
+    return table.assign(contested=contested).drop(columns="number")
 
 
-def _unique_holders(holders: pd.Series) -> str | None:
+def _join_holders(holders: pd.Series) -> str | None:
     return list_columns.join(name for holder in holders for name in list_columns.split(holder))

@@ -1,4 +1,4 @@
-"""The supporting tables: which groups, places and references match, and what belongs to what."""
+"""The lookup tables: which groups, places, people, strengths and sources match, and what is part of what."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from mali_cli.queries.events import from_documents
 
 
 def filter_groups(groups: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return the groups that match, with a period those that may have existed in it."""
     mask = list_columns.isin_all(
         groups, kind=filters.kinds, camp=filters.camps, country=filters.countries, group=filters.actors
     )
@@ -28,6 +29,7 @@ def filter_groups(groups: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 
 def filter_places(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return the places that match."""
     mask = list_columns.isin_all(
         places,
         kind=filters.kinds,
@@ -41,10 +43,10 @@ def filter_places(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 
 def filter_people(people: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Posts that may have been held in the period, with the words asked for in name or role."""
+    """Return the posts that match, with a period those that may have been held in it."""
     mask = list_columns.isin_all(people, group=filters.actors, fate=filters.fates, fate_basis=filters.bases)
     if filters.period is not None:
-        # A fate dates a person too: who was killed in the period belongs to it.
+        # Without an end date, the date of the fate ends a post.
         held = zip(people["date_start"], people["date_end"], people["fate_date"], strict=True)
         ends = [(start, end if isinstance(end, str) else fate) for start, end, fate in held]
         mask &= np.array([may_overlap(start, end, filters.period) for start, end in ends], dtype=bool)
@@ -52,6 +54,7 @@ def filter_people(people: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 
 def filter_strengths(strengths: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return the strengths that match."""
     mask = list_columns.isin_all(
         strengths, group=filters.actors, country=filters.countries, status=filters.statuses, unit=filters.units
     )
@@ -61,7 +64,7 @@ def filter_strengths(strengths: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 
 def source_and_text_mask(table: pd.DataFrame, columns: tuple[str, ...], filters: Filters) -> pd.Series:
-    """Mask by the documents asked for, and by the words in some columns."""
+    """Return a mask of the rows that match the filters by source, and by text in these columns."""
     mask = pd.Series(True, index=table.index)
     if filters.documents:
         mask &= from_documents(table["sources"], filters.documents)
@@ -71,55 +74,58 @@ def source_and_text_mask(table: pd.DataFrame, columns: tuple[str, ...], filters:
 
 
 def filter_sources(documents: pd.DataFrame, references: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """The documents and below them what they cite, with the words asked for in title or publisher."""
-    heads = documents.rename(columns={"document": "source", "published": "date"})
+    """Return the documents that match, each followed by the references it cites."""
     cited = references.rename(columns={"reference": "source"})
-    table = pd.concat([heads.assign(number=0, document=heads["source"]), cited], ignore_index=True)
+    citing = documents.rename(columns={"document": "source", "published": "date"})
+    table = pd.concat([citing.assign(number=0, document=citing["source"]), cited], ignore_index=True)
     table = table.sort_values(["document", "number"], kind="stable")
     if filters.documents:
         table = table[table["document"].isin(filters.documents) | table["source"].isin(filters.documents)]
-    return (
-        table[_text_mask(table, ("source", "title", "publisher"), filters.search_terms)]
-        if filters.search_terms
-        else table
-    )
+    if filters.search_terms:
+        table = table[_text_mask(table, ("source", "title", "publisher"), filters.search_terms)]
+    return table
 
 
 def _text_mask(table: pd.DataFrame, columns: tuple[str, ...], texts: tuple[str, ...]) -> pd.Series:
-    """Rows in which all words of one of the texts occur in these columns."""
+    """Return a mask of the rows in whose columns all words of one of the texts occur."""
     rows = [
         normalize_name(" ".join(cell for cell in row if isinstance(cell, str)))
         for row in zip(*(table[column] for column in columns), strict=True)
     ]
-    asked = [normalize_name(text).split() for text in texts]
+    searched = [normalize_name(text).split() for text in texts]
     return pd.Series(
-        [any(all(word in row for word in words) for words in asked) for row in rows], index=table.index, dtype=bool
+        [any(all(word in row for word in words) for words in searched) for row in rows], index=table.index, dtype=bool
     )
 
 
-def places_within_km(places: pd.DataFrame, centre: str, most: float) -> frozenset[str]:
-    """The places within a great-circle distance of one of them; MaliError if that one is no point."""
+def places_within_km(places: pd.DataFrame, centre: str, max_km: float) -> frozenset[str]:
+    """Return the places within a great-circle distance of one of them.
+
+    MaliError if that one is not a point.
+    """
     points = places[~places["kind"].isin(AREAL_PRECISIONS) & places["latitude"].notna()].set_index("place")
     if centre not in points.index:
         raise MaliError(f"--near takes a town or another point; {centre} has no coordinates of its own.")
     latitude, longitude = points["latitude"].to_numpy(), points["longitude"].to_numpy()
     distances = kilometres(latitude, longitude, points.at[centre, "latitude"], points.at[centre, "longitude"])
-    return frozenset(points.index[distances <= most])
+    return frozenset(points.index[distances <= max_km])
 
 
 def descendants(
     groups: pd.DataFrame, names: frozenset[str], column: str = "part_of", key: str = "group"
 ) -> frozenset[str]:
-    """The names and everything that lies in them, at any depth (`within` for places)."""
+    """Return the names and everything that is part of them, at any depth.
+
+    For places, `column` is "within" and `key` is "place".
+    """
     children: dict[str, list[str]] = {}
-    for child, above in zip(groups[key], groups[column], strict=True):
-        for name in list_columns.split(above):
-            children.setdefault(name, []).append(child)
-    found = set(names)
+    for child, parents in zip(groups[key], groups[column], strict=True):
+        for parent in list_columns.split(parents):
+            children.setdefault(parent, []).append(child)
+    result = set(names)
     todo = list(names)
     while todo:
-        for child in children.get(todo.pop(), ()):
-            if child not in found:
-                found.add(child)
-                todo.append(child)
-    return frozenset(found)
+        new = [child for child in children.get(todo.pop(), ()) if child not in result]
+        result.update(new)
+        todo += new
+    return frozenset(result)

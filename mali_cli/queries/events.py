@@ -1,9 +1,9 @@
-"""What happened: which events match, what is known of their places, and how they count up."""
+"""Events: which of them match, where they happened, and their counts by group keys."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +15,14 @@ from mali_cli.model.periods import Period, period_from_dates
 from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import list_columns
 
+TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M"}  # with the frequency in pandas
+
 
 def filter_events(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """The events that match everything but their toll; `events` has region and country of the place."""
+    """Return the events that match all filters except those by people killed (see `fatalities.with_killed`).
+
+    `events` has the region and country of the place, see `with_place`; `figures` are all figures.
+    """
     mask = event_mask(events, figures, filters)
     if filters.countries:
         mask &= list_columns.contains_any(events["country"], filters.countries)
@@ -26,112 +31,158 @@ def filter_events(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters)
     return events[mask]
 
 
-def event_mask(found: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
-    """Mask by everything that is asked about an event itself; not by country, source or toll, which figures have too.
+def event_mask(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    """Return a mask of the events that match the filters of events alone.
 
-    `found` has the events' columns and region and country of the place.
+    Not by country and source, which figures have too, nor by people killed. For the parameters see `filter_events`.
     """
-    mask = pd.Series(True, index=found.index)
-    if filters.period is not None:
-        mask &= in_period(found, filters.period, filters.certain_dates_only)
-    if filters.actors:
-        mask &= has_participant(found, figures, filters.actors) | is_by_members(found, figures, filters.memberships)
-    if filters.bases:
-        mask &= found["basis"].isin(filters.bases)
-    if filters.against:
-        one, other = filters.actors, filters.against
-        a, b = found["side_a"], found["side_b"]
-        mask &= violent(found) & (
-            (list_columns.contains_any(a, one) & list_columns.contains_any(b, other))
-            | (list_columns.contains_any(a, other) & list_columns.contains_any(b, one))
-        )
-    if filters.claimed_by:
-        mask &= list_columns.contains_any(found["responsibility"], filters.claimed_by)
-    mask &= location_mask(found, filters)
-    if filters.types:
-        mask &= found["event_type"].isin(filters.types) | found["sub_event_type"].isin(filters.types)
-    if filters.search_terms:
-        mask &= text_mask(found["summary"], filters.search_terms)
+    mask = location_mask(events, filters)
+    for field, predicate in EVENT_PREDICATES.items():
+        if filters.any_of(field):
+            mask &= predicate(events, figures, filters)
     return mask
 
 
-def in_period(found: pd.DataFrame, period: Period, certain: bool) -> pd.Series:
-    """Events whose days meet the period; if certain, those of precision other than day must lie inside it."""
-    meets = pd.Series(True, index=found.index)
-    inside = meets.copy()
+def location_mask(rows: pd.DataFrame, filters: Filters) -> pd.Series:
+    """Return a mask of the rows whose place matches; they have the columns place, region and country."""
+    mask = pd.Series(True, index=rows.index)
+    for field, predicate in LOCATION_PREDICATES.items():
+        if filters.any_of(field):
+            mask &= predicate(rows, filters)
+    return mask
+
+
+def _is_nearby(rows: pd.DataFrame, filters: Filters) -> pd.Series:
+    mask = list_columns.contains_any(rows["place"], filters.nearby_places or frozenset())
+    if "place_precision" in rows:  # coordinates that represent a region are near nothing
+        mask &= ~rows["place_precision"].isin(AREAL_PRECISIONS)
+    return mask
+
+
+def _in_filter_period(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    assert filters.period is not None
+    return in_period(events, filters.period, filters.certain_dates_only)
+
+
+def _has_actor(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    members = is_by_members(events, figures, filters.memberships)
+    return has_participant(events, figures, filters.actors) | members
+
+
+def _is_between(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    """Return a mask of the violent events with the actors on one side and their opponents on the other."""
+
+    def opposed(side: str, other_side: str) -> pd.Series:
+        return list_columns.contains_any(events[side], filters.actors) & list_columns.contains_any(
+            events[other_side], filters.against
+        )
+
+    return violent(events) & (opposed("side_a", "side_b") | opposed("side_b", "side_a"))
+
+
+def _is_claimed(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return list_columns.contains_any(events["responsibility"], filters.claimed_by)
+
+
+def _has_type(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return events["event_type"].isin(filters.types) | events["sub_event_type"].isin(filters.types)
+
+
+def _has_basis(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return events["basis"].isin(filters.bases)
+
+
+def _has_text(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return text_mask(events["summary"], filters.search_terms)
+
+
+EventPredicate = Callable[[pd.DataFrame, pd.DataFrame, Filters], pd.Series]
+LocationPredicate = Callable[[pd.DataFrame, Filters], pd.Series]
+
+# For each field of Filters, which events (given with all figures) match.
+EVENT_PREDICATES: dict[str, EventPredicate] = {
+    "period": _in_filter_period,
+    "actors": _has_actor,
+    "against": _is_between,
+    "claimed_by": _is_claimed,
+    "types": _has_type,
+    "bases": _has_basis,
+    "search_terms": _has_text,
+}
+LOCATION_PREDICATES: dict[str, LocationPredicate] = {
+    "places": lambda rows, filters: list_columns.contains_any(rows["place"], filters.places),
+    "regions": lambda rows, filters: list_columns.contains_any(rows["region"], filters.regions),
+    "event_countries": lambda rows, filters: list_columns.contains_any(rows["country"], filters.event_countries),
+    "nearby_places": _is_nearby,
+}
+
+
+def in_period(rows: pd.DataFrame, period: Period, certain: bool) -> pd.Series:
+    """Return a mask of the rows whose dates overlap a period.
+
+    If `certain`, dates that are not exact to the day must lie inside it.
+    """
+    overlaps = pd.Series(True, index=rows.index)
+    inside = overlaps.copy()
     if period.first is not None:
         first = pd.Timestamp(period.first)
-        meets &= found["date_end"] >= first
-        inside &= found["date_start"] >= first
+        overlaps &= rows["date_end"] >= first
+        inside &= rows["date_start"] >= first
     if period.last is not None:
         last = pd.Timestamp(period.last)
-        meets &= found["date_start"] <= last
-        inside &= found["date_end"] <= last
-    return (meets & (found["date_precision"] == "day")) | inside if certain else meets
+        overlaps &= rows["date_start"] <= last
+        inside &= rows["date_end"] <= last
+    return (overlaps & (rows["date_precision"] == "day")) | inside if certain else overlaps
 
 
-def is_by_members(found: pd.DataFrame, figures: pd.DataFrame, members: Iterable[Membership]) -> pd.Series:
-    """Events in which one took part that belonged to another on those days."""
-    mask = pd.Series(False, index=found.index)
-    for member in members:
-        then = in_period(found, period_from_dates(member.date_start, member.date_end), certain=False)
-        mask |= has_participant(found, figures, member.groups) & then
+def is_by_members(events: pd.DataFrame, figures: pd.DataFrame, memberships: Iterable[Membership]) -> pd.Series:
+    """Return a mask of the events in which a member took part during its membership."""
+    mask = pd.Series(False, index=events.index)
+    for member in memberships:
+        during = in_period(events, period_from_dates(member.date_start, member.date_end), certain=False)
+        mask |= has_participant(events, figures, member.groups) & during
     return mask
 
 
-def has_participant(found: pd.DataFrame, figures: pd.DataFrame, actors: frozenset[str]) -> pd.Series:
-    """Events in which one of the actors is a side, claimed the deed or lost people."""
-    lost = figures.loc[list_columns.contains_any(figures["group"], actors), "event_id"]
-    mask = found["event_id"].isin(lost.dropna())
-    for role in ACTOR_COLUMNS:
-        mask |= list_columns.contains_any(found[role], actors)
-    return mask
-
-
-def location_mask(found: pd.DataFrame, filters: Filters) -> pd.Series:
-    """Events at the places, in the regions and countries, and near the point asked for."""
-    mask = pd.Series(True, index=found.index)
-    for column, wanted in (
-        ("place", filters.places),
-        ("region", filters.regions),
-        ("country", filters.event_countries),
-    ):
-        if wanted:
-            mask &= list_columns.contains_any(found[column], wanted)
-    if filters.nearby_places is not None:
-        mask &= list_columns.contains_any(found["place"], filters.nearby_places)
-        if "place_precision" in found:  # a point that only stands in for a region is near nothing
-            mask &= ~found["place_precision"].isin(AREAL_PRECISIONS)
+def has_participant(events: pd.DataFrame, figures: pd.DataFrame, actors: frozenset[str]) -> pd.Series:
+    """Return a mask of the events in which one of the actors is a side, claimed responsibility or had losses."""
+    losses = figures.loc[list_columns.contains_any(figures["group"], actors), "event_id"]
+    mask = events["event_id"].isin(losses.dropna())
+    for column in ACTOR_COLUMNS:
+        mask |= list_columns.contains_any(events[column], actors)
     return mask
 
 
 def text_mask(summaries: pd.Series, texts: tuple[str, ...]) -> pd.Series:
-    """Summaries in which all words of one of the texts begin a word, whatever their case or accents."""
-    folded = [normalize_name(summary) if isinstance(summary, str) else "" for summary in summaries]
-    asked = [[re.compile(rf"(?<!\w){re.escape(word)}") for word in normalize_name(text).split()] for text in texts]
+    """Return a mask of the summaries that match one of the texts.
+
+    Each word of the text must begin a word of the summary; case and accents are ignored.
+    """
+    normalized = [normalize_name(summary) if isinstance(summary, str) else "" for summary in summaries]
+    patterns = [[re.compile(rf"(?<!\w){re.escape(word)}") for word in normalize_name(text).split()] for text in texts]
     return pd.Series(
-        [any(all(word.search(summary) for word in words) for words in asked) for summary in folded],
+        [any(all(word.search(summary) for word in words) for words in patterns) for summary in normalized],
         index=summaries.index,
         dtype=bool,
     )
 
 
 def from_documents(sources: pd.Series, documents: frozenset[str]) -> pd.Series:
-    """Rows that rest on one of the documents (`almanac`) or references (`almanac#52`)."""
+    """Return a mask of the rows that cite one of the documents (`almanac`) or references (`almanac#52`)."""
     return list_columns.list_mask(
         sources, lambda keys: any(key.strip() in documents or key.partition("#")[0] in documents for key in keys)
     )
 
 
-def violent(found: pd.DataFrame) -> pd.Series:
-    """ACLED's political violence."""
-    return found["event_type"].isin(VIOLENT_TYPES) | found["sub_event_type"].isin(VIOLENT_SUB_TYPES)
+def violent(events: pd.DataFrame) -> pd.Series:
+    """Return a mask of ACLED's political violence."""
+    return events["event_type"].isin(VIOLENT_TYPES) | events["sub_event_type"].isin(VIOLENT_SUB_TYPES)
 
 
 def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Adds region and country (lists) and, for an event at one place, its latitude and longitude."""
+    """Return the events with region and country (lists) and, if they have one place, its latitude and longitude."""
     by_place = places.set_index("place")
-    point = by_place.reindex(events["place"])  # a list of several places finds no row, hence no point
+    point = by_place.reindex(events["place"])  # missing for a list of several places
     return events.assign(
         region=list_columns.map_list(events["place"], by_place["region"].to_dict()),
         country=list_columns.map_list(events["place"], by_place["country"].to_dict()),
@@ -140,14 +191,14 @@ def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def count_by(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Number of events per key, with the first and last day; see in_order."""
-    return order_counts(counts(found, keys), keys)
+def count_by(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the number of events per value of the keys, with the first and last day; see `order_counts`."""
+    return order_counts(counts(events, keys), keys)
 
 
-def counts(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Number of events per key, with the first and last day, in no particular order."""
-    rows = found.assign(**key_columns(found, keys))
+def counts(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the number of events per value of the keys, with the first and last day, in no particular order."""
+    rows = events.assign(**key_columns(events, keys))
     for key in keys:
         if key == "actor":
             rows = rows.explode("actor")
@@ -157,10 +208,10 @@ def counts(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 class EventCounts(NamedTuple):
-    """Counts by keys of one partition, or of several: `table` as `counts` gives it, and the number of `events`."""
+    """Counts by group keys of one partition, or of several."""
 
-    table: pd.DataFrame
-    events: int
+    table: pd.DataFrame  # as `counts` returns it
+    events: int  # their number; rows may overlap
 
 
 def add_counts(parts: list[EventCounts], keys: list[str]) -> EventCounts:
@@ -171,7 +222,7 @@ def add_counts(parts: list[EventCounts], keys: list[str]) -> EventCounts:
 
 
 def order_counts(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Keys of time in order, others by number, blanks last."""
+    """Return the counts in order of time, then by number, descending; missing keys last."""
     by = [key for key in keys if key in TIME_KEYS]
     if not by:
         return table.sort_values(["events", *keys], ascending=[False] + [True] * len(keys), ignore_index=True)
@@ -181,29 +232,34 @@ def order_counts(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     )
 
 
-TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M"}
-
-
-def time_bins(found: pd.DataFrame, key: str) -> pd.Series:
-    """The year, quarter or month in which the row's days all lie; blank where they do not lie in one."""
-    first = found["date_start"].dt.to_period(TIME_KEYS[key])
-    last = found["date_end"].dt.to_period(TIME_KEYS[key])
+def time_bins(rows: pd.DataFrame, key: str) -> pd.Series:
+    """Return the year, quarter or month of each row; None if its dates do not lie in a single one."""
+    first = rows["date_start"].dt.to_period(TIME_KEYS[key])
+    last = rows["date_end"].dt.to_period(TIME_KEYS[key])
     codes, periods = pd.factorize(first)
-    words = np.array([*(str(period).replace("Q", "-Q") for period in periods), None], dtype=object)  # -1 is blank
-    named: pd.Series = pd.Series(list(words[codes]), index=found.index, dtype=object).where(first == last, None)
-    return named
+    labels = np.array([*map(period_label, periods), None], dtype=object)  # a missing date has the code -1
+    bins: pd.Series = pd.Series(list(labels[codes]), index=rows.index, dtype=object).where(first == last, None)
+    return bins
 
 
-def actors(found: pd.DataFrame, roles: tuple[str, ...] = ACTOR_COLUMNS) -> pd.Series:
-    """The groups that take part in each event, as lists."""
-    rows = list(zip(*(found[role] for role in roles), strict=True))
-    # Few combinations stand in many rows.
-    named = {row: list(dict.fromkeys(name for cell in row for name in list_columns.split(cell))) for row in set(rows)}
-    return pd.Series([named[row] for row in rows], index=found.index, dtype=object)
+def period_label(period: pd.Period) -> str:
+    """Return a period as it is printed: 2012, 2012-Q1 or 2012-01."""
+    return str(period).replace("Q", "-Q")
+
+
+def actors(rows: pd.DataFrame, columns: tuple[str, ...] = ACTOR_COLUMNS) -> pd.Series:
+    """Return the distinct groups in these columns of each row, as lists."""
+    combinations = list(zip(*(rows[column] for column in columns), strict=True))
+    # Many rows have the same combination, so each is split once.
+    groups = {
+        cells: list(dict.fromkeys(name for cell in cells for name in list_columns.split(cell)))
+        for cells in set(combinations)
+    }
+    return pd.Series([groups[cells] for cells in combinations], index=rows.index, dtype=object)
 
 
 def documents(sources: pd.Series) -> pd.Series:
-    """The documents on which each row rests, as lists."""
+    """Return the documents that each row cites, as lists."""
     return pd.Series(
         [
             list(dict.fromkeys(source.strip().partition("#")[0] for source in list_columns.split(cell)))
@@ -214,17 +270,17 @@ def documents(sources: pd.Series) -> pd.Series:
     )
 
 
-def key_columns(found: pd.DataFrame, keys: list[str]) -> dict[str, pd.Series]:
-    """The columns by which events are split, one per key."""
-    plain = {"in": "country", "event": "event_id"}
-    made: dict[str, pd.Series] = {}
+def key_columns(events: pd.DataFrame, keys: list[str]) -> dict[str, pd.Series]:
+    """Return the values of each group key."""
+    column_of_key = {"in": "country", "event": "event_id"}
+    columns: dict[str, pd.Series] = {}
     for key in keys:
         if key in TIME_KEYS:
-            made[key] = time_bins(found, key)
+            columns[key] = time_bins(events, key)
         elif key == "actor":
-            made[key] = actors(found)
+            columns[key] = actors(events)
         elif key == "document":
-            made[key] = documents(found["sources"])
+            columns[key] = documents(events["sources"])
         else:
-            made[key] = found[plain.get(key, key)]
-    return made
+            columns[key] = events[column_of_key.get(key, key)]
+    return columns

@@ -21,7 +21,7 @@ from mali_cli.model.vocabulary import BELLIGERENT_KINDS, BOUNDS, NON_HOSTILE_CAU
 from mali_cli.queries import events as event_queries
 from mali_cli.queries.casualties import intervals
 from mali_cli.queries.fatalities.by_event import event_fatalities, event_fatality_status, with_killed
-from mali_cli.queries.fatalities.caveats import caveats
+from mali_cli.queries.fatalities.caveats import caveats, summary_line
 from mali_cli.queries.fatalities.stocks import latest_stock_figures, stated_totals
 from mali_cli.queries.fatalities.sums import not_stated, sum_figures, violent_events_without_figures
 from mali_cli.queries.fatalities.table import SumTotals, clip_to_best, format_table
@@ -37,6 +37,7 @@ __all__ = [
     "finalize",
     "format_table",
     "partial_sums",
+    "summary_line",
     "with_killed",
 ]
 
