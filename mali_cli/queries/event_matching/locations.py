@@ -32,7 +32,7 @@ def event_locations(events: EventSet, key_by_place: dict[str, str]) -> pd.DataFr
     events
         The events with their places.
     key_by_place
-        The place of ours that each of these places is, see `place_crosswalk`.
+        For each of these places the same place of ours, see `place_crosswalk`.
 
     The columns are `event` (position of the event), `first` and `last` (days since 1970), `long_date`,
     `inexact_date`, `place_key` (the place of ours), `region` (with its country), `latitude` and `longitude` (NaN if
