@@ -62,8 +62,8 @@ def event_locations(events: EventSet, key_by_place: dict[str, str]) -> pd.DataFr
         longitude=place["longitude"].to_numpy(dtype=float),
     )
     rows.loc[rows["areal"], ["latitude", "longitude"]] = np.nan
-    country_only = (rows["precision"] == "country") | (kind == "country")
-    return rows.loc[rows["place"].notna() & ~country_only].reset_index(drop=True)
+    located: pd.DataFrame = rows[rows["place"].notna() & (rows["precision"] != "country") & (kind != "country")]
+    return located.reset_index(drop=True)
 
 
 def spatial_relation(
