@@ -24,7 +24,7 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     holders = control.control_on(statements, places, filters, first)
     uncertain = int(((holders["holder"] != control.UNKNOWN) & ~holders["certain"].astype(bool)).sum())
     notes = [
-        "Each holder is that of the latest statement, dated in since; the documents may have missed a later change."
+        "Holders are as last stated, on the day in since; a later change may be missing from the documents."
     ]
     if uncertain:
         rows = pluralize(uncertain, "rows")
