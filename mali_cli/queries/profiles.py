@@ -1,7 +1,6 @@
-"""All about one thing: an event, a group, a place, a person or a reference, as lines of one page.
+"""Profiles: everything about one event, group, place, person, document or reference, as lines of one page.
 
-Each page is a frame with the columns of 'page' in datapackage.json: section, date, item, text,
-according_to, sources.
+A profile has the columns of 'page' in datapackage.json: section, date, item, text, according_to, sources.
 """
 
 from __future__ import annotations
@@ -11,19 +10,32 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
+from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.queries import list_columns
 
-LIST = re.compile(r";(?=\S)")
+LIST_SEPARATOR = re.compile(r";(?=\S)")
 
 Tables = Callable[[str], pd.DataFrame]
 Line = tuple[str, object, object, object, object, object]
 
 
 def profile(kind: str, key: str, table: Tables, parts: frozenset[str]) -> pd.DataFrame:
-    """The page of one thing; `table` gives the tables by name, `parts` are the keys of all that belongs to it."""
-    lines = {"event": _event, "group": _group, "place": _place, "person": _person, "source": _source}[kind]
+    """Return the profile of one entity.
+
+    Parameters
+    ----------
+    kind
+        "event", "group", "place", "person" or "source".
+    key
+        The key of the entity.
+    table
+        Returns a table by its name.
+    parts
+        The keys of the entity and of everything that is part of it.
+    """
+    lines_of = {"event": _event, "group": _group, "place": _place, "person": _person, "source": _source}[kind]
     frame = pd.DataFrame(
-        lines(key, table, parts), columns=["section", "date", "item", "text", "according_to", "sources"]
+        lines_of(key, table, parts), columns=["section", "date", "item", "text", "according_to", "sources"]
     )
     return frame.astype(object).where(frame.notna(), None)
 
@@ -41,18 +53,18 @@ def _facts(section: str, row: pd.Series, leave_out: Iterable[str]) -> list[Line]
     shown = row.drop([*leave_out, "sources"], errors="ignore").dropna()
     sources = row.get("sources")
     return [
-        (section, None, name, _day(value) or LIST.sub("; ", str(value)), None, sources if at == 0 else None)
-        for at, (name, value) in enumerate(shown.items())
+        (section, None, name, _day(value) or LIST_SEPARATOR.sub("; ", str(value)), None, sources if i == 0 else None)
+        for i, (name, value) in enumerate(shown.items())
     ]
 
 
 def figure_text(row: pd.Series) -> str:
-    """A figure as it was told: its words, or its numbers."""
+    """Return the numbers of a figure, its wording, or both: "12+ (at least 12)"."""
     low, best, high = (None if pd.isna(row[c]) else int(row[c]) for c in ("low", "best", "high"))
-    known = [n for n in (low, best, high) if n is not None]
-    if not known:
+    stated = [n for n in (low, best, high) if n is not None]
+    if not stated:
         return str(row["wording"])
-    numbers = f"{known[0]:,}" if known[0] == known[-1] else f"{known[0]:,}-{known[-1]:,}"
+    numbers = f"{stated[0]:,}" if stated[0] == stated[-1] else f"{stated[0]:,}-{stated[-1]:,}"
     numbers += "+" if row["open"] else ""
     return numbers if pd.isna(row["wording"]) else f"{numbers} ({row['wording']})"
 
@@ -105,18 +117,18 @@ def _group(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
         fate = "" if pd.isna(row["fate"]) else f"; {row['fate']} {row['fate_date'] or ''} ({row['fate_basis']})"
         lines.append(("people", post or None, row["person"], f"{row['role']}{fate}", None, row["sources"]))
     for _, row in strengths[strengths["group"].isin(parts)].sort_values("as_of", kind="stable").iterrows():
-        told = figure_text(row.rename({"high": "high"}).reindex([*row.index, "best"]))
-        lines.append(
-            ("strengths", row["as_of"], row["what"], f"{told}, {row['status']}", row["according_to"], row["sources"])
-        )
-    mine = relations[relations["group"].isin(parts) | relations["other"].isin(parts)]
-    for _, row in mine.sort_values(["date_start", "date_end"], kind="stable", na_position="first").iterrows():
+        number = figure_text(row.reindex([*row.index, "best"]))  # strengths have no best
+        text = f"{number}, {row['status']}"
+        lines.append(("strengths", row["as_of"], row["what"], text, row["according_to"], row["sources"]))
+    own_relations = relations[relations["group"].isin(parts) | relations["other"].isin(parts)]
+    for _, row in own_relations.sort_values(["date_start", "date_end"], kind="stable", na_position="first").iterrows():
         dates = " to ".join(str(d) for d in (row["date_start"], row["date_end"]) if not pd.isna(d))
         text = f"{row['group']} {row['relation']} {row['other']}: {row['summary']}"
         lines.append(("relations", dates or None, row["relation"], text, None, row["sources"]))
-    roles = list_columns.contains_any(events["side_a"], parts) | list_columns.contains_any(events["side_b"], parts)
-    roles |= list_columns.contains_any(events["responsibility"], parts)
-    lines += _events("events", events[roles])
+    takes_part = pd.Series(False, index=events.index)
+    for column in ACTOR_COLUMNS:
+        takes_part |= list_columns.contains_any(events[column], parts)
+    lines += _events("events", events[takes_part])
     return lines + _figures("losses", figures[list_columns.contains_any(figures["group"], parts)], with_event=True)
 
 
@@ -141,25 +153,25 @@ def _person(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
 
 
 def _source(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
-    """What the document or reference is, and every row that rests on it."""
+    """Return what the document or reference is, and every row that cites it."""
     references, documents = table("references"), table("documents")
     lines: list[Line] = []
     for frame, column in ((documents, "document"), (references, "reference")):
         for _, row in frame[frame[column] == key].iterrows():
             lines += _facts("source", row, ())
 
-    def resting(name: str) -> pd.DataFrame:
+    def citing(name: str) -> pd.DataFrame:
         frame = table(name)
         return frame[list_columns.contains_any(frame["sources"], frozenset({key}))]
 
-    lines += _events("events", resting("events"))
-    lines += _figures("figures", resting("casualties"), with_event=True)
-    lines += _statements("control", resting("control"), "place")
+    lines += _events("events", citing("events"))
+    lines += _figures("figures", citing("casualties"), with_event=True)
+    lines += _statements("control", citing("control"), "place")
     for name, item, text in (
         ("groups", "group", "summary"),
         ("people", "person", "role"),
         ("relations", "group", "summary"),
         ("strengths", "group", "what"),
     ):
-        lines += [(name, None, row[item], row[text], None, row["sources"]) for _, row in resting(name).iterrows()]
+        lines += [(name, None, row[item], row[text], None, row["sources"]) for _, row in citing(name).iterrows()]
     return lines

@@ -158,7 +158,7 @@ def test_bars_ranges_and_unknowns(on_terminal: Run, tmp_path: Path) -> None:
     assert may.split()[:2] == ["2012-05", "1"]
     assert "?" not in may
     assert june.split() == ["2012-06", "1", half, "0"]
-    assert "1 event, with 7 killed, lies in no single month: the row without a period." in screen.output
+    assert "1 event, with 7 killed, is not within a single month: see the row without a period." in screen.output
     assert "(not zero)" in screen.output
 
 
@@ -195,7 +195,7 @@ def test_events_in_no_single_period_only_are_shown_as_a_table(on_terminal: Run, 
     events = [{"event_id": "a", "date_start": "2012-01-01", "date_end": "2013-01-01", "date_precision": "range"}]
     screen = on_terminal("timeline", "--data", str(write_dataset(tmp_path, events=events)), columns=100)
     assert screen.status == 0
-    assert "1 event lies in no single year" in screen.output
+    assert "1 event is not within a single year" in screen.output
     assert "█" not in screen.output
 
 

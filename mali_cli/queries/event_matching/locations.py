@@ -27,12 +27,7 @@ APART, SAME_REGION, NEARBY, SAME_PLACE = -1, 0, 1, 2
 def event_locations(events: EventSet, key_by_place: dict[str, str]) -> pd.DataFrame:
     """Return one row per event and place where it happened; none for events without a place below country level.
 
-    Parameters
-    ----------
-    events
-        The events with their places.
-    key_by_place
-        The place of ours that each of these places is, see `place_crosswalk`.
+    `key_by_place` gives our key for their places, see `place_crosswalk`.
 
     The columns are `event` (position of the event), `first` and `last` (days since 1970), `long_date`,
     `inexact_date`, `place_key` (the place of ours), `region` (with its country), `latitude` and `longitude` (NaN if

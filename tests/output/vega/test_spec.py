@@ -49,8 +49,8 @@ def test_the_subtitle_has_the_filters_and_the_footnotes_the_sources(svg_of: Call
         *CHART_COMMANDS[9]
     )
     timeline = " ".join(text.text for text in texts(svg_of(*CHART_COMMANDS[4])))
-    assert "3 events lie in no single year, and so in no bar." in timeline
-    assert "the row without a period" not in timeline
+    assert "3 events are not within a single year, and so in no bar." in timeline
+    assert "see the row without a period" not in timeline
 
 
 @pytest.mark.parametrize(
