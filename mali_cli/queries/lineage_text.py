@@ -1,4 +1,4 @@
-"""A lineage as text: a tree, and a Mermaid flowchart."""
+"""Render a lineage as text: a tree for reading, or a Mermaid flowchart for a web page."""
 
 from __future__ import annotations
 
@@ -17,45 +17,48 @@ SUCCESSOR_TEXT = {
 
 
 def tree(group: str, steps: pd.DataFrame) -> str:
-    """Return a tree of the steps back and on, each with its date; `steps` is the result of `relations.lineage`."""
+    """Return the predecessors and the successors of a group as two trees, with the date of each step.
+
+    `steps` is the result of `relations.lineage`.
+    """
     lines = [group]
-    for heading, templates, on_side in (
+    for heading, words, side in (
         ("came from", ORIGIN_TEXT, steps["level"] < 0),
         ("became", SUCCESSOR_TEXT, steps["level"] > 0),
     ):
-        rows = steps[on_side]
+        rows = steps[side]
         if len(rows):
-            lines += [heading, *render_branches(rows, templates)]
+            lines += [heading, *render_branches(rows, words)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def render_branches(rows: pd.DataFrame, templates: dict[str, str]) -> list[str]:
+def render_branches(rows: pd.DataFrame, words: dict[str, str]) -> list[str]:
+    """Return a line for each row, in depth-first order, indented by the absolute value of its level."""
     depths = [abs(int(level)) - 1 for level in rows["level"]]
     lines = []
-    for i, (depth, text) in enumerate(zip(depths, _step_texts(rows, templates), strict=True)):
+    for i, (depth, text) in enumerate(zip(depths, _step_texts(rows, words), strict=True)):
         indent = "".join("│  " if has_sibling(depths[i + 1 :], d) else "   " for d in range(depth))
         lines.append(f"{indent}{'├─ ' if has_sibling(depths[i + 1 :], depth) else '└─ '}{text}")
     return lines
 
 
-def has_sibling(below: list[int], depth: int) -> bool:
-    """Return whether another branch of this depth follows below the same parent."""
-    nearest = next((d for d in below if d <= depth), -1)
-    return nearest == depth
+def has_sibling(following_depths: list[int], depth: int) -> bool:
+    """Return whether another branch of this depth follows before the branch above ends."""
+    return next((d for d in following_depths if d <= depth), -1) == depth
 
 
-def _step_texts(rows: pd.DataFrame, templates: dict[str, str]) -> list[str]:
+def _step_texts(rows: pd.DataFrame, words: dict[str, str]) -> list[str]:
     columns = [list(rows[name]) for name in ("group", "relation", "other", "date", "basis")]
     texts = []
     for group, relation, other, date, basis in zip(*columns, strict=True):
         when = date if isinstance(date, str) else "date not stated"
         doubt = "" if basis == "reported" else f", {basis}"
-        texts.append(f"{templates[relation].format(group=group, other=other)} ({when}{doubt})")
+        texts.append(f"{words[relation].format(group=group, other=other)} ({when}{doubt})")
     return texts
 
 
 def mermaid(group: str, steps: pd.DataFrame) -> str:
-    """Return a Mermaid flowchart from the earlier groups to the later ones."""
+    """Return a Mermaid flowchart from earlier groups to later ones."""
     merger = steps["relation"] == "merged-into"
     earlier, later = steps["group"].where(merger, steps["other"]), steps["other"].where(merger, steps["group"])
     names = list(dict.fromkeys([group, *earlier, *later]))

@@ -1,6 +1,6 @@
-"""Profiles: everything about one event, group, place, person or source, as lines in sections.
+"""Profiles: everything about one event, group, place, person, document or reference, as lines of one page.
 
-A profile has the columns of `page` in datapackage.json: section, date, item, text, according_to, sources.
+A profile has the columns of 'page' in datapackage.json: section, date, item, text, according_to, sources.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
+from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.queries import list_columns
 
 LIST_SEPARATOR = re.compile(r";(?=\S)")
@@ -19,10 +20,22 @@ Line = tuple[str, object, object, object, object, object]
 
 
 def profile(kind: str, key: str, table: Tables, parts: frozenset[str]) -> pd.DataFrame:
-    """Return the profile of an entity; `table` returns a table by name, `parts` are its key and those of its parts."""
-    lines = {"event": _event, "group": _group, "place": _place, "person": _person, "source": _source}[kind]
+    """Return the profile of one entity.
+
+    Parameters
+    ----------
+    kind
+        "event", "group", "place", "person" or "source".
+    key
+        The key of the entity.
+    table
+        Returns a table by its name.
+    parts
+        The keys of the entity and of everything that is part of it.
+    """
+    lines_of = {"event": _event, "group": _group, "place": _place, "person": _person, "source": _source}[kind]
     frame = pd.DataFrame(
-        lines(key, table, parts), columns=["section", "date", "item", "text", "according_to", "sources"]
+        lines_of(key, table, parts), columns=["section", "date", "item", "text", "according_to", "sources"]
     )
     return frame.astype(object).where(frame.notna(), None)
 
@@ -46,12 +59,12 @@ def _facts(section: str, row: pd.Series, leave_out: Iterable[str]) -> list[Line]
 
 
 def figure_text(row: pd.Series) -> str:
-    """Return the numbers of a figure, its wording in brackets; the wording alone if no number is given."""
+    """Return the numbers of a figure, its wording, or both: "12+ (at least 12)"."""
     low, best, high = (None if pd.isna(row[c]) else int(row[c]) for c in ("low", "best", "high"))
-    estimates = [n for n in (low, best, high) if n is not None]
-    if not estimates:
+    stated = [n for n in (low, best, high) if n is not None]
+    if not stated:
         return str(row["wording"])
-    numbers = f"{estimates[0]:,}" if estimates[0] == estimates[-1] else f"{estimates[0]:,}-{estimates[-1]:,}"
+    numbers = f"{stated[0]:,}" if stated[0] == stated[-1] else f"{stated[0]:,}-{stated[-1]:,}"
     numbers += "+" if row["open"] else ""
     return numbers if pd.isna(row["wording"]) else f"{numbers} ({row['wording']})"
 
@@ -104,18 +117,18 @@ def _group(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
         fate = "" if pd.isna(row["fate"]) else f"; {row['fate']} {row['fate_date'] or ''} ({row['fate_basis']})"
         lines.append(("people", post or None, row["person"], f"{row['role']}{fate}", None, row["sources"]))
     for _, row in strengths[strengths["group"].isin(parts)].sort_values("as_of", kind="stable").iterrows():
-        number = figure_text(row.reindex([*row.index, "best"]))
-        lines.append(
-            ("strengths", row["as_of"], row["what"], f"{number}, {row['status']}", row["according_to"], row["sources"])
-        )
+        number = figure_text(row.reindex([*row.index, "best"]))  # strengths have no best
+        text = f"{number}, {row['status']}"
+        lines.append(("strengths", row["as_of"], row["what"], text, row["according_to"], row["sources"]))
     own_relations = relations[relations["group"].isin(parts) | relations["other"].isin(parts)]
     for _, row in own_relations.sort_values(["date_start", "date_end"], kind="stable", na_position="first").iterrows():
         dates = " to ".join(str(d) for d in (row["date_start"], row["date_end"]) if not pd.isna(d))
         text = f"{row['group']} {row['relation']} {row['other']}: {row['summary']}"
         lines.append(("relations", dates or None, row["relation"], text, None, row["sources"]))
-    roles = list_columns.contains_any(events["side_a"], parts) | list_columns.contains_any(events["side_b"], parts)
-    roles |= list_columns.contains_any(events["responsibility"], parts)
-    lines += _events("events", events[roles])
+    takes_part = pd.Series(False, index=events.index)
+    for column in ACTOR_COLUMNS:
+        takes_part |= list_columns.contains_any(events[column], parts)
+    lines += _events("events", events[takes_part])
     return lines + _figures("losses", figures[list_columns.contains_any(figures["group"], parts)], with_event=True)
 
 
@@ -135,30 +148,30 @@ def _person(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
     for _, row in rows.iterrows():
         lines += _facts("person", row, ())
     names = {key, *(alias for cell in rows["aliases"] for alias in list_columns.split(cell))}
-    mentions = [any(name in text for name in names) for text in events["summary"]]
-    return lines + _events("events", events[mentions])
+    named = [any(name in text for name in names) for text in events["summary"]]
+    return lines + _events("events", events[named])
 
 
 def _source(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
-    """Return the facts about a document or reference, and every row that cites it."""
+    """Return what the document or reference is, and every row that cites it."""
     references, documents = table("references"), table("documents")
     lines: list[Line] = []
     for frame, column in ((documents, "document"), (references, "reference")):
         for _, row in frame[frame[column] == key].iterrows():
             lines += _facts("source", row, ())
 
-    def rows_citing(name: str) -> pd.DataFrame:
+    def citing(name: str) -> pd.DataFrame:
         frame = table(name)
         return frame[list_columns.contains_any(frame["sources"], frozenset({key}))]
 
-    lines += _events("events", rows_citing("events"))
-    lines += _figures("figures", rows_citing("casualties"), with_event=True)
-    lines += _statements("control", rows_citing("control"), "place")
+    lines += _events("events", citing("events"))
+    lines += _figures("figures", citing("casualties"), with_event=True)
+    lines += _statements("control", citing("control"), "place")
     for name, item, text in (
         ("groups", "group", "summary"),
         ("people", "person", "role"),
         ("relations", "group", "summary"),
         ("strengths", "group", "what"),
     ):
-        lines += [(name, None, row[item], row[text], None, row["sources"]) for _, row in rows_citing(name).iterrows()]
+        lines += [(name, None, row[item], row[text], None, row["sources"]) for _, row in citing(name).iterrows()]
     return lines

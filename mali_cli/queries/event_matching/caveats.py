@@ -14,9 +14,8 @@ def caveats(table: pd.DataFrame, ours: EventSet, theirs: EventSet, left_out: int
     """Return the notes for a comparison; `left_out` is the number of our events that were not compared."""
     notes = [summary_line(table)]
     if left_out:
-        notes.append(
-            f"Not compared: {pluralize(left_out, 'events')} of ours, not violent and of a type that theirs do not have."
-        )
+        number = pluralize(left_out, "events")
+        notes.append(f"Not compared: {number} of ours, not violent and of a type that does not occur in theirs.")
     our_placeless, their_placeless = (len(side.events) - _located_events(side) for side in (ours, theirs))
     if our_placeless or their_placeless:
         notes.append(

@@ -32,19 +32,19 @@ def sum_figures(matching: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) 
     non_hostile = matching["cause"].isin(NON_HOSTILE_CAUSES)
     deaths = non_hostile & (matching["harm"] == "killed")
     hostile = net_contributions(tallies(matching[~non_hostile], keys), figures, keys)
-    other = net_contributions(tallies(matching[deaths], keys), figures, keys)
+    other_deaths = net_contributions(tallies(matching[deaths], keys), figures, keys)
     added = hostile[hostile["adds"]]
     killed = added[added["harm"] == "killed"]
     best_by_harm = {
         harm: sum_by(added[added["harm"] == harm], "best", keys).rename(f"{harm}_best") for harm in SUMMED_HARMS
     }
-    every_tally = pd.concat([hostile, other])
+    every_tally = pd.concat([hostile, other_deaths])
     unknown = every_tally[every_tally["best"].isna() & ~every_tally["inside"]]
     columns = [
-        count_by(pd.concat([added, other]), "event_id", keys).rename("events"),
+        count_by(pd.concat([added, other_deaths]), "event_id", keys).rename("events"),
         *(sum_by(killed, bound, keys).rename(f"killed_{bound}") for bound in BOUNDS),
         count_by(killed[killed["open"].astype(bool) & ~killed["inside"]], "tally", keys).gt(0).rename("open"),
-        sum_by(other, "best", keys).rename("died_other"),
+        sum_by(other_deaths, "best", keys).rename("died_other"),
         best_by_harm.pop("wounded"),
         best_by_harm.pop("captured"),
         count_by(unknown, "tally", keys).rename("unknown"),

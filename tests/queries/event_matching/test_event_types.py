@@ -61,7 +61,9 @@ def test_events_that_are_not_violent_are_compared_only_with_their_type(tmp_path:
     left, right = two_datasets(tmp_path / "a", ours, [{**agreed, "event_id": "x"}, {**FIGHT, "event_id": "y"}])
     answer = left.answer("compare", name=right)
     assert rows_of(answer.frame, "match", "ours", "theirs") == [("both", "agreed", "x"), ("only theirs", None, "y")]
-    assert answer.notes[-1] == "Not compared: 2 events of ours, not violent and of a type that theirs do not have."
+    assert (
+        answer.notes[-1] == "Not compared: 2 events of ours, not violent and of a type that does not occur in theirs."
+    )
     # All events that only they have are listed, whatever their type.
     found = right.compare(left)
     assert rows_of(found, "match", "ours", "theirs") == [

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
+from mali_cli.queries.fatalities.hierarchy import nearest_container, net_contributions
 from tests.support.tables import KILLED, dataset, rows_of
 
 
@@ -137,3 +140,18 @@ def test_a_part_with_a_best_figure_alone_leaves_the_bounds_of_the_whole(tmp_path
     assert rows_of(war.events(), *bounds) == [(2, 5, 9)]
     # Split by a key that only the part has, it counts by its best; what is left of the whole has no name.
     assert rows_of(war.casualties(by="group"), "group", *bounds) == [("A", 5, 5, 5), (None, 0, 0, 4)]
+
+
+def test_the_example_of_net_contributions() -> None:
+    """The example in the docstring: the whole counts what its parts do not, and a part without a group takes B's."""
+    rows = [("whole", None, None, 20), ("A", "whole", "MNLA", 5), ("B", "whole", "MUJAO", 7), ("C", "B", None, 4)]
+    table = pd.DataFrame(rows, columns=["tally", "part_of", "group", "best"]).astype({"best": float})
+    table = table.assign(low=table["best"], high=table["best"], bounded=True, harm="killed")
+    net = net_contributions(table, table, ["group"])
+    assert rows_of(net, "tally", "group", "best", "adds", "inside") == [
+        ("whole", None, 8, True, False),
+        ("A", "MNLA", 5, True, False),
+        ("B", "MUJAO", 3, True, False),
+        ("C", "MUJAO", 4, True, True),
+    ]
+    assert nearest_container(table, table, ["group"]).tolist() == [-1, 0, 0, 2]
