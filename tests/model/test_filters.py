@@ -71,7 +71,7 @@ def test_an_unknown_filter_that_resembles_none_is_refused_with_a_list() -> None:
         check_filter_names("lineage", ["since"])
 
 
-def test_known_filters_and_other_keywords_are_accepted() -> None:
+def test_declared_filters_and_other_keywords_are_accepted() -> None:
     check_filter_names("events", [*filter_options("events"), "by"], other_keywords=("by",))
 
 

@@ -32,7 +32,7 @@ Pipe = Callable[..., subprocess.CompletedProcess[str]]
 Rows = list[list[Any]]
 
 # An answer of each command that has rows; what follows is on a line of its own.
-ASKED: dict[str, list[list[str]]] = {
+ARGUMENTS_BY_COMMAND: dict[str, list[list[str]]] = {
     "events": [["--from", "2012"], ["--by", "year,actor"], ["--columns", "killed_best,date_start", "--limit", "3"]],
     "casualties": [[], ["--by", "country,month"], ["--disputed"]],
     "groups": [[]],
@@ -49,7 +49,7 @@ ASKED: dict[str, list[list[str]]] = {
     "compare": [[str(ROOT / "docs" / "compare" / "invented.csv")]],
     "check": [[]],
 }
-CHART_COMMANDS = [[command, *plus] for command, arguments in ASKED.items() for plus in arguments]
+CHART_COMMANDS = [[command, *plus] for command, arguments in ARGUMENTS_BY_COMMAND.items() for plus in arguments]
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def spelt(value: Any, text: str) -> str:
 
 def test_every_command_with_rows_is_tested() -> None:
     names = {command.callback.__name__ for command in app.registered_commands if command.callback}
-    assert set(ASKED) == names - {"convert", "serve"}
+    assert set(ARGUMENTS_BY_COMMAND) == names - {"convert", "serve"}
 
 
 @pytest.mark.parametrize("words", CHART_COMMANDS, ids=lambda words: " ".join(words).replace(str(ROOT), ""))

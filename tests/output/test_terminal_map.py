@@ -225,8 +225,8 @@ def test_nothing_is_drawn_without_rows_or_coordinates(on_terminal: Run, tmp_path
     table = on_terminal("map", "--place", "Mali", "--data", folder).output
     assert "Not on the map: 1 event without a point" in table
     assert "ALGERIA" not in table
-    beyond = on_terminal("map", "--place", "Paris", "--data", folder).output
-    assert beyond.startswith("None of the results is on the map; --format table shows the numbers.\n")
+    outside = on_terminal("map", "--place", "Paris", "--data", folder).output
+    assert outside.startswith("None of the results is on the map; --format table shows the numbers.\n")
 
 
 def test_a_foreign_file_has_no_holders(on_terminal: Run) -> None:
