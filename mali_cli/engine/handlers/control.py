@@ -23,9 +23,7 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         return QueryResult(control.control_intervals(statements, places, filters), _columns(request), "intervals")
     holders = control.control_on(statements, places, filters, first)
     uncertain = int(((holders["holder"] != control.UNKNOWN) & ~holders["certain"].astype(bool)).sum())
-    notes = [
-        "Holders are as last stated, on the day in since; a later change may be missing from the documents."
-    ]
+    notes = ["Holders are as last stated, on the day in since; a later change may be missing from the documents."]
     if uncertain:
         rows = pluralize(uncertain, "rows")
         notes.insert(0, f"Not certain: {rows}. The place may have changed hands before or after that day.")
