@@ -74,7 +74,9 @@ IN_PYTHON = """
 import csv, os, sys, threading
 import duckdb
 rows = []
-search = threading.Thread(target=lambda: rows.extend(duckdb.connect().execute(sys.argv[1]).fetchall()))
+connection = duckdb.connect()
+connection.execute("SET enable_progress_bar = false")
+search = threading.Thread(target=lambda: rows.extend(connection.execute(sys.argv[1]).fetchall()))
 search.start()
 import pandas
 search.join()

@@ -56,6 +56,8 @@ def query_groups(table_file: TableFile, adapter: FormatAdapter, row_filter: RowF
     statement = _statement(table_file, adapter, row_filter)
     try:
         with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
+            # DuckDB would print its bar to standard output, among the rows, if the query took two seconds.
+            connection.execute("SET enable_progress_bar = false")
             groups: Groups = connection.execute(statement).fetchall()
     except duckdb.Error as error:
         raise FastPathUnavailable(f"DuckDB: {error}") from error

@@ -261,6 +261,7 @@ def _parquet(path: Path, is_header: IsHeader) -> TableFile:
 
     def records() -> Records:
         with duckdb.connect() as connection:
+            connection.execute("SET enable_progress_bar = false")  # it would be printed to standard output
             connection.execute(f"FROM {table}")
             while rows := connection.fetchmany(10_000):
                 yield from ([_cell(value) for value in row] for row in rows)

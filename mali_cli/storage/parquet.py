@@ -100,6 +100,7 @@ class ParquetBackend(Backend):
         super().__init__(path)
         self._duckdb = require_extra("fast", f"{path} holds Parquet tables, which are read by DuckDB", "duckdb")
         self.connection = self._duckdb.connect()
+        self.connection.execute("SET enable_progress_bar = false")  # it would be printed to standard output
 
     @property
     def origin(self) -> str | None:

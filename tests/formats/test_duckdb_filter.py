@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import logging
 import os
@@ -15,7 +16,7 @@ import pandas as pd
 import pytest
 
 from mali_cli.dataset import load
-from mali_cli.errors import MaliError
+from mali_cli.errors import DataError, MaliError
 from mali_cli.formats import duckdb_filter, row_filter
 from mali_cli.output import render_text
 from mali_cli.storage import convert, sql_literals
@@ -127,6 +128,29 @@ def _assert_same_without_duckdb(path: Path) -> pd.DataFrame:
     return events
 
 
+def test_duckdb_prints_no_progress_bar_among_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
+    monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
+    connect = duckdb.connect
+    settings: list[bool] = []
+
+    class Connection:
+        def __init__(self, **config: Any) -> None:
+            self.connection = connect(**config)
+
+        def __enter__(self) -> Any:
+            return self.connection
+
+        def __exit__(self, *_: object) -> None:
+            setting = self.connection.execute("SELECT current_setting('enable_progress_bar')").fetchone()
+            settings.append(bool(setting[0]))
+            self.connection.close()
+
+    monkeypatch.setattr(duckdb, "connect", Connection)
+    load(FOLDER / "acled_a4.csv").events(since="2000")
+    assert settings == [False]
+
+
 def test_the_fallback_is_logged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -202,3 +226,24 @@ def test_the_command_gives_the_same_without_duckdb(mali: Run, hidden: dict[str, 
         arguments = ["events", "--data", str(path), "--actor", "JNIM", "--from", "2020"]
         with_it, without = mali(*arguments), mali(*arguments, env=hidden)
         assert (with_it.returncode, with_it.stdout, with_it.stderr) == (without.returncode, without.stdout, without.stderr)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "with_duckdb",
+    [
+        False,
+        pytest.param(True, marks=pytest.mark.xfail(reason="DuckDB ignores blank fields at the end", strict=True)),
+    ],
+)
+def test_blank_fields_beyond_the_header_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_duckdb: bool
+) -> None:
+    """A record with two blank fields too many is malformed, even if the filters do not match it."""
+    pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
+    monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
+    path = foreign.store(tmp_path / "file.csv", record(3, lambda row: [*row, "", ""])(raw("acled_a3")))
+    with (
+        contextlib.nullcontext() if with_duckdb else foreign.without_duckdb(),
+        pytest.raises(DataError, match="record 3"),
+    ):
+        load(path).events(actor="Wagner Group")
