@@ -69,43 +69,43 @@ def check_invariants(data: bytes) -> Dataset | None:
 
 @some
 @given(names, seeds, st.integers(1, 6))
-def test_changed_bytes(name: str, random: random.Random, number: int) -> None:
+def test_changed_bytes(name: str, rng: random.Random, number: int) -> None:
     data = bytearray(raw(name))
     for _ in range(number):
-        data[random.randrange(len(data))] = random.choice(SIGNIFICANT_BYTES)
+        data[rng.randrange(len(data))] = rng.choice(SIGNIFICANT_BYTES)
     check_invariants(bytes(data))
 
 
 @some
 @given(names, seeds)
-def test_a_missing_or_duplicated_stretch(name: str, random: random.Random) -> None:
+def test_a_missing_or_duplicated_stretch(name: str, rng: random.Random) -> None:
     data = raw(name)
-    first, last = sorted(random.randrange(len(data)) for _ in range(2))
-    check_invariants(data[:first] + data[last:] if random.random() < 0.5 else data[:last] + data[first:])
+    first, last = sorted(rng.randrange(len(data)) for _ in range(2))
+    check_invariants(data[:first] + data[last:] if rng.random() < 0.5 else data[:last] + data[first:])
 
 
 @some
 @given(names, seeds)
-def test_removed_or_replaced_fields(name: str, random: random.Random) -> None:
+def test_removed_or_replaced_fields(name: str, rng: random.Random) -> None:
     """A missing field is refused; a field with other contents is read, or the record is skipped."""
     rows = parsed(raw(name))
     first = 0 if name == HEADLESS else 2 if name == "ucdp_hdx" else 1
-    row = rows[random.randrange(first, len(rows))]
-    i = random.randrange(len(row))
-    if random.random() < 0.3:
+    row = rows[rng.randrange(first, len(rows))]
+    i = rng.randrange(len(row))
+    if rng.random() < 0.3:
         del row[i]
         assert check_invariants(written(rows)) is None
         return
-    row[i] = random.choice(["", " ", "-", "0", "1", "999", "-1", "2.5", "1e400", "nan", "inf", "x;y;;z", ";", "#", "\n", "99/99/9999", "0000-00-00", "9999-12-31", "0001-01-01", "1-Jan-70", "é" * 300, '"', row[i] + " ", row[i].upper()])  # fmt: skip
+    row[i] = rng.choice(["", " ", "-", "0", "1", "999", "-1", "2.5", "1e400", "nan", "inf", "x;y;;z", ";", "#", "\n", "99/99/9999", "0000-00-00", "9999-12-31", "0001-01-01", "1-Jan-70", "é" * 300, '"', row[i] + " ", row[i].upper()])  # fmt: skip
     check_invariants(written(rows))
 
 
 @some
 @given(names.filter(lambda name: name != HEADLESS), seeds)
-def test_columns_in_any_order_give_the_same_events(name: str, random: random.Random) -> None:
+def test_columns_in_any_order_give_the_same_events(name: str, rng: random.Random) -> None:
     rows = parsed(raw(name))
     order = list(range(len(rows[0])))
-    random.shuffle(order)
+    rng.shuffle(order)
     dataset = check_invariants(written([row[i] for i in order] for row in rows))
     assert dataset is not None
     assert foreign.rendered(dataset, "events") == foreign.expected(name, "events")
@@ -114,12 +114,12 @@ def test_columns_in_any_order_give_the_same_events(name: str, random: random.Ran
 
 @some
 @given(names, seeds)
-def test_records_in_any_order_and_any_number(name: str, random: random.Random) -> None:
+def test_records_in_any_order_and_any_number(name: str, rng: random.Random) -> None:
     """Records that are duplicated and shuffled give the same ids; each further record is counted as repeated."""
     rows = parsed(raw(name))
     first = 0 if name == HEADLESS else 2 if name == "ucdp_hdx" else 1
-    more = [row for row in rows[first:] for _ in range(random.randint(1, 3))]
-    random.shuffle(more)
+    more = [row for row in rows[first:] for _ in range(rng.randint(1, 3))]
+    rng.shuffle(more)
     dataset = check_invariants(written([*rows[:first], *more]))
     assert dataset is not None
     expected = foreign.expected(name, "events")
@@ -131,11 +131,11 @@ def test_records_in_any_order_and_any_number(name: str, random: random.Random) -
 
 @some
 @given(names, seeds)
-def test_quotes_and_delimiters_anywhere(name: str, random: random.Random) -> None:
+def test_quotes_and_delimiters_anywhere(name: str, rng: random.Random) -> None:
     data = bytearray(raw(name))
-    for _ in range(random.randint(1, 3)):
-        i = random.randrange(len(data))
-        data[i:i] = random.choice([b'"', b'""', b'"""', b',"', b'",', b'"\n', b"\r", b",", b";", b"\t"])
+    for _ in range(rng.randint(1, 3)):
+        i = rng.randrange(len(data))
+        data[i:i] = rng.choice([b'"', b'""', b'"""', b',"', b'",', b'"\n', b"\r", b",", b";", b"\t"])
     check_invariants(bytes(data))
 
 
@@ -156,9 +156,9 @@ def test_damaged_files_give_the_same_with_and_without_duckdb(
 
     @settings(some, max_examples=30)
     @given(names, seeds, damage)
-    def compare(name: str, random: random.Random, damaged: Callable[[bytearray, random.Random], None]) -> None:
+    def compare(name: str, rng: random.Random, damaged: Callable[[bytearray, random.Random], None]) -> None:
         data = bytearray(raw(name))
-        damaged(data, random)
+        damaged(data, rng)
         path = foreign.store(tmp_path / "fuzzed.csv", bytes(data))
         assume(not _has_blank_fields_beyond_the_header(bytes(data)))
         fast = result_of(path, filters)
@@ -188,19 +188,19 @@ def result_of(path: Path, filters: dict[str, str]) -> tuple[object, ...]:
     return (answer.notes, *answer.frame.astype(str).itertuples(index=False, name=None))
 
 
-def _flip(data: bytearray, random: random.Random) -> None:
-    for _ in range(random.randint(1, 4)):
-        data[random.randrange(len(data))] = random.choice(SIGNIFICANT_BYTES)
+def _flip(data: bytearray, rng: random.Random) -> None:
+    for _ in range(rng.randint(1, 4)):
+        data[rng.randrange(len(data))] = rng.choice(SIGNIFICANT_BYTES)
 
 
-def _cut(data: bytearray, random: random.Random) -> None:
-    first = random.randrange(len(data))
-    del data[first : first + random.randint(1, 200)]
+def _cut(data: bytearray, rng: random.Random) -> None:
+    first = rng.randrange(len(data))
+    del data[first : first + rng.randint(1, 200)]
 
 
-def _quote(data: bytearray, random: random.Random) -> None:
-    i = random.randrange(len(data))
-    data[i:i] = random.choice([b'"', b'""', b',"', b'",', b"\n"])
+def _quote(data: bytearray, rng: random.Random) -> None:
+    i = rng.randrange(len(data))
+    data[i:i] = rng.choice([b'"', b'""', b',"', b'",', b"\n"])
 
 
 damage = st.sampled_from([_flip, _cut, _quote])
