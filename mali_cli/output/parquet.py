@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mali_cli.model.extras import require_extra
 from mali_cli.output.cell_values import text_columns
 from mali_cli.output.progress import Progress
 from mali_cli.output.streams import atomic_path
 from mali_cli.results import QueryResult, pluralize
-from mali_cli.storage import sql_literals
-from mali_cli.storage.convert import CHUNK_ROWS
-from mali_cli.storage.parquet import COPY_OPTIONS, MEMORY_LIMIT, execute, import_duckdb, sql_type
-
-# DuckDB must not guess the type of a text column from its first rows.
-CONFIG = {"memory_limit": MEMORY_LIMIT, "pandas_analyze_sample": "0"}
 
 
 def check_installed() -> None:
     """Raise MaliError if DuckDB is not installed, before any work is done."""
-    import_duckdb()
+    require_extra("fast", "Parquet is written by DuckDB", "duckdb")
 
 
 def write(result: QueryResult, path: Path, progress: Progress) -> None:
     """Write the file atomically: rows in order, columns of their declared types, missing values as NULL."""
     import pandas as pd
 
+    from mali_cli.storage import sql_literals  # the backends import pandas too
+    from mali_cli.storage.convert import CHUNK_ROWS
+    from mali_cli.storage.parquet import COPY_OPTIONS, MEMORY_LIMIT, execute, import_duckdb, sql_type
+
+    # DuckDB must not guess the type of a text column from its first rows.
+    config = {"memory_limit": MEMORY_LIMIT, "pandas_analyze_sample": "0"}
     declared = ", ".join(f'"{column.name}" {sql_type(column)}' for column in result.columns)
     # The text of CSV, cast to the declared type, so that both formats hold the same values.
     values = ", ".join(f"""CAST(nullif("{c.name}", '') AS {sql_type(c)})""" for c in result.columns)
     with (
         atomic_path(path, import_duckdb().Error) as new,
-        import_duckdb().connect(config={**CONFIG, "temp_directory": f"{new}.tmp"}) as connection,
+        import_duckdb().connect(config={**config, "temp_directory": f"{new}.tmp"}) as connection,
     ):
         rows = len(result.frame)
         execute(connection, f"CREATE TABLE result ({declared})")

@@ -85,11 +85,24 @@ def _workbook(result: QueryResult, progress: Progress) -> bytes:
     sheet.freeze_panes = "A2"
     for number, (column, cells) in enumerate(zip(result.columns, columns, strict=True), 1):
         sheet.column_dimensions[get_column_letter(number)].width = _column_width(column.name, cells)
-    for done, row in enumerate(_sheet_rows(sheet, [column.name for column in result.columns], columns)):
-        sheet.append(row)
-        if done % 1000 == 0:
-            progress(f"{done:,} of {pluralize(rows, result.row_noun)} written", done / max(rows, 1))
-    return _reproducible_bytes(workbook)
+    try:
+        for done, row in enumerate(_sheet_rows(sheet, [column.name for column in result.columns], columns)):
+            sheet.append(row)
+            if done % 1000 == 0:
+                progress(f"{done:,} of {pluralize(rows, result.row_noun)} written", done / max(rows, 1))
+        return _reproducible_bytes(workbook)
+    except OSError:
+        _abandon(sheet)
+        raise
+
+
+def _abandon(sheet: Any) -> None:
+    """Close the generators that write a sheet: left open, they would print an error when the program ends."""
+    writer = sheet._writer
+    for generator in (sheet._rows, writer and writer.xf):
+        if generator is not None:
+            with contextlib.suppress(OSError):
+                generator.close()
 
 
 def _reproducible_bytes(workbook: Workbook) -> bytes:

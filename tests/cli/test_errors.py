@@ -161,7 +161,7 @@ def test_a_folder_that_is_missing_empty_or_lacks_a_table_is_refused(mali: Run, t
         ("empty", f"{tmp_path}/empty holds no table such as events.csv."),
         (
             "file.csv",
-            f"{tmp_path}/file.csv is no table that is known; by their columns ACLED, UCDP GED and UN fatalities are recognised, not 'a, b'.",
+            f"{tmp_path}/file.csv is not a recognised table: files of ACLED, UCDP GED and UN fatalities are recognised by their columns, not 'a, b'.",
         ),
         ("lacking", f"{tmp_path}/lacking has no places.csv."),
     ):

@@ -89,7 +89,7 @@ def spelt(value: Any, text: str) -> str:
 
 
 def test_every_command_with_rows_is_tested() -> None:
-    names = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     assert set(ARGUMENTS_BY_COMMAND) == names - {"convert", "serve"}
 
 

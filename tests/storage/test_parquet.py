@@ -64,7 +64,7 @@ QUERIES: list[tuple[str, dict[str, Any]]] = [
     ("casualties", {"by": "year", "actor": "MNLA", "region": ["Gao", "Mopti"]}),
     ("casualties", {"by": "month,event_type", "near": "Niafunké 7:60", "until": "2016"}),
     ("casualties", {"by": "year", "type": ["Battles", "Attack"], "dates": "certain", "since": "2014"}),
-    ("casualties", {"by": "place", "min_killed": 3}),
+    ("events", {"by": "place", "min_killed": 3}),
     ("groups", {"text": "azawad"}),
     ("places", {"region": "Gao"}),
     ("sources", {}),
