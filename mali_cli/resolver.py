@@ -19,9 +19,6 @@ from mali_cli.queries import entities, relations
 if TYPE_CHECKING:
     import pandas as pd
 
-# Imported from here by dataset.py
-TextOrTexts = Texts
-
 KEY_ALIASES = {"event_type": ("type",), "sub_event_type": ("sub_type",)}
 QUERIES_WITH_DATED_ROWS = ("events", "casualties", "timeline", "map", "compare")
 

@@ -95,7 +95,7 @@ class RowReader:
         return "".join(taken)
 
     def _checked(self, row: list[str]) -> list[str]:
-        """Return the row without a delimiter too many at its end; DataError if its width is not the header's."""
+        """Return the row without a surplus delimiter at its end; DataError if its width is not the header's."""
         if len(row) == self.width + 1 and not row[-1]:
             del row[-1]
         elif len(row) != self.width:
