@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from selenium.webdriver.common.keys import Keys
+
 from mali_cli.output.html_report import json_for_script
 from tests.support.browser import Browser
 
@@ -66,7 +68,7 @@ class ReportPage:
     def listed_keys(self) -> list[str]:
         """The keys of all events in the list, which is expanded."""
         while self.run("return !document.getElementById('show-more').hidden"):
-            self.driver.find_element("id", "show-more").click()
+            self.press("show-more")
         script = """const data = JSON.parse(document.getElementById('data').textContent);
             const column = data.events.columns.indexOf('event_id');
             return [...document.querySelectorAll('[data-event]')].map((e) => data.events.records[e.dataset.event][column])"""
@@ -81,6 +83,10 @@ class ReportPage:
 
     def click(self, row: int) -> None:
         self._actions().move_to_element(self.mark(row)).click().perform()
+
+    def press(self, element_id: str) -> None:
+        """Press a button with the keyboard: a page that is still being laid out may move away below the mouse."""
+        self.driver.find_element("id", element_id).send_keys(Keys.ENTER)
 
     def keys(self, *keys: str) -> None:
         self._actions().send_keys(*keys).perform()
@@ -117,7 +123,7 @@ class ReportPage:
             const column = data.events.columns.indexOf('event_id');
             return data.events.records.findIndex((record) => record[column] === arguments[0])"""
         item = self.driver.find_element("css selector", f'[data-event="{self.run(script, key)}"]')
-        item.find_element("css selector", "summary").click()
+        item.find_element("css selector", "summary").send_keys(Keys.ENTER)
         self.wait("document.querySelector('details[open] .event-details')")
         return str(item.text)
 
