@@ -348,6 +348,11 @@ class Filters:
         return self.any_of("bases", "min_killed", "max_killed", *_fields_of(EventConditions))
 
     @property
+    def has_killed_filters(self) -> bool:
+        """Whether a filter is about the number of people killed, which is known only after the sums."""
+        return self.any_of("min_killed", "max_killed")
+
+    @property
     def has_casualty_filters(self) -> bool:
         """Whether a filter is about figures, so that no event without figures can match."""
         return self.any_of(*_fields_of(FigureConditions))

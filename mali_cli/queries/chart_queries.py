@@ -124,7 +124,7 @@ class ChartQueries:
         all_figures = self.table("casualties")
         matching = self.matching.frame
         figures = casualties.filter_figures(all_figures, self.events_with_location, filters)
-        if self.filters.any_of("countries", "min_killed", "max_killed"):
+        if self.filters.has_killed_filters or self.filters.countries:
             figures = figures[figures["event_id"].isin(matching["event_id"])]
         if areal_events:
             figures = chart_tables.tag_areal_rows(figures, areal_events)

@@ -49,7 +49,7 @@ def list_events(context: QueryContext, filters: Filters) -> QueryResult:
     """Return the events that match, with the number of people killed in each."""
     matching, without_figure = _matching_with_killed(context, filters)
     notes = []
-    if filters.any_of("min_killed", "max_killed"):
+    if filters.has_killed_filters:
         notes.append(f"Left out: {pluralize(without_figure, 'events')} without a figure of people killed.")
     notes += _coalition_notes(context, matching, filters)
     undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
@@ -69,7 +69,7 @@ def _matching_with_killed(context: QueryContext, filters: Filters) -> tuple[pd.D
     matching = _matching(context, filters)
     killed = context.backend.event_fatalities(matching)
     without_figure = 0
-    if filters.any_of("min_killed", "max_killed"):
+    if filters.has_killed_filters:
         without_figure = int(fatalities.with_killed(matching, killed, Filters())["killed_best"].isna().sum())
     return fatalities.with_killed(matching, killed, filters), without_figure
 
@@ -107,7 +107,7 @@ def decompose_counts(keys: list[str], filters: Filters) -> Decomposition[EventCo
     """Return the counts by keys as partial counts: numbers of events add up, for no event is in two partitions."""
 
     def partial_counts(context: QueryContext) -> EventCounts:
-        by_killed = filters.any_of("min_killed", "max_killed")
+        by_killed = filters.has_killed_filters
         matching = _matching_with_killed(context, filters)[0] if by_killed else _matching(context, filters)
         return EventCounts(events.counts(matching, keys), len(matching))
 
