@@ -40,6 +40,9 @@ class QueryResult(NamedTuple):
     # The result as text in formats of its own, by name of the format; the first is the default on a terminal.
     alternate_renderings: Mapping[str, str] = {}
     chart: ChartRequest | None = None
+    # Columns that only tables for people show, such as whether a toll is open; called with the rows to show.
+    load_display_columns: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    has_default_columns: bool = True  # False if --columns is given: the table then shows them as they are
 
 
 class UnderlyingRows(NamedTuple):

@@ -67,7 +67,7 @@ def on_terminal() -> Callable[..., Terminal]:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
-        environment |= {"TERM": "xterm-256color", **WARNINGS, **(env or {})}
+        environment |= {"TERM": "xterm-256color", "MALI_PAGER": "", "COLORFGBG": "15;0", **WARNINGS, **(env or {})}
         process = subprocess.Popen(
             [program, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
         )

@@ -102,6 +102,8 @@ OUTPUT_OPTIONS = {
     ),
     "output": text_option("--output", "-o", help=f"Write to a file: {', '.join(ROW_SUFFIXES)}.", metavar="FILE"),
     "force": flag_option("--force", "Replace the file if it exists."),
+    "notes": flag_option("--notes", "In a table, show notes below their rows."),
+    "no_pager": flag_option("--no-pager", "Do not show a long table in a pager."),
     "quiet": QUIET,
     "cite": text_option(
         "--cite",

@@ -25,6 +25,7 @@ class Presentation(NamedTuple):
     limit: int | None
     columns: tuple[Column, ...]
     is_default: bool
+    has_default_columns: bool
 
 
 def parse_presentation(
@@ -47,6 +48,7 @@ def parse_presentation(
         row_limit,
         selected,
         is_default=not (sort or limit or columns),
+        has_default_columns=columns is None,
     )
 
 
@@ -64,7 +66,10 @@ def present(result: QueryResult, presentation: Presentation) -> QueryResult:
         frame = frame.head(presentation.limit)
     frame = frame[[column.name for column in presentation.columns]].reset_index(drop=True)
     return result._replace(
-        frame=with_missing_text_as_none(frame, presentation.columns), columns=presentation.columns, total_rows=total
+        frame=with_missing_text_as_none(frame, presentation.columns),
+        columns=presentation.columns,
+        total_rows=total,
+        has_default_columns=presentation.has_default_columns,
     )
 
 

@@ -25,6 +25,7 @@ class Column(NamedTuple):
     references: tuple[str, ...] = ()  # tables, or columns as "casualties.tally", that hold the values
     allowed_by_parent: Mapping[str, list[str]] = {}  # sub-event types by event type
     default_visible: bool = False  # in a terminal table, unless --columns is given
+    title: str = ""  # the heading in a terminal table, unless --columns is given
 
     @classmethod
     def declared(cls, field: dict[str, Any]) -> Column:
@@ -44,6 +45,7 @@ class Column(NamedTuple):
             references=tuple(field.get("mali:references", ())),
             allowed_by_parent=field.get("mali:enumByEventType", {}),
             default_visible=field.get("mali:defaultVisible", False),
+            title=field.get("title", ""),
         )
 
 

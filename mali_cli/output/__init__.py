@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 from mali_cli.errors import MaliError
-from mali_cli.model.schema import Column
 from mali_cli.output import streams
 from mali_cli.output.options import STDOUT_FORMATS, OutputOptions, parse_output_options, reject_row_options
+from mali_cli.output.pager import write_paged
 from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
+from mali_cli.output.terminal import stdout_console
 from mali_cli.results import QueryResult, pluralize
 
 __all__ = [
@@ -38,35 +39,38 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
     if options.output is not None and is_chart(options.format):
         _write_chart(result, options.output, str(options.format), options.quiet)
         return
+    footer: list[str] = []
     if options.output is not None:
         _write_rows(result, options.output, str(options.format), options.quiet)
         notes = [*result.notes, f"{options.output}: {_count_text(result, len(result.frame))}."]
     else:
-        notes = [*result.notes, *_print(result, options.format)]
+        notes = [*result.notes]
+        footer = _print(result, options)
     if result.frame.empty:
         notes.insert(0, _empty_message(result))
     _print_notes(notes, options.quiet)
+    _print_notes(footer, options.quiet, dim=True)
 
 
 def _empty_message(result: QueryResult) -> str:
     return result.empty_message or f"No {result.row_noun} match."
 
 
-def _print_notes(notes: list[str], quiet: bool) -> None:
+def _print_notes(notes: list[str], quiet: bool, dim: bool = False) -> None:
     if not quiet:
         for note in notes:
-            streams.echo_err(note)
+            streams.echo_err(note, dim)
 
 
-def _print(result: QueryResult, typed: str | None) -> list[str]:
-    """Write the result to standard output and return the notes that depend on the format."""
-    format = typed or _default_format(result)
+def _print(result: QueryResult, options: OutputOptions) -> list[str]:
+    """Write the result to standard output and return the lines below it that depend on the format."""
+    format = options.format or _default_format(result)
     if format in result.alternate_renderings:
-        streams.write_stdout(result.alternate_renderings[format])
+        write_paged([result.alternate_renderings[format]], options.pager)
     elif format == "picture" and result.chart is not None:
         streams.write_stdout(_terminal_chart(result))
     elif format in ("table", "picture"):
-        return _print_table(result, shorten=typed is None)
+        return _print_table(result, options)
     else:
         streams.write_stdout(render_text(result, format) if format in TEXT_FORMATS else "")
         rows = len(result.frame)
@@ -121,27 +125,35 @@ def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> N
         raise MaliError(f"{problem} {path} was not written.")
 
 
-def _print_table(result: QueryResult, shorten: bool) -> list[str]:
-    """Print the rows and return the lines below them: row count, dates covered and hidden columns."""
-    visible = tuple(column for column in result.columns if column.default_visible)
-    hidden = [column for column in result.columns if not column.default_visible]
-    cut = shorten and hidden and len(result.frame) > MAX_TERMINAL_ROWS
+def _print_table(result: QueryResult, options: OutputOptions) -> list[str]:
+    """Print the rows and return the lines below them: row count, dates covered and how to see more."""
+    hidden = sum(not column.default_visible for column in result.columns)
+    cut = options.format is None and hidden and len(result.frame) > MAX_TERMINAL_ROWS
     rows = result.frame.head(MAX_TERMINAL_ROWS) if cut else result.frame
     if rows.empty:
         return []
-    from mali_cli.output.table import table_text
+    from mali_cli.output.table import table_chunks
 
-    streams.write_stdout(table_text(result._replace(frame=rows, columns=visible)))
-    return [_footer(result, len(rows)), *_hidden_columns_note(hidden)]
+    write_paged(table_chunks(result._replace(frame=rows), stdout_console(), options.notes), options.pager)
+    more = f"{pluralize(hidden, 'more columns')}: --columns all" if hidden and result.has_default_columns else ""
+    return [_footer(result, len(rows), options.notes), *([more] if more else [])]
 
 
-def _footer(result: QueryResult, printed: int) -> str:
+def _footer(result: QueryResult, printed: int, with_notes: bool) -> str:
     line = _count_text(result, printed)
-    if printed < len(result.frame):
+    frame = result.frame
+    if printed < len(frame):
         line = f"The first {line}; --format table shows all"
-    if result.date_columns is not None and set(result.date_columns) <= set(result.frame.columns):
-        first, last = result.frame[result.date_columns[0]].min(), result.frame[result.date_columns[1]].max()
-        line += f", {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    dates = result.date_columns
+    if dates is not None and set(dates) <= set(frame.columns) and printed == max(len(frame), result.total_rows or 0):
+        first, last = frame[dates[0]].min(), frame[dates[1]].max()
+        first, last = (f"{day:%Y-%m}" if first.year == last.year else f"{day:%Y}" for day in (first, last))
+        line += f", {first} to {last}" if first != last else f", {first}"
+    disputed = int((frame["basis"] == "disputed").sum()) if "basis" in frame else 0
+    if disputed:
+        line += f", {disputed:,} disputed"
+    if "note" in frame and result.has_default_columns and not with_notes and frame["note"].notna().any():
+        line += "; --notes shows the notes"
     return f"{line}."
 
 
@@ -149,9 +161,3 @@ def _count_text(result: QueryResult, rows: int) -> str:
     """Return "12 events", or "4 of 12 events" if rows were left out."""
     total = max(len(result.frame), result.total_rows or 0)
     return f"{rows:,} of {pluralize(total, result.row_noun)}" if rows < total else pluralize(rows, result.row_noun)
-
-
-def _hidden_columns_note(columns: list[Column]) -> list[str]:
-    if not columns:
-        return []
-    return [f"Not shown: {', '.join(column.name for column in columns)} (--columns all)."]

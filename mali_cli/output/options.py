@@ -21,6 +21,8 @@ class OutputOptions(NamedTuple):
     output: Path | None = None
     quiet: bool = False
     cite: str | None = None
+    notes: bool = False  # in tables, notes below their rows
+    pager: bool = True
 
 
 def parse_output_options(
@@ -30,6 +32,8 @@ def parse_output_options(
     force: bool = False,
     quiet: bool = False,
     cite: str | None = None,
+    notes: bool = False,
+    no_pager: bool = False,
     extra_formats: tuple[str, ...] = (),
 ) -> OutputOptions:
     """Return the checked options; raise MaliError or DataError for what cannot be written.
@@ -51,7 +55,7 @@ def parse_output_options(
         format = _file_format(path, format, suffixes)
         streams.check_target(path, force)
         _check_installed(format)
-    return OutputOptions(format, path, quiet, cite)
+    return OutputOptions(format, path, quiet, cite, notes, not no_pager)
 
 
 def _drop_redundant_format(format: str, output: str | None, suffixes: Mapping[str, str]) -> str | None:

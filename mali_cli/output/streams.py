@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from mali_cli.errors import DataError, describe_lone_surrogate, os_error_text
 from mali_cli.storage.atomic import atomic_replace
+
+MIN_WRAP_COLUMNS = 20
 
 
 def check_target(path: Path, force: bool) -> None:
@@ -84,12 +88,18 @@ def _redirect_stdout_to_null() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def echo_err(line: str) -> None:
-    """Print a line on standard error, after what was written to standard output."""
+def echo_err(line: str, dim: bool = False) -> None:
+    """Print a line on standard error, after what was written to standard output; a terminal gets it wrapped."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stdout.flush()
-    with contextlib.suppress(OSError, ValueError):
-        print(escape_control(line), file=sys.stderr, flush=True)
+    line = escape_control(line)
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        if sys.stderr.isatty():
+            width = max(shutil.get_terminal_size().columns, MIN_WRAP_COLUMNS)
+            line = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+            if dim and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+                line = f"\x1b[2m{line}\x1b[0m"
+        print(line, file=sys.stderr, flush=True)
 
 
 _VISIBLE = (

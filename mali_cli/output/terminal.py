@@ -6,11 +6,15 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.errors import MaliError
 from mali_cli.output.streams import escape_control
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+DEFAULT_COLUMNS = 80
 MIN_COLUMNS, MAX_COLUMNS = 40, 200
 MIN_LINES = 20
 CHART_CHARACTERS = "█▪■▒┃⣿·…–"  # if a terminal lacks one of them, charts are drawn in ASCII
@@ -66,6 +70,16 @@ class Terminal(NamedTuple):
     def wrap(self, text: str, width: int | None = None, indent: str = "") -> list[str]:
         """Return the text in lines of at most `width` columns; lines after the first are indented."""
         return textwrap.wrap(text, width or self.columns, subsequent_indent=indent, break_on_hyphens=False)
+
+
+def stdout_console() -> Console:
+    """Return the console of standard output; text is shown as it is, without markup."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
+    if console.width < 1:  # COLUMNS=0
+        console.width = DEFAULT_COLUMNS
+    return console
 
 
 def text_width(text: str) -> int:

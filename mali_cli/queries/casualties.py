@@ -35,6 +35,12 @@ def with_event(figures: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     return figures.join(event_columns, on="event_id")
 
 
+def date_precisions(figures: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Return `date_precision` of each figure: that of its event; the dates of other figures are those of a period."""
+    precision = figures["event_id"].map(events.set_index("event_id")["date_precision"]).fillna("day")
+    return precision.to_frame("date_precision")
+
+
 def filter_figures(figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """Return the figures that match, with columns of their events: tally by tally in order of time, best figure first.
 

@@ -33,7 +33,14 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     figures = casualties.filter_figures(context.table("casualties"), context.events_with_location, filters)
     if filters.disputed:
         figures = casualties.with_estimate_width(figures)
-    return QueryResult(figures, _columns(request), "figures", (), ("date_start", "date_end"))
+    return QueryResult(
+        figures,
+        _columns(request),
+        "figures",
+        (),
+        ("date_start", "date_end"),
+        load_display_columns=lambda rows: casualties.date_precisions(rows, context.events_with_location),
+    )
 
 
 def decompose_sums(keys: list[str], filters: Filters) -> Decomposition[PartialSums]:

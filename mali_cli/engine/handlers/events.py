@@ -55,8 +55,18 @@ def list_events(context: QueryContext, filters: Filters) -> QueryResult:
     undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
     if undated:
         notes.append(f"No start date for {', '.join(undated)}; all their events are included.")
-    columns = _columns(QueryRequest("events"))
-    return QueryResult(matching, columns, "events", tuple(notes), ("date_start", "date_end"))
+
+    def fatality_status(rows: pd.DataFrame) -> pd.DataFrame:
+        return fatalities.event_fatality_status(rows, context.table("casualties")).add_prefix("killed_")
+
+    return QueryResult(
+        matching,
+        _columns(QueryRequest("events")),
+        "events",
+        tuple(notes),
+        ("date_start", "date_end"),
+        load_display_columns=fatality_status,
+    )
 
 
 def _matching(context: QueryContext, filters: Filters) -> pd.DataFrame:
