@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from mali_cli.model import schema
 from tests.conftest import MALI, ROOT, Terminal
 from tests.output.test_terminal import lines
+from tests.support import terminal_picture
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"```console\n(.*?)```", re.S)
@@ -46,6 +48,23 @@ def test_examples(page: Path, on_terminal: Callable[..., Terminal]) -> None:
     if WRITE:
         page.write_text(made, encoding="utf-8")
     assert made == text or WRITE
+
+
+PICTURE = re.compile(r"!\[(mali [^\]]*)\]\((docs/pictures/[\w-]+\.svg)\)")
+
+
+def test_pictures_of_the_terminal_are_made_by_their_commands(on_terminal: Callable[..., Terminal]) -> None:
+    """The text below a picture, for those who do not see it, is the command."""
+    pictures = PICTURE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(pictures) >= 2
+    for command, path in pictures:
+        screen = on_terminal(*shlex.split(command)[1:], columns=100)
+        made = terminal_picture.terminal_svg(command, screen.output, columns=100)
+        if WRITE:
+            (ROOT / path).write_text(made, encoding="utf-8")
+        stored = (ROOT / path).read_text(encoding="utf-8")
+        assert terminal_picture.text_of_svg(stored) == terminal_picture.text_of_svg(made)
+        assert "@font-face" not in stored
 
 
 def test_examples_of_the_library_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -218,7 +218,7 @@ def _group(group: str, name: str) -> Text:
 
 
 def _claimant(according_to: str, wording: str) -> Text:
-    text = Text(according_to)
+    text = Text(according_to.replace(";", "; "))
     return text.append(f"{': ' if text else ''}“{wording}”", QUIET_STYLE) if wording else text
 
 
