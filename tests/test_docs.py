@@ -65,6 +65,8 @@ def test_pictures_of_the_terminal_are_made_by_their_commands(on_terminal: Callab
         stored = (ROOT / path).read_text(encoding="utf-8")
         assert terminal_picture.text_of_svg(stored) == terminal_picture.text_of_svg(made)
         assert "@font-face" not in stored
+    kept = {f"docs/pictures/{path.name}" for path in (ROOT / "docs" / "pictures").glob("terminal-*")}
+    assert kept == {path for _, path in pictures}
 
 
 def test_examples_of_the_library_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
