@@ -55,9 +55,9 @@ def _metavar(option: filter_option.Option) -> str:
     match option.value:
         case filter_option.Names(kind):
             return NAME_METAVARS[kind]
-        case filter_option.Choice(choices):
+        case filter_option.Choice(choices) if not option.repeatable:
             return "|".join(choices)
-        case filter_option.EnumOf():
+        case filter_option.EnumOf() | filter_option.Choice():
             return option.flag.removeprefix("--").upper()
     return METAVARS[type(option.value)]
 

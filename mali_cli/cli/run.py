@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from mali_cli.formats.backend import ForeignFileBackend
 
 # Formats that only some queries have
-EXTRA_FORMATS = {"lineage": ("tree", "mermaid"), "timeline": ("picture",), "map": ("picture",)}
+EXTRA_FORMATS = {
+    "show": ("page",),
+    "lineage": output.LINEAGE_FORMATS,
+    "timeline": ("picture",),
+    "map": ("picture",),
+}
 
 
 def run_query(query: str, arguments: CommandArguments) -> QueryResult:

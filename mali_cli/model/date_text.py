@@ -24,14 +24,24 @@ def when_text(first: datetime.date, last: datetime.date, precision: str) -> str:
     if precision == "by":
         return f"by {last:%Y-%m-%d}"
     length = DAYS if precision == "day" else _whole_periods(first, last)
-    start, end = f"{first:%Y-%m-%d}"[:length], f"{last:%Y-%m-%d}"[:length]
+    return _joined(f"{first:%Y-%m-%d}"[:length], f"{last:%Y-%m-%d}"[:length], " to " if precision == "day" else "..")
+
+
+def span_text(start: object, end: object) -> str:
+    """Return two partial dates (2011, 2011-10) as one text; one that is not text is missing."""
+    if not isinstance(start, str):
+        return f"until {end}" if isinstance(end, str) else ""
+    return _joined(start, end, " to ") if isinstance(end, str) else start
+
+
+def _joined(start: str, end: str, between: str) -> str:
+    """Return both dates, the second without the year or the month that it shares with the first; one if they agree."""
     if start == end:
         return start
     for shared in (WHOLE_MONTHS, WHOLE_YEARS):
-        if shared < length and start[:shared] == end[:shared]:
-            end = end[shared + 1 :]
-            break
-    return f"{start} to {end}" if precision == "day" else f"{start}..{end}"
+        if len(start) == len(end) > shared and start[:shared] == end[:shared]:
+            return f"{start}{between}{end[shared + 1 :]}"
+    return f"{start}{between}{end}"
 
 
 def _whole_periods(first: datetime.date, last: datetime.date) -> int:

@@ -8,12 +8,19 @@ from pathlib import Path
 from mali_cli.errors import MaliError
 from mali_cli.model.schema import Column
 from mali_cli.output import streams
-from mali_cli.output.options import STDOUT_FORMATS, OutputOptions, parse_output_options, reject_row_options
+from mali_cli.output.options import (
+    LINEAGE_FORMATS,
+    STDOUT_FORMATS,
+    OutputOptions,
+    parse_output_options,
+    reject_row_options,
+)
 from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
 from mali_cli.results import QueryResult, pluralize
 
 __all__ = [
     "CHART_SUFFIXES",
+    "LINEAGE_FORMATS",
     "ROW_SUFFIXES",
     "STDOUT_FORMATS",
     "OutputOptions",
@@ -42,7 +49,7 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
         _write_rows(result, options.output, str(options.format), options.quiet)
         notes = [*result.notes, f"{options.output}: {_count_text(result, len(result.frame))}."]
     else:
-        notes = [*result.notes, *_print(result, options.format)]
+        notes = [*result.notes, *_print(result, options)]
     if result.frame.empty:
         notes.insert(0, _empty_message(result))
     _print_notes(notes, options.quiet)
@@ -58,15 +65,19 @@ def _print_notes(notes: list[str], quiet: bool) -> None:
             streams.echo_err(note)
 
 
-def _print(result: QueryResult, typed: str | None) -> list[str]:
+def _print(result: QueryResult, options: OutputOptions) -> list[str]:
     """Write the result to standard output and return the notes that depend on the format."""
-    format = typed or _default_format(result)
-    if format in result.alternate_renderings:
-        streams.write_stdout(result.alternate_renderings[format])
+    format = options.format or _default_format(result)
+    if format in LINEAGE_FORMATS:
+        streams.write_stdout(_lineage(result, format))
+    elif format == "page" and result.profile is not None:
+        from mali_cli.output.profile_page import page_text
+
+        streams.write_stdout(page_text(result.profile, options.all_lines))
     elif format == "picture" and result.chart is not None:
         streams.write_stdout(_terminal_chart(result))
     elif format in ("table", "picture"):
-        return _print_table(result, shorten=typed is None)
+        return _print_table(result, shorten=options.format is None)
     else:
         streams.write_stdout(render_text(result, format) if format in TEXT_FORMATS else "")
         rows = len(result.frame)
@@ -76,10 +87,16 @@ def _print(result: QueryResult, typed: str | None) -> list[str]:
 
 
 def _default_format(result: QueryResult) -> str:
-    """Return CSV for a pipe; for a terminal a rendering of its own, the chart or the table."""
+    """Return CSV for a pipe; for a terminal the chart, the page, the tree or the table."""
     if sys.stdout is None or not sys.stdout.isatty():
         return "csv"
-    return next(iter(result.alternate_renderings), "picture" if result.chart else "table")
+    return "picture" if result.chart else "page" if result.profile else "tree" if result.lineage_of else "table"
+
+
+def _lineage(result: QueryResult, format: str) -> str:
+    from mali_cli.output.lineage_text import render
+
+    return render(result.lineage_of, result.frame, format)
 
 
 def _terminal_chart(result: QueryResult) -> str:
@@ -99,7 +116,7 @@ def _write_rows(result: QueryResult, path: Path, format: str, quiet: bool) -> No
             FORMATS[format].load()(result, path, report)
         return
     with streams.atomic_open(path) as file:
-        file.write((result.alternate_renderings.get(format) or render_text(result, format)).encode())
+        file.write((_lineage(result, format) if format in LINEAGE_FORMATS else render_text(result, format)).encode())
 
 
 def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> None:

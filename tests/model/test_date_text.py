@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from mali_cli.model.date_text import when_text
+from mali_cli.model.date_text import span_text, when_text
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,20 @@ from mali_cli.model.date_text import when_text
 def test_no_text_is_more_precise_than_the_date(first: str, last: str, precision: str, text: str) -> None:
     assert when_text(date.fromisoformat(first), date.fromisoformat(last), precision) == text
     assert when_text(pd.Timestamp(first), pd.Timestamp(last), precision) == text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        ("2012-04-06", "2012-04-06", "2012-04-06"),
+        ("2013-01-10", "2013-01-21", "2013-01-10 to 21"),
+        ("2012-01", "2012-04", "2012-01 to 04"),
+        ("2013-01", "2013-01-10", "2013-01 to 2013-01-10"),
+        ("2011", "2013", "2011 to 2013"),
+        ("2012-02", None, "2012-02"),
+        (float("nan"), "2012", "until 2012"),
+        (None, float("nan"), ""),
+    ],
+)
+def test_the_span_between_partial_dates(start: object, end: object, text: str) -> None:
+    assert span_text(start, end) == text
