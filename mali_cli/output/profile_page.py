@@ -15,7 +15,7 @@ from mali_cli.output.streams import escape_control
 
 FEW_LINES = 10  # of a long section
 DEFAULT_COLUMNS = 80
-TITLE_MARGIN = 6
+TITLE_MARGIN, HEADING_MARGIN = 6, 4  # for the lines beside a title on a border and a heading in a rule
 MAX_DATE_WIDTH = 16  # a longer date is broken between its two days
 MIN_DATES_WIDTH = 72  # narrower terminals have dates before the texts, not beside them
 DATE, DOUBT, MINOR = "dim cyan", "italic yellow", "dim"
@@ -46,7 +46,10 @@ def print_profile(profile: Profile, console: Console, all_lines: bool) -> None:
             extent += f"; the {'newest' if section.newest_last else 'first'} ten; --all"
             shown = shown[-FEW_LINES:] if section.newest_last else shown[:FEW_LINES]
         console.print()
-        console.print(Rule(Text(f"{section.title} ({extent})", "bold"), style=MINOR, align="left"))
+        heading = Text(f"{section.title} ({extent})", "bold")
+        # A rule cuts a heading that is too long.
+        fits = heading.cell_len <= console.width - HEADING_MARGIN
+        console.print(Rule(heading, style=MINOR, align="left") if fits else heading)
         console.print(_lines_table(shown, console.width))
 
 

@@ -109,7 +109,8 @@ def _tally_line(tally: list[Row], date: str) -> ProfileLine:
     ]
     first = tally[0]
     sources = list_columns.join(name for row in tally for name in list_columns.split(row["sources"]))
-    heading = f"{victims_text(first)}{SCOPE_WORDS[first['scope']]}"
+    victims = victims_text(first)
+    heading = f"{victims[0].upper()}{victims[1:]}{SCOPE_WORDS[first['scope']]}"
     return ProfileLine(
         date, None, f"{'; '.join(statements)}.", sources=sources, heading=heading, key=readable(first["event_id"])
     )
@@ -133,12 +134,15 @@ def control_section(name: str, title: str, control: pd.DataFrame) -> ProfileSect
     """Return the section of statements of control, each of which begins an interval."""
     lines: list[ProfileLine] = []
     for row in records(control, "date_start", "date_end"):
-        holder, is_doubtful = readable(row["holder"]) or "unknown", row["basis"] in ("claimed", "disputed")
+        is_doubtful = row["basis"] in ("claimed", "disputed")
+        holder = readable(row["holder"])
+        if holder and not is_doubtful:
+            holder += f" ({row['basis']})"
         lines.append(
             ProfileLine(
                 when_text(row["date_start"], row["date_end"], row["date_precision"]),
                 row["place"],
-                holder if is_doubtful else f"{holder} ({row['basis']})",
+                holder or "holder unknown",
                 *(row["according_to"], row["sources"]),
                 heading=row["place"],
                 doubt=row["basis"] if is_doubtful else "",

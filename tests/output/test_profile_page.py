@@ -77,6 +77,17 @@ def test_a_long_section_shows_the_newest_ten() -> None:
     assert len(page(profile_of(*lines[:10]))) == len(whole) - 2  # ten lines are not cut
 
 
+def test_a_heading_or_title_that_does_not_fit_is_wrapped_and_not_cut() -> None:
+    profile = profile_of(ProfileLine(None, None, "They meet."))
+    long = "a name of several words that is longer than the terminal is wide"
+    sections = (profile.sections[0], profile.sections[1]._replace(title=long.capitalize()))
+    shown = page(profile._replace(name=long, sections=sections), width=40)
+    flat = " ".join(" ".join(shown).replace("│", " ").split())
+    assert f"{long} (group)" in flat
+    assert f"{long.capitalize()} (1) They meet." in flat
+    assert max(map(cell_len, shown)) <= 40
+
+
 def test_a_long_span_breaks_between_its_days() -> None:
     shown = page(profile_of(ProfileLine("2012-11-16..2013-02-03", None, "It goes on.")))
     assert shown[-2:] == ["2012-11-16..  It goes on.", "2013-02-03"]

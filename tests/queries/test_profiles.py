@@ -158,6 +158,31 @@ def test_sections_are_chosen_by_name(mali: Run) -> None:
     assert (nothing.returncode, nothing.stdout.count("\n"), nothing.stderr) == (0, 1, "World Bank has no people.\n")
 
 
+def test_a_statement_of_control_says_its_holder_and_basis(tmp_path: Path) -> None:
+    def statement(day: str, **more: str) -> dict[str, str]:
+        return {"place": "Gao", "date_start": day, "date_end": day, **more}
+
+    data = dataset(
+        tmp_path,
+        groups=[{"group": "Us"}, {"group": "Them"}],
+        places=[{"place": "Gao"}],
+        control=[
+            statement("2012-01-01", holder="Us;Them"),
+            statement("2012-02-01", holder="Us", basis="disputed", note="Both say so."),
+            statement("2012-03-01", note="Who came then is not said."),
+        ],
+    )
+    holders = data.show("Gao", section="holders")
+    assert list(holders["text"]) == [
+        "Us, Them (held)",
+        "Us (disputed): Both say so.",
+        "holder unknown: Who came then is not said.",
+    ]
+    profile = data.answer("show", name="Gao").profile
+    assert profile is not None
+    assert profile.sections[1].title == "Holders; none is reported after 2012-03-01"
+
+
 def test_the_tolls_at_a_place_keep_their_claimants() -> None:
     figures = WAR.show("Konna", section="figures")
     at_konna = WAR.casualties(place="Konna", scope="event")
