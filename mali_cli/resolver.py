@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
@@ -110,8 +111,8 @@ class NameResolver:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            choices = names.join_or([f"{kind}:{key}" for kind, key in matches])
-            raise MaliError(f"{typed!r} may mean {choices}; say which.")
+            commands = names.join_or([f"`mali show {shlex.quote(f'{kind}:{key}')}`" for kind, key in matches])
+            raise MaliError(f"{typed!r} has several meanings: {commands}.")
         close = list(dict.fromkeys(key for index in indexes.values() for key in index.suggestions(typed, 1)))
         hint = f" Did you mean {names.join_or(names.close_matches(typed, close))}?" if close else ""
         raise MaliError(f"nothing is called {typed!r}.{hint}")

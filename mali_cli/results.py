@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from mali_cli.model.profile import Profile
 from mali_cli.model.schema import Column
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ class QueryResult(NamedTuple):
     total_rows: int | None = None  # number of rows before --limit
     empty_message: str = ""  # printed if there are no rows; default "No events match."
     origin: str = ""  # of a foreign file, such as "ACLED: mali.csv"; empty for our own tables
-    # The result as text in formats of its own, by name of the format; the first is the default on a terminal.
-    alternate_renderings: Mapping[str, str] = {}
     chart: ChartRequest | None = None
     # Columns that only tables for people show, such as whether a toll is open; called with the rows to show.
     load_display_columns: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     has_default_columns: bool = True  # False if --columns is given: the table then shows them as they are
+    profile: Profile | None = None  # the rows of `mali show` as a page
+    lineage_of: str = ""  # the group whose lineage the rows are, which is also drawn as a tree
 
 
 class UnderlyingRows(NamedTuple):

@@ -29,7 +29,7 @@ from tests.support.tables import dataset
 Run = Callable[..., subprocess.CompletedProcess[str]]
 INVENTED = ROOT / "docs" / "compare" / "invented.csv"
 SECTIONS = ("Parameters", "Returns", "Raises", "Examples")
-METHODS = [*FILTERS_BY_QUERY, "show", "lineage"]
+METHODS = [*FILTERS_BY_QUERY, "lineage"]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,7 @@ METHODS = [*FILTERS_BY_QUERY, "show", "lineage"]
         ("map", {"on": "2012-07-01"}, "--on 2012-07-01"),
         ("places", {"kind": "airport"}, "--kind airport"),
         ("sources", {"source": "crisiswatch"}, "--source crisiswatch"),
+        ("sources", {"documents": True}, "--documents"),
     ],
 )  # fmt: skip
 def test_a_query_returns_the_rows_of_its_command(
@@ -108,7 +109,7 @@ def test_errors_reach_the_caller_as_errors() -> None:
         ("events", {"colums": "place"}, "events() has no filter 'colums'. Did you mean 'columns'?"),
         ("compare", {"other": INVENTED, "windw": 3}, "compare() has no filter 'windw'. Did you mean 'window'?"),
         ("groups", {"harm": "killed"}, "groups() has no filter 'harm'."),
-        ("sources", {"xyz": 1}, "sources() has no filter 'xyz'. It takes source, text"),
+        ("sources", {"xyz": 1}, "sources() has no filter 'xyz'. It takes source, documents, text"),
     ],
 )
 def test_an_unknown_keyword_is_refused_with_the_nearest_filter(

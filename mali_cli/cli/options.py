@@ -11,7 +11,7 @@ import typer
 from mali_cli.cli import completion
 from mali_cli.model import filter_option
 from mali_cli.model.filter_option import declared_options
-from mali_cli.output import CHART_SUFFIXES, ROW_SUFFIXES, STDOUT_FORMATS
+from mali_cli.output import CHART_SUFFIXES, LINEAGE_FORMATS, ROW_SUFFIXES, STDOUT_FORMATS
 
 Text = str | None
 METAVARS: dict[type, str] = {
@@ -55,11 +55,39 @@ def _metavar(option: filter_option.Option) -> str:
     match option.value:
         case filter_option.Names(kind):
             return NAME_METAVARS[kind]
-        case filter_option.Choice(choices):
+        case filter_option.Choice(choices) if not option.repeatable:
             return "|".join(choices)
-        case filter_option.EnumOf():
+        case filter_option.EnumOf() | filter_option.Choice():
             return option.flag.removeprefix("--").upper()
     return METAVARS[type(option.value)]
+
+
+# Formats that only some queries have
+EXTRA_FORMATS = {
+    "show": ("page",),
+    "lineage": LINEAGE_FORMATS,
+    "timeline": ("picture",),
+    "map": ("picture",),
+}
+QUERIES_WITH_POINTS = ("events", "places", "control", "map")  # whose rows have latitude and longitude
+
+
+def format_options(query: str) -> dict[str, Any]:
+    """Return --format and --output of a query, which name the formats that its rows can have."""
+    extra = EXTRA_FORMATS.get(query, ())
+    refused = () if query in QUERIES_WITH_POINTS else ("geojson",)
+    formats = [*extra, *(name for name in STDOUT_FORMATS if name not in refused)]
+    suffixes = ROW_SUFFIXES | (CHART_SUFFIXES if "picture" in extra else {})
+    listed = ", ".join(suffix for suffix, name in suffixes.items() if name not in refused)
+    return {
+        "format": text_option(
+            *("--format", "-f"),
+            help=f"{', '.join(formats)}.",
+            metavar="FORMAT",
+            complete=completion.complete_choices(*formats),
+        ),
+        "output": text_option("--output", "-o", help=f"Write to a file: {listed}.", metavar="FILE"),
+    }
 
 
 DATA = Annotated[
@@ -94,13 +122,7 @@ ROW_OPTIONS = {
     ),
 }
 OUTPUT_OPTIONS = {
-    "format": text_option(
-        *("--format", "-f"),
-        help=f"{', '.join(STDOUT_FORMATS)}.",
-        metavar="FORMAT",
-        complete=completion.complete_choices(*STDOUT_FORMATS),
-    ),
-    "output": text_option("--output", "-o", help=f"Write to a file: {', '.join(ROW_SUFFIXES)}.", metavar="FILE"),
+    **format_options(""),  # replaced by those of the command
     "force": flag_option("--force", "Replace the file if it exists."),
     "notes": flag_option("--notes", "In a table, show notes below their rows."),
     "no_pager": flag_option("--no-pager", "Do not show a long table in a pager."),
@@ -113,12 +135,6 @@ OUTPUT_OPTIONS = {
     ),
 }
 COMMON_OPTIONS: dict[str, Any] = {**ROW_OPTIONS, **OUTPUT_OPTIONS, "data": DATA, "format_in": FORMAT_IN}
-# Of commands whose results are also drawn as charts
-CHART_OPTIONS = COMMON_OPTIONS | {
-    "output": text_option(
-        "--output", "-o", help=f"Write to a file: {', '.join(ROW_SUFFIXES | CHART_SUFFIXES)}.", metavar="FILE"
-    )
-}
 
 
 class CommandArguments(NamedTuple):
@@ -142,16 +158,18 @@ class CommandArguments(NamedTuple):
 
 
 def with_options(
-    filters: type | None = None, common: Mapping[str, Any] = COMMON_OPTIONS, /, **own: Any
+    filters: type | None = None, /, **own: Any
 ) -> Callable[[Callable[[CommandArguments], None]], Callable[..., None]]:
     """Give a command the declared filters, parameters of its own, and the common options.
 
     Each parameter is an Annotated type as Typer takes it, by name.
     """
     declared = declared_options(filters) if filters else {}
-    parameters = {name: declared_filter(option) for name, option in declared.items()} | own | dict(common)
+    parameters = {name: declared_filter(option) for name, option in declared.items()} | own | COMMON_OPTIONS
 
     def decorate(command: Callable[[CommandArguments], None]) -> Callable[..., None]:
+        parameters.update(format_options(command.__name__.removesuffix("_command")))
+
         def run(context: typer.Context, **values: Any) -> None:
             output_args = {name: values.pop(name) for name in OUTPUT_OPTIONS}
             flags = {p.name: p.opts[0] for p in context.command.params if p.name and p.opts[0].startswith("--")}

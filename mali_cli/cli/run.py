@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli import output
-from mali_cli.cli.options import CommandArguments
+from mali_cli.cli.options import EXTRA_FORMATS, CommandArguments
 from mali_cli.results import QueryResult
 from mali_cli.storage.probe import is_sqlite_file
 
 if TYPE_CHECKING:
     from mali_cli.formats.backend import ForeignFileBackend
-
-# Formats that only some queries have
-EXTRA_FORMATS = {"lineage": ("tree", "mermaid"), "timeline": ("picture",), "map": ("picture",)}
 
 
 def run_query(query: str, arguments: CommandArguments) -> QueryResult:

@@ -15,6 +15,7 @@ from mali_cli.model.filters import (
     PeopleFilters,
     PlaceFilters,
     RelationFilters,
+    ShowFilters,
     SourceFilters,
     StrengthFilters,
     Texts,
@@ -256,7 +257,15 @@ class EntityQueries(BaseDataset):
         return self.answer("control", sort=sort, limit=limit, columns=columns, **filters).frame
 
     @query_method
-    def show(self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None) -> pd.DataFrame:
+    def show(
+        self,
+        name: str,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        **filters: Unpack[ShowFilters],
+    ) -> pd.DataFrame:
         """Return all about one event, group, place, person or source, line by line.
 
         From every table that names it.
@@ -265,7 +274,7 @@ class EntityQueries(BaseDataset):
         ----------
         name : str
             Its key or another of its names; "group:Mali" where a name has several meanings.
-        sort, limit, columns : options of the command
+        sort, limit, columns, **filters : options of `mali show`
 
         Returns
         -------
@@ -284,7 +293,7 @@ class EntityQueries(BaseDataset):
         0   place    place             Konna
         1   place  aliases  Kona; Konna town
         """
-        return self.answer("show", name=name, sort=sort, limit=limit, columns=columns).frame
+        return self.answer("show", name=name, sort=sort, limit=limit, columns=columns, **filters).frame
 
     @query_method
     def lineage(self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def present(result: QueryResult, presentation: Presentation) -> QueryResult:
     """Return the result sorted, cut to the limit and to the chosen columns, with `total_rows` before the limit."""
     frame = result.frame
     if not presentation.is_default:
-        result = result._replace(alternate_renderings={}, chart=None)  # they show all rows
+        result = result._replace(chart=None, profile=None, lineage_of="")  # they show all rows
     if presentation.sort_columns:
         frame = frame.sort_values(
             presentation.sort_columns, ascending=presentation.ascending, kind="stable", na_position="last"

@@ -30,9 +30,10 @@ class Flag(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """One of a few words."""
+    """One of a few words, or several of them."""
 
     choices: tuple[str, ...]
+    repeatable: bool = False
 
 
 class Names(NamedTuple):
@@ -76,6 +77,8 @@ class Option(NamedTuple):
     @property
     def repeatable(self) -> bool:
         """Whether several values may be given; a row matches if it matches any of them."""
+        if isinstance(self.value, Choice):
+            return self.value.repeatable
         return isinstance(self.value, Names | EnumOf | Words)
 
 

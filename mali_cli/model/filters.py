@@ -23,6 +23,7 @@ from mali_cli.model.filter_option import (
     declared_options,
 )
 from mali_cli.model.periods import Period
+from mali_cli.model.profile import SECTIONS
 
 Text = str | None
 DateText = str | int | None
@@ -198,7 +199,24 @@ class SourceFilters(TypedDict, total=False):
     """Filters of source documents and references."""
 
     source: Source
+    documents: Annotated[
+        bool, Option("--documents", "Only the documents, without the references they cite.", Flag(), "documents_only")
+    ]
     text: Search
+
+
+class ShowFilters(TypedDict, total=False):
+    """What to show of a profile."""
+
+    section: Annotated[
+        Texts,
+        Option(
+            "--section",
+            "Only this section: figures, control, people, strengths, relations, events, losses, holders or groups;"
+            " the facts are event, group, place, person or source.",
+            Choice(tuple(dict.fromkeys(name for names in SECTIONS.values() for name in names)), repeatable=True),
+        ),
+    ]
 
 
 class PeopleFilters(PeriodFilters, total=False):
@@ -283,6 +301,7 @@ FILTERS_BY_QUERY: Mapping[str, type] = {
     "relations": RelationFilters,
     "strengths": StrengthFilters,
     "control": ControlFilters,
+    "show": ShowFilters,
 }
 
 
@@ -319,6 +338,7 @@ class Filters:
     countries: frozenset[str] = EMPTY  # of casualties: nationality of the victims
     bases: frozenset[str] = EMPTY
     documents: frozenset[str] = EMPTY
+    documents_only: bool = False  # of sources: without the references
     min_killed: int | None = None
     max_killed: int | None = None
     groups: frozenset[str] = EMPTY  # groups that suffered the losses

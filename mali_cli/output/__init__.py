@@ -7,7 +7,13 @@ from pathlib import Path
 
 from mali_cli.errors import MaliError
 from mali_cli.output import streams
-from mali_cli.output.options import STDOUT_FORMATS, OutputOptions, parse_output_options, reject_row_options
+from mali_cli.output.options import (
+    LINEAGE_FORMATS,
+    STDOUT_FORMATS,
+    OutputOptions,
+    parse_output_options,
+    reject_row_options,
+)
 from mali_cli.output.pager import write_paged
 from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
 from mali_cli.output.terminal import stdout_console
@@ -15,6 +21,7 @@ from mali_cli.results import QueryResult, pluralize
 
 __all__ = [
     "CHART_SUFFIXES",
+    "LINEAGE_FORMATS",
     "ROW_SUFFIXES",
     "STDOUT_FORMATS",
     "OutputOptions",
@@ -65,8 +72,12 @@ def _print_notes(notes: list[str], quiet: bool, dim: bool = False) -> None:
 def _print(result: QueryResult, options: OutputOptions) -> list[str]:
     """Write the result to standard output and return the lines below it that depend on the format."""
     format = options.format or _default_format(result)
-    if format in result.alternate_renderings:
-        write_paged([result.alternate_renderings[format]], options.pager)
+    if format in LINEAGE_FORMATS:
+        write_paged([_lineage(result, format)], options.pager)
+    elif format == "page" and result.profile is not None:
+        from mali_cli.output.profile_page import page_text
+
+        write_paged([page_text(result.profile, stdout_console(), options.all_lines)], options.pager)
     elif format == "picture" and result.chart is not None:
         streams.write_stdout(_terminal_chart(result))
     elif format in ("table", "picture"):
@@ -80,10 +91,16 @@ def _print(result: QueryResult, options: OutputOptions) -> list[str]:
 
 
 def _default_format(result: QueryResult) -> str:
-    """Return CSV for a pipe; for a terminal a rendering of its own, the chart or the table."""
+    """Return CSV for a pipe; for a terminal the chart, the page, the tree or the table."""
     if sys.stdout is None or not sys.stdout.isatty():
         return "csv"
-    return next(iter(result.alternate_renderings), "picture" if result.chart else "table")
+    return "picture" if result.chart else "page" if result.profile else "tree" if result.lineage_of else "table"
+
+
+def _lineage(result: QueryResult, format: str) -> str:
+    from mali_cli.output.lineage_text import render
+
+    return render(result.lineage_of, result.frame, format)
 
 
 def _terminal_chart(result: QueryResult) -> str:
@@ -103,7 +120,7 @@ def _write_rows(result: QueryResult, path: Path, format: str, quiet: bool) -> No
             FORMATS[format].load()(result, path, report)
         return
     with streams.atomic_open(path) as file:
-        file.write((result.alternate_renderings.get(format) or render_text(result, format)).encode())
+        file.write((_lineage(result, format) if format in LINEAGE_FORMATS else render_text(result, format)).encode())
 
 
 def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from mali_cli.model import schema
-from mali_cli.model.dates import when_text
+from mali_cli.model.date_text import span_text, when_text
 from mali_cli.model.schema import Column
 from mali_cli.output.cell_values import text_columns
 from mali_cli.output.streams import escape_control
@@ -147,16 +148,14 @@ def _add_remarks(columns: list[DisplayColumn], cells: Cells, visible: set[str], 
 
 
 def _when(first: str, last: str, precision: str) -> Text:
-    return Text(when_text(first, last, precision), DATE_STYLE)
+    if not first or not last:
+        return Text(first or last, DATE_STYLE)
+    days = datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)
+    return Text(when_text(*days, precision), DATE_STYLE)
 
 
 def _text_span(first: str, last: str) -> Text:
-    """Return a span between dates that are text of any precision: "2012-01 to 2013"."""
-    if first == last or not last:
-        return Text(first, DATE_STYLE)
-    if len(first) == len(last) == len("2012-01-01"):
-        return _when(first, last, "day")
-    return Text(f"{first} to {last}" if first else f"until {last}", DATE_STYLE)
+    return Text(span_text(first or None, last or None), DATE_STYLE)
 
 
 def _relation_dates(first: str, last: str, ending: str) -> Text:

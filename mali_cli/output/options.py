@@ -12,6 +12,7 @@ from mali_cli.output import streams
 from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart
 
 STDOUT_FORMATS = ("table", *TEXT_FORMATS)
+LINEAGE_FORMATS = ("tree", "mermaid")
 
 
 class OutputOptions(NamedTuple):
@@ -23,6 +24,7 @@ class OutputOptions(NamedTuple):
     cite: str | None = None
     notes: bool = False  # in tables, notes below their rows
     pager: bool = True
+    all_lines: bool = False  # of a page: also those of long sections
 
 
 def parse_output_options(
@@ -34,6 +36,7 @@ def parse_output_options(
     cite: str | None = None,
     notes: bool = False,
     no_pager: bool = False,
+    all_lines: bool = False,
     extra_formats: tuple[str, ...] = (),
 ) -> OutputOptions:
     """Return the checked options; raise MaliError or DataError for what cannot be written.
@@ -55,7 +58,7 @@ def parse_output_options(
         format = _file_format(path, format, suffixes)
         streams.check_target(path, force)
         _check_installed(format)
-    return OutputOptions(format, path, quiet, cite, notes, not no_pager)
+    return OutputOptions(format, path, quiet, cite, notes, not no_pager, all_lines)
 
 
 def _drop_redundant_format(format: str, output: str | None, suffixes: Mapping[str, str]) -> str | None:
@@ -74,7 +77,7 @@ def _drop_redundant_format(format: str, output: str | None, suffixes: Mapping[st
 
 def _file_format(path: Path, format: str | None, suffixes: Mapping[str, str]) -> str:
     """Return the format to write to a file: the one typed, otherwise the one of its suffix."""
-    if format in ("table", "picture"):
+    if format in ("table", "picture", "page"):
         choices = names.join_or(list(TEXT_FORMATS))
         raise MaliError(f"--format {format} is for the terminal; with --output use --format {choices}.")
     by_suffix = suffixes.get(path.suffix.lower())
@@ -94,7 +97,9 @@ def _check_installed(format: str) -> None:
 
 
 def reject_row_options(options: OutputOptions, filters: Mapping[str, object]) -> None:
-    """Raise MaliError for options that would cut or sort the rows of a chart, which shows all of them."""
+    """Raise MaliError for options that would cut or sort the rows of a chart, tree or page, which shows all of them."""
     given = [f"--{name}" for name in ("sort", "limit", "columns") if name in filters]
+    if given and options.format in ("page", *LINEAGE_FORMATS):
+        raise MaliError(f"{given[0]} does not apply to --format {options.format}, which shows all rows.")
     if given and is_chart(options.format):
         raise MaliError(f"{given[0]} does not apply to a picture (.{options.format}), which shows all rows.")

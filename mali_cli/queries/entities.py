@@ -74,11 +74,13 @@ def source_and_text_mask(table: pd.DataFrame, columns: tuple[str, ...], filters:
 
 
 def filter_sources(documents: pd.DataFrame, references: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Return the documents that match, each followed by the references it cites."""
+    """Return the documents that match, each followed by the references it cites unless only documents are wanted."""
     cited = references.rename(columns={"reference": "source"})
     citing = documents.rename(columns={"document": "source", "published": "date"})
     table = pd.concat([citing.assign(number=0, document=citing["source"]), cited], ignore_index=True)
     table = table.sort_values(["document", "number"], kind="stable")
+    if filters.documents_only:
+        table = table[table["source"] == table["document"]]
     if filters.documents:
         table = table[table["document"].isin(filters.documents) | table["source"].isin(filters.documents)]
     if filters.search_terms:

@@ -1,25 +1,39 @@
-"""Profiles: everything about one event, group, place, person, document or reference, as lines of one page.
+"""Profiles: everything about one event, group, place, person, document or reference.
 
-A profile has the columns of 'page' in datapackage.json: section, date, item, text, according_to, sources.
+As rows, a profile has the columns of 'page' in datapackage.json: section, date, item, text, according_to, sources.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
 import pandas as pd
 
-from mali_cli.model.vocabulary import ACTOR_COLUMNS
+from mali_cli.model.date_text import span_text, when_text
+from mali_cli.model.profile import Profile, ProfileLine, ProfileSection
+from mali_cli.model.vocabulary import ACTOR_COLUMNS, VIOLENT_TYPES
 from mali_cli.queries import list_columns
-
-LIST_SEPARATOR = re.compile(r";(?=\S)")
+from mali_cli.queries.profile_lines import (
+    LIST_SEPARATOR,
+    Row,
+    control_section,
+    events_section,
+    fate_text,
+    figures_section,
+    has_value,
+    people_section,
+    readable,
+    records,
+    relations_section,
+    strengths_section,
+    with_event_names,
+)
 
 Tables = Callable[[str], pd.DataFrame]
-Line = tuple[str, object, object, object, object, object]
 
 
-def profile(kind: str, key: str, table: Tables, parts: frozenset[str]) -> pd.DataFrame:
+def profile(kind: str, key: str, table: Tables, parts: frozenset[str]) -> Profile:
     """Return the profile of one entity.
 
     Parameters
@@ -33,145 +47,194 @@ def profile(kind: str, key: str, table: Tables, parts: frozenset[str]) -> pd.Dat
     parts
         The keys of the entity and of everything that is part of it.
     """
-    lines_of = {"event": _event, "group": _group, "place": _place, "person": _person, "source": _source}[kind]
-    frame = pd.DataFrame(
-        lines_of(key, table, parts), columns=["section", "date", "item", "text", "according_to", "sources"]
+    profile_of = {"event": _event, "group": _group, "place": _place, "person": _person, "source": _source}[kind]
+    return profile_of(key, table, parts)
+
+
+def with_sections(whole: Profile, names: Collection[str]) -> Profile:
+    """Return the profile with only these of its sections."""
+    return whole._replace(sections=tuple(section for section in whole.sections if section.name in names))
+
+
+def as_frame(whole: Profile) -> pd.DataFrame:
+    """Return the rows of all sections; the text is followed by doubt in brackets and by the note."""
+    rows = [
+        (section.name, line.date, line.item, _row_text(line), line.according_to, line.sources)
+        for section in whole.sections
+        for line in section.rows
+    ]
+    frame = pd.DataFrame(rows, columns=["section", "date", "item", "text", "according_to", "sources"], dtype=object)
+    return frame.where(frame.notna(), None)
+
+
+def _row_text(line: ProfileLine) -> str:
+    doubt = f" ({line.doubt})" if line.doubt else ""
+    return f"{line.text}{doubt}{f': {line.note}' if line.note else ''}"
+
+
+def _fact_rows(kind: str, title: str, rows: Iterable[Row]) -> ProfileSection:
+    """Return the section with a row for each value of an entity, blanks left out."""
+    lines: list[ProfileLine] = []
+    for row in rows:
+        facts = [(name, value) for name, value in row.items() if name != "sources" and has_value(value)]
+        for i, (name, value) in enumerate(facts):
+            text = value.strftime("%Y-%m-%d") if isinstance(value, pd.Timestamp) else str(value)
+            text = LIST_SEPARATOR.sub("; ", text)
+            lines.append(ProfileLine(None, str(name), text, sources=row.get("sources") if i == 0 else None))
+    return ProfileSection(kind, title, tuple(lines), ())
+
+
+def _labelled(*facts: tuple[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple((label, readable(value)) for label, value in facts if has_value(value) and value != "")
+
+
+def _joined(*values: object) -> str:
+    return ", ".join(readable(value) for value in values if has_value(value))
+
+
+def _event(key: str, table: Tables, parts: frozenset[str]) -> Profile:
+    events, figures, control = table("events"), table("casualties"), table("control")
+    of_event = events[events["event_id"] == key]
+    [row] = records(of_event)
+    near = "" if row["place_precision"] in ("place", None) else f" ({row['place_precision']})"
+    against = " against " if row["event_type"] in VIOLENT_TYPES else " and "
+    facts = _labelled(
+        ("when", when_text(row["date_start"], row["date_end"], row["date_precision"])),
+        ("where", f"{readable(row['place'])}{near}" if has_value(row["place"]) else ""),
+        ("what", f"{row['sub_event_type']} ({row['event_type']})"),
+        ("sides", against.join(readable(row[side]) for side in ("side_a", "side_b") if has_value(row[side]))),
+        ("claimed by", row["responsibility"]),
+        ("basis", row["basis"]),
+        ("note", row["note"]),
     )
-    return frame.astype(object).where(frame.notna(), None)
+    sections = (
+        _fact_rows("event", "", [row]),
+        _of_this_event(
+            figures_section("figures", "Figures", figures[figures["event_id"] == key], of_event), facts[0][1]
+        ),
+        control_section("control", "Control from then on", control[control["event_id"] == key]),
+    )
+    return Profile("event", key, readable(row["summary"]), facts, row["sources"] or "", sections)
 
 
-def _day(value: object) -> str | None:
-    return value.strftime("%Y-%m-%d") if isinstance(value, pd.Timestamp) else None
+def _of_this_event(section: ProfileSection, date: str) -> ProfileSection:
+    """Return the figures of an event, whose page need not repeat its key and its date."""
+    lines = (line._replace(key="", date=None if line.date == date else line.date) for line in section.lines)
+    return section._replace(lines=tuple(lines), is_short=True)
 
 
-def _days(row: pd.Series) -> str:
-    first, last = _day(row["date_start"]), _day(row["date_end"])
-    return f"{first}" if first == last else f"{first} to {last}"
-
-
-def _facts(section: str, row: pd.Series, leave_out: Iterable[str]) -> list[Line]:
-    shown = row.drop([*leave_out, "sources"], errors="ignore").dropna()
-    sources = row.get("sources")
-    return [
-        (section, None, name, _day(value) or LIST_SEPARATOR.sub("; ", str(value)), None, sources if i == 0 else None)
-        for i, (name, value) in enumerate(shown.items())
-    ]
-
-
-def figure_text(row: pd.Series) -> str:
-    """Return the numbers of a figure, its wording, or both: "12+ (at least 12)"."""
-    low, best, high = (None if pd.isna(row[c]) else int(row[c]) for c in ("low", "best", "high"))
-    stated = [n for n in (low, best, high) if n is not None]
-    if not stated:
-        return str(row["wording"])
-    numbers = f"{stated[0]:,}" if stated[0] == stated[-1] else f"{stated[0]:,}-{stated[-1]:,}"
-    numbers += "+" if row["open"] else ""
-    return numbers if pd.isna(row["wording"]) else f"{numbers} ({row['wording']})"
-
-
-def _figures(section: str, figures: pd.DataFrame, with_event: bool) -> list[Line]:
-    lines: list[Line] = []
-    for _, row in figures.sort_values(["date_start", "tally", "rank"], kind="stable").iterrows():
-        who = row["group"] or row["who"] or row["country"] or row["victims"] or "people not named"
-        status = "" if row["status"] == "current" else f", {row['status']}"
-        where = f"{row['event_id'] or row['tally']}: " if with_event else ""
-        text = f"{where}{str(who).replace(';', '; ')} {row['harm']}: {figure_text(row)}{status}"
-        lines.append((section, _days(row), row["casualty_id"], text, row["according_to"], row["sources"]))
-    return lines
-
-
-def _events(section: str, events: pd.DataFrame) -> list[Line]:
-    return [
-        (section, _days(row), row["event_id"], row["summary"], None, row["sources"]) for _, row in events.iterrows()
-    ]
-
-
-def _statements(section: str, control: pd.DataFrame, item: str) -> list[Line]:
-    lines: list[Line] = []
-    for _, row in control.sort_values(["date_start", "date_end"], kind="stable").iterrows():
-        text = f"{(row['holder'] or 'unknown').replace(';', '; ')} ({row['basis']})"
-        if not pd.isna(row["note"]):
-            text += f": {row['note']}"
-        lines.append((section, _days(row), row[item], text, row["according_to"], row["sources"]))
-    return lines
-
-
-def _event(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
-    events = table("events")
-    row = events[events["event_id"] == key].iloc[0]
-    figures = table("casualties")
-    control = table("control")
-    return [
-        *_facts("event", row, ()),
-        *_figures("figures", figures[figures["event_id"] == key], with_event=False),
-        *_statements("control", control[control["event_id"] == key], "place"),
-    ]
-
-
-def _group(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
+def _group(key: str, table: Tables, parts: frozenset[str]) -> Profile:
     groups, people, strengths = table("groups"), table("people"), table("strengths")
     relations, events, figures = table("relations"), table("events"), table("casualties")
-    lines = [line for _, row in groups[groups["group"] == key].iterrows() for line in _facts("group", row, ())]
-    for _, row in people[people["group"].isin(parts)].iterrows():
-        post = " to ".join(str(d) for d in (row["date_start"], row["date_end"]) if not pd.isna(d))
-        fate = "" if pd.isna(row["fate"]) else f"; {row['fate']} {row['fate_date'] or ''} ({row['fate_basis']})"
-        lines.append(("people", post or None, row["person"], f"{row['role']}{fate}", None, row["sources"]))
-    for _, row in strengths[strengths["group"].isin(parts)].sort_values("as_of", kind="stable").iterrows():
-        number = figure_text(row.reindex([*row.index, "best"]))  # strengths have no best
-        text = f"{number}, {row['status']}"
-        lines.append(("strengths", row["as_of"], row["what"], text, row["according_to"], row["sources"]))
-    own_relations = relations[relations["group"].isin(parts) | relations["other"].isin(parts)]
-    for _, row in own_relations.sort_values(["date_start", "date_end"], kind="stable", na_position="first").iterrows():
-        dates = " to ".join(str(d) for d in (row["date_start"], row["date_end"]) if not pd.isna(d))
-        text = f"{row['group']} {row['relation']} {row['other']}: {row['summary']}"
-        lines.append(("relations", dates or None, row["relation"], text, None, row["sources"]))
+    rows = records(groups[groups["group"] == key])
+    row: Row = rows[0] if rows else dict.fromkeys(groups.columns)  # some sides of a foreign file have no row
     takes_part = pd.Series(False, index=events.index)
     for column in ACTOR_COLUMNS:
         takes_part |= list_columns.contains_any(events[column], parts)
-    lines += _events("events", events[takes_part])
-    return lines + _figures("losses", figures[list_columns.contains_any(figures["group"], parts)], with_event=True)
+    losses = figures[list_columns.contains_any(figures["group"], parts)]
+    facts = _labelled(
+        ("name", row["name"] if row["name"] != key else None),
+        ("kind", _joined(row["kind"], f"{row['camp']} camp" if row["camp"] not in ("other", None) else None)),
+        ("country", row["country"]),
+        ("part of", row["part_of"]),
+        ("founded", row["founded"]),
+        ("dissolved", row["dissolved"]),
+        ("also", row["aliases"]),
+    )
+    own_relations = relations[relations["group"].isin(parts) | relations["other"].isin(parts)]
+    sections = (
+        _fact_rows("group", "", rows),
+        people_section(people[people["group"].isin(parts)]),
+        strengths_section(strengths[strengths["group"].isin(parts)]),
+        relations_section(own_relations),
+        events_section(events[takes_part]),
+        with_event_names(figures_section("losses", "Losses", losses, events), losses),
+    )
+    return Profile("group", key, readable(row["summary"]), facts, row["sources"] or "", sections)
 
 
-def _place(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
-    places, events, control = table("places"), table("events"), table("control")
-    return [
-        *_facts("place", places[places["place"] == key].iloc[0], ()),
-        *_statements("holders", control[control["place"].isin(parts)], "place"),
-        *_events("events", events[list_columns.contains_any(events["place"], parts)]),
-    ]
+def _place(key: str, table: Tables, parts: frozenset[str]) -> Profile:
+    places, events, control, figures = table("places"), table("events"), table("control"), table("casualties")
+    [row] = records(places[places["place"] == key])
+    here = events[list_columns.contains_any(events["place"], parts)]
+    figures = figures[figures["event_id"].isin(here["event_id"])]
+    region = f"{row['region']} Region" if has_value(row["region"]) and row["region"] != key else None
+    country = row["country"] if row["country"] != key else None
+    point = f"{row['latitude']}, {row['longitude']}" if has_value(row["latitude"]) else None
+    facts = _labelled(
+        ("kind", row["kind"]),
+        ("where", _joined(row["within"], region, country)),
+        ("point", point),
+        ("also", row["aliases"]),
+    )
+    sections = (
+        _fact_rows("place", "", [row]),
+        _holders(key, control[control["place"].isin(parts)]),
+        events_section(here),
+        with_event_names(figures_section("figures", "Figures", figures, here), figures),
+    )
+    return Profile("place", key, "", facts, "", sections)
 
 
-def _person(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
+def _holders(place: str, control: pd.DataFrame) -> ProfileSection:
+    """Return the holders of a place, with a title that says how old the last statement is."""
+    title = "Holders" if control.empty else f"Holders; none is reported after {control['date_end'].max():%Y-%m-%d}"
+    section = control_section("holders", title, control)
+    lines = (line._replace(heading="" if line.heading == place else line.heading) for line in section.lines)
+    return section._replace(lines=tuple(lines))
+
+
+def _person(key: str, table: Tables, parts: frozenset[str]) -> Profile:
     people, events = table("people"), table("events")
-    rows = people[people["person"] == key]
-    lines: list[Line] = []
-    for _, row in rows.iterrows():
-        lines += _facts("person", row, ())
-    names = {key, *(alias for cell in rows["aliases"] for alias in list_columns.split(cell))}
+    rows = records(people[people["person"] == key])
+    aliases = list_columns.join(alias for row in rows for alias in list_columns.split(row["aliases"]))
+    names = {key, *list_columns.split(aliases)}
     named = [any(name in text for name in names) for text in events["summary"]]
-    return lines + _events("events", events[named])
+    posts = tuple(
+        ProfileLine(
+            span_text(row["date_start"], row["date_end"]) or None,
+            None,
+            "; ".join(filter(None, (row["role"], fate_text(row)))),
+            sources=row["sources"],
+            heading=readable(row["group"]),
+            note=readable(row["note"]),
+        )
+        for row in rows
+    )
+    sections = (_fact_rows("person", "Posts", rows)._replace(lines=posts, is_short=True), events_section(events[named]))
+    return Profile("person", key, "", _labelled(("also", aliases)), "", sections)
 
 
-def _source(key: str, table: Tables, parts: frozenset[str]) -> list[Line]:
+def _source(key: str, table: Tables, parts: frozenset[str]) -> Profile:
     """Return what the document or reference is, and every row that cites it."""
     references, documents = table("references"), table("documents")
-    lines: list[Line] = []
-    for frame, column in ((documents, "document"), (references, "reference")):
-        for _, row in frame[frame[column] == key].iterrows():
-            lines += _facts("source", row, ())
+    rows = [
+        *records(documents[documents["document"] == key]),
+        *records(references[references["reference"] == key]),
+    ]
 
     def citing(name: str) -> pd.DataFrame:
         frame = table(name)
         return frame[list_columns.contains_any(frame["sources"], frozenset({key}))]
 
-    lines += _events("events", citing("events"))
-    lines += _figures("figures", citing("casualties"), with_event=True)
-    lines += _statements("control", citing("control"), "place")
-    for name, item, text in (
-        ("groups", "group", "summary"),
-        ("people", "person", "role"),
-        ("relations", "group", "summary"),
-        ("strengths", "group", "what"),
-    ):
-        lines += [(name, None, row[item], row[text], None, row["sources"]) for _, row in citing(name).iterrows()]
-    return lines
+    def listed(name: str, item: str, text: str) -> ProfileSection:
+        lines = tuple(
+            ProfileLine(None, row[item], row[text], sources=row["sources"], heading=row[item])
+            for row in records(citing(name))
+        )
+        return ProfileSection(name, name.capitalize(), lines, lines)
+
+    figures, strengths = citing("casualties"), strengths_section(citing("strengths"))
+    sections = (
+        _fact_rows("source", "", rows),
+        events_section(citing("events")),
+        with_event_names(figures_section("figures", "Figures", figures, table("events")), figures),
+        control_section("control", "Control", citing("control")),
+        *(listed("groups", "group", "summary"), listed("people", "person", "role")),
+        relations_section(citing("relations")),
+        strengths._replace(rows=tuple(line._replace(text=f"{line.heading}: {line.text}") for line in strengths.rows)),
+    )
+    known: dict[str, Any] = {str(name): value for row in rows for name, value in row.items() if has_value(value)}
+    labels = ("document", "publisher", "published", "date", "language", "licence")
+    facts = _labelled(*((name, known.get(name)) for name in labels if known.get(name) != key))
+    return Profile("source", key, readable(known.get("title")), facts, "", sections)

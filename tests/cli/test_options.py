@@ -40,3 +40,19 @@ def test_the_command_line_of_a_query_has_long_flags_and_arguments_without_one() 
     assert arguments.command_line("events", filter_args) == [
         *("events", "Gao", "--from", "2012", "--actor", "MNLA", "--actor", "Ansar Dine", "--members"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "formats", "suffixes"),
+    [
+        ("events", "table, csv, tsv, json, jsonl, markdown, geojson.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson."),
+        ("people", "table, csv, tsv, json, jsonl, markdown.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet."),
+        ("show", "page, table, csv, tsv, json, jsonl, markdown.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet."),
+        ("lineage", "tree, mermaid, table, csv, tsv, json, jsonl, markdown.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet."),
+        ("timeline", "picture, table, csv, tsv, json, jsonl, markdown.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .png, .svg, .pdf, .html."),
+    ],
+)  # fmt: skip
+def test_help_names_the_formats_that_a_command_can_write(query: str, formats: str, suffixes: str) -> None:
+    helps = {param.name: param.help for param in GROUP.commands[query].params}
+    assert helps["format"] == formats
+    assert helps["output"] == f"Write to a file: {suffixes}"

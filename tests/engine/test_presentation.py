@@ -11,6 +11,7 @@ from mali_cli.dataset import Dataset, load
 from mali_cli.engine.presentation import TEXT_TYPES, parse_presentation, present
 from mali_cli.errors import MaliError
 from mali_cli.model import schema
+from mali_cli.model.profile import Profile
 from mali_cli.results import QueryResult
 from mali_cli.storage.convert import convert
 from tests.support.lookalikes import FOLDER
@@ -31,6 +32,7 @@ QUERIES: list[tuple[str, dict[str, Any]]] = [
     ("compare", {"name": FOREIGN}),
     ("check", {}),
 ]
+PROFILE = Profile("place", "Gao", "", (), "", ())
 BY_NAME = [("show", {"name": name}) for name in ("MNLA", "Gao", "Konna", "2012-11-19-menaka-captured", "almanac#52")]
 CURATED = [*QUERIES, *BY_NAME, ("show", {"name": "Iyad Ag Ghaly"}), ("lineage", {"name": "MUJAO"})]
 
@@ -83,12 +85,13 @@ def test_rows_are_sorted_cut_and_counted() -> None:
     columns = (schema.Column("place", "string", ""), schema.Column("killed", "integer", ""))
     killed = pd.array([3, None, 9], dtype="Int64")
     frame = pd.DataFrame({"place": pd.Series(["Gao", "Kidal", "Ber"], dtype=object), "killed": killed})
-    result = QueryResult(frame, columns, "rows", alternate_renderings={"tree": "drawn"})
+    result = QueryResult(frame, columns, "rows", lineage_of="MNLA", profile=PROFILE)
     presented = present(result, parse_presentation(columns, "-killed", "2", "place"))
     assert presented.frame["place"].tolist() == ["Ber", "Gao"]
     assert [column.name for column in presented.columns] == ["place"]
     assert presented.total_rows == 3
-    assert presented.alternate_renderings == {}
-    assert present(result, parse_presentation(columns, None, None, None)).alternate_renderings == {"tree": "drawn"}
+    assert (presented.lineage_of, presented.profile) == ("", None)  # a tree and a page show all rows
+    presented = present(result, parse_presentation(columns, None, None, None))
+    assert (presented.lineage_of, presented.profile) == ("MNLA", PROFILE)
     with pytest.raises(MaliError, match="no column is called 'kiled'"):
         parse_presentation(columns, "kiled", None, None)

@@ -65,7 +65,9 @@ def test_an_unknown_filter_is_refused_with_a_suggestion(keyword: str, message: s
 
 
 def test_an_unknown_filter_that_resembles_none_is_refused_with_a_list() -> None:
-    with pytest.raises(MaliError, match=r"^sources\(\) has no filter 'xyz'\. It takes source, text, limit\.$"):
+    with pytest.raises(
+        MaliError, match=r"^sources\(\) has no filter 'xyz'\. It takes source, documents, text, limit\.$"
+    ):
         check_filter_names("sources", ["xyz"], other_keywords=("limit",))
     with pytest.raises(MaliError, match=r"^lineage\(\) has no filter 'since'\. It takes none\.$"):
         check_filter_names("lineage", ["since"])

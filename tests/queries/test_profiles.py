@@ -9,12 +9,14 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from mali_cli.dataset import load
 from mali_cli.model import schema
+from mali_cli.queries.profile_lines import figure_text
 from tests.conftest import ROOT
-from tests.support.tables import rows_of, write_dataset
+from tests.support.tables import dataset, rows_of, write_dataset
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 WAR = load()
@@ -31,7 +33,7 @@ def test_the_profile_of_an_event_has_all_its_figures() -> None:
     assert len(figures) == (ours["event_id"] == "2012-11-19-menaka-captured").sum()
     texts = " ".join(figures["text"])
     assert "65" in texts
-    assert "100+ (more than 100)" in texts
+    assert "MNLA: 100+ killed (more than 100)" in texts
     assert set(figures["according_to"]) >= {"MNLA"}
     assert figures["sources"].notna().all()
 
@@ -40,7 +42,7 @@ def test_a_group_a_place_a_person_and_sources() -> None:
     assert {"group", "people", "strengths", "relations", "events", "losses"} <= set(
         sections("MOJWA") | sections("MNLA")
     )
-    assert {"place", "holders", "events"} == set(sections("Konna"))
+    assert list(sections("Konna")) == ["place", "holders", "events", "figures"]
     assert {"person"} <= set(sections("Abou Zeid"))
     resting = WAR.show("wikipedia#126")
     assert resting.loc[0, "text"] == "wikipedia#126"
@@ -59,26 +61,133 @@ def test_the_profile_of_a_group_includes_its_parts() -> None:
 def test_ambiguous_and_unknown_names(mali: Run) -> None:
     result = mali("show", "Mali")
     assert result.returncode == 2
-    assert result.stderr == "mali: 'Mali' may mean group:Mali or place:Mali; say which.\n"
+    assert result.stderr == "mali: 'Mali' has several meanings: `mali show group:Mali` or `mali show place:Mali`.\n"
     assert mali("show", "place:Mali").returncode == 0
     unknown = mali("show", "Timbuktoo")
     assert unknown.returncode == 2
     assert unknown.stderr.startswith("mali: nothing is called 'Timbuktoo'. Did you mean Timbuktu")
 
 
-def test_figures_as_text() -> None:
-    import pandas as pd
+@pytest.mark.parametrize(
+    ("low", "best", "high", "open_", "wording", "text"),
+    [
+        (1200, 1200, 1200, False, None, "1,200 killed"),
+        (12, 12, pd.NA, True, "at least 12", "12+ killed (at least 12)"),
+        (26, pd.NA, 123, False, "26 bodies, later 123", "26-123 killed (26 bodies, later 123)"),
+        (26, pd.NA, 123, False, "26–123 killed", "26-123 killed"),  # the wording says no more
+        (9000, pd.NA, 10000, False, "9,000 - 10,000", "9,000-10,000 killed"),
+        (pd.NA, pd.NA, pd.NA, False, "dozens", "dozens (killed)"),
+        (0, 0, 0, False, None, "0 killed"),
+    ],
+)
+def test_figures_as_text(low: object, best: object, high: object, open_: bool, wording: str | None, text: str) -> None:
+    row = {"low": low, "best": best, "high": high, "open": open_, "wording": wording}
+    assert figure_text(row, "killed") == text
 
-    from mali_cli.queries.profiles import figure_text
 
-    def text(low: object, best: object, high: object, open_: bool, wording: str | None) -> str:
-        return figure_text(pd.Series({"low": low, "best": best, "high": high, "open": open_, "wording": wording}))
+def test_no_profile_says_nan() -> None:
+    """The date of a fate may be blank, as may the role, the note and the holder."""
+    for name in ("MNLA", "Wagner Group", "group:France", "place:Mali", "Mokhtar Belmokhtar", "wikipedia"):
+        shown = WAR.show(name)
+        assert not shown["text"].str.contains(r"\b(?:nan|None|NaT|<NA>)\b").any(), name
+    people = WAR.show("MNLA", section="people").set_index("item")["text"]
+    assert people["Bouna Ag Tahib"] == "listed among the leaders; killed, date not stated (confirmed)"
+    assert people["Bilal Ag Acherif"] == "secretary general, leader; wounded 2012-06-26 (confirmed)"
 
-    assert text(1200, 1200, 1200, False, None) == "1,200"
-    assert text(12, 12, pd.NA, True, "at least 12") == "12+ (at least 12)"
-    assert text(26, pd.NA, 123, False, "26–123") == "26-123 (26–123)"
-    assert text(pd.NA, pd.NA, pd.NA, False, "dozens") == "dozens"
-    assert text(0, 0, 0, False, None) == "0"
+
+def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:
+    def event(key: str, last: str, precision: str) -> dict[str, str]:
+        return {"event_id": key, "date_start": key[:10], "date_end": last, "date_precision": precision, "side_a": "Us"}
+
+    data = dataset(
+        tmp_path,
+        groups=[{"group": "Us"}, {"group": "Them"}],
+        events=[event("2012-01-01-a", "2012-12-31", "year"), event("2013-04-06-b", "2013-04-06", "by")],
+        casualties=[
+            {"event_id": "2012-01-01-a", "group": "Us", "date_start": "2012-01-01", "date_end": "2012-12-31", "n": 1},
+            {"event_id": "2013-04-06-b", "group": "Us", "date_start": "2013-04-06", "date_end": "2013-04-06", "n": 1},
+        ],
+        relations=[
+            {
+                "group": "Us",
+                "relation": "fought",
+                "other": "Them",
+                "date_start": "2012-06-28",
+                "date_end": "2012-06-28",
+            },
+            {"group": "Us", "relation": "ally-of", "other": "Them", "date_end": "2014"},
+        ],
+    )
+    shown = data.show("Us").dropna(subset="date")
+    assert [*zip(shown["section"], shown["date"], strict=True)] == [
+        ("relations", "until 2014"),
+        ("relations", "2012-06-28"),
+        ("events", "2012"),
+        ("events", "by 2013-04-06"),
+        ("losses", "2012"),
+        ("losses", "by 2013-04-06"),
+    ]
+
+
+def test_relations_and_doubt_are_in_words() -> None:
+    relations = WAR.show("MNLA", section="relations")
+    fought = relations[relations["date"] == "2013-03-22"].iloc[0]
+    assert fought["text"].startswith("MNLA fought Malian Armed Forces: ")
+    assert fought["text"].endswith(". (suspected)")
+    assert "MNLA merged into CMA: " in " ".join(relations["text"])
+    assert "merged-into" in set(relations["item"])  # the value of the table stays
+    [event] = WAR.show("Konna", section="events").query("item == '2013-01-11-konna-recaptured'")["text"]
+    assert event.endswith(" (disputed)")
+    [denied] = WAR.show("2013-03-02-belmokhtar-reported-killed", section="figures")["text"]
+    assert denied == "Jihadists: 1 killed (leader Mokhtar Belmokhtar), denied"
+    assert "98 killed, later revised" in " ".join(WAR.show("2023-09-29-dioura-base-attack")["text"])
+
+
+def test_sections_are_chosen_by_name(mali: Run) -> None:
+    assert list(sections("MNLA")) == ["group", "people", "strengths", "relations", "events", "losses"]
+    chosen = WAR.show("MNLA", section=["losses", "People"])
+    assert list(dict.fromkeys(chosen["section"])) == ["people", "losses"]  # in the order of the page
+    refused = mali("show", "MNLA", "--section", "figures")
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "mali: no section is called 'figures'. Allowed: group, people, strengths, relations, events or losses.\n"
+    )
+    empty = mali("show", "Goundam", "--section", "figures", "--section", "holders", "-f", "csv")
+    assert empty.stdout.count("\n") == 3
+    nothing = mali("show", "World Bank", "--section", "people")
+    assert (nothing.returncode, nothing.stdout.count("\n"), nothing.stderr) == (0, 1, "World Bank has no people.\n")
+
+
+def test_a_statement_of_control_says_its_holder_and_basis(tmp_path: Path) -> None:
+    def statement(day: str, **more: str) -> dict[str, str]:
+        return {"place": "Gao", "date_start": day, "date_end": day, **more}
+
+    data = dataset(
+        tmp_path,
+        groups=[{"group": "Us"}, {"group": "Them"}],
+        places=[{"place": "Gao"}],
+        control=[
+            statement("2012-01-01", holder="Us;Them"),
+            statement("2012-02-01", holder="Us", basis="disputed", note="Both say so."),
+            statement("2012-03-01", note="Who came then is not said."),
+        ],
+    )
+    holders = data.show("Gao", section="holders")
+    assert list(holders["text"]) == [
+        "Us, Them (held)",
+        "Us (disputed): Both say so.",
+        "holder unknown: Who came then is not said.",
+    ]
+    profile = data.answer("show", name="Gao").profile
+    assert profile is not None
+    assert profile.sections[1].title == "Holders; none is reported after 2012-03-01"
+
+
+def test_the_tolls_at_a_place_keep_their_claimants() -> None:
+    figures = WAR.show("Konna", section="figures")
+    at_konna = WAR.casualties(place="Konna", scope="event")
+    assert set(figures["item"]) == set(at_konna["casualty_id"])
+    assert figures["according_to"].notna().all()
 
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1735689600"}  # 2025-01-01

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from mali_cli.dataset import Dataset, load
+from mali_cli.output import lineage_text
 from tests.support.tables import dataset, rows_of
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -82,6 +84,11 @@ def test_members_are_those_of_the_time_of_the_event(tmp_path: Path) -> None:
     assert data.answer("events", actor="MNLA", until="2012").notes == ()
 
 
+def render_lineage(data: Dataset, group: str, format: str) -> str:
+    result = data.answer("lineage", name=group)
+    return lineage_text.render(result.lineage_of, result.frame, format)
+
+
 def test_lineage_goes_back_and_forward_in_order_of_time(tmp_path: Path) -> None:
     """B left A in 2012 and merged into C in 2013, which joined A in 2015: C's predecessors are not A's later ones."""
     data = war(
@@ -100,11 +107,11 @@ def test_lineage_goes_back_and_forward_in_order_of_time(tmp_path: Path) -> None:
         (1, "C", "merged-into", "A"),
         (1, "E", "split-from", "C"),
     ]
-    assert data.answer("lineage", name="C").alternate_renderings["tree"] == (
+    assert render_lineage(data, "C", "tree") == (
         "C\ncame from\n└─ B merged into it (2013-08)\n   └─ split from A (2012)\n      └─ succeeded Z (date not stated)\n"
         "became\n├─ merged into A (2015-12)\n└─ E split off (2016, disputed)\n"
     )
-    mermaid = data.answer("lineage", name="E").alternate_renderings["mermaid"]
+    mermaid = render_lineage(data, "E", "mermaid")
     assert mermaid.startswith('flowchart TD\n    g0["E"]\n')
     assert '-->|"split 2016"| g0' in mermaid
 
@@ -128,11 +135,23 @@ def test_a_cycle_is_reported_and_does_not_hang(tmp_path: Path) -> None:
 
 def test_a_group_without_lineage_has_a_message(mali: Run) -> None:
     result = mali("lineage", "World Bank")
-    assert (result.returncode, result.stdout.count("\n"), result.stderr) == (
-        0,
-        1,
-        "No split, merger or successor of World Bank is recorded.\n",
+    assert (result.returncode, result.stdout.count("\n")) == (0, 1)
+    command, number = 'mali relations --actor "World Bank"', len(OURS.relations(actor="World Bank"))
+    assert number
+    assert result.stderr == (
+        "No split, merger or successor of World Bank is recorded. "
+        f"`{command}` lists its {number} other relation{'s' * (number > 1)}.\n"
     )
+    listed = mali(*shlex.split(command)[1:])
+    assert listed.stdout.count("\n") == number + 1
+
+
+def test_a_group_without_lineage_and_without_relations_has_no_hint(tmp_path: Path) -> None:
+    data = war(tmp_path, relation("A", "fought", "B"), relation("B", "fought", "C"), relation("C", "split-from", "D"))
+    message = "No split, merger or successor of B is recorded. `mali relations --actor B` lists its 2 other relations."
+    assert data.answer("lineage", name="B").empty_message == message
+    lone = OURS.answer("lineage", name="Boko Haram")
+    assert lone.empty_message == "No split, merger or successor of Boko Haram is recorded."
 
 
 def test_formats_of_a_lineage(mali: Run, on_terminal: Callable[..., Any], tmp_path: Path) -> None:
@@ -144,6 +163,12 @@ def test_formats_of_a_lineage(mali: Run, on_terminal: Callable[..., Any], tmp_pa
     target = tmp_path / "tree.md"
     assert mali("lineage", "Al-Mourabitoun", "-f", "mermaid", "-o", str(target)).returncode == 0
     assert target.read_text().startswith("flowchart TD\n")
+    for command in (("--limit", "1"), ("--columns", "group"), ("--sort", "date")):
+        refused = mali("lineage", "Al-Mourabitoun", "-f", "tree", *command)
+        message = f"mali: {command[0]} does not apply to --format tree, which shows all rows.\n"
+        assert (refused.returncode, refused.stderr) == (2, message)
+    nothing = mali("lineage", "World Bank", "-f", "mermaid", "-o", str(tmp_path / "none.md"))
+    assert (nothing.returncode, (tmp_path / "none.md").read_text()) == (0, "")
     refused = mali("events", "-f", "tree")
     assert refused.returncode == 2
     assert "no format is called 'tree'" in refused.stderr

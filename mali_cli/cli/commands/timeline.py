@@ -1,7 +1,7 @@
 """mali timeline"""
 
 from mali_cli.cli import completion
-from mali_cli.cli.options import CHART_OPTIONS, CommandArguments, text_option, with_options
+from mali_cli.cli.options import CommandArguments, text_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import EventFilters
 
@@ -13,7 +13,7 @@ PERIOD = text_option(
 )
 
 
-@with_options(EventFilters, CHART_OPTIONS, by=PERIOD)
+@with_options(EventFilters, by=PERIOD)
 def timeline(arguments: CommandArguments) -> None:
     """Events and people killed over time: a chart on a terminal, numbers in a pipe.
 

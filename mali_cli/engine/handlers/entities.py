@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
+from mali_cli.engine.notes import shell_quoted
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
+from mali_cli.model.names import join_or, match_choice
+from mali_cli.model.profile import SECTIONS
 from mali_cli.queries import entities, relations
-from mali_cli.results import QueryResult
+from mali_cli.resolver import as_list
+from mali_cli.results import QueryResult, pluralize
 from mali_cli.storage.bundled import bundled_backend
 
 if TYPE_CHECKING:
@@ -60,7 +64,17 @@ def _run_profile(context: QueryContext, filters: Filters, request: QueryRequest)
         keys = entities.descendants(context.table("groups"), keys)
     elif kind == "place":
         keys = entities.descendants(context.table("places"), keys, "within", "place")
-    return QueryResult(profiles.profile(kind, key, context.table, keys), _profile_columns(request), "lines")
+    profile = profiles.profile(kind, key, context.table, keys)
+    chosen = [match_choice(name, SECTIONS[kind], "section") for name in as_list(request.filter_args.get("section"))]
+    if chosen:
+        profile = profiles.with_sections(profile, chosen)
+    return QueryResult(
+        profiles.as_frame(profile),
+        _profile_columns(request),
+        "lines",
+        empty_message=f"{key} has no {join_or(chosen)}." if chosen else "",
+        profile=profile,
+    )
 
 
 def _lineage_columns(request: QueryRequest) -> tuple[schema.Column, ...]:
@@ -68,20 +82,17 @@ def _lineage_columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 
 
 def _run_lineage(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
-    from mali_cli.queries import lineage_text
-
     group = context.resolver.groups.resolve(request.subject)
-    steps = relations.lineage(context.table("relations"), group)
-    renderings = {}
-    if len(steps):
-        renderings = {"tree": lineage_text.tree(group, steps), "mermaid": lineage_text.mermaid(group, steps)}
-    return QueryResult(
-        steps,
-        _lineage_columns(request),
-        "steps",
-        empty_message=f"No split, merger or successor of {group} is recorded.",
-        alternate_renderings=renderings,
-    )
+    table = context.table("relations")
+    steps = relations.lineage(table, group)
+    message = f"No split, merger or successor of {group} is recorded."
+    if steps.empty:
+        parts = entities.descendants(context.table("groups"), frozenset({group}))
+        others = len(relations.filter_relations(table, Filters(actors=parts)))
+        if others:
+            command = f"mali relations --actor {shell_quoted(group)}"
+            message += f" `{command}` lists its {pluralize(others, 'other relations')}."
+    return QueryResult(steps, _lineage_columns(request), "steps", empty_message=message, lineage_of=group)
 
 
 GROUPS = _table_query("groups", "groups", entities.filter_groups)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ORIGIN_TEXT = {
     "split-from": "split from {other}",
@@ -14,6 +17,13 @@ SUCCESSOR_TEXT = {
     "merged-into": "merged into {other}",
     "successor-of": "{group} succeeded it",
 }
+
+
+def render(group: str, steps: pd.DataFrame, format: str) -> str:
+    """Return the lineage of a group as a tree or in Mermaid; nothing if there are no steps."""
+    if steps.empty:
+        return ""
+    return tree(group, steps) if format == "tree" else mermaid(group, steps)
 
 
 def tree(group: str, steps: pd.DataFrame) -> str:

@@ -1,0 +1,205 @@
+"""The lines of a profile: figures, events, statements of control, posts, strengths and relations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from mali_cli.model.date_text import span_text, when_text
+from mali_cli.model.profile import ProfileLine, ProfileSection
+from mali_cli.queries import list_columns
+
+Row = Mapping[Hashable, Any]
+
+LIST_SEPARATOR = re.compile(r";(?=\S)")
+HARM_WORDS = {"hostage": "taken hostage", "refugee": "refugees"}  # any other is the word itself
+SCOPE_WORDS = {"event": "", "period": ", in the period", "total": ", in total"}
+STATUS_WORDS = {"current": "", "revised": ", later revised", "denied": ", denied"}
+UNDOUBTED = ("reported", "confirmed")
+
+
+def has_value(cell: Any) -> bool:
+    """Return whether a cell is not blank."""
+    return not pd.isna(cell)
+
+
+def readable(cell: object) -> str:
+    """Return a cell as text, the values of a list with commas between them; nothing for a blank."""
+    return LIST_SEPARATOR.sub(", ", str(cell)) if has_value(cell) else ""
+
+
+def records(frame: pd.DataFrame, *sort_columns: str) -> list[dict[Hashable, Any]]:
+    """Return the rows as dictionaries, sorted by these columns with blanks first."""
+    if sort_columns:
+        frame = frame.sort_values(list(sort_columns), kind="stable", na_position="first")
+    return frame.to_dict("records")
+
+
+def doubt(basis: object) -> str:
+    """Return the basis of a row if it puts the row in doubt."""
+    return basis if isinstance(basis, str) and basis not in UNDOUBTED else ""
+
+
+def figure_text(row: Row, harm: str = "") -> str:
+    """Return the numbers of a figure, its wording, or both: "12+ killed (at least 12)"."""
+    low, best, high = (int(row[c]) if has_value(row[c]) else None for c in ("low", "best", "high"))
+    stated = [n for n in (low, best, high) if n is not None]
+    wording = row["wording"] if has_value(row["wording"]) else ""
+    if not stated:
+        return f"{wording} ({harm})" if harm else str(wording)
+    numbers = f"{stated[0]:,}" if stated[0] == stated[-1] else f"{stated[0]:,}-{stated[-1]:,}"
+    if re.split(r"\W+", wording.replace(",", "").removesuffix(f" {harm}")) == [str(n) for n in dict.fromkeys(stated)]:
+        wording = ""  # "30–35 killed" says no more than the numbers
+    numbers += "+" if row["open"] else ""
+    return " ".join(filter(None, (numbers, harm, wording and f"({wording})")))
+
+
+def victims_text(row: Row) -> str:
+    """Return whose losses a figure counts, as exactly as it says."""
+    who = next((row[column] for column in ("group", "who", "country", "victims") if has_value(row[column])), "people")
+    return readable(who)
+
+
+def harm_words(row: Row) -> str:
+    """Return the harm of a figure as a word that follows a number."""
+    return HARM_WORDS.get(row["harm"], str(row["harm"]))
+
+
+def figures_section(name: str, title: str, figures: pd.DataFrame, events: pd.DataFrame) -> ProfileSection:
+    """Return the section of figures, whose dates are as precise as those of their events.
+
+    On the page, figures of one tally share a line: "CMA: 9 killed according to CMA; 10 according to Mali".
+    """
+    precisions = {row["event_id"]: row for row in records(events[events["event_id"].isin(figures["event_id"])])}
+    rows: list[ProfileLine] = []
+    tallies: dict[str, list[Row]] = {}
+    figures = figures.assign(is_other_harm=figures["harm"] != "killed")
+    for row in records(figures, "date_start", "event_id", "is_other_harm", "tally", "rank"):
+        tallies.setdefault(row["tally"], []).append(row)
+        text = f"{victims_text(row)}: {figure_text(row, harm_words(row))}{STATUS_WORDS[row['status']]}"
+        date = _figure_date(row, precisions)
+        rows.append(ProfileLine(date, row["casualty_id"], text, row["according_to"], row["sources"]))
+    lines = tuple(_tally_line(tally, _figure_date(tally[0], precisions)) for tally in tallies.values())
+    return ProfileSection(name, title, tuple(rows), lines, newest_last=True)
+
+
+def with_event_names(section: ProfileSection, figures: pd.DataFrame) -> ProfileSection:
+    """Return the section of figures with the event, or else the tally, before the text of each row."""
+    names = {row["casualty_id"]: readable(row["event_id"]) or row["tally"] for row in records(figures)}
+    return section._replace(
+        rows=tuple(line._replace(text=f"{names[str(line.item)]}: {line.text}") for line in section.rows)
+    )
+
+
+def _figure_date(row: Row, events: Mapping[Hashable, Row]) -> str:
+    """Return the date of a figure with the precision of its event; a figure has none of its own."""
+    event = events.get(row["event_id"], {})
+    same = all(event.get(column) == row[column] for column in ("date_start", "date_end"))
+    return when_text(row["date_start"], row["date_end"], event["date_precision"] if same else "range")
+
+
+def _tally_line(tally: list[Row], date: str) -> ProfileLine:
+    statements = [
+        f"{figure_text(row, harm_words(row) if row is tally[0] else '')}"
+        f" according to {readable(row['according_to'])}{STATUS_WORDS[row['status']]}"
+        for row in tally
+    ]
+    first = tally[0]
+    sources = list_columns.join(name for row in tally for name in list_columns.split(row["sources"]))
+    victims = victims_text(first)
+    heading = f"{victims[0].upper()}{victims[1:]}{SCOPE_WORDS[first['scope']]}"
+    return ProfileLine(
+        date, None, f"{'; '.join(statements)}.", sources=sources, heading=heading, key=readable(first["event_id"])
+    )
+
+
+def events_section(events: pd.DataFrame) -> ProfileSection:
+    """Return the section of events."""
+    lines = tuple(
+        ProfileLine(
+            when_text(row["date_start"], row["date_end"], row["date_precision"]),
+            *(row["event_id"], row["summary"], None, row["sources"]),
+            key=row["event_id"],
+            doubt=doubt(row["basis"]),
+        )
+        for row in records(events)
+    )
+    return ProfileSection("events", "Events", lines, lines, newest_last=True)
+
+
+def control_section(name: str, title: str, control: pd.DataFrame) -> ProfileSection:
+    """Return the section of statements of control, each of which begins an interval."""
+    lines: list[ProfileLine] = []
+    for row in records(control, "date_start", "date_end"):
+        is_doubtful = row["basis"] in ("claimed", "disputed")
+        holder = readable(row["holder"])
+        if holder and not is_doubtful:
+            holder += f" ({row['basis']})"
+        lines.append(
+            ProfileLine(
+                when_text(row["date_start"], row["date_end"], row["date_precision"]),
+                row["place"],
+                holder or "holder unknown",
+                *(row["according_to"], row["sources"]),
+                heading=row["place"],
+                doubt=row["basis"] if is_doubtful else "",
+                note=readable(row["note"]),
+            )
+        )
+    return ProfileSection(name, title, tuple(lines), tuple(lines), newest_last=True)
+
+
+def fate_text(row: Row) -> str:
+    """Return what became of a person: "killed 2013-02-28 (confirmed)"; nothing if it is not stated."""
+    if not has_value(row["fate"]):
+        return ""
+    date = f" {row['fate_date']}" if has_value(row["fate_date"]) else ", date not stated"
+    return f"{row['fate']}{date} ({row['fate_basis']})"
+
+
+def people_section(people: pd.DataFrame) -> ProfileSection:
+    """Return the section of the people of a group and their posts."""
+    lines = tuple(
+        ProfileLine(
+            span_text(row["date_start"], row["date_end"]) or None,
+            row["person"],
+            "; ".join(filter(None, (row["role"], fate_text(row)))),
+            sources=row["sources"],
+            heading=row["person"],
+        )
+        for row in records(people)
+    )
+    return ProfileSection("people", "People", lines, lines)
+
+
+def strengths_section(strengths: pd.DataFrame) -> ProfileSection:
+    """Return the section of numbers of troops, vehicles and aircraft."""
+    lines = tuple(
+        ProfileLine(
+            row["as_of"],
+            row["what"],
+            f"{figure_text({**row, 'best': None})}, {row['status']}",  # strengths have no best
+            *(row["according_to"], row["sources"]),
+            heading=f"{row['group']}, {row['what']}",
+        )
+        for row in records(strengths, "as_of")
+    )
+    return ProfileSection("strengths", "Strengths", lines, lines, newest_last=True)
+
+
+def relations_section(relations: pd.DataFrame) -> ProfileSection:
+    """Return the section of relations with other groups."""
+    lines = tuple(
+        ProfileLine(
+            span_text(row["date_start"], row["date_end"]) or None,
+            row["relation"],
+            f"{row['group']} {row['relation'].replace('-', ' ')} {row['other']}: {row['summary']}",
+            sources=row["sources"],
+            doubt=doubt(row["basis"]),
+        )
+        for row in records(relations, "date_start", "date_end")
+    )
+    return ProfileSection("relations", "Relations", lines, lines, newest_last=True)
