@@ -7,11 +7,14 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    # Imports create many objects and hardly any garbage: without collection a run takes a tenth less.
-    gc.disable()
-    # NumPy would start threads for linear algebra, which is not used here; they would spin while waiting.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
+        from mali_cli.cli import signals
+
+        signals.exit_at_once_on_signals()
+        # Imports create many objects and hardly any garbage: without collection a run takes a tenth less.
+        gc.disable()
+        # NumPy would start threads for linear algebra, which is not used here; they would spin while waiting.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from mali_cli.cli.app import main as run_app
 
         code = run_app(sys.argv[1:])
