@@ -1,6 +1,7 @@
 """python -m mali_cli, and the command `mali`."""
 
 import gc
+import io
 import os
 import sys
 
@@ -15,6 +16,8 @@ def main() -> None:
         gc.disable()
         # NumPy would start threads for linear algebra, which is not used here; they would spin while waiting.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # help may have characters that the encoding lacks
         from mali_cli.cli.app import main as run_app
 
         code = run_app(sys.argv[1:])
