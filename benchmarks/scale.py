@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py [--records 20000 200000 2000000] [--rounds 5] [--folder DIR]
 
-Needs `pip install "mali-cli[fast]" duckdb-cli csvkit` and Miller (Debian: miller). The files are invented by
+Needs `pip install ".[fast]" duckdb-cli csvkit` in a checkout, and Miller (Debian: miller). The files are invented by
 acled_like.py. Every tool runs as a process of its own that writes CSV into a pipe. The tools take turns; printed are
 the median time, its median ratio to DuckDB's command line on the same CSV in the same round, and peak memory. Before
 anything is timed, the results are compared record by record. Slow tools run once, not once per round.

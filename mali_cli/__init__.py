@@ -7,12 +7,14 @@ war.events(actor="MNLA", since="2012")     # a DataFrame with the rows of the co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from mali_cli._version import __version__
 from mali_cli.errors import DataError, MaliError
 
+# `typing` is not imported: an interrupt meanwhile, before __main__ can handle it, would end in a traceback.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from mali_cli.dataset import Dataset, load
 
 __all__ = ["DataError", "Dataset", "MaliError", "__version__", "load"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli import output
+from mali_cli.cli import signals
 from mali_cli.cli.options import EXTRA_FORMATS, CommandArguments
 from mali_cli.results import QueryResult
 from mali_cli.storage.probe import is_sqlite_file
@@ -28,7 +29,7 @@ def run_query(query: str, arguments: CommandArguments) -> QueryResult:
 
     from mali_cli.dataset import Dataset, load  # imports pandas, so not before the options are checked
 
-    resume_garbage_collection()
+    end_startup()
     if file is None:
         result = load(data, format_in).answer(query, **filter_args)
     else:
@@ -55,8 +56,12 @@ def _open_and_prefetch(
     return file
 
 
-def resume_garbage_collection() -> None:
-    """Collect garbage again after the imports, during which __main__ disables it; imported objects are exempt."""
+def end_startup() -> None:
+    """Undo what __main__ sets for the time of the imports: collect garbage again, and clean up after a signal.
+
+    Imported objects are exempt from the collection.
+    """
+    signals.clean_up_on_signals()
     if not gc.isenabled():
         gc.freeze()
         gc.enable()

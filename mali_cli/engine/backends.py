@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from mali_cli.errors import DataError, MaliError
 from mali_cli.storage import detect
 from mali_cli.storage.base import Backend
 from mali_cli.storage.bundled import bundled_backend
+from mali_cli.storage.probe import path_mode
 
 
 def open_backend(data: str | os.PathLike[str] | None = None, format_in: str | None = None) -> Backend:
@@ -24,10 +26,14 @@ def open_backend(data: str | os.PathLike[str] | None = None, format_in: str | No
             raise MaliError("--format-in needs --data: it names the format of that file.")
         return bundled_backend()
     path = Path(given)
-    if not path.exists():
+    try:
+        mode = path_mode(path)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+    if mode is None:
         takes = "--data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN"
         raise DataError(f"there is no {path}; {takes}.")
-    if not (path.is_dir() or path.is_file()):
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
         raise DataError(f"{path} is a pipe or a device; --data takes a file that can be read more than once.")
     backend = detect.open_backend(path)
     if backend is None:
@@ -35,6 +41,6 @@ def open_backend(data: str | os.PathLike[str] | None = None, format_in: str | No
 
         return ForeignFileBackend(path, format_in)
     if format_in is not None:
-        kind = "folder" if path.is_dir() else "database"
+        kind = "folder" if stat.S_ISDIR(mode) else "database"
         raise MaliError(f"--format-in names the format of a data file; {path} is a {kind}.")
     return backend

@@ -13,11 +13,18 @@ MONTHS = [
     *("july", "august", "september", "october", "november", "december"),
 ]
 MONTH_NUMBERS = {name[:size]: number for number, name in enumerate(MONTHS, 1) for size in (3, len(name))}
-DATE_FORMS = "2022-02-23, 16 May 2025, 16-May-25 or 18/04/2001 (day first)"
+# A year outside of these is a misprint or a filler such as 9999; and days are added to and taken from a date.
+FIRST_YEAR, LAST_YEAR = 1700, 2200
+DATE_FORMS = f"2022-02-23, 16 May 2025, 16-May-25 or 18/04/2001 (day first), from {FIRST_YEAR} to {LAST_YEAR}"
 
 
 def parse_day(text: str) -> datetime.date | None:
-    """Return the date in any of DATE_FORMS; None for another form or a day that does not exist."""
+    """Return the date in any of DATE_FORMS; None for another form, another year or a day that does not exist."""
+    day = _parse_form(text)
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def _parse_form(text: str) -> datetime.date | None:
     try:
         if match := ISO.fullmatch(text):
             year, month, day = match.groups()

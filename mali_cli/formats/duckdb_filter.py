@@ -9,6 +9,7 @@ error, so that the answer is the same with and without DuckDB.
 from __future__ import annotations
 
 import csv
+import datetime
 import itertools
 import os
 import re
@@ -18,7 +19,7 @@ from typing import Any
 
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import NameCrosswalk
-from mali_cli.formats.dates import ISO
+from mali_cli.formats.dates import FIRST_YEAR, ISO, LAST_YEAR
 from mali_cli.formats.row_filter import DATE_SLACK, ID_SAMPLE_RECORDS, LARGE_FILE_BYTES, Row, RowFilter, RowScanner
 from mali_cli.formats.table_file import TableFile
 from mali_cli.model.names import normalize_name
@@ -185,16 +186,19 @@ def _where_clause(table_file: TableFile, adapter: FormatAdapter, row_filter: Row
     first, last = row_filter.period or (None, None)
     in_period = []
     if first is not None:
-        in_period.append(f"{end} >= '{first - DATE_SLACK}'")
+        in_period.append(f"{end} >= '{first - min(DATE_SLACK, first - datetime.date.min)}'")
     if last is not None:
-        in_period.append(f"{start} <= '{last + DATE_SLACK}~'")
+        in_period.append(f"{start} <= '{last + min(DATE_SLACK, datetime.date.max - last)}~'")
     not_dates = [_not_a_date_sql(column) for column in dict.fromkeys((start, end))]
     dates = " OR ".join([f"({' AND '.join(in_period) or 'true'})", *not_dates])
     return f"({dates}) AND {_actor_condition(adapter, row_filter)}"
 
 
 def _not_a_date_sql(column: str) -> str:
-    return f"NOT regexp_full_match({column}, '{ISO.pattern}') OR TRY_CAST(left({column}, 10) AS DATE) IS NULL"
+    return (
+        f"NOT regexp_full_match({column}, '{ISO.pattern}') OR TRY_CAST(left({column}, 10) AS DATE) IS NULL"
+        f" OR left({column}, 4) NOT BETWEEN '{FIRST_YEAR}' AND '{LAST_YEAR}'"
+    )
 
 
 def _actor_condition(adapter: FormatAdapter, row_filter: RowFilter) -> str:

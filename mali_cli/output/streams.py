@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import shutil
+import stat
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -14,20 +15,27 @@ from typing import BinaryIO
 
 from mali_cli.errors import DataError, describe_lone_surrogate, os_error_text
 from mali_cli.storage.atomic import atomic_replace
+from mali_cli.storage.probe import path_mode
 
 MIN_WRAP_COLUMNS = 20
 
 
 def check_target(path: Path, force: bool) -> None:
     """Raise DataError for a file that cannot be written, before any work is done."""
-    if path.is_dir():
-        raise DataError(f"{path} is a folder; --output needs the name of a file.")
-    if path.exists() and not path.is_file():
-        raise DataError(f"{path} is not a regular file; for a device or a pipe use > instead.")
-    if path.exists() and not force:
-        raise DataError(f"{path} exists; --force replaces it.")
-    if not path.parent.is_dir():
+    try:
+        mode, folder_mode = path_mode(path), path_mode(path.parent)
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror}.") from None
+    if folder_mode is None or not stat.S_ISDIR(folder_mode):
         raise DataError(f"{path} cannot be written: there is no folder {path.parent}.")
+    if mode is None:
+        return
+    if stat.S_ISDIR(mode):
+        raise DataError(f"{path} is a folder; --output needs the name of a file.")
+    if not stat.S_ISREG(mode):
+        raise DataError(f"{path} is not a regular file; for a device or a pipe use > instead.")
+    if not force:
+        raise DataError(f"{path} exists; --force replaces it.")
 
 
 @contextlib.contextmanager

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import shutil
 import signal
 import socket
 import sqlite3
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from mali_cli.site.metadata import STATIC_PATH
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8001
 MAX_PORT = 65535
+FOLDER_PREFIX = "mali-serve-"  # of a temporary folder; the number of its process follows
 PORTS_TO_TRY = 100  # from the requested port upwards, before any free one
 PLUGINS = ("datasette-cluster-map", "datasette-leaflet")
 SETTINGS = {
@@ -61,22 +65,42 @@ def bind_socket(requested_port: int) -> socket.socket:
     raise DataError("no port is free.")
 
 
-def exit_cleanly_on_signals() -> None:
-    """Treat SIGTERM and SIGHUP like Ctrl-C, so that temporary files are removed.
-
-    Ctrl-C itself is restored too: a shell that starts a program in the background makes it ignore SIGINT.
-    """
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+def restore_interrupt() -> None:
+    """Let Ctrl-C stop the server even if it was started by a shell in the background, which makes it ignore SIGINT."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def temporary_folder() -> tempfile.TemporaryDirectory[str]:
     """Return a folder that is removed at the end of its `with` block; raise DataError if none can be created."""
     try:
-        return tempfile.TemporaryDirectory(prefix="mali-")
+        folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER_PREFIX}{os.getpid()}-")
     except OSError as error:
         raise DataError(f"no temporary folder can be created: {error.strerror}.") from None
+    if os.name == "posix":
+        _remove_abandoned_folders(Path(folder.name).parent)
+    return folder
+
+
+def _remove_abandoned_folders(parent: Path) -> None:
+    """Remove the folders of servers of the same user that were killed before they could do it."""
+    for path in parent.glob(f"{FOLDER_PREFIX}*"):
+        process = path.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            status = path.lstat()
+            is_own = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+            if is_own and process.isdecimal() and not _is_running(int(process)):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # another user has a process of this number
+        return True
+    return True
 
 
 def application(path: Path, metadata: dict[str, Any]) -> Any:
@@ -85,11 +109,15 @@ def application(path: Path, metadata: dict[str, Any]) -> Any:
 
 
 def run(app: Any, listener: socket.socket) -> None:
-    """Serve until Ctrl-C or SIGTERM, then raise KeyboardInterrupt."""
+    """Serve until Ctrl-C, SIGTERM or SIGHUP; after Ctrl-C raise KeyboardInterrupt."""
     import uvicorn
 
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    for name in ("SIGTERM", "SIGHUP"):  # uvicorn itself handles SIGINT and SIGTERM, and raises them again at the end
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
+            signal.signal(getattr(signal, name), server.handle_exit)
+    server.run(sockets=[listener])
 
 
 def _read_only(app: Any) -> Any:

@@ -17,7 +17,8 @@ def atomic_replace(target: Path) -> Iterator[Path]:
     in any case; what else is written into that folder goes with it.
     """
     target = target.resolve()  # a symbolic link keeps pointing to the file that is replaced
-    work = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
+    # The name may be as long as the system allows, so that only its beginning is used.
+    work = target.with_name(f".{target.name[:40]}.{os.urandom(4).hex()}")
     new, old = work / "new", work / "old"
     try:
         work.mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from mali_cli.storage import sqlite
 from mali_cli.storage.atomic import atomic_replace
 from mali_cli.storage.csv_tables import CsvSink
 from mali_cli.storage.parquet import ParquetSink
-from mali_cli.storage.probe import is_sqlite_file, read_datapackage
+from mali_cli.storage.probe import is_sqlite_file, path_mode, read_datapackage
 from mali_cli.storage.sink import ProgressCallback, Sink
 
 if TYPE_CHECKING:
@@ -39,10 +40,12 @@ def choose_target_format(target: Path, to: str | None) -> str:
 def check_target(source: Path, target: Path, target_format: str, force: bool) -> None:
     """Raise an error, before any work is done, if the target cannot or must not be written."""
     TARGET_FORMATS[target_format].error_type()  # raises if its library is not installed
+    real_source, real_target = (Path(os.path.realpath(path)) for path in (source, target))
     try:
-        _check_paths(source.resolve(), target.resolve())
-        if target.resolve().exists():
-            _check_existing_target(target.resolve(), target_format, force)
+        exists = path_mode(target) is not None
+        _check_paths(real_source, real_target)
+        if exists:
+            _check_existing_target(real_target, target_format, force)
     except OSError as error:
         raise DataError(f"{target} cannot be written: {error.strerror}.") from None
 

@@ -1,4 +1,4 @@
-"""Recognise what a path holds: a SQLite file, or a folder with a datapackage.json."""
+"""Recognise what a path holds: a file or a folder, a SQLite file, a folder with a datapackage.json."""
 
 from __future__ import annotations
 
@@ -10,6 +10,18 @@ from typing import Any
 from mali_cli.errors import DataError
 
 SQLITE_MAGIC = b"SQLite format 3\0"  # the first bytes of every SQLite file
+
+
+def path_mode(path: Path) -> int | None:
+    """Return the mode of what a path leads to, None if nothing is there.
+
+    OSError for a path that cannot be followed: one that is too long, symbolic links that loop, a closed folder.
+    `Path.exists` raises some of these errors and returns False for others, not the same in each version of Python.
+    """
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError for a NUL character
+        return None
 
 
 def is_sqlite_file(path: Path) -> bool:

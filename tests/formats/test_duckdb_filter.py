@@ -71,6 +71,34 @@ def test_output_is_the_same_with_and_without_duckdb(
         assert output_of(path, columns) == fast
 
 
+@pytest.mark.parametrize("date", ["0001-01-01", "0000-01-01", "1699-12-31", "2201-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", ["acled_a4", "ucdp_u2", "un_fatalities"])
+def test_dates_out_of_range_are_skipped_with_and_without_duckdb(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, date: str
+) -> None:
+    pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
+    monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
+    header, first, *rest = records(name)
+    date_columns = [name for name in ("event_date", "incident_date", "date_start", "date_end") if name in header]
+    for column in date_columns:
+        first[header.index(column)] = date
+    if "time_precision" in header:
+        first[header.index("time_precision")] = "3"  # the whole month, which would begin or end out of range
+    file = foreign.store(tmp_path / "file.csv", written([header, first, *rest]))
+    for filters in (
+        {"since": "0001", "until": "9999"},
+        {"since": "9999-12-31"},
+        {"until": "0001-01-01"},
+        {"on": "2013"},
+    ):
+        fast = load(file).answer("events", **filters)
+        with foreign.without_duckdb():
+            slow = load(file).answer("events", **filters)
+        pd.testing.assert_frame_equal(slow.frame, fast.frame)
+        assert slow.notes == fast.notes
+        assert f"1 skipped (record 1, {date_columns[0]}: '{date}' is not a date such as " in " ".join(fast.notes)
+
+
 def test_large_files_give_the_same_with_and_without_duckdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records of very different length, over several lines, quoted, without a line end at the end of the file."""
     pytest.importorskip("duckdb", reason="the extra `fast` is not installed")

@@ -14,6 +14,7 @@ import pytest
 
 from mali_cli.dataset import load
 from mali_cli.errors import DataError, MaliError
+from mali_cli.model.installation import install_command
 from tests.support import lookalikes as foreign
 from tests.support.lookalikes import (
     NAMES,
@@ -132,7 +133,7 @@ def test_a_workbook_without_a_table_is_refused(tmp_path: Path) -> None:
 def test_parquet_without_duckdb_says_what_to_install(tmp_path: Path) -> None:
     pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
     path = foreign.parquet(tmp_path / "made", foreign.records("acled_a3"))
-    with foreign.without_duckdb(), pytest.raises(MaliError, match=re.escape('pip install "mali-cli[fast]"')):
+    with foreign.without_duckdb(), pytest.raises(MaliError, match=re.escape(install_command("fast"))):
         load(path).table("events")
 
 
@@ -140,5 +141,5 @@ def test_a_workbook_without_openpyxl_says_what_to_install(tmp_path: Path, monkey
     pytest.importorskip("openpyxl", reason="the extra `excel` is not installed")
     path = foreign.workbook(tmp_path / "made", foreign.records("acled_a3"))
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(MaliError, match=re.escape('pip install "mali-cli[excel]"')):
+    with pytest.raises(MaliError, match=re.escape(install_command("excel"))):
         load(path).table("events")

@@ -1,13 +1,24 @@
-"""Optional dependencies are imported, or a message says how to install them."""
+"""Optional dependencies are imported, or a message says how to install them into this very installation."""
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import shlex
+import subprocess
 import sys
+import venv
+from importlib import metadata
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mali_cli.errors import MaliError
+from mali_cli.model import installation
 from mali_cli.model.extras import require_extra
+from tests.conftest import ROOT
 
 
 def test_the_first_module_is_returned() -> None:
@@ -17,7 +28,123 @@ def test_the_first_module_is_returned() -> None:
 
 
 @pytest.mark.parametrize("hidden", ["json", "csv"])
-def test_a_missing_module_is_a_message(hidden: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_module_is_a_message_that_ends_with_the_command(hidden: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "_pip_install", lambda: "pip install")
     monkeypatch.setitem(sys.modules, hidden, None)
-    with pytest.raises(MaliError, match=r'^X is written by Y; to install it: pip install "mali-cli\[fast\]"\.$'):
+    expected = f'X is written by Y; to install it: pip install --editable "{ROOT}[fast]"'
+    with pytest.raises(MaliError, match=f"^{re.escape(expected)}$"):
         require_extra("fast", "X is written by Y", "json", "csv")
+
+
+class Installed:
+    """A distribution in site-packages, as pip records it."""
+
+    def __init__(self, direct_url: dict[str, Any] | None) -> None:
+        self.direct_url = direct_url
+
+    def read_text(self, name: str) -> str | None:
+        assert name == "direct_url.json"
+        return json.dumps(self.direct_url) if self.direct_url else None
+
+
+HERE = Path(__file__).parent
+GIT = {"url": "https://example.org/mali.git", "vcs_info": {"vcs": "git", "commit_id": "0" * 40}}
+
+
+@pytest.mark.parametrize(
+    ("direct_url", "requirements"),
+    [
+        ({"url": HERE.as_uri(), "dir_info": {}}, f'"{HERE}[site]"'),
+        (GIT, '"mali-cli[site] @ git+https://example.org/mali.git"'),
+        (
+            {**GIT, "vcs_info": {**GIT["vcs_info"], "requested_revision": "v1"}, "subdirectory": "cli"},  # type: ignore[dict-item]
+            '"mali-cli[site] @ git+https://example.org/mali.git@v1#subdirectory=cli"',
+        ),
+        (
+            {"url": "https://example.org/mali.zip", "archive_info": {}},
+            '"mali-cli[site] @ https://example.org/mali.zip"',
+        ),
+        ({"url": "file:///no/such/folder", "dir_info": {}}, '"datasette<1,>=0.65" "datasette-cluster-map>=0.18.2"'),
+        (None, '"datasette<1,>=0.65" "datasette-cluster-map>=0.18.2"'),
+    ],
+)
+def test_the_command_names_what_the_package_was_installed_from(
+    direct_url: dict[str, Any] | None, requirements: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stated = [
+        "pandas>=2.2",
+        'duckdb>=1.2; extra == "fast"',
+        "datasette<1,>=0.65; extra == 'site'",
+        'datasette-cluster-map>=0.18.2; extra == "site"',
+    ]
+    monkeypatch.setattr(installation, "__file__", str(tmp_path / "mali_cli" / "model" / "installation.py"))
+    monkeypatch.setattr(metadata, "distribution", lambda name: Installed(direct_url))
+    monkeypatch.setattr(metadata, "requires", lambda name: stated)
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert re.sub(r"^.*?install ", "", installation.install_command("site")) == requirements
+
+
+def test_without_any_record_the_library_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(name: str) -> None:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(installation, "__file__", str(tmp_path / "mali_cli" / "model" / "installation.py"))
+    monkeypatch.setattr(metadata, "distribution", fail)
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(MaliError, match=r"^Parquet is written by DuckDB, which is not installed\.$"):
+        require_extra("fast", "Parquet is written by DuckDB", "duckdb")
+
+
+def test_pip_is_that_of_the_running_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "pip").touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert installation._pip_install() == "pip install"
+    monkeypatch.setattr(sys, "executable", "/other/python")
+    assert installation._pip_install() == "/other/python -m pip install"
+    monkeypatch.setattr(sys, "executable", "/an other/python")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert installation._pip_install() == 'uv pip install --python "/an other/python"'
+
+
+HINTS = {  # a command for each extra
+    "excel": "events --actor MNLA -o mnla.xlsx",
+    "fast": "events --actor MNLA -o mnla.parquet",
+    "pictures": "timeline -o timeline.png",
+    "site": "serve --port 0",
+}
+
+
+def test_every_hint_works_in_a_fresh_environment(tmp_path: Path) -> None:
+    """The project is installed without extras; one hint is followed to the end, the others as a dry run."""
+    venv.create(tmp_path / "venv", with_pip=True, symlinks=True)
+    scripts = tmp_path / "venv" / "bin"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    env = {**kept, "PATH": f"{scripts}:/usr/bin:/bin", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+    def run(command: str) -> subprocess.CompletedProcess[str]:
+        words = shlex.split(command)
+        return subprocess.run(
+            words, capture_output=True, encoding="utf-8", cwd=tmp_path, env=env, timeout=300, check=False
+        )
+
+    # What builds the project is installed once, not again for each hint.
+    assert run(f"{scripts}/pip install --quiet hatchling").returncode == 0
+    env["PIP_NO_BUILD_ISOLATION"] = "0"  # which, in this variable, means that there is no isolation
+    installed = run(f'{scripts}/pip install --quiet "{ROOT}"')
+    assert installed.returncode == 0, installed.stderr
+    commands = {}
+    for extra, arguments in HINTS.items():
+        refused = run(f"{scripts}/mali {arguments}")
+        reason, _, commands[extra] = refused.stderr.rstrip("\n").partition("; to install it: ")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert reason.startswith("mali: ")
+        assert commands[extra] == f'pip install "{ROOT}[{extra}]"'
+    for extra in ("fast", "pictures", "site"):
+        planned = run(f"{commands[extra]} --dry-run")
+        assert planned.returncode == 0, planned.stderr
+        assert "Would install" in planned.stdout
+    followed = run(commands["excel"])
+    assert followed.returncode == 0, followed.stderr
+    assert run(f"{scripts}/mali {HINTS['excel']}").returncode == 0
+    assert (tmp_path / "mnla.xlsx").stat().st_size > 1000

@@ -17,6 +17,7 @@ import pytest
 
 from mali_cli.cli.app import app
 from mali_cli.errors import DataError, MaliError
+from mali_cli.model.installation import install_command
 from mali_cli.model.schema import Column, result_columns, table
 from mali_cli.output import parquet, xlsx
 from mali_cli.output.progress import Progress
@@ -312,8 +313,8 @@ def test_the_same_result_is_the_same_file(suffix: str, mali: Pipe, tmp_path: Pat
 
 
 MISSING = {
-    "xlsx": ("openpyxl", 'a workbook is written by openpyxl; to install it: pip install "mali-cli[excel]".'),
-    "parquet": ("duckdb", 'Parquet is written by DuckDB; to install it: pip install "mali-cli[fast]".'),
+    "xlsx": ("openpyxl", f"a workbook is written by openpyxl; to install it: {install_command('excel')}"),
+    "parquet": ("duckdb", f"Parquet is written by DuckDB; to install it: {install_command('fast')}"),
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mali_cli.model.installation import install_command
 from tests.conftest import ROOT
 from tests.support.drawings import labels, pixels, pixels_per_metre, texts
 
@@ -86,7 +87,8 @@ def test_without_vl_convert_the_message_says_what_to_install(tmp_path: Path) -> 
     words = ["-c", program, "timeline", "-o", str(tmp_path / "x.png")]
     done = subprocess.run([sys.executable, *words], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 2
-    assert done.stderr == 'mali: .png is drawn by vl-convert; to install it: pip install "mali-cli[pictures]".\n'
+    command = install_command("pictures")
+    assert done.stderr == f"mali: .png is drawn by vl-convert; to install it: {command}\n"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from mali_cli.model.installation import install_command
 from mali_cli.site import server
 from tests.conftest import MALI
 from tests.support.served_site import DATABASE, INVENTED, Site, serve_site
@@ -46,7 +47,7 @@ def test_only_this_machine_can_connect(site: Site) -> None:
         socket.create_connection(("127.0.0.2", site.port), timeout=5)
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_the_server_and_its_files_are_removed(tmp_path: Path, signal_number: signal.Signals) -> None:
     with serve_site(tmp_path) as site:
         assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
@@ -55,6 +56,50 @@ def test_a_signal_stops_the_server_and_its_files_are_removed(tmp_path: Path, sig
         assert site.stop(signal_number) == (0, "Press Ctrl-C to stop.\n")
         open_connection.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_a_server_that_was_killed_is_removed_at_the_next_start(tmp_path: Path) -> None:
+    with serve_site(tmp_path) as killed:
+        [abandoned] = tmp_path.iterdir()
+        killed.process.kill()
+        killed.process.wait()
+    ended = killed.process.pid
+    foreign_folders = [f"mali-serve-{os.getpid()}-running", "mali-serve-me", f"other-{ended}-x", f"mali-{ended}-x"]
+    for name in foreign_folders:
+        (tmp_path / name).mkdir()
+    (tmp_path / f"mali-serve-{ended}-file").touch()
+    (tmp_path / f"mali-serve-{ended}-link").symlink_to(foreign_folders[0])
+    kept = {path.name for path in tmp_path.iterdir()} - {abandoned.name}
+    with serve_site(tmp_path) as site, serve_site(tmp_path) as other:  # of two that run, both keep their folders
+        assert len(list(tmp_path.iterdir())) == len(kept) + 2
+        assert "Mali War" in site.get("/")
+        assert "Mali War" in other.get("/")
+        assert site.stop() == other.stop() == (0, "Press Ctrl-C to stop.\n")
+    assert {path.name for path in tmp_path.iterdir()} == kept
+
+
+def test_the_folder_of_another_user_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    folder = tmp_path / f"{server.FOLDER_PREFIX}{process.pid}-x"
+    folder.mkdir()
+    monkeypatch.setattr(os, "getuid", lambda: folder.stat().st_uid + 1)
+    server._remove_abandoned_folders(tmp_path)
+    assert folder.exists()
+    monkeypatch.undo()
+    server._remove_abandoned_folders(tmp_path)
+    assert not folder.exists()
+
+
+def test_a_server_under_nohup_goes_on_after_sighup(tmp_path: Path) -> None:
+    handler = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with serve_site(tmp_path, "--quiet") as site:
+            site.process.send_signal(signal.SIGHUP)
+            assert "Mali War" in site.get("/")
+            assert site.stop() == (0, "")
+    finally:
+        signal.signal(signal.SIGHUP, handler)
 
 
 def test_the_browser_is_opened_at_the_address(tmp_path: Path) -> None:
@@ -93,7 +138,8 @@ def test_a_server_started_with_sigint_ignored_can_be_stopped_at_once(tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_interrupted_while_it_starts_it_leaves_no_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_interrupted_while_it_starts_it_leaves_no_files(tmp_path: Path, number: signal.Signals, status: int) -> None:
     file = tmp_path / "long.csv"
     header, *lines = INVENTED.read_bytes().splitlines(keepends=True)
     file.write_bytes(header + b"".join(line.replace(b"MLI", b"MLI%d" % i) for i in range(2000) for line in lines))
@@ -107,9 +153,9 @@ def test_interrupted_while_it_starts_it_leaves_no_files(tmp_path: Path) -> None:
     )
     while not list(temporary.glob("mali-*/*")) and process.poll() is None:
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     assert process.communicate(timeout=30) == (b"", b"")
-    assert process.returncode == 130
+    assert process.returncode == status
     assert list(temporary.iterdir()) == []
 
 
@@ -147,4 +193,4 @@ def test_if_the_extra_is_missing_the_error_says_what_to_install(missing: str) ->
     code = f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = ['serve']; from mali_cli.__main__ import main; main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == 'mali: the site needs Datasette; to install it: pip install "mali-cli[site]".\n'
+    assert done.stderr == f"mali: the site needs Datasette; to install it: {install_command('site')}\n"

@@ -203,6 +203,9 @@ SKIPPED = [
     ("acled_a3", "MLI9304", "event_date", "in spring"),
     ("acled_a3", "MLI9304", "event_date", "3 mars 2023"),
     ("acled_a3", "MLI9304", "event_date", "20230303"),
+    ("acled_a3", "MLI9304", "event_date", "0001-01-01"),
+    ("acled_a3", "MLI9304", "event_date", "9999-12-31"),
+    ("acled_a3", "MLI9304", "event_date", "31/12/9999"),
     ("acled_a3", "MLI9304", "time_precision", "4"),
     ("acled_a3", "MLI9304", "time_precision", "day"),
     ("acled_a3", "MLI9304", "geo_precision", "0"),
@@ -220,6 +223,7 @@ SKIPPED = [
     ("ucdp_u2", "920104", "id", ""),
     ("ucdp_u2", "920104", "date_start", "2017"),
     ("ucdp_u2", "920104", "date_end", "soon"),
+    ("ucdp_u2", "920104", "date_end", "9999-12-31"),
     ("ucdp_u2", "920104", "date_prec", "6"),
     ("ucdp_u2", "920104", "where_prec", "8"),
     ("ucdp_u2", "920104", "type_of_violence", "4"),
@@ -230,4 +234,5 @@ SKIPPED = [
     ("ucdp_u2", "920104", "latitude", "N36"),
     ("un_fatalities", "MINUSMA-2013-08-90001", "casualty_id", ""),
     ("un_fatalities", "MINUSMA-2013-08-90001", "incident_date", "22 août 2013"),
+    ("un_fatalities", "MINUSMA-2013-08-90001", "incident_date", "0001-01-01"),
 ]

@@ -1,6 +1,5 @@
 """mali convert"""
 
-import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +7,7 @@ import typer
 
 from mali_cli.cli import completion
 from mali_cli.cli.options import FORMAT_IN, QUIET
-from mali_cli.cli.run import resume_garbage_collection
+from mali_cli.cli.run import end_startup
 from mali_cli.model import schema
 from mali_cli.output.streams import echo_err
 from mali_cli.results import pluralize
@@ -56,12 +55,10 @@ def convert(
         source_path = schema.data_folder()
     target_format = convert.choose_target_format(target_path, to)
     convert.check_target(source_path, target_path, target_format, force)
-    # Treat SIGTERM like Ctrl-C, so that temporary files are removed.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     from mali_cli.dataset import load  # imports pandas, so not before the options are checked
 
-    resume_garbage_collection()
+    end_startup()
     with progress(quiet) as report:
         dataset = load(source_path, format_in)
         counts = convert.convert(dataset.backend, target_path, target_format, report)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from mali_cli.cli.options import DATA, FORMAT_IN, QUIET
-from mali_cli.cli.run import resume_garbage_collection
+from mali_cli.cli.run import end_startup
 from mali_cli.output.streams import echo_err, write_stdout
 
 PORT = Annotated[str | None, typer.Option("--port", help="Default: 8001; if in use, the next free port.", metavar="N")]
@@ -42,12 +42,12 @@ def serve(
 
     server.check_installed()
     wanted_port = server.port_number(port)
-    server.exit_cleanly_on_signals()
+    server.restore_interrupt()
 
     from mali_cli.dataset import load  # imports pandas, so not before the options are checked
 
     dataset = load(data, format_in)
-    resume_garbage_collection()
+    end_startup()
     with (
         server.bind_socket(wanted_port) as listener,
         _application(dataset, tiles, quiet) as app,
