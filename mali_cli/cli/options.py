@@ -18,6 +18,7 @@ METAVARS: dict[type, str] = {
     filter_option.Date: "DATE",
     filter_option.PlaceDistance: "PLACE:KM",
     filter_option.WholeNumber: "N",
+    filter_option.AgeLimit: "AGE",
     filter_option.Words: "WORDS",
 }
 NAME_METAVARS = {

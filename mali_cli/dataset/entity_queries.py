@@ -224,9 +224,7 @@ class EntityQueries(BaseDataset):
         columns: Texts = None,
         **filters: Unpack[ControlFilters],
     ) -> pd.DataFrame:
-        """Return intervals of control: who held a place, from when to when.
-
-        From the table control, whose statements each begin an interval.
+        """Return intervals of control: who held a place, from when to when, from the statements in the table control.
 
         Parameters
         ----------
@@ -238,8 +236,9 @@ class EntityQueries(BaseDataset):
         -------
         pandas.DataFrame
             One row per interval: place, holder (list), since and since_by (first and last day on which it may have
-            begun), until, basis, and where the place is. If `on` is a single day, one row per place and holder on
-            that day, with holder "unknown" before the first statement, and certain (bool).
+            begun), until, basis, where the place is, as_of (day of the statement) and ending (what the end rests on).
+            If `on` is a single day, one row per place and holder on that day, with status (recent, may have changed,
+            last known or unknown) and age_years (float64) of the statement.
 
         Raises
         ------

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mali_cli.dataset.base import BaseDataset
 from mali_cli.dataset.signatures import query_method
-from mali_cli.model.filters import CasualtyFilters, CompareFilters, EventFilters, Number, Text, Texts
+from mali_cli.model.filters import CasualtyFilters, CompareFilters, EventFilters, MapFilters, Number, Text, Texts
 
 
 class EventQueries(BaseDataset):
@@ -145,7 +145,7 @@ class EventQueries(BaseDataset):
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
-        **filters: Unpack[EventFilters],
+        **filters: Unpack[MapFilters],
     ) -> pd.DataFrame:
         """Return events and people killed by place; with `on` also who held it at the end of that period.
 
@@ -161,7 +161,8 @@ class EventQueries(BaseDataset):
         -------
         pandas.DataFrame
             One row per place: region and country (lists), latitude and longitude (degrees, float64), events,
-            killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated, holder (list), contested.
+            killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated, holder (list), contested,
+            holder_status, holder_as_of (day of the statement).
 
         Raises
         ------

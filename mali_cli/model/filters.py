@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Annotated, NamedTuple, Self, TypedDict
 
 from mali_cli.model.filter_option import (
+    AgeLimit,
     Choice,
     Date,
     EnumOf,
@@ -22,7 +23,7 @@ from mali_cli.model.filter_option import (
     Words,
     declared_options,
 )
-from mali_cli.model.periods import Period
+from mali_cli.model.periods import Age, Period
 
 Text = str | None
 DateText = str | int | None
@@ -58,6 +59,15 @@ Source = Annotated[
     Texts,
     Option(
         "--source", "A document, or a reference such as almanac#52.", Names("sources"), "documents", "reported by {}"
+    ),
+]
+MaxAge = Annotated[
+    Text,
+    Option(
+        "--max-age",
+        "With --on: age from which a holder is only last known: 2y, 18m, 90d. Default: 2y.",
+        AgeLimit(),
+        "max_age",
     ),
 ]
 MinKilled = Annotated[
@@ -144,6 +154,12 @@ class EventFilters(PeriodFilters, EventConditions, total=False):
         Number,
         Option("--max-killed", "Maximum killed (best estimate).", WholeNumber(), "max_killed", "at most {} killed"),
     ]
+
+
+class MapFilters(EventFilters, total=False):
+    """Filters of maps."""
+
+    max_age: MaxAge
 
 
 class CasualtyFilters(PeriodFilters, EventConditions, FigureConditions, total=False):
@@ -266,6 +282,7 @@ class ControlFilters(PeriodFilters, total=False):
     region: Region
     where: Where
     basis: Annotated[Texts, Option("--basis", "held, claimed, disputed or present.", EnumOf("control.basis"), "bases")]
+    max_age: MaxAge
     text: Search
     source: Source
 
@@ -274,7 +291,7 @@ FILTERS_BY_QUERY: Mapping[str, type] = {
     "events": EventFilters,
     "casualties": CasualtyFilters,
     "timeline": EventFilters,
-    "map": EventFilters,
+    "map": MapFilters,
     "compare": CompareFilters,
     "groups": GroupFilters,
     "places": PlaceFilters,
@@ -295,6 +312,7 @@ class Membership(NamedTuple):
 
 
 EMPTY: frozenset[str] = frozenset()
+DEFAULT_MAX_AGE = Age(2, "years")
 
 
 @dataclass(frozen=True)
@@ -336,6 +354,7 @@ class Filters:
     relations: frozenset[str] = EMPTY  # kinds of relation
     statuses: frozenset[str] = EMPTY
     units: frozenset[str] = EMPTY
+    max_age: Age = DEFAULT_MAX_AGE  # of a statement that somebody holds a place
 
     def any_of(self, *names: str) -> bool:
         """Return whether one of these fields restricts the query."""
