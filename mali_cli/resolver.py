@@ -13,6 +13,7 @@ from mali_cli.model.filter_names import check_filter_names, filter_options
 from mali_cli.model.filter_option import AgeLimit, EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
 from mali_cli.model.filters import Filters, Membership, Texts
 from mali_cli.model.periods import Period, may_overlap, parse_age, parse_period
+from mali_cli.model.search_text import search_patterns
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.queries import entities, relations
 
@@ -77,7 +78,10 @@ class NameResolver:
             case AgeLimit():
                 return parse_age(typed, option.flag)
             case Words():
-                return tuple(as_list(typed))
+                texts = tuple(as_list(typed))
+                for text in texts:
+                    search_patterns(text)  # refuses what is no search before any data are read
+                return texts
             case PlaceDistance():
                 return self._places_near(typed)
             case _:

@@ -53,7 +53,17 @@ Near = Annotated[
 Region = Annotated[Texts, Option("--region", "Region of the place.", Names("regions"), "regions", "region of {}")]
 Where = Annotated[Texts, Option("--in", "Country of the place.", COUNTRY, "event_countries", "in {}")]
 Type = Annotated[Texts, Option("--type", "Event type or sub-event type.", EVENT_TYPES, "types", "{}", "-t")]
-Search = Annotated[Texts, Option("--text", "Words to search for; all must occur.", Words(), "search_terms", "{}", "-q")]
+Search = Annotated[
+    Texts,
+    Option(
+        "--text",
+        'Whole words, all of which must occur: coup (also coups), coup* (also couple), "46 bodies".',
+        Words(),
+        "search_terms",
+        "{}",
+        "-q",
+    ),
+]
 Basis = Annotated[Texts, Option("--basis", REPORTED, EnumOf("events.basis"), "bases", "{} only")]
 Source = Annotated[
     Texts,

@@ -8,7 +8,7 @@ from typing import Any
 from mali_cli.model.names import normalize_name
 
 # The columns that may be left out, each with the filters that need it.
-FILTERS_BY_COLUMN = {"place": ("place", "near"), "summary": ("text",), "note": (), "sources": ("source",)}
+FILTERS_BY_COLUMN = {"place": ("place", "near"), "summary": ("text",), "note": ("text",), "sources": ("source",)}
 
 
 def unused_event_columns(query: str, filter_args: Mapping[str, Any]) -> frozenset[str]:

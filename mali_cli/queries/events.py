@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -10,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from mali_cli.model.filters import Filters, Membership
-from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import Period, period_from_dates
 from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import list_columns
+from mali_cli.queries.text_search import text_mask
 
+SEARCHED_COLUMNS = ("summary", "note")
 TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M"}  # with the frequency in pandas
 
 
@@ -93,7 +93,7 @@ def _has_basis(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) ->
 
 
 def _has_text(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
-    return text_mask(events["summary"], filters.search_terms)
+    return text_mask(events, SEARCHED_COLUMNS, filters.search_terms)
 
 
 EventPredicate = Callable[[pd.DataFrame, pd.DataFrame, Filters], pd.Series]
@@ -151,20 +151,6 @@ def has_participant(events: pd.DataFrame, figures: pd.DataFrame, actors: frozens
     for column in ACTOR_COLUMNS:
         mask |= list_columns.contains_any(events[column], actors)
     return mask
-
-
-def text_mask(summaries: pd.Series, texts: tuple[str, ...]) -> pd.Series:
-    """Return a mask of the summaries that match one of the texts.
-
-    Each word of the text must begin a word of the summary; case and accents are ignored.
-    """
-    normalized = [normalize_name(summary) if isinstance(summary, str) else "" for summary in summaries]
-    patterns = [[re.compile(rf"(?<!\w){re.escape(word)}") for word in normalize_name(text).split()] for text in texts]
-    return pd.Series(
-        [any(all(word.search(summary) for word in words) for words in patterns) for summary in normalized],
-        index=summaries.index,
-        dtype=bool,
-    )
 
 
 def from_documents(sources: pd.Series, documents: frozenset[str]) -> pd.Series:
