@@ -101,6 +101,11 @@ def result_column_names(ctx: typer.Context) -> list[str]:
     return [*declared, *added]
 
 
+def complete_condition(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the column of --where; nothing can be offered behind it."""
+    return matching(result_column_names(ctx), incomplete)
+
+
 class PrematchedCompletion(str):
     """A completion that was matched by its normalized spelling; Typer would compare it letter by letter."""
 

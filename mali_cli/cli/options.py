@@ -80,6 +80,12 @@ FORMAT_IN = Annotated[
 ]
 QUIET = Annotated[bool, typer.Option("--quiet", help="Print only errors on standard error.")]
 ROW_OPTIONS = {
+    "condition": list_option(
+        "--where",
+        help="Keep the rows of the result in which a column has such a value: 'killed_best > 4'.",
+        metavar="'COLUMN OP VALUE'",
+        complete=completion.complete_condition,
+    ),
     "sort": text_option(
         "--sort",
         help="Columns to sort by; prefix a column with - for descending order.",

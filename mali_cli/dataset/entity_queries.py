@@ -27,7 +27,13 @@ class EntityQueries(BaseDataset):
 
     @query_method
     def groups(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[GroupFilters]
+        self,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[GroupFilters],
     ) -> pd.DataFrame:
         """Return groups: armed groups, armies, states, missions and organisations.
 
@@ -55,11 +61,17 @@ class EntityQueries(BaseDataset):
         0  Ag Meinly faction of Ansar Dine  faction
         1                           Azawad    state
         """
-        return self.answer("groups", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("groups", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def places(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[PlaceFilters]
+        self,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[PlaceFilters],
     ) -> pd.DataFrame:
         """Return towns, bases, regions and countries, and where they are.
 
@@ -86,11 +98,17 @@ class EntityQueries(BaseDataset):
         0    Gao Airport    Gao    16.248     -0.005
         1  Kidal Airport  Kidal    18.430      1.420
         """
-        return self.answer("places", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("places", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def sources(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[SourceFilters]
+        self,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[SourceFilters],
     ) -> pd.DataFrame:
         """Return the documents that the data rest on, and the references that these cite.
 
@@ -116,11 +134,17 @@ class EntityQueries(BaseDataset):
                source publisher
         0  almanac#52      None
         """
-        return self.answer("sources", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("sources", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def people(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[PeopleFilters]
+        self,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[PeopleFilters],
     ) -> pd.DataFrame:
         """Return leaders and other people, their posts, and their fates.
 
@@ -147,11 +171,17 @@ class EntityQueries(BaseDataset):
         0            Abdel Krim  Ansar Dine  2013-01-13
         1  Abdelhamid Abou Zeid        AQIM  2013-02-28
         """
-        return self.answer("people", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("people", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def relations(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[RelationFilters]
+        self,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[RelationFilters],
     ) -> pd.DataFrame:
         """Return relations between groups: alliances, fights, splits, mergers, memberships, support.
 
@@ -179,11 +209,17 @@ class EntityQueries(BaseDataset):
         0  Arabs  MNLA  2012-02-06
         1   MNLA  AQIM     2012-01
         """
-        return self.answer("relations", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("relations", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def strengths(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[StrengthFilters]
+        self,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[StrengthFilters],
     ) -> pd.DataFrame:
         """Return numbers of troops, fighters, vehicles and aircraft, with who gave them.
 
@@ -211,7 +247,7 @@ class EntityQueries(BaseDataset):
         0            France    people  3000  3000  2013-11-03
         1  French Air Force  aircraft     4     4  2013-01-11
         """
-        return self.answer("strengths", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("strengths", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def control(
@@ -222,6 +258,7 @@ class EntityQueries(BaseDataset):
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
+        condition: Texts = None,
         **filters: Unpack[ControlFilters],
     ) -> pd.DataFrame:
         """Return intervals of control: who held a place, from when to when, from the statements in the table control.
@@ -252,10 +289,12 @@ class EntityQueries(BaseDataset):
         0   Gao  Ansar Dine 2012-06-01
         """
         filters["place"] = [*as_list(place_name), *as_list(filters.get("place"))] or None
-        return self.answer("control", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("control", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
-    def show(self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None) -> pd.DataFrame:
+    def show(
+        self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None, condition: Texts = None
+    ) -> pd.DataFrame:
         """Return all about one event, group, place, person or source, line by line.
 
         From every table that names it.
@@ -283,10 +322,12 @@ class EntityQueries(BaseDataset):
         0   place    place             Konna
         1   place  aliases  Kona; Konna town
         """
-        return self.answer("show", name=name, sort=sort, limit=limit, columns=columns).frame
+        return self.answer("show", name=name, sort=sort, limit=limit, columns=columns, condition=condition).frame
 
     @query_method
-    def lineage(self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None) -> pd.DataFrame:
+    def lineage(
+        self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None, condition: Texts = None
+    ) -> pd.DataFrame:
         """Return what a group came from and what came from it: predecessors, splits and mergers.
 
         From the table relations, in the order of time.
@@ -315,4 +356,4 @@ class EntityQueries(BaseDataset):
         0     -1  MUJAO    split-from  AQIM
         1     -2   AQIM  successor-of  GSPC
         """
-        return self.answer("lineage", name=name, sort=sort, limit=limit, columns=columns).frame
+        return self.answer("lineage", name=name, sort=sort, limit=limit, columns=columns, condition=condition).frame

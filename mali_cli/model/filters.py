@@ -34,6 +34,8 @@ GROUP = Names("groups", descendants=True)
 PLACE = Names("places", descendants=True)
 COUNTRY = Names("countries")
 EVENT_TYPES = EnumOf("events.event_type", "events.sub_event_type")
+SEARCH = 'Whole words, all of which must occur: coup (also coups), coup* (also couple), "46 bodies".'
+MAX_AGE = "With --on: age from which a holder is only last known: 2y, 18m, 90d. Default: 2y."
 REPORTED = "How well founded: reported, claimed, disputed, ..."
 
 On = Annotated[DateText, Option("--on", "A day, month or year: --from and --to in one.", Date())]
@@ -53,17 +55,7 @@ Near = Annotated[
 Region = Annotated[Texts, Option("--region", "Region of the place.", Names("regions"), "regions", "region of {}")]
 Where = Annotated[Texts, Option("--in", "Country of the place.", COUNTRY, "event_countries", "in {}")]
 Type = Annotated[Texts, Option("--type", "Event type or sub-event type.", EVENT_TYPES, "types", "{}", "-t")]
-Search = Annotated[
-    Texts,
-    Option(
-        "--text",
-        'Whole words, all of which must occur: coup (also coups), coup* (also couple), "46 bodies".',
-        Words(),
-        "search_terms",
-        "{}",
-        "-q",
-    ),
-]
+Search = Annotated[Texts, Option("--text", SEARCH, Words(), "search_terms", "{}", "-q")]
 Basis = Annotated[Texts, Option("--basis", REPORTED, EnumOf("events.basis"), "bases", "{} only")]
 Source = Annotated[
     Texts,
@@ -71,15 +63,7 @@ Source = Annotated[
         "--source", "A document, or a reference such as almanac#52.", Names("sources"), "documents", "reported by {}"
     ),
 ]
-MaxAge = Annotated[
-    Text,
-    Option(
-        "--max-age",
-        "With --on: age from which a holder is only last known: 2y, 18m, 90d. Default: 2y.",
-        AgeLimit(),
-        "max_age",
-    ),
-]
+MaxAge = Annotated[Text, Option("--max-age", MAX_AGE, AgeLimit(), "max_age")]
 MinKilled = Annotated[
     Number, Option("--min-killed", "Minimum killed (best estimate).", WholeNumber(), "min_killed", "at least {} killed")
 ]
