@@ -11,6 +11,7 @@ import typer
 from mali_cli.cli import completion
 from mali_cli.model import filter_option
 from mali_cli.model.filter_option import declared_options
+from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.output import CHART_SUFFIXES, ROW_SUFFIXES, STDOUT_FORMATS
 
 Text = str | None
@@ -36,6 +37,13 @@ def text_option(*flags: str, help: str, metavar: str, complete: Any = None) -> A
 def list_option(*flags: str, help: str, metavar: str, complete: Any = None) -> Any:
     """Return the type of an option that may be given several times."""
     return Annotated[list[str] | None, typer.Option(*flags, help=help, metavar=metavar, autocompletion=complete)]
+
+
+def group_keys_option(query: str, verb: str) -> Any:
+    """Return the type of --by of a query that counts or sums."""
+    keys = ", ".join(key.replace("_", "-") for key in GROUP_KEYS[query])
+    complete = completion.comma_separated(completion.group_keys)
+    return list_option("--by", help=f"{verb} by {keys}; several with commas.", metavar="KEYS", complete=complete)
 
 
 def flag_option(flag: str, help: str) -> Any:

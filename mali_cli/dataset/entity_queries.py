@@ -140,6 +140,7 @@ class EntityQueries(BaseDataset):
     def people(
         self,
         *,
+        by: Texts = None,
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
@@ -152,6 +153,8 @@ class EntityQueries(BaseDataset):
 
         Parameters
         ----------
+        by : str or list of str, optional
+            Count posts by these keys: fate, fate_basis, group, year (of the fate).
         sort, limit, columns, **filters : options of `mali people`
 
         Returns
@@ -171,12 +174,15 @@ class EntityQueries(BaseDataset):
         0            Abdel Krim  Ansar Dine  2013-01-13
         1  Abdelhamid Abou Zeid        AQIM  2013-02-28
         """
-        return self.answer("people", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
+        return self.answer(
+            "people", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters
+        ).frame
 
     @query_method
     def relations(
         self,
         *,
+        by: Texts = None,
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
@@ -185,10 +191,10 @@ class EntityQueries(BaseDataset):
     ) -> pd.DataFrame:
         """Return relations between groups: alliances, fights, splits, mergers, memberships, support.
 
-        From the table relations.
-
         Parameters
         ----------
+        by : str or list of str, optional
+            Count relations by these keys: relation, group, other, year (of the begin), basis.
         sort, limit, columns, **filters : options of `mali relations`
 
         Returns
@@ -209,24 +215,27 @@ class EntityQueries(BaseDataset):
         0  Arabs  MNLA  2012-02-06
         1   MNLA  AQIM     2012-01
         """
-        return self.answer("relations", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
+        return self.answer(
+            "relations", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters
+        ).frame
 
     @query_method
     def strengths(
         self,
         *,
+        by: Texts = None,
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
         condition: Texts = None,
         **filters: Unpack[StrengthFilters],
     ) -> pd.DataFrame:
-        """Return numbers of troops, fighters, vehicles and aircraft, with who gave them.
-
-        From the table strengths; figures as they were stated, never summed.
+        """Return numbers of troops, fighters, vehicles and aircraft as they were stated, with who gave them.
 
         Parameters
         ----------
+        by : str or list of str, optional
+            Count strengths by these keys: group, country, unit, status, year, according_to.
         sort, limit, columns, **filters : options of `mali strengths`
 
         Returns
@@ -247,7 +256,9 @@ class EntityQueries(BaseDataset):
         0            France    people  3000  3000  2013-11-03
         1  French Air Force  aircraft     4     4  2013-01-11
         """
-        return self.answer("strengths", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
+        return self.answer(
+            "strengths", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters
+        ).frame
 
     @query_method
     def control(

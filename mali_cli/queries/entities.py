@@ -11,7 +11,7 @@ from mali_cli.model.geo import kilometres
 from mali_cli.model.periods import may_overlap
 from mali_cli.model.vocabulary import AREAL_PRECISIONS
 from mali_cli.queries import list_columns
-from mali_cli.queries.events import from_documents
+from mali_cli.queries.events import from_documents, order_counts
 from mali_cli.queries.text_search import text_mask
 
 
@@ -61,6 +61,14 @@ def filter_strengths(strengths: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     if filters.period is not None:
         mask &= np.array([may_overlap(date, date, filters.period) for date in strengths["as_of"]], dtype=bool)
     return strengths[mask & source_and_text_mask(strengths, ("what", "wording", "note"), filters)]
+
+
+def count_by(rows: pd.DataFrame, keys: list[str], date_column: str) -> pd.DataFrame:
+    """Return the number of rows per value of the keys; the year is that of a date column with partial dates."""
+    columns = {key: rows[date_column].str[:4] if key == "year" else rows[key] for key in keys}
+    counts = rows.assign(**columns).groupby(keys, dropna=False, sort=True).size()
+    table = counts.reset_index(name="rows").astype({"rows": "Int64"})
+    return order_counts(table, keys, "rows")
 
 
 def source_and_text_mask(table: pd.DataFrame, columns: tuple[str, ...], filters: Filters) -> pd.Series:

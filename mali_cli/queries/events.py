@@ -207,15 +207,12 @@ def add_counts(parts: list[EventCounts], keys: list[str]) -> EventCounts:
     return EventCounts(table, sum(part.events for part in parts))
 
 
-def order_counts(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return the counts in order of time, then by number, descending; missing keys last."""
+def order_counts(table: pd.DataFrame, keys: list[str], count: str = "events") -> pd.DataFrame:
+    """Return the counts in order of time, then by the column `count`, descending; missing keys last."""
     by = [key for key in keys if key in TIME_KEYS]
-    if not by:
-        return table.sort_values(["events", *keys], ascending=[False] + [True] * len(keys), ignore_index=True)
     rest = [key for key in keys if key not in TIME_KEYS]
-    return table.sort_values(
-        [*by, "events", *rest], ascending=[True] * len(by) + [False] + [True] * len(rest), ignore_index=True
-    )
+    ascending = [True] * len(by) + [False] + [True] * len(rest)
+    return table.sort_values([*by, count, *rest], ascending=ascending, ignore_index=True)
 
 
 def time_bins(rows: pd.DataFrame, key: str) -> pd.Series:
