@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filter_names import check_filter_names, filter_options
-from mali_cli.model.filter_option import EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
+from mali_cli.model.filter_option import AgeLimit, EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
 from mali_cli.model.filters import Filters, Membership, Texts
-from mali_cli.model.periods import Period, may_overlap, parse_period
+from mali_cli.model.periods import Period, may_overlap, parse_age, parse_period
+from mali_cli.model.search_text import search_patterns
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.queries import entities, relations
 
@@ -50,6 +51,8 @@ class NameResolver:
             raise MaliError("--against needs --actor: the two are on opposite sides.")
         if typed.get("members") and "actor" not in typed:
             raise MaliError("--members needs --actor: it adds the groups that belonged to it.")
+        if "max_age" in typed and "on" not in typed:
+            raise MaliError("--max-age needs --on: it is about who holds a place on a day.")
         period = parse_period(typed.get("since"), typed.get("until"), typed.get("on"))
         values = {
             options[name].field: self._resolve_value(options[name], value)
@@ -73,8 +76,13 @@ class NameResolver:
                 return _parse_enum(typed, option.value)
             case WholeNumber(minimum):
                 return parse_whole_number(typed, option.flag, minimum)
+            case AgeLimit():
+                return parse_age(typed, option.flag)
             case Words():
-                return tuple(as_list(typed))
+                texts = tuple(as_list(typed))
+                for text in texts:
+                    search_patterns(text)  # refuses what is no search before any data are read
+                return texts
             case PlaceDistance():
                 return self._places_near(typed)
             case _:

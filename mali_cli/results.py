@@ -25,6 +25,7 @@ class ChartRequest(NamedTuple):
     load_underlying: Callable[[], UnderlyingRows] | None = None  # slow, so called only by outputs that show the rows
     priority_places: frozenset[str] = frozenset()  # places named in a filter: their labels are placed first
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
+    max_age: str = ""  # of a map of holders the age from which they are only last known: "2 years"
 
 
 class QueryResult(NamedTuple):

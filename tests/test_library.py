@@ -40,6 +40,7 @@ METHODS = [*FILTERS_BY_QUERY, "lineage"]
         ("events", {"by": ["actor"], "type": ["Battles", "Riots"]}, "--by actor --type Battles -t Riots"),
         ("events", {"near": "Gao:150", "min_killed": 5, "sort": "-killed_best", "limit": 3}, "--near Gao:150 --min-killed 5 --sort -killed_best --limit 3"),
         ("events", {"actor": "MNLA", "against": "MUJAO", "columns": "event_id,note"}, "--actor MNLA --against MUJAO --columns event_id,note"),
+        ("casualties", {"by": "country", "condition": ["killed_best>50", "country!=Mali"]}, "--by country --where killed_best>50 --where country!=Mali"),
         ("groups", {"camp": "jihadist"}, "--camp jihadist"),
         ("groups", {"on": "2012-06", "text": ["tuareg"]}, "--on 2012-06 --text tuareg"),
         ("events", {"on": "2012-06-26"}, "--on 2012-06-26"),
@@ -140,7 +141,7 @@ def test_the_signature_lists_every_filter(query: str) -> None:
     method = getattr(Dataset, query)
     parameters = inspect.signature(method).parameters
     filters = FILTERS_BY_QUERY[query].__annotations__ if query in FILTERS_BY_QUERY else {}
-    assert {"sort", "limit", "columns", *filters} <= set(parameters)
+    assert {"sort", "limit", "columns", "condition", *filters} <= set(parameters)
     assert not [name for name in parameters if parameters[name].kind is inspect.Parameter.VAR_KEYWORD]
     for name in filters:
         assert parameters[name].kind is inspect.Parameter.KEYWORD_ONLY

@@ -12,6 +12,7 @@ import typer
 from mali_cli.errors import MaliError
 from mali_cli.model import schema
 from mali_cli.model.filter_option import Choice, EnumOf, Names, PlaceDistance
+from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.model.names import normalize_name
 from mali_cli.storage import raw_tables
 
@@ -88,9 +89,9 @@ def complete_entity(ctx: typer.Context, incomplete: str) -> list[str]:
     return matches or matching(_cells(ctx, "events", "event_id"), incomplete)
 
 
-def group_keys(_: typer.Context) -> list[str]:
-    """Return the keys of --by."""
-    return [column.name.replace("_", "-") for column in schema.result_columns("keys")]
+def group_keys(ctx: typer.Context) -> list[str]:
+    """Return the keys of --by of the command."""
+    return [key.replace("_", "-") for key in GROUP_KEYS.get(ctx.info_name or "", ())]
 
 
 def result_column_names(ctx: typer.Context) -> list[str]:
@@ -99,6 +100,11 @@ def result_column_names(ctx: typer.Context) -> list[str]:
     declared = [c.name for c in schema.table(query).columns] if query in schema.table_names() else []
     added = [c.name for c in schema.result_columns(query)] if query in schema.datapackage()["mali:results"] else []
     return [*declared, *added]
+
+
+def complete_condition(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the column of --where; nothing can be offered behind it."""
+    return matching(result_column_names(ctx), incomplete)
 
 
 class PrematchedCompletion(str):

@@ -11,6 +11,7 @@ import typer
 from mali_cli.cli import completion
 from mali_cli.model import filter_option
 from mali_cli.model.filter_option import declared_options
+from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.output import CHART_SUFFIXES, LINEAGE_FORMATS, ROW_SUFFIXES, STDOUT_FORMATS
 
 Text = str | None
@@ -18,6 +19,7 @@ METAVARS: dict[type, str] = {
     filter_option.Date: "DATE",
     filter_option.PlaceDistance: "PLACE:KM",
     filter_option.WholeNumber: "N",
+    filter_option.AgeLimit: "AGE",
     filter_option.Words: "WORDS",
 }
 NAME_METAVARS = {
@@ -35,6 +37,13 @@ def text_option(*flags: str, help: str, metavar: str, complete: Any = None) -> A
 def list_option(*flags: str, help: str, metavar: str, complete: Any = None) -> Any:
     """Return the type of an option that may be given several times."""
     return Annotated[list[str] | None, typer.Option(*flags, help=help, metavar=metavar, autocompletion=complete)]
+
+
+def group_keys_option(query: str, verb: str) -> Any:
+    """Return the type of --by of a query that counts or sums."""
+    keys = ", ".join(key.replace("_", "-") for key in GROUP_KEYS[query])
+    complete = completion.comma_separated(completion.group_keys)
+    return list_option("--by", help=f"{verb} by {keys}; several with commas.", metavar="KEYS", complete=complete)
 
 
 def flag_option(flag: str, help: str) -> Any:
@@ -107,6 +116,12 @@ FORMAT_IN = Annotated[
 ]
 QUIET = Annotated[bool, typer.Option("--quiet", help="Print only errors on standard error.")]
 ROW_OPTIONS = {
+    "condition": list_option(
+        "--where",
+        help="Keep the rows of the result in which a column has such a value: 'killed_best > 4'.",
+        metavar="'COLUMN OP VALUE'",
+        complete=completion.complete_condition,
+    ),
     "sort": text_option(
         "--sort",
         help="Columns to sort by; prefix a column with - for descending order.",

@@ -14,8 +14,9 @@ __all__ = ["Dataset", "load"]
 class Dataset(EventQueries, EntityQueries):
     """The tables of one dataset, and one method for each query.
 
-    Every query takes the filters of the command of that name as keywords. Four are spelled differently: `since`,
-    `until` and `where` are --from, --to and --in, and `-` in a name is `_`. Several values of a filter are a list.
+    Every query takes the options of the command of that name as keywords. Some are spelled differently: `since`,
+    `until`, `where` and `condition` are --from, --to, --in and --where, and `-` in a name is `_`. Several values of
+    an option are a list.
 
     Each query returns a DataFrame with the rows and columns of the command. Dates that are known to the day are
     datetime64, other dates text as precise as they are known ("2012-06"); whole numbers are Int64, coordinates

@@ -73,11 +73,10 @@ class BaseDataset:
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
+        condition: Texts = None,
         **filter_args: Any,
     ) -> QueryResult:
-        """Run a query by its name; return its rows with their declared columns and the notes of the command.
-
-        The query methods return the `frame` of this result.
+        """Run a query by its name; return its rows (`frame`), their declared columns and the notes of the command.
 
         Parameters
         ----------
@@ -95,7 +94,15 @@ class BaseDataset:
         if isinstance(subject, BaseDataset):
             subject = subject.backend
         return plan.answer(
-            self._context, query, filter_args, subject=subject, by=by, sort=sort, limit=limit, columns=columns
+            self._context,
+            query,
+            filter_args,
+            subject=subject,
+            by=by,
+            sort=sort,
+            limit=limit,
+            columns=columns,
+            condition=condition,
         )
 
     def __repr__(self) -> str:

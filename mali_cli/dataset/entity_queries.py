@@ -28,7 +28,13 @@ class EntityQueries(BaseDataset):
 
     @query_method
     def groups(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[GroupFilters]
+        self,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[GroupFilters],
     ) -> pd.DataFrame:
         """Return groups: armed groups, armies, states, missions and organisations.
 
@@ -56,11 +62,17 @@ class EntityQueries(BaseDataset):
         0  Ag Meinly faction of Ansar Dine  faction
         1                           Azawad    state
         """
-        return self.answer("groups", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("groups", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def places(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[PlaceFilters]
+        self,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[PlaceFilters],
     ) -> pd.DataFrame:
         """Return towns, bases, regions and countries, and where they are.
 
@@ -87,11 +99,17 @@ class EntityQueries(BaseDataset):
         0    Gao Airport    Gao    16.248     -0.005
         1  Kidal Airport  Kidal    18.430      1.420
         """
-        return self.answer("places", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("places", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def sources(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[SourceFilters]
+        self,
+        *,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[SourceFilters],
     ) -> pd.DataFrame:
         """Return the documents that the data rest on, and the references that these cite.
 
@@ -117,11 +135,18 @@ class EntityQueries(BaseDataset):
                source publisher
         0  almanac#52      None
         """
-        return self.answer("sources", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("sources", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def people(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[PeopleFilters]
+        self,
+        *,
+        by: Texts = None,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[PeopleFilters],
     ) -> pd.DataFrame:
         """Return leaders and other people, their posts, and their fates.
 
@@ -129,6 +154,8 @@ class EntityQueries(BaseDataset):
 
         Parameters
         ----------
+        by : str or list of str, optional
+            Count posts by these keys: fate, fate_basis, group, year (of the fate).
         sort, limit, columns, **filters : options of `mali people`
 
         Returns
@@ -148,18 +175,27 @@ class EntityQueries(BaseDataset):
         0            Abdel Krim  Ansar Dine  2013-01-13
         1  Abdelhamid Abou Zeid        AQIM  2013-02-28
         """
-        return self.answer("people", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer(
+            "people", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters
+        ).frame
 
     @query_method
     def relations(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[RelationFilters]
+        self,
+        *,
+        by: Texts = None,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[RelationFilters],
     ) -> pd.DataFrame:
         """Return relations between groups: alliances, fights, splits, mergers, memberships, support.
 
-        From the table relations.
-
         Parameters
         ----------
+        by : str or list of str, optional
+            Count relations by these keys: relation, group, other, year (of the begin), basis.
         sort, limit, columns, **filters : options of `mali relations`
 
         Returns
@@ -180,18 +216,27 @@ class EntityQueries(BaseDataset):
         0  Arabs  MNLA  2012-02-06
         1   MNLA  AQIM     2012-01
         """
-        return self.answer("relations", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer(
+            "relations", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters
+        ).frame
 
     @query_method
     def strengths(
-        self, *, sort: Texts = None, limit: Number = None, columns: Texts = None, **filters: Unpack[StrengthFilters]
+        self,
+        *,
+        by: Texts = None,
+        sort: Texts = None,
+        limit: Number = None,
+        columns: Texts = None,
+        condition: Texts = None,
+        **filters: Unpack[StrengthFilters],
     ) -> pd.DataFrame:
-        """Return numbers of troops, fighters, vehicles and aircraft, with who gave them.
-
-        From the table strengths; figures as they were stated, never summed.
+        """Return numbers of troops, fighters, vehicles and aircraft as they were stated, with who gave them.
 
         Parameters
         ----------
+        by : str or list of str, optional
+            Count strengths by these keys: group, country, unit, status, year, according_to.
         sort, limit, columns, **filters : options of `mali strengths`
 
         Returns
@@ -212,7 +257,9 @@ class EntityQueries(BaseDataset):
         0            France    people  3000  3000  2013-11-03
         1  French Air Force  aircraft     4     4  2013-01-11
         """
-        return self.answer("strengths", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer(
+            "strengths", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters
+        ).frame
 
     @query_method
     def control(
@@ -223,11 +270,10 @@ class EntityQueries(BaseDataset):
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
+        condition: Texts = None,
         **filters: Unpack[ControlFilters],
     ) -> pd.DataFrame:
-        """Return intervals of control: who held a place, from when to when.
-
-        From the table control, whose statements each begin an interval.
+        """Return intervals of control: who held a place, from when to when, from the statements in the table control.
 
         Parameters
         ----------
@@ -239,8 +285,9 @@ class EntityQueries(BaseDataset):
         -------
         pandas.DataFrame
             One row per interval: place, holder (list), since and since_by (first and last day on which it may have
-            begun), until, basis, and where the place is. If `on` is a single day, one row per place and holder on
-            that day, with holder "unknown" before the first statement, and certain (bool).
+            begun), until, basis, where the place is, as_of (day of the statement) and ending (what the end rests on).
+            If `on` is a single day, one row per place and holder on that day, with status (recent, may have changed,
+            last known or unknown) and age_years (float64) of the statement.
 
         Raises
         ------
@@ -254,7 +301,7 @@ class EntityQueries(BaseDataset):
         0   Gao  Ansar Dine 2012-06-01
         """
         filters["place"] = [*as_list(place_name), *as_list(filters.get("place"))] or None
-        return self.answer("control", sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("control", sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def show(
@@ -264,6 +311,7 @@ class EntityQueries(BaseDataset):
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
+        condition: Texts = None,
         **filters: Unpack[ShowFilters],
     ) -> pd.DataFrame:
         """Return all about one event, group, place, person or source, line by line.
@@ -293,10 +341,14 @@ class EntityQueries(BaseDataset):
         0   place    place             Konna
         1   place  aliases  Kona; Konna town
         """
-        return self.answer("show", name=name, sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer(
+            "show", name=name, sort=sort, limit=limit, columns=columns, condition=condition, **filters
+        ).frame
 
     @query_method
-    def lineage(self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None) -> pd.DataFrame:
+    def lineage(
+        self, name: str, *, sort: Texts = None, limit: Number = None, columns: Texts = None, condition: Texts = None
+    ) -> pd.DataFrame:
         """Return what a group came from and what came from it: predecessors, splits and mergers.
 
         From the table relations, in the order of time.
@@ -325,4 +377,4 @@ class EntityQueries(BaseDataset):
         0     -1  MUJAO    split-from  AQIM
         1     -2   AQIM  successor-of  GSPC
         """
-        return self.answer("lineage", name=name, sort=sort, limit=limit, columns=columns).frame
+        return self.answer("lineage", name=name, sort=sort, limit=limit, columns=columns, condition=condition).frame

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mali_cli.dataset.base import BaseDataset
 from mali_cli.dataset.signatures import query_method
-from mali_cli.model.filters import CasualtyFilters, CompareFilters, EventFilters, Number, Text, Texts
+from mali_cli.model.filters import CasualtyFilters, CompareFilters, EventFilters, MapFilters, Number, Text, Texts
 
 
 class EventQueries(BaseDataset):
@@ -23,11 +23,10 @@ class EventQueries(BaseDataset):
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
+        condition: Texts = None,
         **filters: Unpack[EventFilters],
     ) -> pd.DataFrame:
-        """Return events, or with `by` the number of events.
-
-        From the tables events, casualties and places. The column sources of a row names its documents.
+        """Return events, or with `by` the number of events, from the tables events, casualties and places.
 
         Parameters
         ----------
@@ -53,7 +52,9 @@ class EventQueries(BaseDataset):
           date_start                       sub_event_type  killed_best
         0 2012-03-31  Non-state actor overtakes territory         <NA>
         """
-        return self.answer("events", by=by, sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer(
+            "events", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters
+        ).frame
 
     @query_method
     def casualties(
@@ -63,11 +64,10 @@ class EventQueries(BaseDataset):
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
+        condition: Texts = None,
         **filters: Unpack[CasualtyFilters],
     ) -> pd.DataFrame:
-        """Return figures with who gave them, or with `by` their sums.
-
-        From the table casualties. Figures by accident or illness are not in killed_*, but in died_other.
+        """Return figures with who gave them, or with `by` their sums, from the table casualties.
 
         Parameters
         ----------
@@ -79,9 +79,8 @@ class EventQueries(BaseDataset):
         Returns
         -------
         pandas.DataFrame
-            One row per figure: the columns of the table casualties, with low, best, high (people, Int64; `open`
-            if there is no upper bound). With `by` one row per value of the keys, each tally counted once:
-            killed_low, killed_best, killed_high and further sums (Int64, <NA> where no number is given).
+            One row per figure: the columns of the table casualties, with low, best, high (people, Int64). With `by` one
+            row per value of the keys, each tally counted once: killed_* and further sums (Int64, <NA> if not given).
 
         Raises
         ------
@@ -95,7 +94,9 @@ class EventQueries(BaseDataset):
         0    Mali         489          513          600
         1    Chad          70           70           70
         """
-        return self.answer("casualties", by=by, sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer(
+            "casualties", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters
+        ).frame
 
     @query_method
     def timeline(
@@ -105,11 +106,10 @@ class EventQueries(BaseDataset):
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
+        condition: Texts = None,
         **filters: Unpack[EventFilters],
     ) -> pd.DataFrame:
-        """Return events and people killed by period, with empty periods.
-
-        From the tables events and casualties, summed as by `casualties`. No record does not mean no violence.
+        """Return events and people killed by period, empty ones included; no record does not mean no violence.
 
         Parameters
         ----------
@@ -135,7 +135,9 @@ class EventQueries(BaseDataset):
         0   2012     164          335
         1   2013     209          516
         """
-        return self.answer("timeline", by=by, sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer(
+            "timeline", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters
+        ).frame
 
     @query_method
     def map(
@@ -145,7 +147,8 @@ class EventQueries(BaseDataset):
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
-        **filters: Unpack[EventFilters],
+        condition: Texts = None,
+        **filters: Unpack[MapFilters],
     ) -> pd.DataFrame:
         """Return events and people killed by place; with `on` also who held it at the end of that period.
 
@@ -161,7 +164,8 @@ class EventQueries(BaseDataset):
         -------
         pandas.DataFrame
             One row per place: region and country (lists), latitude and longitude (degrees, float64), events,
-            killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated, holder (list), contested.
+            killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated, holder (list), contested,
+            holder_status, holder_as_of (day of the statement).
 
         Raises
         ------
@@ -175,7 +179,7 @@ class EventQueries(BaseDataset):
         0     Kidal      15           40
         1  Tessalit       9            3
         """
-        return self.answer("map", by=by, sort=sort, limit=limit, columns=columns, **filters).frame
+        return self.answer("map", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters).frame
 
     @query_method
     def compare(
@@ -188,14 +192,14 @@ class EventQueries(BaseDataset):
         sort: Texts = None,
         limit: Number = None,
         columns: Texts = None,
+        condition: Texts = None,
         **filters: Unpack[CompareFilters],
     ) -> pd.DataFrame:
         """Match the events of this dataset with those of another one, by the rules of docs/compare.md.
 
         Parameters
         ----------
-        other, format_in : path or Dataset
-            What `load` takes, or a loaded dataset.
+        other, format_in : what `load` takes, or a loaded dataset
         window, within : maximum distance of two matching events in days and in kilometres
         sort, limit, columns, **filters : options of `mali compare`
 
@@ -216,5 +220,5 @@ class EventQueries(BaseDataset):
           match   theirs  score
         0  both  MLI9001    1.0
         """
-        options: dict[str, Any] = {"window": window, "within": within, "format_in": format_in, **filters}
-        return self.answer("compare", name=other, sort=sort, limit=limit, columns=columns, **options).frame
+        own: dict[str, Any] = {"window": window, "within": within, "format_in": format_in, "condition": condition}
+        return self.answer("compare", name=other, sort=sort, limit=limit, columns=columns, **own, **filters).frame

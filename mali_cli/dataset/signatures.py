@@ -19,7 +19,9 @@ OUTPUT_PARAMETERS = """\
         limit : int, optional
             Maximum number of rows.
         columns : str or list of str, optional
-            Columns to return, in this order. Default: all."""
+            Columns to return, in this order. Default: all.
+        condition : str or list of str, optional
+            Conditions on columns of the result, all of which must hold: "killed_best > 4" (--where)."""
 
 
 def query_method(method: MethodT) -> MethodT:

@@ -48,6 +48,7 @@ def answer(
     sort: Texts = None,
     limit: str | int | None = None,
     columns: Texts = None,
+    condition: Texts = None,
 ) -> QueryResult:
     """Return the result of a query. What cannot be sorted, shown or grouped is refused before any data are read."""
     if query not in QUERIES:
@@ -63,10 +64,10 @@ def answer(
         group_keys = parse_group_keys(group_keys, handler.group_key_names)
     request = QueryRequest(query, group_keys, filter_args, subject)
     sort, columns = (",".join(as_list(names)) or None for names in (sort, columns))
-    presentation = parse_presentation(handler.columns(request), sort, limit, columns)
+    presentation = parse_presentation(handler.columns(request), sort, limit, columns, condition)
     if handler.filter_query is None:
         return present(handler.run(context, Filters(), request), presentation)
-    used_args = {**filter_args, "by": by, "columns": columns, "sort": sort}
+    used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
     context, result = _run(context, handler, request, used_args)
     return with_notes(context, present(result, presentation), filter_args)
 
@@ -75,7 +76,7 @@ def _keywords(query: str, handler: QueryHandler) -> list[str]:
     """Return what a query takes besides its filters."""
     return [
         *(["by"] if handler.has_group_keys else []),
-        *("sort", "limit", "columns"),
+        *("sort", "limit", "columns", "condition"),
         *(comparison.COMPARE_ARGS if query == "compare" else ()),
     ]
 

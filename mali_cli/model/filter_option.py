@@ -21,6 +21,10 @@ class WholeNumber(NamedTuple):
     minimum: int = 0
 
 
+class AgeLimit(NamedTuple):
+    """A length of time: 2y, 18m or 90d."""
+
+
 class Words(NamedTuple):
     """Free text to search for."""
 
@@ -69,7 +73,7 @@ class Option(NamedTuple):
 
     flag: str
     help: str
-    value: Date | PlaceDistance | WholeNumber | Words | Flag | Choice | Names | EnumOf
+    value: Date | PlaceDistance | WholeNumber | AgeLimit | Words | Flag | Choice | Names | EnumOf
     field: str = ""
     title: str = ""
     short_flag: str = ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Annotated, NamedTuple, Self, TypedDict
 
 from mali_cli.model.filter_option import (
+    AgeLimit,
     Choice,
     Date,
     EnumOf,
@@ -22,7 +23,7 @@ from mali_cli.model.filter_option import (
     Words,
     declared_options,
 )
-from mali_cli.model.periods import Period
+from mali_cli.model.periods import Age, Period
 from mali_cli.model.profile import SECTIONS
 
 Text = str | None
@@ -34,6 +35,8 @@ GROUP = Names("groups", descendants=True)
 PLACE = Names("places", descendants=True)
 COUNTRY = Names("countries")
 EVENT_TYPES = EnumOf("events.event_type", "events.sub_event_type")
+SEARCH = 'Whole words, all of which must occur: coup (also coups), coup* (also couple), "46 bodies".'
+MAX_AGE = "With --on: age from which a holder is only last known: 2y, 18m, 90d. Default: 2y."
 REPORTED = "How well founded: reported, claimed, disputed, ..."
 
 On = Annotated[DateText, Option("--on", "A day, month or year: --from and --to in one.", Date())]
@@ -53,7 +56,7 @@ Near = Annotated[
 Region = Annotated[Texts, Option("--region", "Region of the place.", Names("regions"), "regions", "region of {}")]
 Where = Annotated[Texts, Option("--in", "Country of the place.", COUNTRY, "event_countries", "in {}")]
 Type = Annotated[Texts, Option("--type", "Event type or sub-event type.", EVENT_TYPES, "types", "{}", "-t")]
-Search = Annotated[Texts, Option("--text", "Words to search for; all must occur.", Words(), "search_terms", "{}", "-q")]
+Search = Annotated[Texts, Option("--text", SEARCH, Words(), "search_terms", "{}", "-q")]
 Basis = Annotated[Texts, Option("--basis", REPORTED, EnumOf("events.basis"), "bases", "{} only")]
 Source = Annotated[
     Texts,
@@ -61,6 +64,7 @@ Source = Annotated[
         "--source", "A document, or a reference such as almanac#52.", Names("sources"), "documents", "reported by {}"
     ),
 ]
+MaxAge = Annotated[Text, Option("--max-age", MAX_AGE, AgeLimit(), "max_age")]
 MinKilled = Annotated[
     Number, Option("--min-killed", "Minimum killed (best estimate).", WholeNumber(), "min_killed", "at least {} killed")
 ]
@@ -145,6 +149,12 @@ class EventFilters(PeriodFilters, EventConditions, total=False):
         Number,
         Option("--max-killed", "Maximum killed (best estimate).", WholeNumber(), "max_killed", "at most {} killed"),
     ]
+
+
+class MapFilters(EventFilters, total=False):
+    """Filters of maps."""
+
+    max_age: MaxAge
 
 
 class CasualtyFilters(PeriodFilters, EventConditions, FigureConditions, total=False):
@@ -284,6 +294,7 @@ class ControlFilters(PeriodFilters, total=False):
     region: Region
     where: Where
     basis: Annotated[Texts, Option("--basis", "held, claimed, disputed or present.", EnumOf("control.basis"), "bases")]
+    max_age: MaxAge
     text: Search
     source: Source
 
@@ -292,7 +303,7 @@ FILTERS_BY_QUERY: Mapping[str, type] = {
     "events": EventFilters,
     "casualties": CasualtyFilters,
     "timeline": EventFilters,
-    "map": EventFilters,
+    "map": MapFilters,
     "compare": CompareFilters,
     "groups": GroupFilters,
     "places": PlaceFilters,
@@ -314,6 +325,7 @@ class Membership(NamedTuple):
 
 
 EMPTY: frozenset[str] = frozenset()
+DEFAULT_MAX_AGE = Age(2, "years")
 
 
 @dataclass(frozen=True)
@@ -356,6 +368,7 @@ class Filters:
     relations: frozenset[str] = EMPTY  # kinds of relation
     statuses: frozenset[str] = EMPTY
     units: frozenset[str] = EMPTY
+    max_age: Age = DEFAULT_MAX_AGE  # of a statement that somebody holds a place
 
     def any_of(self, *names: str) -> bool:
         """Return whether one of these fields restricts the query."""

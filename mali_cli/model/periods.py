@@ -8,6 +8,9 @@ from typing import NamedTuple
 from mali_cli.errors import MaliError
 
 FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+AGE_FORM = re.compile(r"(\d{1,6})([ymd])", re.ASCII)
+AGE_UNITS = {"y": ("years", 366), "m": ("months", 31), "d": ("days", 1)}  # with the most days that one has
+MAX_AGE_DAYS = 200 * 366
 
 
 class Period(NamedTuple):
@@ -51,6 +54,35 @@ def parse_period(since: str | None, until: str | None, on: str | None = None) ->
     if first and last and last < first:
         raise MaliError(f"--to {until} is before --from {since}.")
     return Period(first, last)
+
+
+class Age(NamedTuple):
+    """A length of time: 2 years, 18 months or 90 days."""
+
+    number: int
+    unit: str  # years, months or days
+
+    def before(self, day: datetime.date) -> datetime.date:
+        """Return the day that is this long before another one; of 29 February and the like the last of the month."""
+        if self.unit == "days":
+            return day - datetime.timedelta(days=self.number)
+        months = day.year * 12 + day.month - 1 - self.number * (12 if self.unit == "years" else 1)
+        year, month = divmod(months, 12)
+        return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
+
+
+def parse_age(text: object, option: str) -> Age:
+    """Return the age of 2y, 18m or 90d, at most 200 years; MaliError names the option it was typed for."""
+    match = AGE_FORM.fullmatch(str(text).strip().casefold())
+    unit = match[2] if match else ""
+    if match is None or int(match[1]) * AGE_UNITS[unit][1] > MAX_AGE_DAYS:
+        raise MaliError(
+            f"{option} takes years, months or days such as 2y, 18m or 90d, at most 200y, not {str(text)!r}."
+        )
+    return Age(int(match[1]), AGE_UNITS[unit][0])
 
 
 def period_from_dates(start: object, end: object) -> Period:

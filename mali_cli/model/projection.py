@@ -8,13 +8,13 @@ from typing import Any
 from mali_cli.model.names import normalize_name
 
 # The columns that may be left out, each with the filters that need it.
-FILTERS_BY_COLUMN = {"place": ("place", "near"), "summary": ("text",), "note": (), "sources": ("source",)}
+FILTERS_BY_COLUMN = {"place": ("place", "near"), "summary": ("text",), "note": ("text",), "sources": ("source",)}
 
 
 def unused_event_columns(query: str, filter_args: Mapping[str, Any]) -> frozenset[str]:
     """Return which of `place`, `summary`, `note` and `sources` the query `events` does not need; none for others."""
     shown = filter_args.get("by") or filter_args.get("columns")
-    if query != "events" or not shown:
+    if query != "events" or not shown or (filter_args.get("condition") and not filter_args.get("by")):
         return frozenset()
     texts = [text if isinstance(text, str) else ",".join(text) for text in (filter_args.get("sort"), shown) if text]
     used = {normalize_name(name.strip().removeprefix("-")) for name in ",".join(texts).split(",")}

@@ -11,6 +11,7 @@ from mali_cli.results import ChartRequest
 
 WEST, SOUTH, EAST, NORTH = -12.7, 9.8, 4.9, 25.3  # Mali with a margin
 UNKNOWN_HOLDER = "unknown"  # in the column `holder`
+LAST_KNOWN = "last known"  # in the column `holder_status`
 
 
 def load_outlines() -> dict[str, Any]:
@@ -55,9 +56,14 @@ def holders_by_frequency(rows: list[Row]) -> list[str]:
     return sorted(set(holders), key=lambda name: (-holders.count(name), name))
 
 
+def is_last_known(row: Row) -> bool:
+    """Return whether the statement about the holder of a place is older than --max-age."""
+    return bool(row["holder_status"] == LAST_KNOWN)
+
+
 def contested_first(rows: list[Row]) -> list[Row]:
-    """Return the rows in order of control: contested places first, those with an unknown holder last.
+    """Return the rows in order of control: contested places first, then recent holders; unknown ones last.
 
     Where two places share a point, the first is on top: a contested place must not be hidden.
     """
-    return sorted(rows, key=lambda row: (not row["contested"], row["holder"] == UNKNOWN_HOLDER))
+    return sorted(rows, key=lambda row: (not row["contested"], row["holder"] == UNKNOWN_HOLDER, is_last_known(row)))

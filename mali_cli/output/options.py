@@ -98,7 +98,8 @@ def _check_installed(format: str) -> None:
 
 def reject_row_options(options: OutputOptions, filters: Mapping[str, object]) -> None:
     """Raise MaliError for options that would cut or sort the rows of a chart, tree or page, which shows all of them."""
-    given = [f"--{name}" for name in ("sort", "limit", "columns") if name in filters]
+    flags = {"sort": "--sort", "limit": "--limit", "columns": "--columns", "condition": "--where"}
+    given = [flag for name, flag in flags.items() if filters.get(name)]
     if given and options.format in ("page", *LINEAGE_FORMATS):
         raise MaliError(f"{given[0]} does not apply to --format {options.format}, which shows all rows.")
     if given and is_chart(options.format):

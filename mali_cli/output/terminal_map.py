@@ -17,6 +17,7 @@ from mali_cli.output.map_data import (
     contested_first,
     empty_map_message,
     holders_by_frequency,
+    is_last_known,
     load_outlines,
     map_title,
     rows_with_point,
@@ -287,7 +288,10 @@ class SizeLayer:
 
 
 class ControlLayer:
-    """Places by who held them: a letter for each holder, ! if contested, ? if the holder is unknown."""
+    """Places by who held them: a letter for each holder, ! if contested, ? if the holder is unknown.
+
+    The letter is small and dim if the holder is only last known.
+    """
 
     def __init__(self, rows: list[Row], terminal: Terminal) -> None:
         self.terminal = terminal
@@ -295,29 +299,35 @@ class ControlLayer:
         holders = holders_by_frequency(held)
         self.letters = {name: HOLDER_LETTERS[i % len(HOLDER_LETTERS)] for i, name in enumerate(holders)}
         self.styles = {name: HOLDER_STYLES[i % len(HOLDER_STYLES)] for i, name in enumerate(holders)}
-        self.markers = [
-            Marker(self._symbol(row), self.styles.get(row["holder"], BORDER_STYLE), row)
-            for row in contested_first(held)
-        ]
+        self.markers = [Marker(self._symbol(row), self._style(row), row) for row in contested_first(held)]
 
     def _symbol(self, row: Row) -> str:
-        return "!" if row["contested"] else self.letters.get(row["holder"], "?")
+        letter = "!" if row["contested"] else self.letters.get(row["holder"], "?")
+        return letter.lower() if is_last_known(row) else letter
+
+    def _style(self, row: Row) -> str:
+        return BACKGROUND_STYLE if is_last_known(row) else self.styles.get(row["holder"], BORDER_STYLE)
 
     def legend(self, width: int, height: int) -> list[str]:
         """Return what the symbols mean, each with its places; the height does not limit it."""
         places: dict[str, list[str]] = {}
         for marker in self.markers:
-            name = self.terminal.to_displayable(marker.row["place"])
-            if marker.symbol == "!":
-                name += f" ({self._holder_text(marker.row['holder'])})"
-            places.setdefault(marker.symbol, []).append(name)
+            places.setdefault(marker.symbol, []).append(self._place_text(marker.row))
         meanings = {letter: self._holder_text(name) for name, letter in self.letters.items()}
+        meanings |= {letter.lower(): f"{text}, last known" for letter, text in meanings.items()}
         meanings |= {"!": "claimed or contested", "?": "unknown"}
         lines = []
         for symbol, meaning in meanings.items():
             if symbol in places:
                 lines += self.terminal.wrap(f"{symbol} {meaning}: {', '.join(places[symbol])}", width, "  ")
         return lines
+
+    def _place_text(self, row: Row) -> str:
+        """Return the name of a place, with the year of a holder who is only last known, and with rival holders."""
+        name = self.terminal.to_displayable(row["place"])
+        if is_last_known(row):
+            name += f" {row['holder_as_of'].year}"
+        return f"{name} ({self._holder_text(row['holder'])})" if row["contested"] else name
 
     def _holder_text(self, holder: str) -> str:
         return self.terminal.to_displayable(holder).replace(";", ", ")

@@ -11,7 +11,9 @@ from mali_cli.model.filters import Filters
 from mali_cli.model.vocabulary import BELLIGERENT_KINDS
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
+from mali_cli.queries.text_search import text_mask
 
+SEARCHED_COLUMNS = ("wording", "who", "note")
 # Columns of an event that are added to its figures; `country` is the nationality of the victims there.
 EVENT_COLUMNS = {
     "date_precision": "date_precision",
@@ -102,7 +104,15 @@ FIGURE_PREDICATES: dict[str, FigurePredicate] = {
 
 
 def _event_matches(rows: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> pd.Series:
-    """Return a mask of the figures whose events match, and those without an event whose own groups do."""
+    """Return a mask of the figures whose events match, and those without an event whose own groups do.
+
+    Words may also stand in the figure itself.
+    """
+    if filters.search_terms:
+        with_words = event_queries.event_mask(events, figures, Filters(search_terms=filters.search_terms))
+        mask = rows["event_id"].isin(events.loc[with_words, "event_id"])
+        mask |= text_mask(rows, SEARCHED_COLUMNS, filters.search_terms)
+        return mask & _event_matches(rows, figures, events, replace(filters, search_terms=()))
     if not filters.has_event_filters:
         return pd.Series(True, index=rows.index)
     matching_events = events[event_queries.event_mask(events, figures, replace(filters, period=None))]

@@ -11,6 +11,7 @@ from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
 from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities, list_columns
+from mali_cli.queries.control_intervals import PRESENT
 from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluralize
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class ChartQueries:
         as_of = None if on is None or self.filters.period is None else self.filters.period.last
         holders = None if as_of is None else self._control_on(as_of)
         table = chart_tables.map_table(table, places, holders, measure)
-        holder_notes = [_holder_note(as_of)] if as_of is not None and len(table) else []
+        holder_notes = self._holder_notes(holders, as_of) if len(table) else []
         notes += holder_notes
         has_point = table["latitude"].notna() & table["longitude"].notna()
         if table.loc[~has_point, "events"].sum():
@@ -101,6 +102,7 @@ class ChartQueries:
                 chart = self._chart_request("map", measure, keys, rows, holder_notes, holders["sources"])
             nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
             chart = chart._replace(as_of=as_of, priority_places=self.named_places, nested_places=nested_places)
+            chart = chart._replace(max_age=str(self.filters.max_age))
         table = table.reset_index(drop=True)
         return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=chart)
 
@@ -112,9 +114,15 @@ class ChartQueries:
             regions=filters.regions,
             event_countries=filters.event_countries,
             nearby_places=filters.nearby_places,
+            max_age=filters.max_age,
         )
-        holders = control.control_on(self.table("control"), self.table("places"), place_filters, day)
+        holders = control.control_on(self.table, place_filters, day)
         return holders[holders["country"].isin(filters.countries)] if filters.countries else holders
+
+    def _holder_notes(self, holders: pd.DataFrame | None, day: datetime.date | None) -> list[str]:
+        if holders is None or day is None:
+            return []
+        return control.holder_notes(holders[holders["basis"] != PRESENT], day, self.filters.max_age)
 
     def _events_and_fatalities(
         self, key: str, columns: tuple[schema.Column, ...], areal_events: frozenset[str]
@@ -210,10 +218,6 @@ def _events_without_period(rows: pd.DataFrame, period_key: str) -> str:
     with_killed = f", with {int(killed.sum()):,} killed," if len(killed) else ""
     verb = "falls" if number == 1 else "fall"
     return f"{pluralize(number, 'events')}{with_killed} {verb} within no single {period_key}"
-
-
-def _holder_note(day: datetime.date) -> str:
-    return f"Holders on {day}: as last stated by that day; a later change may be missing from the documents."
 
 
 def _note_on_events_off_the_map(rows: pd.DataFrame) -> str:

@@ -10,7 +10,8 @@ from mali_cli.model.periods import Period
 from mali_cli.model.vocabulary import AREAL_PRECISIONS
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
-from mali_cli.queries.control import PRESENT, UNKNOWN
+from mali_cli.queries.control import LAST_KNOWN, MAY_HAVE_CHANGED, RECENT
+from mali_cli.queries.control_intervals import PRESENT, UNKNOWN
 
 # Appended to the place of an event that is only known to lie in a region, area or country: it is not at the point of
 # that place. (Not NUL, which ends a text of pandas' string type.)
@@ -77,7 +78,8 @@ def map_table(table: pd.DataFrame, places: pd.DataFrame, control: pd.DataFrame |
     The index has the places with their AREAL_TAG, which tells events in a region from those at its point.
     """
     if control is None:
-        table = table.assign(holder=None, contested=None)
+        blank_days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
+        table = table.assign(holder=None, contested=None, holder_status=None, holder_as_of=blank_days)
     else:
         table = _fill_counts(table.merge(holders(control), on="place", how="outer"))
     keys = table["place"].astype(object).where(table["place"].notna(), "")
@@ -107,16 +109,25 @@ def event_row_index(event_keys: pd.Series, row_keys: Sequence[object]) -> tuple[
 
 
 def holders(control: pd.DataFrame) -> pd.DataFrame:
-    """Return the holders of each place, contested if statements contradict each other or none is certain.
+    """Return the holders of each place, contested if statements contradict each other or there are only claims.
 
-    Troops that were only present are no holders.
+    Their status is that of the newest statement. Troops that were only present are no holders.
     """
     rows = control[control["basis"] != PRESENT]
     groups = rows.groupby("place", sort=True)
-    table = groups.agg(holder=("holder", _unique_holders), number=("holder", "nunique")).reset_index()
+    table = groups.agg(
+        holder=("holder", _unique_holders),
+        number=("holder", "nunique"),
+        holder_status=("status", _least_doubtful),
+        holder_as_of=("as_of", "max"),
+    ).reset_index()
     uncertain = rows["basis"].isin(["disputed", "claimed"]) & (rows["holder"] != UNKNOWN)
     contested = (table["number"] > 1) | table["place"].isin(set(rows.loc[uncertain, "place"]))
     return table.assign(contested=contested).drop(columns="number")
+
+
+def _least_doubtful(statuses: pd.Series) -> str:
+    return next(status for status in (RECENT, MAY_HAVE_CHANGED, LAST_KNOWN, UNKNOWN) if status in set(statuses))
 
 
 def _unique_holders(holders: pd.Series) -> str | None:

@@ -3,124 +3,102 @@
 from __future__ import annotations
 
 import datetime
-from typing import NamedTuple
+from collections.abc import Callable
 
 import pandas as pd
 
 from mali_cli.model.filters import Filters
-from mali_cli.model.periods import Period
+from mali_cli.model.periods import Age, Period
 from mali_cli.queries import entities, list_columns
+from mali_cli.queries.control_intervals import PRESENT, UNKNOWN, build_intervals
 from mali_cli.queries.events import location_mask
+from mali_cli.results import pluralize
 
-UNKNOWN = "unknown"  # the holder where none is stated
-PRESENT = "present"  # basis of statements that troops are there, without holding the place
-
-
-class Statement(NamedTuple):
-    """Who held a place, or was present there, from some day on."""
-
-    place: str
-    holder: str
-    basis: str
-    first: pd.Timestamp  # first and last day on which it may have begun
-    last: pd.Timestamp
-    event_id: str | None
+Tables = Callable[[str], pd.DataFrame]
+# Values of the column `status`. The holder of a place of UNKNOWN status is UNKNOWN too.
+RECENT, MAY_HAVE_CHANGED, LAST_KNOWN = "recent", "may have changed", "last known"
+DAYS_PER_YEAR = 365.25
 
 
-def build_intervals(control: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per statement, with the first and last day on which it may have begun and ended.
-
-    The columns are `place`, `holder`, `basis`, `since`, `since_by`, `until`, `until_by` (NaT if it has not ended),
-    the other columns of control.csv, and those of the place. A missing holder is UNKNOWN.
-
-    A holder holds a place until the next statement that somebody holds it. Rival accounts of one change with
-    different dates do not end each other. Troops that are only present do not end anybody's control; their presence
-    lasts until the next statement about them.
-    """
-    table = control.sort_values(["place", "date_start", "date_end"], kind="stable", ignore_index=True)
-    table["holder"] = table["holder"].fillna(UNKNOWN)
-    names = ("place", "holder", "basis", "date_start", "date_end", "event_id")
-    statements = [Statement(*row) for row in zip(*(list(table[name]) for name in names), strict=True)]
-    by_place: dict[str, list[Statement]] = {}
-    for statement in statements:
-        by_place.setdefault(statement.place, []).append(statement)
-    successors = [
-        [later for later in by_place[statement.place] if _supersedes(later, statement)] for statement in statements
-    ]
-    until = [min((successor.first for successor in later), default=None) for later in successors]
-    until_by = [min((successor.last for successor in later), default=None) for later in successors]
-    table = table.rename(columns={"date_start": "since", "date_end": "since_by"}).assign(
-        until=pd.Series(until, dtype="datetime64[s]"), until_by=pd.Series(until_by, dtype="datetime64[s]")
-    )
-    # Statements that nobody is present any more only end the interval of a presence.
-    table = table[(table["basis"] != PRESENT) | (table["holder"] != UNKNOWN)]
-    place_columns = places.set_index("place").drop(columns=["aliases", "kind", "within"])
-    return table.join(place_columns, on="place")
-
-
-def _supersedes(later: Statement, earlier: Statement) -> bool:
-    """Return whether a statement about the same place ends what another one says."""
-    if later.first <= earlier.first:
-        return False
-    if earlier.basis == PRESENT:
-        same = not set(list_columns.split(earlier.holder)).isdisjoint(list_columns.split(later.holder))
-        return same or (later.basis == PRESENT and later.holder == UNKNOWN)
-    rivals = earlier.basis == "disputed" and isinstance(earlier.event_id, str) and later.event_id == earlier.event_id
-    return later.basis != PRESENT and not rivals
-
-
-def control_intervals(control: pd.DataFrame, places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Return the intervals that match, by place in order of time; `certain` is missing."""
-    table = build_intervals(control, places)
-    mask = location_mask(table, filters) & _filter_mask(table, filters)
+def control_intervals(table: Tables, filters: Filters) -> pd.DataFrame:
+    """Return the intervals that match, by place in order of time; `status` and `age_years` are missing."""
+    rows = build_intervals(table)
+    mask = location_mask(rows, filters) & _filter_mask(rows, filters)
     if filters.period is not None:
-        mask &= _overlaps(table, filters.period)
-    return table[mask].assign(certain=None)
+        mask &= _overlaps(rows, filters.period)
+    return rows[mask].assign(status=None, age_years=float("nan"))
 
 
-def control_on(control: pd.DataFrame, places: pd.DataFrame, filters: Filters, on: datetime.date) -> pd.DataFrame:
+def control_on(table: Tables, filters: Filters, on: datetime.date) -> pd.DataFrame:
     """Return who held each place on a day, by the latest statement; UNKNOWN before the first one.
 
-    If the place may have changed hands before or after that day, there are rows for both holders, and `certain` is
-    False.
+    If the place may have changed hands before or after that day, there are rows for both holders. `status` says how
+    far each of them is to be trusted.
     """
     day = pd.Timestamp(on)
-    table = build_intervals(control, places)
-    table = table[location_mask(table, filters)]
-    current = table[(table["since"] <= day) & ~(table["until_by"] <= day)]
-    certain = (current["since_by"] <= day) & ~(current["until"] <= day)
-    current = current.assign(certain=certain.astype(bool) & (current["holder"] != UNKNOWN))
+    rows = build_intervals(table)
+    rows = rows[location_mask(rows, filters)]
+    current = rows[(rows["since"] <= day) & ~(rows["until_by"] <= day)]
     # Of two statements with the same holder the later one is kept.
     current = current.drop_duplicates(["place", "holder", "basis"], keep="last")
-    without_holder = _places_without_holder(table, current, places)
-    rows = pd.concat([current, without_holder]) if len(without_holder) else current
-    rows = rows.sort_values(["place", "since"], kind="stable", na_position="first", ignore_index=True)
+    current = _with_age(current, on, filters.max_age)
+    without_holder = _places_without_holder(rows, current, table("places"))
+    found = pd.concat([current, without_holder]) if len(without_holder) else current
+    found = found.sort_values(["place", "since"], kind="stable", na_position="first", ignore_index=True)
     # Filtering comes last, so that a place held by somebody else does not become unknown.
-    return rows[_filter_mask(rows, filters)].reset_index(drop=True)
+    return found[_filter_mask(found, filters)].reset_index(drop=True)
 
 
-def _places_without_holder(table: pd.DataFrame, current: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+def holder_notes(holders: pd.DataFrame, day: datetime.date, max_age: Age) -> list[str]:
+    """Say how many of the holders on a day are only last known, and how many may have changed."""
+    known = int((holders["status"] != UNKNOWN).sum())
+    last_known, changed = (int((holders["status"] == s).sum()) for s in (LAST_KNOWN, MAY_HAVE_CHANGED))
+    notes = []
+    if last_known:
+        are, statements = ("is", "its statement is") if last_known == 1 else ("are", "their statements are")
+        notes.append(
+            f"{last_known:,} of {pluralize(known, 'holders')} {are} last known:"
+            f" {statements} more than {max_age} older than {day} (--max-age)."
+        )
+    if changed:
+        notes.append(f"{changed:,} may have changed: the place may have changed hands before or after that day.")
+    if len(holders):
+        notes.append("Holders are as last stated; a later change may be missing from the documents.")
+    return notes
+
+
+def _with_age(rows: pd.DataFrame, on: datetime.date, max_age: Age) -> pd.DataFrame:
+    """Return the rows with the age of their statement on a day, and the status that follows from it."""
+    day = pd.Timestamp(on)
+    may_have_changed = (rows["since_by"] > day) | (rows["until"] <= day)
+    status = may_have_changed.map({True: MAY_HAVE_CHANGED, False: RECENT}).astype(object)
+    status = status.mask(rows["as_of"] < pd.Timestamp(max_age.before(on)), LAST_KNOWN)
+    age_years = ((day - rows["as_of"]).dt.days / DAYS_PER_YEAR).clip(lower=0).round(1)
+    return rows.assign(status=status.mask(rows["holder"] == UNKNOWN, UNKNOWN), age_years=age_years.astype("float64"))
+
+
+def _places_without_holder(rows: pd.DataFrame, current: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Return a row with the holder UNKNOWN for each place of the table that nobody holds."""
     held = set(current.loc[current["basis"] != PRESENT, "place"])
-    rows = table[~table["place"].isin(held) & (table["basis"] != PRESENT)].drop_duplicates("place")
-    statement_columns = [column for column in rows.columns if column not in places.columns]
-    rows[statement_columns] = rows[statement_columns].mask(pd.Series(True, index=rows.index))
-    return rows.assign(holder=UNKNOWN, certain=False)
+    missing = rows[~rows["place"].isin(held) & (rows["basis"] != PRESENT)].drop_duplicates("place")
+    statement_columns = [column for column in missing.columns if column not in places.columns]
+    missing[statement_columns] = missing[statement_columns].mask(pd.Series(True, index=missing.index))
+    return missing.assign(holder=UNKNOWN, status=UNKNOWN, age_years=float("nan"))
 
 
-def _filter_mask(table: pd.DataFrame, filters: Filters) -> pd.Series:
-    mask = entities.source_and_text_mask(table, ("note",), filters)
+def _filter_mask(rows: pd.DataFrame, filters: Filters) -> pd.Series:
+    mask = entities.source_and_text_mask(rows, ("note",), filters)
     if filters.actors:
-        mask &= list_columns.contains_any(table["holder"], filters.actors)
+        mask &= list_columns.contains_any(rows["holder"], filters.actors)
     if filters.bases:
-        mask &= table["basis"].isin(filters.bases)
+        mask &= rows["basis"].isin(filters.bases)
     return mask
 
 
-def _overlaps(table: pd.DataFrame, period: Period) -> pd.Series:
-    mask = pd.Series(True, index=table.index)
+def _overlaps(rows: pd.DataFrame, period: Period) -> pd.Series:
+    mask = pd.Series(True, index=rows.index)
     if period.last is not None:
-        mask &= table["since"] <= pd.Timestamp(period.last)
+        mask &= rows["since"] <= pd.Timestamp(period.last)
     if period.first is not None:
-        mask &= ~(table["until_by"] <= pd.Timestamp(period.first))
+        mask &= ~(rows["until_by"] <= pd.Timestamp(period.first))
     return mask

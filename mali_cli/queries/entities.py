@@ -8,11 +8,11 @@ import pandas as pd
 from mali_cli.errors import MaliError
 from mali_cli.model.filters import Filters
 from mali_cli.model.geo import kilometres
-from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import may_overlap
 from mali_cli.model.vocabulary import AREAL_PRECISIONS
 from mali_cli.queries import list_columns
-from mali_cli.queries.events import from_documents
+from mali_cli.queries.events import from_documents, order_counts
+from mali_cli.queries.text_search import text_mask
 
 
 def filter_groups(groups: pd.DataFrame, filters: Filters) -> pd.DataFrame:
@@ -63,13 +63,21 @@ def filter_strengths(strengths: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     return strengths[mask & source_and_text_mask(strengths, ("what", "wording", "note"), filters)]
 
 
+def count_by(rows: pd.DataFrame, keys: list[str], date_column: str) -> pd.DataFrame:
+    """Return the number of rows per value of the keys; the year is that of a date column with partial dates."""
+    columns = {key: rows[date_column].str[:4] if key == "year" else rows[key] for key in keys}
+    counts = rows.assign(**columns).groupby(keys, dropna=False, sort=True).size()
+    table = counts.reset_index(name="rows").astype({"rows": "Int64"})
+    return order_counts(table, keys, "rows")
+
+
 def source_and_text_mask(table: pd.DataFrame, columns: tuple[str, ...], filters: Filters) -> pd.Series:
     """Return a mask of the rows that match the filters by source, and by text in these columns."""
     mask = pd.Series(True, index=table.index)
     if filters.documents:
         mask &= from_documents(table["sources"], filters.documents)
     if filters.search_terms:
-        mask &= _text_mask(table, columns, filters.search_terms)
+        mask &= text_mask(table, columns, filters.search_terms)
     return mask
 
 
@@ -84,20 +92,8 @@ def filter_sources(documents: pd.DataFrame, references: pd.DataFrame, filters: F
     if filters.documents:
         table = table[table["document"].isin(filters.documents) | table["source"].isin(filters.documents)]
     if filters.search_terms:
-        table = table[_text_mask(table, ("source", "title", "publisher"), filters.search_terms)]
+        table = table[text_mask(table, ("source", "title", "publisher"), filters.search_terms)]
     return table
-
-
-def _text_mask(table: pd.DataFrame, columns: tuple[str, ...], texts: tuple[str, ...]) -> pd.Series:
-    """Return a mask of the rows in whose columns all words of one of the texts occur."""
-    rows = [
-        normalize_name(" ".join(cell for cell in row if isinstance(cell, str)))
-        for row in zip(*(table[column] for column in columns), strict=True)
-    ]
-    searched = [normalize_name(text).split() for text in texts]
-    return pd.Series(
-        [any(all(word in row for word in words) for words in searched) for row in rows], index=table.index, dtype=bool
-    )
 
 
 def places_within_km(places: pd.DataFrame, centre: str, max_km: float) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -10,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from mali_cli.model.filters import Filters, Membership
-from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import Period, period_from_dates
 from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import list_columns
+from mali_cli.queries.text_search import text_mask
 
+SEARCHED_COLUMNS = ("summary", "note")
 TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M"}  # with the frequency in pandas
 
 
@@ -93,7 +93,7 @@ def _has_basis(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) ->
 
 
 def _has_text(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
-    return text_mask(events["summary"], filters.search_terms)
+    return text_mask(events, SEARCHED_COLUMNS, filters.search_terms)
 
 
 EventPredicate = Callable[[pd.DataFrame, pd.DataFrame, Filters], pd.Series]
@@ -153,20 +153,6 @@ def has_participant(events: pd.DataFrame, figures: pd.DataFrame, actors: frozens
     return mask
 
 
-def text_mask(summaries: pd.Series, texts: tuple[str, ...]) -> pd.Series:
-    """Return a mask of the summaries that match one of the texts.
-
-    Each word of the text must begin a word of the summary; case and accents are ignored.
-    """
-    normalized = [normalize_name(summary) if isinstance(summary, str) else "" for summary in summaries]
-    patterns = [[re.compile(rf"(?<!\w){re.escape(word)}") for word in normalize_name(text).split()] for text in texts]
-    return pd.Series(
-        [any(all(word.search(summary) for word in words) for words in patterns) for summary in normalized],
-        index=summaries.index,
-        dtype=bool,
-    )
-
-
 def from_documents(sources: pd.Series, documents: frozenset[str]) -> pd.Series:
     """Return a mask of the rows that cite one of the documents (`almanac`) or references (`almanac#52`)."""
     return list_columns.list_mask(
@@ -221,15 +207,12 @@ def add_counts(parts: list[EventCounts], keys: list[str]) -> EventCounts:
     return EventCounts(table, sum(part.events for part in parts))
 
 
-def order_counts(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return the counts in order of time, then by number, descending; missing keys last."""
+def order_counts(table: pd.DataFrame, keys: list[str], count: str = "events") -> pd.DataFrame:
+    """Return the counts in order of time, then by the column `count`, descending; missing keys last."""
     by = [key for key in keys if key in TIME_KEYS]
-    if not by:
-        return table.sort_values(["events", *keys], ascending=[False] + [True] * len(keys), ignore_index=True)
     rest = [key for key in keys if key not in TIME_KEYS]
-    return table.sort_values(
-        [*by, "events", *rest], ascending=[True] * len(by) + [False] + [True] * len(rest), ignore_index=True
-    )
+    ascending = [True] * len(by) + [False] + [True] * len(rest)
+    return table.sort_values([*by, count, *rest], ascending=ascending, ignore_index=True)
 
 
 def time_bins(rows: pd.DataFrame, key: str) -> pd.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 EVENTS_PER_BATCH = 20_000
 COORDINATES = ("latitude", "longitude")
 CASUALTIES_BY_COUNTRY = "casualties_by_country"
+CONTROL_INTERVALS = "control_intervals"
 PARENT_COLUMNS = {"groups": "part_of", "places": "within"}  # tables with aliases, and their column of parents
 MAX_NAME_LENGTH = 60  # the name becomes a file name and a part of every address
 
@@ -76,6 +77,7 @@ def _extend_database(dataset: Dataset, path: Path, report: ProgressCallback) -> 
             _add_event_columns(connection, path, report)
             if dataset.origin is None:
                 _add_casualties_by_country(connection, dataset)
+                _add_control_intervals(connection, dataset)
             for name in PARENT_COLUMNS:
                 _add_name_index(connection, sqlite.read_table(path, name), name)
             for table in map(schema.table, schema.table_names()):
@@ -136,11 +138,31 @@ def _column_definition(column: schema.Column) -> str:
 def _add_casualties_by_country(connection: sqlite3.Connection, dataset: Dataset) -> None:
     """Add the result of `mali casualties --by country` as a table: SQL cannot express the rules of sums."""
     result = dataset.answer("casualties", by="country")
-    definitions = ", ".join(map(_column_definition, result.columns))
-    connection.execute(f"CREATE TABLE {CASUALTIES_BY_COUNTRY} ({definitions})")
-    values = [sqlite.sqlite_values(result.frame[column.name], column) for column in result.columns]
+    _add_table(connection, CASUALTIES_BY_COUNTRY, result.columns, result.frame)
+
+
+def _add_control_intervals(connection: sqlite3.Connection, dataset: Dataset) -> None:
+    """Add the intervals of control as a table: SQL cannot express when a holder is gone."""
+    from mali_cli.queries.control_intervals import build_intervals
+
+    declared = schema.result_columns("intervals")
+    columns = [column for column in declared if column.name not in ("status", "age_years", *_place_columns())]
+    columns += [schema.Column("until_by", "date", ""), schema.Column("number", "integer", "")]
+    intervals = build_intervals(dataset.table).reset_index(drop=True)
+    _add_table(connection, CONTROL_INTERVALS, columns, intervals.assign(number=intervals.index + 1))
+
+
+def _place_columns() -> list[str]:
+    return [column.name for column in schema.table("places").columns if column.name != "place"]
+
+
+def _add_table(
+    connection: sqlite3.Connection, name: str, columns: Sequence[schema.Column], frame: pd.DataFrame
+) -> None:
+    connection.execute(f"CREATE TABLE {name} ({', '.join(map(_column_definition, columns))})")
+    values = [sqlite.sqlite_values(frame[column.name], column) for column in columns]
     placeholders = ", ".join("?" * len(values))
-    connection.executemany(f"INSERT INTO {CASUALTIES_BY_COUNTRY} VALUES ({placeholders})", zip(*values, strict=True))
+    connection.executemany(f"INSERT INTO {name} VALUES ({placeholders})", zip(*values, strict=True))
 
 
 def _add_name_index(connection: sqlite3.Connection, table: pd.DataFrame, name: str) -> None:

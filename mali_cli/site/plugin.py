@@ -71,7 +71,7 @@ def render_cell(value: object, column: str, table: str | None, database: str, da
     from datasette.utils import tilde_encode  # type: ignore[import-untyped]
     from markupsafe import Markup, escape
 
-    from mali_cli.queries.control import UNKNOWN  # stands where a group would, but is no key
+    from mali_cli.queries.control_intervals import UNKNOWN  # stands where a group would, but is no key
 
     rendered = []
     for item in map(str.strip, value.split(";")) if declared.type == "list" else [value]:

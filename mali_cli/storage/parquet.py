@@ -207,7 +207,7 @@ class ParquetBackend(Backend):
 
     def _resolve_filters(self, query: str, filter_args: dict[str, Any]) -> Filters:
         """Return the filters with the names as the tables spell them, without reading the large tables."""
-        presentation = ("by", "sort", "limit", "columns", "name")
+        presentation = ("by", "sort", "limit", "columns", "condition", "name")
         filter_args = {name: value for name, value in filter_args.items() if name not in presentation}
         resolver = NameResolver(self._lookup_table_without_events, self.extra_names)
         return resolver.resolve_filters(query, filter_args)

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from mali_cli.engine import partitions
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import Decomposition
-from mali_cli.engine.handlers.casualties import SUM_KEYS, decompose_sums
-from mali_cli.engine.handlers.events import EVENT_COUNT_KEYS, decompose_counts
+from mali_cli.engine.handlers.casualties import decompose_sums
+from mali_cli.engine.handlers.events import decompose_counts
 from mali_cli.engine.plan import DECOMPOSABLE_QUERIES, QUERIES
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
 from mali_cli.model.frames import build_frame
+from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.model.periods import Period
 from mali_cli.storage.memory import MemoryBackend
 
@@ -170,7 +171,7 @@ def _assert_equal(partial: tuple[Any, ...], expected: tuple[Any, ...]) -> None:
 
 
 @settings(deadline=None, max_examples=20)
-@given(splits(), _group_keys(EVENT_COUNT_KEYS), FILTERS)
+@given(splits(), _group_keys(GROUP_KEYS["events"]), FILTERS)
 def test_counts_of_partitions_combine_to_those_of_the_dataset(
     split: tuple[QueryContext, list[QueryContext]], keys: list[str], filters: Filters
 ) -> None:
@@ -178,7 +179,7 @@ def test_counts_of_partitions_combine_to_those_of_the_dataset(
 
 
 @settings(deadline=None, max_examples=20)
-@given(splits(), _group_keys(SUM_KEYS), FIGURE_FILTERS)
+@given(splits(), _group_keys(GROUP_KEYS["casualties"]), FIGURE_FILTERS)
 def test_sums_of_partitions_combine_to_those_of_the_dataset(
     split: tuple[QueryContext, list[QueryContext]], keys: list[str], filters: Filters
 ) -> None:

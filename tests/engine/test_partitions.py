@@ -10,13 +10,12 @@ import pandas as pd
 import pytest
 
 from mali_cli.dataset import load
-from mali_cli.engine.handlers.casualties import SUM_KEYS
-from mali_cli.engine.handlers.events import EVENT_COUNT_KEYS
 from mali_cli.formats import backend, importer
+from mali_cli.model.group_keys import GROUP_KEYS
 from tests.conftest import Terminal
 from tests.support.lookalikes import FOLDER, NAMES
 
-KEYS = {"events": EVENT_COUNT_KEYS, "casualties": SUM_KEYS}
+KEYS = {query: GROUP_KEYS[query] for query in ("events", "casualties")}
 
 
 @pytest.mark.parametrize("query", KEYS)

@@ -194,6 +194,26 @@ def test_control_on_a_day(on_terminal: Run, tmp_path: Path) -> None:
     assert "! claimed or contested: Gao (Them, Us)" in screen.output
 
 
+def test_a_holder_who_is_only_last_known_has_a_small_letter_and_the_year_of_the_statement(
+    on_terminal: Run, tmp_path: Path
+) -> None:
+    places = [{**place, "kind": "town"} for place in WAR["places"][:3]]
+    control = [
+        {"place": "Gao", "holder": "Us", "date_start": "2012-01-01"},
+        {"place": "Taoudenni", "holder": "Us", "date_start": "2013-12-31"},
+        {"place": "Bamako", "holder": "Them", "date_start": "2012-01-01", "basis": "claimed"},
+    ]
+    folder = str(write_dataset(tmp_path, places=places, groups=WAR["groups"], control=control))
+    screen = on_terminal("map", "--on", "2014-06-01", "--data", folder, columns=120, env={"NO_COLOR": "1"})
+    assert "aGao" in screen.output
+    assert "ATaoudenni" in screen.output
+    for line in ("A Us: Taoudenni", "a Us, last known: Gao 2012", "! claimed or contested: Bamako 2012 (Them)"):
+        assert line in screen.output
+    assert "2 of 3 holders are last known" in " ".join(screen.output.split())
+    younger = on_terminal("map", "--on", "2014-06-01", "--max-age", "3y", "--data", folder, env={"NO_COLOR": "1"})
+    assert "last known" not in younger.output
+
+
 def test_holders_agree_with_control() -> None:
     war = mali_cli.load()
     held = war.control(on="2012-07-01")

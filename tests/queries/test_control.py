@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mali_cli.dataset import Dataset, load
+from mali_cli.errors import MaliError
 from tests.support.tables import dataset, rows_of
 
 PLACES = [
@@ -24,7 +25,7 @@ def war(folder: Path, *statements: dict[str, Any], events: list[dict[str, Any]] 
 
 def on(data: Dataset, day: str, place: str = "Gao") -> list[tuple[Any, ...]]:
     found = data.control(place=place, on=day)
-    return rows_of(found[found["place"] == place], "holder", "basis", "certain")
+    return rows_of(found[found["place"] == place], "holder", "basis", "status")
 
 
 def test_a_holder_holds_until_the_next_statement_and_is_unknown_before_the_first(tmp_path: Path) -> None:
@@ -33,26 +34,27 @@ def test_a_holder_holds_until_the_next_statement_and_is_unknown_before_the_first
         {"place": "Gao", "holder": "MNLA", "date_start": "2012-03-31"},
         {"place": "Gao", "holder": "MUJAO", "date_start": "2012-06-27"},
     )
-    assert on(data, "2012-03-30") == [("unknown", None, False)]
-    assert on(data, "2012-03-31") == [("MNLA", "held", True)]
-    assert on(data, "2012-06-26") == [("MNLA", "held", True)]
-    assert on(data, "2012-06-27") == [("MUJAO", "held", True)]
-    assert on(data, "2026-01-01") == [("MUJAO", "held", True)]  # with the day of the statement it rests on
+    assert on(data, "2012-03-30") == [("unknown", None, "unknown")]
+    assert on(data, "2012-03-31") == [("MNLA", "held", "recent")]
+    assert on(data, "2012-06-26") == [("MNLA", "held", "recent")]
+    assert on(data, "2012-06-27") == [("MUJAO", "held", "recent")]
+    assert on(data, "2026-01-01") == [("MUJAO", "held", "last known")]
     intervals = data.control(place="Gao")
     assert [f"{day:%Y-%m-%d}" for day in intervals["since"]] == ["2012-03-31", "2012-06-27"]
     assert [f"{day:%Y-%m-%d}" for day in intervals["until"].dropna()] == ["2012-06-27"]
-    assert intervals["certain"].isna().all()
+    assert intervals[["status", "age_years"]].isna().all(axis=None)
+    assert intervals["ending"].tolist() == ["next statement", "end not stated"]
 
 
-def test_within_uncertain_days_there_are_both_holders_and_neither_is_certain(tmp_path: Path) -> None:
+def test_within_uncertain_days_there_are_both_holders_and_either_may_have_changed(tmp_path: Path) -> None:
     data = war(
         tmp_path,
         {"place": "Gao", "holder": "MNLA", "date_start": "2012-03-31"},
         {"place": "Gao", "holder": "MUJAO", "date_start": "2012-06-01", "date_end": "2012-06-30", "date_precision": "month"},
     )  # fmt: skip
-    assert on(data, "2012-05-31") == [("MNLA", "held", True)]
-    assert on(data, "2012-06-15") == [("MNLA", "held", False), ("MUJAO", "held", False)]
-    assert on(data, "2012-06-30") == [("MUJAO", "held", True)]
+    assert on(data, "2012-05-31") == [("MNLA", "held", "recent")]
+    assert on(data, "2012-06-15") == [("MNLA", "held", "may have changed"), ("MUJAO", "held", "may have changed")]
+    assert on(data, "2012-06-30") == [("MUJAO", "held", "recent")]
 
 
 def test_a_certain_statement_ends_what_an_uncertain_one_left_open(tmp_path: Path) -> None:
@@ -62,7 +64,7 @@ def test_a_certain_statement_ends_what_an_uncertain_one_left_open(tmp_path: Path
         {"place": "Gao", "holder": "Army", "date_start": "2013-01-01", "date_end": "2013-02-22", "date_precision": "range"},
         {"place": "Gao", "holder": "MUJAO", "date_start": "2013-01-28"},
     )  # fmt: skip
-    assert on(data, "2013-01-30") == [("MUJAO", "held", True)]
+    assert on(data, "2013-01-30") == [("MUJAO", "held", "recent")]
 
 
 def test_presence_ends_no_control(tmp_path: Path) -> None:
@@ -72,8 +74,8 @@ def test_presence_ends_no_control(tmp_path: Path) -> None:
         {"place": "Gao", "holder": "France", "date_start": "2013-01-26", "basis": "present"},
         {"place": "Gao", "holder": "", "date_start": "2022-08-15", "basis": "present"},
     )
-    assert on(data, "2013-02-01") == [("MNLA", "held", True), ("France", "present", True)]
-    assert on(data, "2022-08-15") == [("MNLA", "held", True)]
+    assert on(data, "2013-02-01") == [("MNLA", "held", "recent"), ("France", "present", "recent")]
+    assert on(data, "2022-08-15") == [("MNLA", "held", "last known")]
     assert len(data.control(place="Gao")) == 2  # the end of a presence is in its interval
 
 
@@ -83,7 +85,7 @@ def test_a_holder_who_left_without_a_successor_is_unknown(tmp_path: Path) -> Non
         {"place": "Gao", "holder": "MNLA", "date_start": "2012-03-31"},
         {"place": "Gao", "holder": "", "date_start": "2012-06-28"},
     )
-    assert on(data, "2012-07-01") == [("unknown", "held", False)]
+    assert on(data, "2012-07-01") == [("unknown", "held", "unknown")]
 
 
 def test_rival_claims_are_side_by_side(tmp_path: Path) -> None:
@@ -97,8 +99,8 @@ def test_rival_claims_are_side_by_side(tmp_path: Path) -> None:
         {"place": "Gao", "holder": "MNLA", "date_start": "2013-01-26", "basis": "claimed"},
         events=[event],
     )
-    assert on(data, "2012-05-15") == [("MNLA", "disputed", True), ("MUJAO", "disputed", True)]
-    assert on(data, "2013-02-01") == [("Army", "held", True), ("MNLA", "claimed", True)]
+    assert on(data, "2012-05-15") == [("MNLA", "disputed", "recent"), ("MUJAO", "disputed", "recent")]
+    assert on(data, "2013-02-01") == [("Army", "held", "recent"), ("MNLA", "claimed", "recent")]
 
 
 def test_every_place_of_the_table_has_a_row(tmp_path: Path) -> None:
@@ -128,7 +130,131 @@ def test_a_filter_on_holders_does_not_make_the_others_unknown(tmp_path: Path) ->
     assert data.control("Gao", on="2012-07-01")["holder"].tolist() == ["MUJAO"]
 
 
+@pytest.mark.parametrize(
+    ("day", "max_age", "status"),
+    [
+        ("2015-01-30", None, "recent"),  # two years to the day
+        ("2015-01-31", None, "last known"),
+        ("2013-07-30", "6m", "recent"),
+        ("2013-07-31", "6m", "last known"),
+        ("2013-03-01", "30d", "recent"),
+        ("2013-03-02", "30d", "last known"),
+        ("2024-01-30", "12Y", "recent"),
+    ],
+)
+def test_an_old_statement_makes_a_holder_last_known(tmp_path: Path, day: str, max_age: str | None, status: str) -> None:
+    statement = {"place": "Gao", "holder": "MNLA", "date_start": "2013-01-26", "date_end": "2013-01-30"}
+    found = war(tmp_path, {**statement, "date_precision": "range"}).control("Gao", on=day, max_age=max_age)
+    assert rows_of(found, "status") == [(status,)]
+    assert str(found.loc[0, "as_of"])[:10] == "2013-01-30"
+
+
+def test_the_age_of_a_statement_is_in_years(tmp_path: Path) -> None:
+    data = war(
+        tmp_path,
+        {"place": "Gao", "holder": "MNLA", "date_start": "2012-03-31"},
+        {"place": "Gao", "holder": "France", "date_start": "2013-06-01", "date_end": "2013-06-30", "basis": "present"},
+        {"place": "Kidal", "holder": "MNLA", "date_start": "2014-01-01"},
+    )
+    assert rows_of(data.control(on="2013-06-15"), "place", "holder", "age_years", "status") == [
+        ("Gao", "MNLA", 1.2, "recent"), ("Gao", "France", 0.0, "may have changed"), ("Kidal", "unknown", None, "unknown"),
+    ]  # fmt: skip
+
+
+def test_a_note_counts_the_holders_that_are_only_last_known(tmp_path: Path) -> None:
+    data = war(
+        tmp_path,
+        {"place": "Gao", "holder": "MNLA", "date_start": "2012-03-31"},
+        {"place": "Kidal", "holder": "MNLA", "date_start": "2015-03-30"},
+        {"place": "Gao Airport", "holder": "", "date_start": "2015-03-30"},
+    )
+    stale = "1 of 2 holders is last known: its statement is more than 2 years older than 2016-01-01 (--max-age)."
+    assert data.answer("control", on="2016-01-01").notes[0] == stale
+    assert "more than 90 days older" in data.answer("control", on="2016-01-01", max_age="90d").notes[0]
+    assert "last known" not in "".join(data.answer("control", on="2016-01-01", max_age="10y").notes)
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ({"max_age": "2y"}, "--max-age needs --on: it is about who holds a place on a day."),
+        ({"max_age": "2y", "on": "2013"}, "--max-age needs a single day: --on 2013-01-30. A month or year gives intervals."),
+        ({"max_age": "two", "on": "2013-01-30"}, "--max-age takes years, months or days such as 2y, 18m or 90d, at most 200y, not 'two'."),
+        ({"max_age": "999999y", "on": "2013-01-30"}, "--max-age takes years, months or days such as 2y, 18m or 90d, at most 200y, not '999999y'."),
+    ],
+)  # fmt: skip
+def test_a_wrong_age_is_refused(filters: dict[str, str], message: str) -> None:
+    with pytest.raises(MaliError) as error:
+        load().control(**filters)
+    assert str(error.value) == message
+
+
+def test_a_dissolved_group_holds_nothing_any_more_and_its_allies_stay(tmp_path: Path) -> None:
+    data = dataset(
+        tmp_path,
+        places=PLACES,
+        groups=[*GROUPS, {"group": "Mission", "dissolved": "2014-08"}],
+        control=[
+            {"place": "Gao", "holder": "Mission;Army", "date_start": "2013-01-26"},
+            {"place": "Gao Airport", "holder": "Mission", "date_start": "2013-01-26", "basis": "claimed"},
+            {"place": "Kidal", "holder": "Mission", "date_start": "2014-08-10"},  # stated in the month of its end
+        ],
+    )
+    assert on(data, "2014-07-31") == [("Mission;Army", "held", "recent")]
+    assert on(data, "2014-08-15") == [
+        ("Mission;Army", "held", "may have changed"), ("Army", "held", "may have changed"),
+    ]  # fmt: skip
+    assert on(data, "2014-08-31") == [("Army", "held", "recent")]
+    assert on(data, "2015-02-01") == [("Army", "held", "last known")]  # its statement is that of 2013
+    assert on(data, "2014-09-01", "Gao Airport") == [("unknown", None, "unknown")]
+    assert on(data, "2014-08-10", "Kidal") == [("Mission", "held", "recent")]
+    assert on(data, "2014-08-11", "Kidal") == [("Mission", "held", "may have changed")]
+    assert on(data, "2014-09-01", "Kidal") == [("unknown", None, "unknown")]
+    assert rows_of(data.control("Gao"), "holder", "ending") == [
+        ("Mission;Army", "Mission dissolved"), ("Army", "end not stated"), ("Mission", "Mission dissolved"),
+    ]  # fmt: skip
+
+
+def test_a_group_that_left_the_country_holds_nothing_in_it(tmp_path: Path) -> None:
+    gone = {"event_id": "2022-08-15-france-leaves", "date_start": "2022-08-15", "sub_event_type": "Withdrawal"}
+    data = dataset(
+        tmp_path,
+        places=[*PLACES, {"place": "Mali", "kind": "country"}, {"place": "Niamey", "country": "Niger"}],
+        groups=[*GROUPS, {"group": "Operation", "part_of": "France"}],
+        events=[{**gone, "event_type": "Strategic developments", "place": "Mali", "side_a": "France"}],
+        control=[
+            {"place": "Gao", "holder": "Operation", "date_start": "2022-01-22"},
+            {"place": "Kidal", "holder": "France", "date_start": "2023-01-01"},  # it came back
+            {"place": "Mali", "holder": "Army", "date_start": "2022-01-01", "basis": "present"},
+            {"place": "Mali", "holder": "France", "date_start": "2022-01-01", "basis": "present"},
+            {
+                "place": "Mali",
+                "holder": "",
+                "date_start": "2022-08-15",
+                "basis": "present",
+                "event_id": gone["event_id"],
+            },
+            {"place": "Niamey", "holder": "Operation", "date_start": "2022-01-22"},
+        ],
+    )
+    assert rows_of(data.control(on="2023-01-01"), "place", "holder") == [
+        ("Gao", "unknown"), ("Kidal", "France"), ("Mali", "Army"), ("Niamey", "Operation"),
+    ]  # fmt: skip
+    assert data.control("Gao")["ending"].tolist() == ["Operation left Mali"]
+
+
 OURS = load()
+
+
+def test_nobody_who_left_mali_holds_a_place_in_it() -> None:
+    found = OURS.control(on="2023-12-01", where="Mali")
+    holders = {name for cell in found["holder"] for name in cell.split(";")}
+    assert holders.isdisjoint(
+        {"Operation Serval", "Operation Barkhane", "French Armed Forces", "French special forces"}
+    )
+    assert rows_of(found[found["place"] == "Goundam"], "holder", "status", "age_years") == [
+        ("Tuareg rebels", "last known", 11.7)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +276,7 @@ OURS = load()
         ("2013-01-30", "Ménaka", {"Chadian Armed Forces"}),
         ("2013-01-30", "Tessalit", {"MNLA"}),
         ("2023-12-01", "Kidal", {"Malian Armed Forces;Wagner Group"}),
-        ("2023-12-01", "Tessalit", {"French Armed Forces;Chadian Armed Forces", "Malian Armed Forces"}),
+        ("2023-12-01", "Tessalit", {"Chadian Armed Forces", "Malian Armed Forces"}),
         ("2023-12-31", "Tessalit", {"Malian Armed Forces"}),
         ("2023-12-26", "Aguelhok", {"Malian Armed Forces"}),
         ("2012-10-15", "Tinzawatene", {"MNLA"}),

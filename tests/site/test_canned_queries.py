@@ -120,7 +120,7 @@ def test_holders_are_those_of_the_library_on_any_day(war: Dataset, tmp_path: Pat
         for day in days[::4]:
             rows = connection.execute(sql, {"on": day, "region": ""}).fetchall()
             expected = war.control(on=day)
-            holders = zip(expected["place"], expected["holder"], expected["certain"].astype(int), strict=True)
+            holders = zip(expected["place"], expected["holder"], expected["status"], strict=True)
             assert [(row[0], row[1], row[5]) for row in rows] == list(holders), day
         # Without a day there are no rows, rather than unknown holders.
         assert not connection.execute(sql, {"on": "", "region": ""}).fetchall()

@@ -35,6 +35,11 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).lower()
 
 
+def word_occurs(word: str, text: str) -> bool:
+    words = re.findall(r"\w+(?:'\w+)*", text)
+    return any(found in (word, f"{word}s", f"{word}es", f"{word}'s") for found in words)
+
+
 def events(
     folder: Path,
     since: str = "0000-01-01",
@@ -67,7 +72,7 @@ def events(
             continue
         if type and type not in (row["event_type"], row["sub_event_type"]):
             continue
-        if text and not all(re.search(rf"\b{re.escape(fold(word))}", fold(row["summary"])) for word in text.split()):
+        if text and not all(word_occurs(fold(word), fold(f"{row['summary']}. {row['note']}")) for word in text.split()):
             continue
         found.append(row["event_id"])
     return found

@@ -1,19 +1,11 @@
 """mali casualties"""
 
-from mali_cli.cli import completion
-from mali_cli.cli.options import CommandArguments, list_option, with_options
+from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import CasualtyFilters
 
-GROUP_KEYS = list_option(
-    "--by",
-    help="Sum by country, group, year, place, ...; several with commas.",
-    metavar="KEYS",
-    complete=completion.comma_separated(completion.group_keys),
-)
 
-
-@with_options(CasualtyFilters, by=GROUP_KEYS)
+@with_options(CasualtyFilters, by=group_keys_option("casualties", "Sum"))
 def casualties(arguments: CommandArguments) -> None:
     """Figures of people killed, wounded, captured or displaced, who gave them, and their sums.
 

@@ -30,8 +30,9 @@ def control(arguments: CommandArguments) -> None:
     mali control --place Gao --place Kidal --on 2012-10-15
     mali control --basis disputed
 
-    An interval of control lasts until the next report that another group holds the place. Each row
-    gives the date of the report it rests on. Before the first report the holder is unknown.
+    An interval of control lasts until the next statement that another group holds the place, or until
+    its holder is dissolved or leaves the country. With --on DAY, a holder whose statement is older
+    than --max-age is only last known.
     """
     filter_args = dict(arguments.filter_args)
     name = filter_args.pop("name")

@@ -1,19 +1,11 @@
 """mali events"""
 
-from mali_cli.cli import completion
-from mali_cli.cli.options import CommandArguments, list_option, with_options
+from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import EventFilters
 
-GROUP_KEYS = list_option(
-    "--by",
-    help="Count by year, type, actor, place, ...; several with commas.",
-    metavar="KEYS",
-    complete=completion.comma_separated(completion.group_keys),
-)
 
-
-@with_options(EventFilters, by=GROUP_KEYS)
+@with_options(EventFilters, by=group_keys_option("events", "Count"))
 def events(arguments: CommandArguments) -> None:
     """What happened, when, where and between whom.
 

@@ -3,7 +3,7 @@
 from mali_cli.cli import completion
 from mali_cli.cli.options import CommandArguments, text_option, with_options
 from mali_cli.cli.run import run_query
-from mali_cli.model.filters import EventFilters
+from mali_cli.model.filters import MapFilters
 
 MEASURE = text_option(
     *("--by",),
@@ -13,7 +13,7 @@ MEASURE = text_option(
 )
 
 
-@with_options(EventFilters, by=MEASURE)
+@with_options(MapFilters, by=MEASURE)
 def map_command(arguments: CommandArguments) -> None:
     """Events, people killed and control by place: a map on a terminal, numbers in a pipe.
 

@@ -1,11 +1,11 @@
 """mali people"""
 
-from mali_cli.cli.options import CommandArguments, with_options
+from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import PeopleFilters
 
 
-@with_options(PeopleFilters)
+@with_options(PeopleFilters, by=group_keys_option("people", "Count"))
 def people(arguments: CommandArguments) -> None:
     """Leaders and other people of the war, their posts, and what became of them.
 
@@ -13,5 +13,6 @@ def people(arguments: CommandArguments) -> None:
     mali people --fate killed
     mali people --actor "Ansar Dine"
     mali people --fate killed --basis denied --columns all
+    mali people --by fate,group
     """
     run_query("people", arguments)

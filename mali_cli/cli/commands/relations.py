@@ -1,11 +1,11 @@
 """mali relations"""
 
-from mali_cli.cli.options import CommandArguments, with_options
+from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import RelationFilters
 
 
-@with_options(RelationFilters)
+@with_options(RelationFilters, by=group_keys_option("relations", "Count"))
 def relations(arguments: CommandArguments) -> None:
     """Relations between groups: alliances, fights, splits, mergers, memberships, support.
 
@@ -13,5 +13,6 @@ def relations(arguments: CommandArguments) -> None:
     mali relations --actor CMA --relation member-of
     mali relations --actor MNLA --on 2012-05
     mali relations --relation split-from --relation merged-into
+    mali relations --by relation,year --from 2012
     """
     run_query("relations", arguments)

@@ -1,11 +1,11 @@
 """mali strengths"""
 
-from mali_cli.cli.options import CommandArguments, with_options
+from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import StrengthFilters
 
 
-@with_options(StrengthFilters)
+@with_options(StrengthFilters, by=group_keys_option("strengths", "Count"))
 def strengths(arguments: CommandArguments) -> None:
     """Numbers of troops, fighters, trainers and aircraft, and who gave them.
 
@@ -13,5 +13,6 @@ def strengths(arguments: CommandArguments) -> None:
     mali strengths --actor MNLA
     mali strengths --status pledged --on 2013-01
     mali strengths --unit aircraft
+    mali strengths --by status,unit
     """
     run_query("strengths", arguments)

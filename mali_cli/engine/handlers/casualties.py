@@ -8,22 +8,18 @@ from mali_cli.engine.handlers.events import key_columns
 from mali_cli.engine.partitions import MapCombine
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
+from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.queries import casualties, events, fatalities
 from mali_cli.queries.fatalities import PartialSums
 from mali_cli.results import QueryResult
 from mali_cli.storage.base import AggregateResult
-
-SUM_KEYS = (
-    *("country", "in", "group", "actor", "camp", "year", "quarter", "month", "place", "region", "event"),
-    *("event_type", "harm", "victims", "inflicted_by", "according_to", "document"),
-)
 
 
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
     if request.group_keys:
         return (*key_columns(request.group_keys), *schema.result_columns("sums"))
     width = schema.result_columns("disputed") if request.filter_args.get("disputed") else ()
-    return (*schema.table("casualties").columns, *width)
+    return (*schema.table("casualties").columns, *width, *schema.result_columns("casualties"))
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
@@ -77,7 +73,7 @@ CASUALTIES = QueryHandler(
     filter_query="casualties",
     prefilter_query="casualties",
     has_group_keys=True,
-    group_key_names=SUM_KEYS,
+    group_key_names=GROUP_KEYS["casualties"],
     aggregate_result=_sum_result,
     decompose=decompose_sums,
 )

@@ -34,4 +34,4 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
 
 # Charts have the filters of events, and need the figures too, which a backend reads for `casualties`.
 TIMELINE = QueryHandler(_columns, _run, filter_query="events", prefilter_query="casualties", has_group_keys=True)
-MAP = QueryHandler(_columns, _run, filter_query="events", prefilter_query="casualties", has_group_keys=True)
+MAP = QueryHandler(_columns, _run, filter_query="map", prefilter_query="casualties", has_group_keys=True)

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import datetime
+
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
+from mali_cli.errors import MaliError
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
-from mali_cli.results import QueryResult, pluralize
+from mali_cli.model.periods import parse_period
+from mali_cli.results import QueryResult
+
+# What a table on a terminal shows of the holders on a day, instead of the begin and end of the intervals.
+VISIBLE_ON_A_DAY = ("place", "holder", "status", "as_of", "age_years", "basis", "according_to")
 
 
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
-    return schema.result_columns("intervals")
+    columns = schema.result_columns("intervals")
+    if _single_day(request) is None:
+        return columns
+    return tuple(column._replace(default_visible=column.name in VISIBLE_ON_A_DAY) for column in columns)
+
+
+def _single_day(request: QueryRequest) -> datetime.date | None:
+    """Return the day of --on, None if it is a month or a year, or is not given."""
+    period = parse_period(None, None, request.filter_args.get("on"))
+    return period.first if period is not None and period.first == period.last else None
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
     """Return the intervals that match; for --on a single day the holder of each place, "unknown" before the first."""
     from mali_cli.queries import control
 
-    statements, places = context.table("control"), context.table("places")
-    first, last = filters.period or (None, None)
-    if request.filter_args.get("on") is None or first is None or first != last:
-        return QueryResult(control.control_intervals(statements, places, filters), _columns(request), "intervals")
-    holders = control.control_on(statements, places, filters, first)
-    uncertain = int(((holders["holder"] != control.UNKNOWN) & ~holders["certain"].astype(bool)).sum())
-    notes = ["Holders are as last stated, on the day in since; a later change may be missing from the documents."]
-    if uncertain:
-        rows = pluralize(uncertain, "rows")
-        notes.insert(0, f"Not certain: {rows}. The place may have changed hands before or after that day.")
-    return QueryResult(holders, _columns(request), "rows", tuple(notes))
+    day = _single_day(request)
+    if day is not None:
+        holders = control.control_on(context.table, filters, day)
+        notes = tuple(control.holder_notes(holders, day, filters.max_age))
+        return QueryResult(holders, _columns(request), "rows", notes)
+    if request.filter_args.get("max_age") is not None:
+        raise MaliError("--max-age needs a single day: --on 2013-01-30. A month or year gives intervals.")
+    return QueryResult(control.control_intervals(context.table, filters), _columns(request), "intervals")
 
 
 CONTROL = QueryHandler(_columns, _run, filter_query="control", prefilter_query="control")

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
+from mali_cli.engine.handlers.events import key_columns
 from mali_cli.engine.notes import shell_quoted
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
+from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.model.names import join_or, match_choice
 from mali_cli.model.profile import SECTIONS
 from mali_cli.queries import entities, relations
@@ -27,16 +29,24 @@ def _table_query(
     noun: str,
     matching: Callable[[pd.DataFrame, Filters], pd.DataFrame],
     added_columns: tuple[schema.Column, ...] = (),
+    date_column: str = "",
 ) -> QueryHandler:
-    """Return the handler of a query that filters the rows of one table."""
+    """Return the handler of a query that filters the rows of one table, or counts them; `date_column` has the year."""
+    group_keys = GROUP_KEYS.get(name, ())
 
     def columns(request: QueryRequest) -> tuple[schema.Column, ...]:
+        if request.group_keys:
+            return (*key_columns(request.group_keys), *schema.result_columns("row-counts"))
         return (*schema.table(name).columns, *added_columns)
 
     def run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
-        return QueryResult(matching(context.table(name), filters), columns(request), noun)
+        rows = matching(context.table(name), filters)
+        if not request.group_keys:
+            return QueryResult(rows, columns(request), noun)
+        counts = entities.count_by(rows, request.group_keys, date_column)
+        return QueryResult(counts, columns(request), "rows", (f"{pluralize(len(rows), noun)}.",))
 
-    return QueryHandler(columns, run, filter_query=name, prefilter_query=name)
+    return QueryHandler(columns, run, name, name, has_group_keys=bool(group_keys), group_key_names=group_keys)
 
 
 def _source_columns(request: QueryRequest) -> tuple[schema.Column, ...]:
@@ -97,10 +107,10 @@ def _run_lineage(context: QueryContext, filters: Filters, request: QueryRequest)
 
 GROUPS = _table_query("groups", "groups", entities.filter_groups)
 PLACES = _table_query("places", "places", entities.filter_places)
-PEOPLE = _table_query("people", "posts", entities.filter_people)
-STRENGTHS = _table_query("strengths", "strengths", entities.filter_strengths)
+PEOPLE = _table_query("people", "posts", entities.filter_people, date_column="fate_date")
+STRENGTHS = _table_query("strengths", "strengths", entities.filter_strengths, date_column="as_of")
 RELATIONS = _table_query(
-    "relations", "relations", relations.filter_relations, added_columns=schema.result_columns("relations")
+    "relations", "relations", relations.filter_relations, schema.result_columns("relations"), date_column="date_start"
 )
 SOURCES = QueryHandler(_source_columns, _run_sources, filter_query="sources", prefilter_query="sources")
 SHOW = QueryHandler(_profile_columns, _run_profile, filter_query="show", prefilter_query="show")

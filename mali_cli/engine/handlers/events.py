@@ -12,17 +12,13 @@ from mali_cli.engine.notes import shell_quoted
 from mali_cli.engine.partitions import MapCombine
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters, Membership
+from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.queries import entities, events, fatalities, relations
 from mali_cli.queries.events import EventCounts
 from mali_cli.results import QueryResult, pluralize
 
 if TYPE_CHECKING:
     import pandas as pd
-
-EVENT_COUNT_KEYS = (
-    *("year", "quarter", "month", "event_type", "sub_event_type"),
-    *("actor", "place", "region", "in", "basis"),
-)
 
 
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
@@ -133,6 +129,6 @@ EVENTS = QueryHandler(
     filter_query="events",
     prefilter_query="events",
     has_group_keys=True,
-    group_key_names=EVENT_COUNT_KEYS,
+    group_key_names=GROUP_KEYS["events"],
     decompose=decompose_counts,
 )

@@ -11,6 +11,7 @@ from mali_cli.output.map_data import (
     UNKNOWN_HOLDER,
     contested_first,
     holders_by_frequency,
+    is_last_known,
     rows_with_point,
     size_value,
     unknown_fatalities,
@@ -37,6 +38,7 @@ MIN_CIRCLE_AREA = 20  # a smaller circle would not be seen beside a large one
 UNSIZED_AREA, HOLDER_AREA, CONTESTED_AREA = 34, 95, 142.5
 MIN_LARGEST_VALUE = 12  # if the largest number is smaller, its circle is smaller than MAX_CIRCLE_AREA
 MAX_LISTED_NAMES = 12
+PALE_OUTLINE = "#999999"
 
 
 def layer_for(rows: list[Row], chart: ChartRequest) -> SizeLayer | ControlLayer:
@@ -137,11 +139,15 @@ def _round_values(largest: int) -> list[int]:
 
 
 class ControlLayer:
-    """Places by who held them: a colour and shape for each holder, ! if contested, hollow if the holder is unknown."""
+    """Places by who held them: a colour and shape for each holder, ! if contested, hollow if the holder is unknown.
+
+    The colour is pale, and the name has the year of the statement, if the holder is only last known.
+    """
 
     def __init__(self, rows: list[Row], chart: ChartRequest) -> None:
         held = [row for row in rows if row["holder"]]
         self.rows = contested_first(held)
+        self.max_age = chart.max_age
         self.priority_places, self.nested_places = chart.priority_places, chart.nested_places
         self.symbols = {
             name: (HOLDER_SHAPES[i % len(HOLDER_SHAPES)], HUES[i % len(HUES)])
@@ -157,12 +163,15 @@ class ControlLayer:
 
     def _marker(self, row: Row, map_view: MercatorView) -> Marker:
         point, name = map_view.project(row["longitude"], row["latitude"]), escape_control(row["place"])
-        if row["contested"]:
-            return Marker(row, *point, name, "circle", PAPER, INK, CONTESTED_AREA, "!")
-        if row["holder"] == UNKNOWN_HOLDER:
+        if row["holder"] == UNKNOWN_HOLDER and not row["contested"]:
             return Marker(row, *point, name, "circle", "transparent", SOFT, UNSIZED_AREA)
+        outline = INK
+        if is_last_known(row):
+            name, outline = f"{name} {row['holder_as_of'].year}", PALE_OUTLINE
+        if row["contested"]:
+            return Marker(row, *point, name, "circle", PAPER, outline, CONTESTED_AREA, "!")
         shape, color = self.symbols[row["holder"]]
-        return Marker(row, *point, name, shape, color, INK, HOLDER_AREA)
+        return Marker(row, *point, name, shape, pale(color) if is_last_known(row) else color, outline, HOLDER_AREA)
 
     def legend_items(self, markers: list[Marker]) -> list[LegendItem]:
         shown = {marker.row["holder"] for marker in markers if not marker.row["contested"]}
@@ -173,6 +182,9 @@ class ControlLayer:
         ]
         if any(marker.letter for marker in markers):
             items.append(LegendItem("claimed or contested", "circle", PAPER, INK, CONTESTED_AREA, "!"))
+        if any(is_last_known(marker.row) for marker in markers):
+            text = f"pale, with a year: last known (statement older than {self.max_age})"
+            items.append(LegendItem(text, "square", pale(SOFT), PALE_OUTLINE, HOLDER_AREA))
         if any(marker.fill == "transparent" for marker in markers):
             items.append(LegendItem("holder unknown", "circle", "transparent", SOFT, UNSIZED_AREA))
         return items
@@ -195,6 +207,12 @@ class ControlLayer:
         notes = [f"Claimed or contested: {'; '.join(rivals)}."] if rivals else []
         notes += [f"Covered on the map: {'; '.join(covered)}."] if covered else []
         return notes + ([f"Not drawn, for lack of coordinates: {list_names(unplaced)}."] if unplaced else [])
+
+
+def pale(color: str) -> str:
+    """Return a colour such as #0072b2 mixed with two thirds of white."""
+    channels = [int(color[start : start + 2], 16) for start in (1, 3, 5)]
+    return "#" + "".join(f"{(channel + 2 * 255) // 3:02x}" for channel in channels)
 
 
 def _holder_text(holder: str) -> str:

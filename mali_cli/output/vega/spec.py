@@ -10,7 +10,7 @@ from mali_cli.errors import MaliError
 from mali_cli.model.schema import datapackage
 from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row
-from mali_cli.output.map_data import UNKNOWN_HOLDER, map_title
+from mali_cli.output.map_data import UNKNOWN_HOLDER, is_last_known, map_title
 from mali_cli.output.streams import escape_control
 from mali_cli.output.vega import map, timeline
 from mali_cli.output.vega.primitives import FONT, INK, PAPER, SOFT, Spec, paragraph, wrap_text
@@ -133,7 +133,9 @@ def row_facts(row: Row) -> list[str]:
     if row.get("holder"):
         is_unknown = row["holder"] == UNKNOWN_HOLDER
         holder = "holder unknown" if is_unknown else f"held by {row['holder'].replace(';', ', ')}"
-        facts.insert(0, escape_control(holder) + (" (contested)" if row["contested"] else ""))
+        stated = "" if is_unknown else f", as of {row['holder_as_of']:%Y-%m-%d}"
+        remarks = [*(["contested"] if row["contested"] else []), *(["last known"] if is_last_known(row) else [])]
+        facts.insert(0, escape_control(holder) + "".join(f" ({remark})" for remark in remarks) + stated)
     if row["killed_best"] is not None:
         low, best, high = (format_number(row[f"killed_{bound}"]) for bound in ("low", "best", "high"))
         plus = "+" if row["open"] else ""

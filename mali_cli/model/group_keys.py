@@ -1,0 +1,19 @@
+"""The keys of --by: what each query counts or sums by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+GROUP_KEYS: Mapping[str, tuple[str, ...]] = {
+    "events": (
+        *("year", "quarter", "month", "event_type", "sub_event_type"),
+        *("actor", "place", "region", "in", "basis"),
+    ),
+    "casualties": (
+        *("country", "in", "group", "actor", "camp", "year", "quarter", "month", "place", "region", "event"),
+        *("event_type", "harm", "victims", "inflicted_by", "according_to", "document"),
+    ),
+    "relations": ("relation", "group", "other", "year", "basis"),
+    "people": ("fate", "fate_basis", "group", "year"),
+    "strengths": ("group", "country", "unit", "status", "year", "according_to"),
+}
