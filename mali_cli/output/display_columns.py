@@ -75,7 +75,8 @@ def display_columns(result: QueryResult, with_notes: bool = False) -> list[Displ
 def _merged(visible: list[Column], cells: Cells) -> Iterator[DisplayColumn]:
     names = [column.name for column in visible]
     body = next((name for name in BODY_COLUMNS if name in names), None)
-    keys = {column.name for column in schema.result_columns("keys")} | {"period"} if "events" in names else set()
+    counts = {"events", "rows"}.intersection(names)
+    keys = {column.name for column in schema.result_columns("keys")} | {"period"} if counts else set()
     done: set[str] = set()
     for column in visible:
         if column.name in done:
@@ -230,6 +231,14 @@ def _since(first: str, last: str) -> Text:
     return _when(first, last, "range") if first else Text()
 
 
+def _as_of(day: str, status: str, years: str) -> Text:
+    text = Text(day, DATE_STYLE)
+    if status in ("", "recent"):
+        return text
+    text.append(", " if text else "").append(status, DOUBT_STYLE)
+    return text.append(f" ({years} years)") if status == "last known" else text
+
+
 def _point(latitude: str, longitude: str) -> Text:
     return Text(f"{float(latitude):.2f}, {float(longitude):.2f}" if latitude and longitude else "")
 
@@ -260,6 +269,7 @@ MERGES = (
     Merge("number", ("high", "low", "open"), _number, is_number=True),
     Merge("according to", ("according_to", "wording"), _claimant),
     Merge("fate", ("fate", "fate_date", "fate_basis"), _fate),
+    Merge("as of", ("as_of", "status", "age_years"), _as_of),
     Merge("point", ("latitude", "longitude"), _point),
     Merge("in", ("within", "region", "country"), _location, is_labelled=False),
 )

@@ -13,7 +13,7 @@ from mali_cli.model.periods import parse_period
 from mali_cli.results import QueryResult
 
 # What a table on a terminal shows of the holders on a day, instead of the begin and end of the intervals.
-VISIBLE_ON_A_DAY = ("place", "holder", "status", "as_of", "age_years", "basis", "according_to")
+VISIBLE_ON_A_DAY = ("place", "holder", "status", "as_of", "basis", "according_to")
 
 
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
