@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import posixpath
 import re
@@ -16,7 +15,8 @@ from notebook_page import markdown
 from typer import Context
 from typer.main import get_command
 
-from mali_cli.cli.app import app
+from mali_cli.cli.app import ABOUT, app
+from mali_cli.cli.help_text import EXAMPLES_MARK, paragraphs
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_BY_FILE = {
@@ -71,22 +71,21 @@ def command_reference() -> str:
     parts = [
         "# Commands\n\nThis page is made from the program when the site is built; "
         "`mali COMMAND --help` prints the same text.\n",
-        *_help_text(root),
+        *_help_text(ABOUT),
         *_parameters(root, context),
     ]
     for name in root.list_commands(context):
         command = root.get_command(context, name)
         inner = Context(command, info_name=name, parent=context)
-        parts += [f"## mali {name}\n", *_help_text(command), *_parameters(command, inner)]
+        parts += [f"## mali {name}\n", *_help_text(command.callback.__doc__ or ""), *_parameters(command, inner)]
     return "\n".join(parts)
 
 
-def _help_text(command: Any) -> list[str]:
-    """Return the paragraphs of a command's help; those marked with \\b hold examples."""
-    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
+def _help_text(docstring: str) -> list[str]:
+    """Return the paragraphs of a command's help, examples as code."""
     return [
-        f"```sh\n{paragraph.lstrip(chr(8)).strip()}\n```\n" if paragraph.startswith("\b") else f"{paragraph}\n"
-        for paragraph in paragraphs
+        f"```sh\n{text.removeprefix(EXAMPLES_MARK).strip()}\n```\n" if text.startswith(EXAMPLES_MARK) else f"{text}\n"
+        for text in paragraphs(docstring)
     ]
 
 

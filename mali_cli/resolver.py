@@ -105,6 +105,14 @@ class NameResolver:
 
     def resolve_entity(self, typed: str) -> tuple[str, str]:
         """Return kind and key of the event, group, place, person or source of a name; the kind may lead: place:Mali."""
+        matches = self.entities_called(typed)
+        if len(matches) > 1:
+            commands = names.join_or([f"`mali show {shlex.quote(f'{kind}:{key}')}`" for kind, key in matches])
+            raise MaliError(f"{typed!r} has several meanings: {commands}.")
+        return matches[0]
+
+    def entities_called(self, typed: str) -> list[tuple[str, str]]:
+        """Return kind and key of everything that has this name; raise MaliError if nothing has."""
         indexes = {
             "event": self.events,
             "group": self.groups,
@@ -114,13 +122,10 @@ class NameResolver:
         }
         kind, colon, name = typed.partition(":")
         if colon and kind in indexes:
-            return kind, indexes[kind].resolve(name)
+            return [(kind, indexes[kind].resolve(name))]
         matches = [(kind, key) for kind, index in indexes.items() for key in index.candidates(typed)]
-        if len(matches) == 1:
-            return matches[0]
         if matches:
-            commands = names.join_or([f"`mali show {shlex.quote(f'{kind}:{key}')}`" for kind, key in matches])
-            raise MaliError(f"{typed!r} has several meanings: {commands}.")
+            return matches
         close = list(dict.fromkeys(key for index in indexes.values() for key in index.suggestions(typed, 1)))
         hint = f" Did you mean {names.join_or(names.close_matches(typed, close))}?" if close else ""
         raise MaliError(f"nothing is called {typed!r}.{hint}")

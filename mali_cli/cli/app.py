@@ -13,11 +13,13 @@ from typer.core import TyperGroup
 from mali_cli._version import __version__
 from mali_cli.cli.commands.casualties import casualties
 from mali_cli.cli.commands.check import check
+from mali_cli.cli.commands.columns import columns
 from mali_cli.cli.commands.compare import compare
 from mali_cli.cli.commands.control import control
 from mali_cli.cli.commands.convert import convert
 from mali_cli.cli.commands.events import events
 from mali_cli.cli.commands.groups import groups
+from mali_cli.cli.commands.help import help_command
 from mali_cli.cli.commands.lineage import lineage
 from mali_cli.cli.commands.map import map_command
 from mali_cli.cli.commands.people import people
@@ -28,7 +30,9 @@ from mali_cli.cli.commands.show import show
 from mali_cli.cli.commands.sources import sources
 from mali_cli.cli.commands.strengths import strengths
 from mali_cli.cli.commands.timeline import timeline
+from mali_cli.cli.help_text import rich_help
 from mali_cli.errors import EXIT_DATA, EXIT_USAGE, MaliError
+from mali_cli.model.names import close_matches, join_or
 from mali_cli.output.streams import echo_err
 
 
@@ -46,7 +50,7 @@ class ErrorHandlingGroup(TyperGroup):
                 code = _report_error(f"standard output cannot be written: {error.strerror}.", EXIT_DATA)
             # Typer's usage errors have no public class, but all have this method.
             elif hasattr(error, "format_message"):
-                code = _report_error(_format_usage_error(error), EXIT_USAGE)
+                code = _report_error(_format_usage_error(error, self._command_of(args)), EXIT_USAGE)
             elif os.environ.get("MALI_DEBUG"):
                 raise
             else:
@@ -56,25 +60,34 @@ class ErrorHandlingGroup(TyperGroup):
             sys.exit(code if isinstance(code, int) else 0)
         return code
 
+    def _command_of(self, args: tuple[Any, ...]) -> str:
+        """Return the command that was typed, such as "mali events"; "mali" if there is none."""
+        words = args[0] if args else sys.argv[1:]
+        return " ".join(["mali", *[word for word in words if word in self.commands][:1]])
+
 
 def _report_error(message: str, code: int) -> int:
-    echo_err(f"mali: {message}")
+    echo_err(f"mali: {message}", is_error=True)
     return code
 
 
-def _format_usage_error(error: Any) -> str:
+def _format_usage_error(error: Any, command: str) -> str:
     """Return Typer's own message in one line, with the command whose help to read."""
     message = " ".join(error.format_message().split())
+    hint = ""
+    if getattr(error, "possibilities", None):
+        message = message.partition(" (Possible options")[0].partition(" Did you mean")[0]
+        close = close_matches(error.option_name, error.possibilities)
+        hint = f" Did you mean {join_or(close)}?"
     end = "" if message.endswith((".", "?")) else "."
-    command = error.ctx.command_path if getattr(error, "ctx", None) else "mali"
-    return f"{message[:1].lower()}{message[1:]}{end} See `{command} --help`."
+    return f"{message[:1].lower()}{message[1:]}{end}{hint} See `{command} --help`."
 
 
 app = typer.Typer(
     cls=ErrorHandlingGroup,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    context_settings={"help_option_names": ["--help", "-h"]},
 )
 
 
@@ -84,31 +97,41 @@ def _print_version(requested: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
+# The panels of `mali --help`
+COMMANDS = {
+    "Ask": (events, casualties, groups, people, relations, strengths, places, control),
+    "Draw": (timeline, map_command),
+    "Look up": (show, lineage, sources, columns, help_command),
+    "Your files": (check, compare, convert),
+    "Publish": (serve,),
+}
+ABOUT = """Query data on the Mali War: events, groups and casualties.
+
+\b
+mali events --from 2012 --actor MNLA
+mali casualties --by country
+mali events --place Gao --format csv | head -1
+
+Every figure keeps its claimant and source. Results are tables on a terminal, and CSV in a pipe or a file.
+"""
+
+
+@app.callback(invoke_without_command=True, help=rich_help(ABOUT))
 def mali(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+        bool, typer.Option("--version", "-V", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Query data on the Mali War: events, groups and casualties, each figure with its claimant and source.
-
-    \b
-    mali events --from 2012 --actor MNLA
-    mali casualties --by country
-    mali events --place Gao --format csv | head -1
-
-    Results are tables on a terminal, and CSV in a pipe or a file.
-    """
+    """Print the help if there is no command."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
-for command in (
-    *(events, groups, casualties, timeline, map_command, control, show, lineage),
-    *(people, relations, strengths, places, sources, compare, convert, serve, check),
-):
-    app.command(command.__name__.removesuffix("_command"))(command)
+for panel, commands in COMMANDS.items():
+    for command in commands:
+        name = command.__name__.removesuffix("_command")
+        app.command(name, help=rich_help(command.__doc__ or ""), rich_help_panel=panel)(command)
 
 
 def main(arguments: list[str]) -> Any:

@@ -89,6 +89,11 @@ def complete_entity(ctx: typer.Context, incomplete: str) -> list[str]:
     return matches or matching(_cells(ctx, "events", "event_id"), incomplete)
 
 
+def complete_tables(incomplete: str) -> list[str]:
+    """Complete the names of tables."""
+    return matching(schema.table_names(), incomplete)
+
+
 def group_keys(ctx: typer.Context) -> list[str]:
     """Return the keys of --by of the command."""
     return [key.replace("_", "-") for key in GROUP_KEYS.get(ctx.info_name or "", ())]

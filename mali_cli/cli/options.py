@@ -9,12 +9,27 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from mali_cli.cli import completion
-from mali_cli.model import filter_option
+from mali_cli.model import filter_option, schema
 from mali_cli.model.filter_option import declared_options
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.output import CHART_SUFFIXES, LINEAGE_FORMATS, ROW_SUFFIXES, STDOUT_FORMATS
 
 Text = str | None
+# The panels of --help, in their order, with the parameters that stand in each; a filter without a place is in "What".
+PANELS: dict[str, tuple[str, ...]] = {
+    "When": ("since", "until", "on", "dates", "max_age", "window"),
+    "Who": (
+        *("actor", "members", "against", "claimed_by", "allied_with", "at_war_with", "camp", "country"),
+        *("group", "inflicted_by", "victims", "according_to", "independent"),
+    ),
+    "Where": ("place", "near", "region", "where", "within"),
+    "What": (),
+    "Answer": (
+        *("by", "condition", "sort", "limit", "columns", "section", "all", "format", "output", "force"),
+        *("notes", "no_pager", "quiet", "cite"),
+    ),
+    "Data": ("data", "format_in"),
+}
 METAVARS: dict[type, str] = {
     filter_option.Date: "DATE",
     filter_option.PlaceDistance: "PLACE:KM",
@@ -57,7 +72,28 @@ def declared_filter(option: filter_option.Option) -> Any:
         return flag_option(option.flag, option.help)
     flags = [flag for flag in (option.flag, option.short_flag) if flag]
     make = list_option if option.repeatable else text_option
-    return make(*flags, help=option.help, metavar=_metavar(option), complete=completion.for_value(option.value))
+    return make(
+        *flags, help=_help_with_values(option), metavar=_metavar(option), complete=completion.for_value(option.value)
+    )
+
+
+def _help_with_values(option: filter_option.Option) -> str:
+    """Return the help of an option with all values that it takes, if there is a list of them."""
+    if not isinstance(option.value, filter_option.EnumOf):
+        return option.help
+    values = [value for table, column in option.value.columns for value in schema.table(table).column(column).enum]
+    return f"{option.help.rstrip('.')}: {', '.join(values)}."
+
+
+def _in_panels(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters in the order of the panels, each told in which panel of --help it stands."""
+    panel_of = {name: panel for panel, names in PANELS.items() for name in names}
+    order = list(PANELS)
+    for name, annotation in parameters.items():
+        declared = annotation.__metadata__[0]
+        if isinstance(declared, typer.models.OptionInfo):
+            declared.rich_help_panel = panel_of.get(name, "What")
+    return dict(sorted(parameters.items(), key=lambda item: order.index(panel_of.get(item[0], "What"))))
 
 
 def _metavar(option: filter_option.Option) -> str:
@@ -191,8 +227,9 @@ def with_options(
             command(CommandArguments(values, output_args, flags))
 
         run.__name__, run.__doc__ = command.__name__, command.__doc__
-        run.__signature__ = _typer_signature(parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {"context": typer.Context, **parameters}
+        in_panels = _in_panels(parameters)
+        run.__signature__ = _typer_signature(in_panels)  # type: ignore[attr-defined]
+        run.__annotations__ = {"context": typer.Context, **in_panels}
         return run
 
     return decorate

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli import output
-from mali_cli.cli import signals
+from mali_cli.cli import named, signals
 from mali_cli.cli.options import EXTRA_FORMATS, CommandArguments
 from mali_cli.results import QueryResult
 from mali_cli.storage.probe import is_sqlite_file
@@ -25,13 +25,16 @@ def run_query(query: str, arguments: CommandArguments) -> QueryResult:
     data = filter_args.pop("data", None)
     # In `compare`, --format-in is about the file to compare with.
     format_in = filter_args.pop("format_in", None) if query != "compare" else None
-    file = _open_and_prefetch(query, filter_args, data, format_in)
+    has_name = "name" in filter_args and query in named.FILTERS
+    file = None if has_name else _open_and_prefetch(query, filter_args, data, format_in)
 
     from mali_cli.dataset import Dataset, load  # imports pandas, so not before the options are checked
 
     end_startup()
     if file is None:
-        result = load(data, format_in).answer(query, **filter_args)
+        dataset = load(data, format_in)
+        filters = named.with_name_as_filter(dataset, query, filter_args) if has_name else filter_args
+        result = dataset.answer(query, **filters)
     else:
         from mali_cli.output.progress import progress
 

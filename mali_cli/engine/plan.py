@@ -8,7 +8,7 @@ from typing import Any
 from mali_cli.engine import partitions
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
-from mali_cli.engine.handlers import casualties, charts, check, comparison, control, entities, events
+from mali_cli.engine.handlers import casualties, charts, check, comparison, control, dictionary, entities, events
 from mali_cli.engine.notes import with_notes
 from mali_cli.engine.presentation import parse_presentation, present
 from mali_cli.errors import MaliError
@@ -33,6 +33,7 @@ QUERIES: dict[str, QueryHandler] = {
     "map": charts.MAP,
     "compare": comparison.COMPARE,
     "check": check.CHECK,
+    "columns": dictionary.COLUMNS,
 }
 # Only these can be answered from partitions, and only with group keys; see MapCombine.
 DECOMPOSABLE_QUERIES = tuple(name for name, handler in QUERIES.items() if handler.decompose is not None)

@@ -37,7 +37,7 @@ COUNTRY = Names("countries")
 EVENT_TYPES = EnumOf("events.event_type", "events.sub_event_type")
 SEARCH = 'Whole words, all of which must occur: coup (also coups), coup* (also couple), "46 bodies".'
 MAX_AGE = "With --on: age from which a holder is only last known: 2y, 18m, 90d. Default: 2y."
-REPORTED = "How well founded: reported, claimed, disputed, ..."
+REPORTED = "How well founded it is."
 
 On = Annotated[DateText, Option("--on", "A day, month or year: --from and --to in one.", Date())]
 Actor = Annotated[
@@ -117,15 +117,15 @@ class FigureConditions(TypedDict, total=False):
         Texts,
         Option(
             "--victims",
-            "combatant, civilian, peacekeeper, police or mixed.",
+            "Who the victims were.",
             EnumOf("casualties.victims"),
             "victims",
         ),
     ]
-    harm: Annotated[Texts, Option("--harm", "killed, wounded, captured, ...", EnumOf("casualties.harm"), "harms")]
+    harm: Annotated[Texts, Option("--harm", "What happened to them.", EnumOf("casualties.harm"), "harms")]
     scope: Annotated[
         Texts,
-        Option("--scope", "event, period or total. Default for sums: event.", EnumOf("casualties.scope"), "scopes"),
+        Option("--scope", "What a figure covers (sums: event by default).", EnumOf("casualties.scope"), "scopes"),
     ]
     according_to: Annotated[Texts, Option("--according-to", "Who gave the figure.", Names("claimants"), "claimants")]
     independent: Annotated[
@@ -179,10 +179,10 @@ class CompareFilters(PeriodFilters, total=False):
 class GroupFilters(TypedDict, total=False):
     """Filters of groups."""
 
-    kind: Annotated[Texts, Option("--kind", "Kind of group: army, jihadist, ...", EnumOf("groups.kind"), "kinds")]
+    kind: Annotated[Texts, Option("--kind", "Kind of group.", EnumOf("groups.kind"), "kinds")]
     camp: Annotated[
         Texts,
-        Option("--camp", "government, separatist, jihadist, international or other.", EnumOf("groups.camp"), "camps"),
+        Option("--camp", "On whose side the group is.", EnumOf("groups.camp"), "camps"),
     ]
     country: Annotated[Texts, Option("--country", "Country the group is from.", COUNTRY, "countries")]
     on: On
@@ -202,7 +202,7 @@ class PlaceFilters(TypedDict, total=False):
     region: Region
     where: Where
     country: Annotated[Texts, Option("--country", "The same as --in.", COUNTRY, "countries")]
-    kind: Annotated[Texts, Option("--kind", "Kind of place: town, airport, ...", EnumOf("places.kind"), "kinds")]
+    kind: Annotated[Texts, Option("--kind", "Kind of place.", EnumOf("places.kind"), "kinds")]
 
 
 class SourceFilters(TypedDict, total=False):
@@ -234,14 +234,12 @@ class PeopleFilters(PeriodFilters, total=False):
 
     actor: Actor
     members: Members
-    fate: Annotated[
-        Texts, Option("--fate", "killed, captured, wounded, ousted or died.", EnumOf("people.fate"), "fates")
-    ]
+    fate: Annotated[Texts, Option("--fate", "What became of the person.", EnumOf("people.fate"), "fates")]
     basis: Annotated[
         Texts,
         Option(
             "--basis",
-            "How well founded the fate is: confirmed, claimed or denied.",
+            "How well founded the fate is.",
             EnumOf("people.fate_basis"),
             "bases",
         ),
@@ -257,7 +255,7 @@ class RelationFilters(PeriodFilters, total=False):
     members: Members
     relation: Annotated[
         Texts,
-        Option("--relation", "ally-of, fought, split-from, member-of, ...", EnumOf("relations.relation"), "relations"),
+        Option("--relation", "Kind of relation.", EnumOf("relations.relation"), "relations"),
     ]
     basis: Annotated[Texts, Option("--basis", REPORTED, EnumOf("relations.basis"), "bases")]
     text: Search
@@ -274,12 +272,12 @@ class StrengthFilters(PeriodFilters, total=False):
         Texts,
         Option(
             "--status",
-            "present, pledged, authorised, proposed, pre-war or total.",
+            "What the number stands for.",
             EnumOf("strengths.status"),
             "statuses",
         ),
     ]
-    unit: Annotated[Texts, Option("--unit", "people, aircraft, vehicles or other.", EnumOf("strengths.unit"), "units")]
+    unit: Annotated[Texts, Option("--unit", "What is counted.", EnumOf("strengths.unit"), "units")]
     text: Search
     source: Source
 
@@ -293,7 +291,7 @@ class ControlFilters(PeriodFilters, total=False):
     near: Near
     region: Region
     where: Where
-    basis: Annotated[Texts, Option("--basis", "held, claimed, disputed or present.", EnumOf("control.basis"), "bases")]
+    basis: Annotated[Texts, Option("--basis", "How well founded it is.", EnumOf("control.basis"), "bases")]
     max_age: MaxAge
     text: Search
     source: Source

@@ -101,6 +101,11 @@ def table_names() -> list[str]:
     return [resource["name"] for resource in datapackage()["resources"]]
 
 
+def result_names() -> list[str]:
+    """Return the names of the results that have columns of their own."""
+    return list(datapackage()["mali:results"])
+
+
 @functools.cache
 def result_columns(name: str) -> tuple[Column, ...]:
     """Return the columns that results add to those of the tables: "events", "event-counts", "sums", "keys" ..."""

@@ -27,6 +27,7 @@ __all__ = [
     "OutputOptions",
     "emit",
     "parse_output_options",
+    "print_markdown",
     "reject_row_options",
     "render_text",
 ]
@@ -59,6 +60,19 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
     _print_notes(footer, options.quiet, dim=True)
 
 
+def print_markdown(text: str) -> None:
+    """Print a page of the documentation: laid out on a terminal, as it is in a pipe."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        streams.write_stdout(text)
+        return
+    from rich.markdown import Markdown
+
+    console = stdout_console()
+    with console.capture() as capture:
+        console.print(Markdown(text, hyperlinks=False))
+    write_paged([capture.get()])
+
+
 def _empty_message(result: QueryResult) -> str:
     return result.empty_message or f"No {result.row_noun} match."
 
@@ -66,7 +80,7 @@ def _empty_message(result: QueryResult) -> str:
 def _print_notes(notes: list[str], quiet: bool, dim: bool = False) -> None:
     if not quiet:
         for note in notes:
-            streams.echo_err(note, dim)
+            streams.echo_err(note, dim=dim)
 
 
 def _print(result: QueryResult, options: OutputOptions) -> list[str]:

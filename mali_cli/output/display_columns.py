@@ -20,7 +20,7 @@ DATE_STYLE, NUMBER_STYLE, DOUBT_STYLE, QUIET_STYLE = "cyan", "bold red", "italic
 NUMERIC_TYPES = ("integer", "number")
 DOUBTS = ("claimed", "suspected", "disputed", "denied", "revised")  # words of the columns basis and status
 SELF_EXPLANATORY = ("where", "person", "group")  # titles of columns that need no heading in front of a cell
-BODY_COLUMNS = ("summary", "title", "text", "role", "what", "wording", "rule", "name")
+BODY_COLUMNS = ("summary", "description", "title", "text", "role", "what", "wording", "rule", "name")
 
 Cells = dict[str, list[str]]
 

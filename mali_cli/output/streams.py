@@ -96,7 +96,7 @@ def _redirect_stdout_to_null() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def echo_err(line: str, dim: bool = False) -> None:
+def echo_err(line: str, *, dim: bool = False, is_error: bool = False) -> None:
     """Print a line on standard error, after what was written to standard output; a terminal gets it wrapped."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stdout.flush()
@@ -105,8 +105,10 @@ def echo_err(line: str, dim: bool = False) -> None:
         if sys.stderr.isatty():
             width = max(shutil.get_terminal_size().columns, MIN_WRAP_COLUMNS)
             line = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
-            if dim and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
-                line = f"\x1b[2m{line}\x1b[0m"
+            if not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+                name, colon, rest = line.partition(":")
+                line = f"\x1b[1;31m{name}{colon}\x1b[0m{rest}" if is_error else line
+                line = f"\x1b[2m{line}\x1b[0m" if dim else line
         print(line, file=sys.stderr, flush=True)
 
 

@@ -102,16 +102,20 @@ GROUPS = _groups()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment"),
+    ("arguments", "environment", "heavy"),
     [
-        (["--help"], {}),
-        (["--version"], {}),
-        (["events", "--help"], {}),
-        ([], {"_MALI_COMPLETE": "complete_bash", "COMP_WORDS": "mali\nevents\n--actor\nMN", "COMP_CWORD": "3"}),
+        (["--help"], {}, {"pandas", "numpy", "pydantic"}),
+        (["--version"], {}, {"pandas", "numpy", "pydantic", "rich"}),
+        (["events", "--help"], {}, {"pandas", "numpy", "pydantic"}),
+        (
+            [],
+            {"_MALI_COMPLETE": "complete_bash", "COMP_WORDS": "mali\nevents\n--actor\nMN", "COMP_CWORD": "3"},
+            {"pandas", "numpy", "pydantic", "rich"},
+        ),
     ],
 )
-def test_help_version_and_completion_load_no_pandas_no_rich_no_pydantic(
-    arguments: list[str], environment: dict[str, str]
+def test_help_version_and_completion_load_nothing_heavy(
+    arguments: list[str], environment: dict[str, str], heavy: set[str]
 ) -> None:
     result = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "mali_cli", *arguments],
@@ -120,7 +124,7 @@ def test_help_version_and_completion_load_no_pandas_no_rich_no_pydantic(
     assert result.stdout.strip()
     loaded = {line.rsplit("|", 1)[-1].strip().partition(".")[0] for line in result.stderr.splitlines()}
     assert "typer" in loaded
-    assert not loaded & {"pandas", "numpy", "pydantic", "rich"}
+    assert not loaded & heavy
 
 
 def test_importing_the_library_loads_nothing_heavy() -> None:

@@ -6,11 +6,14 @@ import re
 
 import pytest
 import typer
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from mali_cli.cli.app import app
-from mali_cli.cli.options import COMMON_OPTIONS, CommandArguments
+from mali_cli.cli.options import COMMON_OPTIONS, PANELS, CommandArguments
+from mali_cli.model import schema
 from mali_cli.model.filter_names import filter_options
+from mali_cli.model.filter_option import EnumOf
 from mali_cli.model.filters import FILTERS_BY_QUERY
 
 GROUP = typer.main.get_command(app)
@@ -27,11 +30,39 @@ def test_a_command_has_the_filters_of_its_query_and_the_common_options(query: st
 
 
 @pytest.mark.parametrize("query", FILTERS_BY_QUERY)
-def test_help_shows_each_filter(query: str) -> None:
+def test_help_shows_each_filter_in_a_panel_with_all_its_values(query: str) -> None:
     text = CliRunner().invoke(app, [query, "--help"], prog_name="mali").output
+    panels = re.findall(r"^╭─ (\w+) ", text, re.M)
+    assert panels[-1] == "Data"
+    assert [panel for panel in PANELS if panel in panels] == [panel for panel in panels if panel in PANELS]
+    words = " ".join(line.strip("│ ") for line in text.splitlines())
     for option in filter_options(query).values():
-        assert re.search(rf"^  (-\w, )?{option.flag} ", text, re.M)
-        assert " ".join(option.help.split()[:2]) in text
+        assert re.search(rf"^│ {option.flag} ", text, re.M)
+        if isinstance(option.value, EnumOf):
+            for table, column in option.value.columns:
+                for value in schema.table(table).column(column).enum:
+                    assert set(value.split()) <= set(re.split(r"[ ,.:]+", words)), value
+
+
+def test_every_panel_names_parameters_that_exist() -> None:
+    existing = {param.name for command in GROUP.commands.values() for param in command.params}
+    assert {name for names in PANELS.values() for name in names} <= existing
+
+
+def test_the_summary_of_every_command_fits_a_line() -> None:
+    text = CliRunner().invoke(app, ["--help"], prog_name="mali").output
+    for name, command in GROUP.commands.items():
+        [summary] = re.findall(rf"^│ {name} +(\S.*?) *│$", text, re.M)
+        assert command.help.startswith(summary)
+        assert summary.endswith(".")
+        assert len(summary) <= 50
+
+
+@pytest.mark.parametrize("width", ["60", "80", "120"])
+def test_help_fits_the_terminal(width: str) -> None:
+    for command in ([], ["events"], ["casualties"], ["show"]):
+        text = CliRunner().invoke(app, [*command, "--help"], prog_name="mali", env={"COLUMNS": width}).output
+        assert max(map(cell_len, text.splitlines())) <= int(width)
 
 
 def test_the_command_line_of_a_query_has_long_flags_and_arguments_without_one() -> None:

@@ -1,13 +1,14 @@
 """mali casualties"""
 
+from mali_cli.cli.named import NAME
 from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import CasualtyFilters
 
 
-@with_options(CasualtyFilters, by=group_keys_option("casualties", "Sum"))
+@with_options(CasualtyFilters, name=NAME, by=group_keys_option("casualties", "Sum"))
 def casualties(arguments: CommandArguments) -> None:
-    """Figures of people killed, wounded, captured or displaced, who gave them, and their sums.
+    """Who was killed, and who says so; sums.
 
     \b
     mali casualties --by country
@@ -15,5 +16,7 @@ def casualties(arguments: CommandArguments) -> None:
     mali casualties --place Konna
     mali casualties --disputed
     mali casualties --by group,year -o losses.xlsx
+
+    Figures of people killed, wounded, captured or displaced, with who gave them; with --by their sums.
     """
     run_query("casualties", arguments)

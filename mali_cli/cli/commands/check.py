@@ -14,12 +14,14 @@ PATH = Annotated[
 
 @with_options(name=PATH)
 def check(arguments: CommandArguments) -> None:
-    """Validate a dataset: list each violation with file, line, column, cell and rule.
+    """Validate tables or a file.
 
     \b
     mali check
     mali check my-tables/
     mali check my-tables/ --format json
+
+    Each problem has its file, line, column, cell and rule.
 
     The exit status is 1 if there is any violation.
     """

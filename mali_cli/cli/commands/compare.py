@@ -15,12 +15,14 @@ WITHIN = text_option("--within", help="Maximum distance in kilometres. Default: 
 
 @with_options(CompareFilters, name=FILE, window=WINDOW, within=WITHIN)
 def compare(arguments: CommandArguments) -> None:
-    """Match the events of a dataset with those of ACLED, UCDP or another folder.
+    """Match our events with those of ACLED or UCDP.
 
     \b
     mali compare GEDEvent_v25_1.csv --from 2012 --to 2013
     mali compare acled.csv --place Gao --window 5d --within 10km
     mali compare my-tables/ --actor MNLA --columns ours,theirs,killed_best,killed_theirs_best
+
+    The other events may also be a folder of tables like ours.
 
     Rows are events in both, only in ours, or only in theirs. Two events match if they are close in time
     and place, share a group on one side, and have similar event types; never by the date alone, nor by

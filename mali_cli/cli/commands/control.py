@@ -21,7 +21,7 @@ PLACE = Annotated[
 
 @with_options(ControlFilters, name=PLACE)
 def control(arguments: CommandArguments) -> None:
-    """Who held a place, from when to when; with --on DAY, the holder of every place on that day.
+    """Who held a place, and since when.
 
     \b
     mali control Gao
@@ -29,6 +29,8 @@ def control(arguments: CommandArguments) -> None:
     mali control Konna --from 2013-01 --to 2013-01
     mali control --place Gao --place Kidal --on 2012-10-15
     mali control --basis disputed
+
+    With --on DAY the answer is the holder of every place on that day.
 
     An interval of control lasts until the next statement that another group holds the place, or until
     its holder is dissolved or leaves the country. With --on DAY, a holder whose statement is older

@@ -37,12 +37,14 @@ def convert(
     force: FORCE = False,
     quiet: QUIET = False,
 ) -> None:
-    """Write a dataset, or a file of ACLED, UCDP or the UN, as Parquet, SQLite or CSV tables.
+    """Write a file as Parquet, SQLite or CSV tables.
 
     \b
     mali convert GEDEvent_v25_1.csv ged/ --to parquet
     mali convert ged/ ged.db
     mali convert ours tables/ --to csv
+
+    FROM is a folder of tables, a converted dataset, or a file of ACLED, UCDP or the UN.
 
     Query the result with --data. The target is replaced only when the new dataset is complete: after an
     error or an interruption, what was there before is still there.

@@ -1,13 +1,14 @@
 """mali groups"""
 
+from mali_cli.cli.named import NAME
 from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import GroupFilters
 
 
-@with_options(GroupFilters)
+@with_options(GroupFilters, name=NAME)
 def groups(arguments: CommandArguments) -> None:
-    """Armed groups, armies, states, missions and organisations that take part.
+    """Armed groups, armies, states and missions.
 
     \b
     mali groups --camp jihadist

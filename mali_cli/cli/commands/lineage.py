@@ -20,11 +20,13 @@ GROUP = Annotated[
 
 @with_options(name=GROUP)
 def lineage(arguments: CommandArguments) -> None:
-    """What a group came from and what came from it: predecessors, splits and mergers.
+    """What a group split from or merged into.
 
     \b
     mali lineage Al-Mourabitoun
     mali lineage MNLA --format mermaid
     mali lineage AQIM --format csv
+
+    Predecessors, splits, mergers and successors, as a tree on a terminal.
     """
     run_query("lineage", arguments)

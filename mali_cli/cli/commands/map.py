@@ -1,6 +1,7 @@
 """mali map"""
 
 from mali_cli.cli import completion
+from mali_cli.cli.named import NAME
 from mali_cli.cli.options import CommandArguments, text_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import MapFilters
@@ -13,9 +14,9 @@ MEASURE = text_option(
 )
 
 
-@with_options(MapFilters, by=MEASURE)
+@with_options(MapFilters, name=NAME, by=MEASURE)
 def map_command(arguments: CommandArguments) -> None:
-    """Events, people killed and control by place: a map on a terminal, numbers in a pipe.
+    """Events and people killed by place, as a map.
 
     \b
     mali map --from 2012 --to 2013
@@ -23,6 +24,8 @@ def map_command(arguments: CommandArguments) -> None:
     mali map --on 2012-07-01
     mali map --by dead -o dead.png
     mali map --region Kidal -o kidal.geojson
+
+    A map on a terminal or in a file, numbers in a pipe.
 
     With --on the map shows the events in that period, and who held each place at its end.
     """

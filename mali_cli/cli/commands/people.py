@@ -1,13 +1,14 @@
 """mali people"""
 
+from mali_cli.cli.named import NAME
 from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import PeopleFilters
 
 
-@with_options(PeopleFilters, by=group_keys_option("people", "Count"))
+@with_options(PeopleFilters, name=NAME, by=group_keys_option("people", "Count"))
 def people(arguments: CommandArguments) -> None:
-    """Leaders and other people of the war, their posts, and what became of them.
+    """Leaders, their posts and their fate.
 
     \b
     mali people --fate killed

@@ -1,13 +1,14 @@
 """mali places"""
 
+from mali_cli.cli.named import NAME
 from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import PlaceFilters
 
 
-@with_options(PlaceFilters)
+@with_options(PlaceFilters, name=NAME)
 def places(arguments: CommandArguments) -> None:
-    """Towns, bases, regions and countries, and where they are.
+    """Towns, bases and regions, and where they are.
 
     \b
     mali places --region Kidal

@@ -1,18 +1,21 @@
 """mali relations"""
 
+from mali_cli.cli.named import NAME
 from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import RelationFilters
 
 
-@with_options(RelationFilters, by=group_keys_option("relations", "Count"))
+@with_options(RelationFilters, name=NAME, by=group_keys_option("relations", "Count"))
 def relations(arguments: CommandArguments) -> None:
-    """Relations between groups: alliances, fights, splits, mergers, memberships, support.
+    """Alliances, fights, splits and mergers of groups.
 
     \b
     mali relations --actor CMA --relation member-of
     mali relations --actor MNLA --on 2012-05
     mali relations --relation split-from --relation merged-into
     mali relations --by relation,year --from 2012
+
+    Also memberships, support, ceasefires and pledges of allegiance.
     """
     run_query("relations", arguments)

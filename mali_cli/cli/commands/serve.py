@@ -29,12 +29,14 @@ def serve(
     tiles: TILES = False,
     quiet: QUIET = False,
 ) -> None:
-    """Browse the tables as a local site: facets, search, maps and example queries.
+    """Browse the tables as a local website.
 
     \b
     mali serve
     mali serve --open
     mali serve --data GEDEvent_v25_1.csv --port 8080
+
+    The site has facets, search, maps and example queries.
 
     The site is read-only and serves this computer only, from a temporary copy. Ctrl-C stops it.
     """

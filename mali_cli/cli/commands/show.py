@@ -21,7 +21,7 @@ NAME = Annotated[
 
 @with_options(ShowFilters, name=NAME, all=flag_option("--all", "Print long sections in full, not only ten lines."))
 def show(arguments: CommandArguments) -> None:
-    """Everything about one event, group, place, person or source on one page.
+    """All about one event, group, place or person.
 
     \b
     mali show MNLA

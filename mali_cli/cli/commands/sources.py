@@ -1,13 +1,14 @@
 """mali sources"""
 
+from mali_cli.cli.named import NAME
 from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import SourceFilters
 
 
-@with_options(SourceFilters)
+@with_options(SourceFilters, name=NAME)
 def sources(arguments: CommandArguments) -> None:
-    """The source documents, and the references that they cite.
+    """Documents and references behind the data.
 
     \b
     mali sources

@@ -1,6 +1,7 @@
 """mali timeline"""
 
 from mali_cli.cli import completion
+from mali_cli.cli.named import NAME
 from mali_cli.cli.options import CommandArguments, text_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import EventFilters
@@ -13,15 +14,17 @@ PERIOD = text_option(
 )
 
 
-@with_options(EventFilters, by=PERIOD)
+@with_options(EventFilters, name=NAME, by=PERIOD)
 def timeline(arguments: CommandArguments) -> None:
-    """Events and people killed over time: a chart on a terminal, numbers in a pipe.
+    """Events and people killed over time, as a chart.
 
     \b
     mali timeline --from 2012
     mali timeline --from 2012 --to 2013 --by month
     mali timeline --actor MNLA --by quarter
     mali timeline --from 2012 -o timeline.svg
+
+    A chart on a terminal or in a file, numbers in a pipe.
 
     Bars of people killed reach from the low to the high estimate. A ? marks events without a number.
     """
