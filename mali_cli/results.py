@@ -24,6 +24,7 @@ class ChartRequest(NamedTuple):
     load_underlying: Callable[[], UnderlyingRows] | None = None  # slow, so called only by outputs that show the rows
     priority_places: frozenset[str] = frozenset()  # places named in a filter: their labels are placed first
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
+    has_given_start: bool = False  # of a timeline: whether the filters give its first period
 
 
 class QueryResult(NamedTuple):

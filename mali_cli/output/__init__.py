@@ -42,7 +42,10 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
         _write_rows(result, options.output, str(options.format), options.quiet)
         notes = [*result.notes, f"{options.output}: {_count_text(result, len(result.frame))}."]
     else:
-        notes = [*result.notes, *_print(result, options.format)]
+        if _is_drawn(result, options.format):
+            notes = _draw_on_terminal(result, options.quiet)
+        else:
+            notes = [*result.notes, *_print(result, options.format)]
     if result.frame.empty:
         notes.insert(0, _empty_message(result))
     _print_notes(notes, options.quiet)
@@ -63,8 +66,6 @@ def _print(result: QueryResult, typed: str | None) -> list[str]:
     format = typed or _default_format(result)
     if format in result.alternate_renderings:
         streams.write_stdout(result.alternate_renderings[format])
-    elif format == "picture" and result.chart is not None:
-        streams.write_stdout(_terminal_chart(result))
     elif format in ("table", "picture"):
         return _print_table(result, shorten=typed is None)
     else:
@@ -82,13 +83,22 @@ def _default_format(result: QueryResult) -> str:
     return next(iter(result.alternate_renderings), "picture" if result.chart else "table")
 
 
-def _terminal_chart(result: QueryResult) -> str:
+def _is_drawn(result: QueryResult, typed: str | None) -> bool:
+    return result.chart is not None and (typed or _default_format(result)) == "picture"
+
+
+def _draw_on_terminal(result: QueryResult, quiet: bool) -> list[str]:
+    """Draw the chart in the room that its notes leave on the screen, and return these notes."""
     from mali_cli.output import terminal_map, terminal_timeline
     from mali_cli.output.terminal import Terminal
 
     draw = {"timeline": terminal_timeline.draw_timeline, "map": terminal_map.draw_map}
     assert result.chart is not None
-    return draw[result.chart.kind](result.frame, result.chart, Terminal.detect(result.chart.kind))
+    notes = list(result.chart.notes)
+    notes_below = notes if sys.stderr is not None and sys.stderr.isatty() and not quiet else []
+    terminal = Terminal.detect(result.chart.kind, notes_below)
+    streams.write_stdout(draw[result.chart.kind](result.frame, result.chart, terminal))
+    return notes
 
 
 def _write_rows(result: QueryResult, path: Path, format: str, quiet: bool) -> None:
