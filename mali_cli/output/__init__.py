@@ -40,7 +40,8 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
         return
     if options.output is not None:
         _write_rows(result, options.output, str(options.format), options.quiet)
-        notes = [*result.notes, f"{options.output}: {_count_text(result, len(result.frame))}."]
+        count = f"{options.output}: {_count_text(result, len(result.frame))}."
+        notes = [*result.notes, *_notes_on_format(result, options.format), count]
     else:
         if _is_drawn(result, options.format):
             notes = _draw_on_terminal(result, options.quiet)
@@ -70,10 +71,20 @@ def _print(result: QueryResult, typed: str | None) -> list[str]:
         return _print_table(result, shorten=typed is None)
     else:
         streams.write_stdout(render_text(result, format) if format in TEXT_FORMATS else "")
-        rows = len(result.frame)
+        rows, notes = len(result.frame), _notes_on_format(result, format)
         if result.total_rows is not None and rows < result.total_rows:
-            return [f"{_count_text(result, rows)}."]
+            notes.append(f"{_count_text(result, rows)}.")
+        return notes
     return []
+
+
+def _notes_on_format(result: QueryResult, format: str | None) -> list[str]:
+    """Return what the format leaves out."""
+    if format != "geojson":
+        return []
+    from mali_cli.output import geojson
+
+    return geojson.notes(result)
 
 
 def _default_format(result: QueryResult) -> str:
