@@ -26,6 +26,7 @@ class ChartRequest(NamedTuple):
     priority_places: frozenset[str] = frozenset()  # places named in a filter: their labels are placed first
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
     max_age: str = ""  # of a map of holders the age from which they are only last known: "2 years"
+    has_given_start: bool = False  # of a timeline: whether the filters give its first period
 
 
 class QueryResult(NamedTuple):

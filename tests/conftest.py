@@ -61,12 +61,15 @@ def mali() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture(scope="session")
 def on_terminal() -> Callable[..., Terminal]:
-    """Runs the installed `mali` on a pseudo-terminal of a given width."""
+    """Runs the installed `mali` on a pseudo-terminal of a given size."""
 
-    def run(*arguments: str, columns: int = 80, env: dict[str, str] | None = None, program: str = MALI) -> Terminal:
+    def run(
+        *arguments: str, columns: int = 80, rows: int = 40, env: dict[str, str] | None = None, program: str = MALI
+    ) -> Terminal:
         master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        from_outside = ("COLUMNS", "LINES", "NO_COLOR")
+        environment = {name: value for name, value in os.environ.items() if name not in from_outside}
         environment |= {"TERM": "xterm-256color", "MALI_PAGER": "", "COLORFGBG": "15;0", **WARNINGS, **(env or {})}
         process = subprocess.Popen(
             [program, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True

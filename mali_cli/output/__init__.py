@@ -50,10 +50,14 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
     footer: list[str] = []
     if options.output is not None:
         _write_rows(result, options.output, str(options.format), options.quiet)
-        notes = [*result.notes, f"{options.output}: {_count_text(result, len(result.frame))}."]
+        count = f"{options.output}: {_count_text(result, len(result.frame))}."
+        notes = [*result.notes, *_notes_on_format(result, options.format), count]
     else:
-        notes = [*result.notes]
-        footer = _print(result, options)
+        if _is_drawn(result, options.format):
+            notes = _draw_on_terminal(result, options.quiet)
+        else:
+            notes = list(result.notes)
+            footer = _print(result, options)
     if result.frame.empty:
         notes.insert(0, _empty_message(result))
     _print_notes(notes, options.quiet)
@@ -92,16 +96,24 @@ def _print(result: QueryResult, options: OutputOptions) -> list[str]:
         from mali_cli.output.profile_page import page_text
 
         write_paged([page_text(result.profile, stdout_console(), options.all_lines)], options.pager)
-    elif format == "picture" and result.chart is not None:
-        streams.write_stdout(_terminal_chart(result))
     elif format in ("table", "picture"):
         return _print_table(result, options)
     else:
         streams.write_stdout(render_text(result, format) if format in TEXT_FORMATS else "")
-        rows = len(result.frame)
+        rows, notes = len(result.frame), _notes_on_format(result, format)
         if result.total_rows is not None and rows < result.total_rows:
-            return [f"{_count_text(result, rows)}."]
+            notes.append(f"{_count_text(result, rows)}.")
+        return notes
     return []
+
+
+def _notes_on_format(result: QueryResult, format: str | None) -> list[str]:
+    """Return what the format leaves out."""
+    if format != "geojson":
+        return []
+    from mali_cli.output import geojson
+
+    return geojson.notes(result)
 
 
 def _default_format(result: QueryResult) -> str:
@@ -117,13 +129,22 @@ def _lineage(result: QueryResult, format: str) -> str:
     return render(result.lineage_of, result.frame, format)
 
 
-def _terminal_chart(result: QueryResult) -> str:
+def _is_drawn(result: QueryResult, typed: str | None) -> bool:
+    return result.chart is not None and (typed or _default_format(result)) == "picture"
+
+
+def _draw_on_terminal(result: QueryResult, quiet: bool) -> list[str]:
+    """Draw the chart in the room that its notes leave on the screen, and return these notes."""
     from mali_cli.output import terminal_map, terminal_timeline
     from mali_cli.output.terminal import Terminal
 
     draw = {"timeline": terminal_timeline.draw_timeline, "map": terminal_map.draw_map}
     assert result.chart is not None
-    return draw[result.chart.kind](result.frame, result.chart, Terminal.detect(result.chart.kind))
+    notes = list(result.chart.notes)
+    notes_below = notes if sys.stderr is not None and sys.stderr.isatty() and not quiet else []
+    terminal = Terminal.detect(result.chart.kind, notes_below)
+    streams.write_stdout(draw[result.chart.kind](result.frame, result.chart, terminal))
+    return notes
 
 
 def _write_rows(result: QueryResult, path: Path, format: str, quiet: bool) -> None:

@@ -6,6 +6,7 @@ import shutil
 import sys
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.errors import MaliError
@@ -16,24 +17,30 @@ if TYPE_CHECKING:
 
 DEFAULT_COLUMNS = 80
 MIN_COLUMNS, MAX_COLUMNS = 40, 200
-MIN_LINES = 20
+MIN_LINES = 12  # of a chart, however low the terminal
 CHART_CHARACTERS = "█▪■▒┃⣿·…–"  # if a terminal lacks one of them, charts are drawn in ASCII
 
 
 class Terminal(NamedTuple):
-    """The size of a terminal and what it can show; `supports_unicode` means all of CHART_CHARACTERS."""
+    """The room for a chart on a terminal, and what can be shown.
+
+    `supports_unicode` means all of CHART_CHARACTERS. On a screen a chart has no more than `lines` lines; elsewhere
+    `lines` is only the height for which a map is drawn.
+    """
 
     columns: int
     lines: int
     supports_unicode: bool
     supports_colour: bool
     encoding: str
+    is_screen: bool = False
 
     @classmethod
-    def detect(cls, chart_kind: str) -> Terminal:
-        """Return the terminal of standard output; a pipe takes UTF-8 and the width given by COLUMNS.
+    def detect(cls, chart_kind: str, notes: Sequence[str] = ()) -> Terminal:
+        """Return the terminal of standard output without the lines for the notes below the chart, and for the prompt.
 
-        The size is not Rich's, which in a pipe is that of standard input and with TERM=dumb is 80 by 25.
+        A pipe takes UTF-8 and the width given by COLUMNS. The size is not Rich's, which in a pipe is that of standard
+        input and with TERM=dumb is 80 by 25.
         """
         from rich.console import Console
 
@@ -44,14 +51,18 @@ class Terminal(NamedTuple):
                 " --format table shows the numbers."
             )
         is_terminal = sys.stdout is not None and sys.stdout.isatty()
+        lines = size.lines
+        if is_terminal:
+            lines -= 1 + sum(len(textwrap.wrap(note, size.columns)) for note in notes)
         encoding = sys.stdout.encoding if is_terminal else "utf-8"
         console = Console(file=sys.stdout)
         return cls(
             columns=min(size.columns, MAX_COLUMNS),
-            lines=max(size.lines, MIN_LINES),
+            lines=max(lines, MIN_LINES),
             supports_unicode=_can_encode(CHART_CHARACTERS, encoding),
             supports_colour=console.color_system is not None and not console.no_color,
             encoding=encoding,
+            is_screen=is_terminal,
         )
 
     def style(self, text: str, code: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.output.cell_values import format_number, row_dicts
@@ -32,13 +32,14 @@ if TYPE_CHECKING:
 
 LONGITUDE_SCALE = math.cos(math.radians((SOUTH + NORTH) / 2))  # length of a degree of longitude, in degrees of latitude
 PANEL_COLUMNS = 30  # the least that the legend needs beside the map; in less room it goes below
-BELOW_MAP_LINES = 16  # the lines of a legend that goes below
-OTHER_LINES = 6  # for the title and the notes
+LEGEND_SHARE = 0.4  # of the lines, for a legend that goes below
+MIN_ROWS = 6
 DOTS_ACROSS, DOTS_DOWN = 2, 4  # of a braille character
 SIZE_MINIMA = (1, 5, 20, 100)  # the least number for each size of marker
 SIZES_UNICODE, SIZES_ASCII = ("▪", "■", "█", "██"), ("o", "O", "#", "##")
 ZERO_BUT_UNCERTAIN = "~"
 HOLDER_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+NAMES_PER_HOLDER = (12, 8, 6, 4, 3, 2, 1)  # tried one after the other until the legend fits
 HOLDER_STYLES = ("31", "32", "33", "34", "35", "36")
 BORDER_STYLE, BACKGROUND_STYLE, SIZE_STYLE = "1", "2", "33"
 BRAILLE_BITS = {(0, 0): 1, (0, 1): 2, (0, 2): 4, (1, 0): 8, (1, 1): 16, (1, 2): 32, (0, 3): 64, (1, 3): 128}
@@ -140,25 +141,34 @@ def draw_map(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> st
     """Return the map as text: its title, the map with its legend, and notes on what is not shown."""
     rows = rows_with_point(row_dicts(frame))
     layer = ControlLayer(rows, terminal) if chart.as_of else SizeLayer(rows, chart.measure, terminal)
-    grid = _fit_grid(terminal)
-    outside = [marker for marker in layer.markers if grid.cell_of(*marker.point) is None]
-    placed = _place_markers(grid, layer.markers)
-    if not placed:
-        return f"{empty_map_message(chart)}; --format table shows the numbers.\n"
-    _write_place_names(grid, placed)
-    _draw_outlines(grid)
+    title = terminal.wrap(map_title(chart))
+    has_panel = terminal.columns >= MIN_COLUMNS + PANEL_COLUMNS
+    legend_lines = 0 if has_panel else int(terminal.lines * LEGEND_SHARE)
+    max_rows = terminal.lines - len(title) - legend_lines
+    while True:
+        grid = _fit_grid(terminal, max_rows, has_panel)
+        placed = _place_markers(grid, layer.markers)
+        if not placed:
+            return f"{empty_map_message(chart)}; --format table shows the numbers.\n"
+        _write_place_names(grid, placed)
+        _draw_outlines(grid)
+        notes = terminal.wrap(_note_on_hidden_places(grid, layer.markers, placed), indent="  ")
+        lines = [*title, *_with_legend(grid, layer, terminal, legend_lines), *notes]
+        surplus = len(lines) - terminal.lines
+        if surplus <= 0 or max_rows <= MIN_ROWS:
+            return "\n".join(line.rstrip() for line in lines) + "\n"
+        max_rows = max(max_rows - surplus, MIN_ROWS)
+
+
+def _note_on_hidden_places(grid: CharacterGrid, markers: list[Marker], placed: list[PlacedMarker]) -> str:
+    outside = [marker for marker in markers if grid.cell_of(*marker.point) is None]
     notes = []
-    if hidden := len(layer.markers) - len(outside) - len(placed):
-        notes.append(f"{pluralize(hidden, 'places')} hidden under another marker.")
+    if hidden := len(markers) - len(outside) - len(placed):
+        notes.append(f"{pluralize(hidden, 'places')} too close to another to be shown.")
     if outside:
-        names = list(dict.fromkeys(terminal.to_displayable(marker.row["place"]) for marker in outside))
+        names = list(dict.fromkeys(grid.terminal.to_displayable(marker.row["place"]) for marker in outside))
         notes.append(f"Outside the map: {', '.join(names[:6])}{' and others' if len(names) > 6 else ''}.")
-    lines = [
-        *terminal.wrap(map_title(chart)),
-        *_with_legend(grid, layer, terminal),
-        *terminal.wrap(" ".join(notes), indent="  "),
-    ]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return " ".join(notes)
 
 
 def _place_markers(grid: CharacterGrid, markers: list[Marker]) -> list[PlacedMarker]:
@@ -202,26 +212,23 @@ def _draw_outlines(grid: CharacterGrid) -> None:
             grid.write(column, row, name, BACKGROUND_STYLE)
 
 
-def _with_legend(grid: CharacterGrid, layer: SizeLayer | ControlLayer, terminal: Terminal) -> list[str]:
-    """Return the map with its legend beside it, or below where there is no room."""
-    panel_columns = terminal.columns - grid.columns - 2
+def _with_legend(
+    grid: CharacterGrid, layer: SizeLayer | ControlLayer, terminal: Terminal, lines_below: int
+) -> list[str]:
+    """Return the map with its legend below it in so many lines, or beside it if there are none."""
     lines = grid.lines()
-    if panel_columns < PANEL_COLUMNS:
-        return [*lines, "", *layer.legend(terminal.columns, BELOW_MAP_LINES)]
-    legend = layer.legend(panel_columns, grid.rows)
-    beside = legend[: len(lines)] + [""] * (len(lines) - len(legend))
-    return [
-        *(f"{line}  {text}" for line, text in zip(lines, beside, strict=True)),
-        *(f"{'':{grid.columns}}  {text}" for text in legend[len(lines) :]),
-    ]
+    if lines_below:
+        return [*lines, *layer.legend(terminal.columns, lines_below)]
+    legend = layer.legend(terminal.columns - grid.columns - 2, grid.rows)
+    beside = zip_longest(lines, legend, fillvalue="")
+    return [f"{line or ' ' * grid.columns}  {text}" for line, text in beside]
 
 
-def _fit_grid(terminal: Terminal) -> CharacterGrid:
-    """Return the largest map that leaves room for its legend, beside it if possible, and for title and notes."""
-    has_panel = terminal.columns >= MIN_COLUMNS + PANEL_COLUMNS
+def _fit_grid(terminal: Terminal, rows: int, has_panel: bool) -> CharacterGrid:
+    """Return the largest map of at most so many rows that leaves room for a legend beside it."""
     available = terminal.columns - (PANEL_COLUMNS + 2 if has_panel else 1)
     longitudes, latitudes = (EAST - WEST) * LONGITUDE_SCALE, NORTH - SOUTH
-    dots_per_degree = min((terminal.lines - OTHER_LINES) * DOTS_DOWN / latitudes, available * DOTS_ACROSS / longitudes)
+    dots_per_degree = min(rows * DOTS_DOWN / latitudes, available * DOTS_ACROSS / longitudes)
     columns = int(longitudes * dots_per_degree / DOTS_ACROSS)
     return CharacterGrid(columns, int(latitudes * dots_per_degree / DOTS_DOWN), terminal)
 
@@ -271,11 +278,17 @@ class SizeLayer:
         ranges = [f"{low}-{above - 1}" for low, above in pairwise(SIZE_MINIMA)] + [f"{SIZE_MINIMA[-1]}+"]
         items = [f"{size} {numbers}" for size, numbers in zip(self.sizes, ranges, strict=True)]
         if not self.is_of_killed:
-            return items
-        items.append("0 nobody killed")
-        if any(marker.symbol == ZERO_BUT_UNCERTAIN for marker in self.markers):
+            return ["events:", *items]
+        symbols = {marker.symbol for marker in self.markers}
+        if "0" in symbols:
+            items.append("0 nobody killed")
+        if ZERO_BUT_UNCERTAIN in symbols:
             items.append(f"{ZERO_BUT_UNCERTAIN} best estimate 0, may be more")
-        return [*items, "? unknown", "?2 unknown for 2", "+ no upper bound"]
+        if any(unknown_fatalities(marker.row, self.measure) for marker in self.markers):
+            items += ["? dead, no number given", "?2: 2 tolls without a number"]
+        if any(marker.row["open"] for marker in self.markers):
+            items.append("+ no upper limit")
+        return ["killed, best estimate:", *items]
 
     def _numbers(self, row: Row) -> str:
         """Return the number of a place and how many fatalities are unknown there, such as "41+ ?5"."""
@@ -309,7 +322,15 @@ class ControlLayer:
         return BACKGROUND_STYLE if is_last_known(row) else self.styles.get(row["holder"], BORDER_STYLE)
 
     def legend(self, width: int, height: int) -> list[str]:
-        """Return what the symbols mean, each with its places; the height does not limit it."""
+        """Return what the symbols mean, each with as many of its places as there is room for."""
+        for limit in (len(self.markers), *NAMES_PER_HOLDER):
+            lines = self._legend_lines(width, limit)
+            if len(lines) <= height:
+                return lines
+        return [*lines[: height - 1], "and more holders (--format table)"]
+
+    def _legend_lines(self, width: int, limit: int) -> list[str]:
+        """Return the legend with at most `limit` places of each holder."""
         places: dict[str, list[str]] = {}
         for marker in self.markers:
             places.setdefault(marker.symbol, []).append(self._place_text(marker.row))
@@ -318,8 +339,9 @@ class ControlLayer:
         meanings |= {"!": "claimed or contested", "?": "unknown"}
         lines = []
         for symbol, meaning in meanings.items():
-            if symbol in places:
-                lines += self.terminal.wrap(f"{symbol} {meaning}: {', '.join(places[symbol])}", width, "  ")
+            if names := places.get(symbol):
+                more = f" and {len(names) - limit} more" if len(names) > limit else ""
+                lines += self.terminal.wrap(f"{symbol} {meaning}: {', '.join(names[:limit])}{more}", width, "  ")
         return lines
 
     def _place_text(self, row: Row) -> str:

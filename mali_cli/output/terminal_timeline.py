@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row, format_best, format_range, has_range, unknown_count
 from mali_cli.output.terminal import Terminal
-from mali_cli.results import ChartRequest
+from mali_cli.results import ChartRequest, pluralize
 
 if TYPE_CHECKING:
     import pandas as pd
 
+WAR_BEGINS = "2012"  # the first year of the war; the few events before it are drawn as one line
+MAX_EARLY_SHARE = 0.1  # of the events, for earlier periods to be drawn so
+MIN_EARLY_PERIODS = 3  # fewer are drawn one by one
 COLUMNS_WITH_RANGES = 80  # from this width on the low and high estimates are printed beside the best
 MIN_COLLAPSED = 6  # a run of this many empty periods is drawn as one line
 MIN_BAR_COLUMNS = 4
-EVENTS_STYLE, FATALITIES_STYLE = "36", "31"
+EVENTS_STYLE, FATALITIES_STYLE, LEGEND_STYLE = "36", "31", "2"
 
 
 class Symbols(NamedTuple):
@@ -38,19 +42,74 @@ ASCII = Symbols("#", "-", "|", ">", ".", "..", "-")
 def draw_timeline(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> str:
     """Return the timeline as text: its title, a line per period from the first to the last, and the legend.
 
-    Events that fall within no single period are in no bar.
+    Events that fall within no single period are in no bar. Where the lines do not fit the screen, they are those of
+    longer periods; if even decades do not fit, the timeline is longer than the screen.
     """
     rows = [row for row in row_dicts(frame) if row["period"] is not None]
+    lines = _timeline_lines(rows, chart, terminal, f"by {chart.measure}")
+    if terminal.is_screen and len(lines) > terminal.lines:
+        for unit in LONGER_PERIODS[chart.measure]:
+            title = f"by {unit}: {len(rows):,} {chart.measure}s do not fit (--format csv)"
+            shorter = _timeline_lines(_group(rows, PERIOD_LABELS[unit]), chart, terminal, title)
+            if len(shorter) <= terminal.lines:
+                lines = shorter
+                break
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _timeline_lines(rows: list[Row], chart: ChartRequest, terminal: Terminal, periods: str) -> list[str]:
+    """Return the lines of the timeline; the title names the periods."""
+    early = [] if chart.has_given_start else _early_rows(rows)
+    rows = rows[len(early) :]
     layout = _Layout.fit(rows, terminal)
-    lines = [f"Events and people killed by {chart.measure}", "", layout.header()]
+    lines = [*terminal.wrap(f"Events and people killed {periods}"), layout.header()]
+    if early:
+        lines += terminal.wrap(layout.early_text(early), indent=" " * (layout.label_width + 1))
     for is_empty, run in groupby(rows, _is_empty):
-        periods = list(run)
-        if is_empty and len(periods) >= MIN_COLLAPSED:
-            lines.append(layout.collapsed_line(periods))
+        periods_of_run = list(run)
+        if is_empty and len(periods_of_run) >= MIN_COLLAPSED:
+            lines.append(layout.collapsed_line(periods_of_run))
         else:
-            lines += [layout.line(row) for row in periods]
-    legend = "; ".join(_legend(rows, layout)) + "."
-    return "\n".join([*(line.rstrip() for line in lines), "", *terminal.wrap(legend)]) + "\n"
+            lines += [layout.line(row) for row in periods_of_run]
+    legend = "; ".join(_legend([*early, *rows], layout))
+    return [*lines, *(terminal.style(line, LEGEND_STYLE) for line in terminal.wrap(legend))]
+
+
+def _early_rows(rows: list[Row]) -> list[Row]:
+    """Return the rows before the war if they are several, with few of the events."""
+    early = [row for row in rows if row["period"] < WAR_BEGINS]
+    are_few = sum(row["events"] for row in early) <= MAX_EARLY_SHARE * sum(row["events"] for row in rows)
+    return early if are_few and MIN_EARLY_PERIODS <= len(early) < len(rows) else []
+
+
+def _group(rows: list[Row], label: Callable[[str], str]) -> list[Row]:
+    """Return a row for each label of a period, with the sums of the rows that have it."""
+    return [_total(period, list(group)) for period, group in groupby(rows, lambda row: label(row["period"]))]
+
+
+def _total(period: str, rows: list[Row]) -> Row:
+    """Return the sums of the rows as one row; what is missing in all of them is missing."""
+    total: Row = {"period": period, "open": any(row["open"] for row in rows)}
+    for name in ("events", "unknown", "not_stated", "killed_low", "killed_best", "killed_high"):
+        values = [row[name] for row in rows if row[name] is not None]
+        total[name] = sum(values) if values else None
+    return total
+
+
+def _five_years(period: str) -> str:
+    first = int(period[:4]) // 5 * 5
+    return f"{first:04}-{(first + 4) % 100:02}"
+
+
+# From a shorter period to the label of a longer one, from the shortest to the longest
+PERIOD_LABELS: dict[str, Callable[[str], str]] = {
+    "quarter": lambda month: f"{month[:4]}-Q{(int(month[5:7]) + 2) // 3}",
+    "year": lambda period: period[:4],
+    "five years": _five_years,
+    "decade": lambda period: f"{period[:3]}0s",
+}
+_units = list(PERIOD_LABELS)
+LONGER_PERIODS = {"month": _units, "quarter": _units[1:], "year": _units[2:]}
 
 
 class _Layout(NamedTuple):
@@ -72,7 +131,7 @@ class _Layout(NamedTuple):
         max_events = max((row["events"] for row in rows), default=0)
         label_width = max(len(row["period"]) for row in rows)
         events_width = max(len(format_number(max_events)), len("events"))
-        killed_width = max(*(len(_best_text(row)) for row in rows), len("dead"))
+        killed_width = max(*(len(_best_text(row)) for row in rows), len("killed"))
         details_width = max(len(_details(row, terminal.columns, symbols)) for row in rows)
         both_bars = terminal.columns - (label_width + events_width + killed_width + details_width + 6)
         events_bar_width = max(both_bars * 2 // 5, MIN_BAR_COLUMNS)
@@ -90,7 +149,7 @@ class _Layout(NamedTuple):
 
     def header(self) -> str:
         blank_label, blank_bar = " " * self.label_width, " " * self.events_bar_width
-        return f"{blank_label} {'events':>{self.events_width}} {blank_bar}  {'dead':>{self.killed_width}}"
+        return f"{blank_label} {'events':>{self.events_width}} {blank_bar}  {'killed':>{self.killed_width}}"
 
     def line(self, row: Row) -> str:
         events = format_number(row["events"]) if row["events"] else self.symbols.empty
@@ -109,21 +168,31 @@ class _Layout(NamedTuple):
         first, last = rows[0]["period"], rows[-1]["period"]
         return f"{self.symbols.ellipsis:>{self.label_width}} {first} to {last}: no events"
 
+    def early_text(self, rows: list[Row]) -> str:
+        """Return what the periods before the war have together, and how to see each of them."""
+        total = _total(WAR_BEGINS, rows)
+        parts = [pluralize(total["events"], "events")]
+        if total["killed_best"] is not None:
+            in_range = f" ({format_range(total, self.symbols.dash)})" if has_range(total) else ""
+            parts.append(f"{format_best(total)} killed{in_range}")
+        if unknown_count(total):
+            parts.append(f"?{format_number(unknown_count(total))}")
+        together = f"{self.symbols.ellipsis:>{self.label_width}} before {WAR_BEGINS}: {', '.join(parts)}"
+        return f"{together} (--from {rows[0]['period'][:4]} lists them)"
+
 
 def _legend(rows: list[Row], layout: _Layout) -> list[str]:
     symbols = layout.symbols
     with_range = [row for row in rows if has_range(row)]
-    items = [f"{symbols.low} {'up to low estimate' if layout.max_killed else 'events'}"]
+    items = ["killed: best estimate"]
     if with_range:
-        items.append(f"{symbols.high} up to high estimate")
-    if any(row["killed_best"] for row in with_range):
-        items.append(f"{symbols.best} best estimate")
+        items.append(f"bar: {symbols.low} at least, {symbols.high} at most, {symbols.best} best estimate")
     if any(row["open"] for row in rows):
-        items.append(f"{symbols.open} or + no upper bound")
+        items.append(f"{symbols.open} or + no upper limit")
     if any(map(unknown_count, rows)):
-        items.append("?3 fatalities unknown (not zero) in 3 cases")
+        items.append("?3: 3 tolls without a number (not zero)")
     if any(map(_is_empty, rows)):
-        items.append(f"{symbols.empty} no events recorded")
+        items.append(f"{symbols.empty} no events")
     return items
 
 

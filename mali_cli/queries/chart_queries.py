@@ -75,6 +75,8 @@ class ChartQueries:
         if table["period"].notna().any():
             keys = events.time_bins(self.matching.frame, period_key)
             chart = self._chart_request("timeline", period_key, keys, list(table["period"]), chart_notes)
+            period = self.filters.period
+            chart = chart._replace(has_given_start=period is not None and period.first is not None)
         return QueryResult(table, columns, "periods", tuple(notes), empty_message="No events match.", chart=chart)
 
     def map(self, by: list[str], on: str | None) -> QueryResult:

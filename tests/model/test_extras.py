@@ -144,6 +144,9 @@ def test_every_hint_works_in_a_fresh_environment(tmp_path: Path) -> None:
         planned = run(f"{commands[extra]} --dry-run")
         assert planned.returncode == 0, planned.stderr
         assert "Would install" in planned.stdout
+    everything = run(f'{scripts}/pip install --dry-run "{ROOT}[all]"').stdout.replace("_", "-")
+    for library in ("duckdb", "openpyxl", "vl-convert-python", "datasette", "datasette-cluster-map"):
+        assert re.search(rf"Would install .* {library}-\d", everything), library
     followed = run(commands["excel"])
     assert followed.returncode == 0, followed.stderr
     assert run(f"{scripts}/mali {HINTS['excel']}").returncode == 0

@@ -42,17 +42,37 @@ def test_properties_are_the_rows_of_the_json_output(mali: Pipe, arguments: list[
     for feature in features:
         row = feature["properties"]
         point = [row["longitude"], row["latitude"]]
-        assert feature["geometry"] == (None if None in point else {"type": "Point", "coordinates": point})
+        has_point = None not in point and row.get("place_precision") not in ("region", "area", "country")
+        assert feature["geometry"] == ({"type": "Point", "coordinates": point} if has_point else None)
     assert any(feature["geometry"] for feature in features)
 
 
-def test_imprecise_places_keep_their_precision_and_missing_ones_have_no_geometry(mali: Pipe, tmp_path: Path) -> None:
+def test_events_without_a_precise_or_known_place_have_no_geometry(mali: Pipe, tmp_path: Path) -> None:
     folder = str(write_dataset(tmp_path, **WAR))
-    features = {f["properties"]["event_id"]: f for f in valid(mali("events", "--data", folder, "-f", "geojson").stdout)}
-    assert features["roughly"]["geometry"]["coordinates"] == [-0.04, 16.27]
+    done = mali("events", "--data", folder, "-f", "geojson")
+    features = {feature["properties"]["event_id"]: feature for feature in valid(done.stdout)}
+    assert features["gao0"]["geometry"]["coordinates"] == [-0.04, 16.27]
+    assert [features[name]["geometry"] for name in ("roughly", "mali", "both", "nowhere", "unsaid")] == [None] * 5
     assert features["roughly"]["properties"]["place_precision"] == "region"
-    assert features["mali"]["properties"]["place_precision"] == "country"
-    assert [features[name]["geometry"] for name in ("both", "nowhere", "unsaid")] == [None] * 3
+    assert features["roughly"]["properties"]["latitude"] == 16.27  # all values stay among the properties
+    note = "Without a point: 2 events only known to lie in a region, an area or a country.\n"
+    assert done.stderr == note
+    file = tmp_path / "x.geojson"
+    assert mali("events", "--data", folder, "-o", str(file)).stderr == f"{note}{file}: 13 events.\n"
+    assert mali("places", "--data", folder, "-f", "geojson").stderr == ""
+
+
+def test_no_event_of_the_war_is_at_a_point_that_stands_for_a_whole_country(mali: Pipe) -> None:
+    features = valid(mali("events", "-f", "geojson").stdout)
+    drawn = {feature["properties"]["place_precision"] for feature in features if feature["geometry"]}
+    assert drawn.isdisjoint({"region", "area", "country"})
+    assert [-4, 17] not in [feature["geometry"]["coordinates"] for feature in features if feature["geometry"]]
+
+
+def test_the_precision_cannot_be_left_out(mali: Pipe) -> None:
+    refused = mali("events", "-f", "geojson", "--columns", "event_id,latitude,longitude")
+    said = "geojson of events needs the column place_precision, which tells points from whole regions."
+    assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", f"mali: {said}\n")
 
 
 def test_awkward_cells_are_unchanged(mali: Pipe, tmp_path: Path) -> None:
@@ -68,7 +88,8 @@ def test_the_suffix_of_a_file_sets_the_format(mali: Pipe, tmp_path: Path) -> Non
     file = tmp_path / "kidal.geojson"
     done = mali("events", "--region", "Kidal", "-o", str(file))
     number = len(valid(file.read_text(encoding="utf-8")))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"{file}: {number} events.\n")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.endswith(f"{file}: {number} events.\n")
     assert file.read_text(encoding="utf-8") == mali("events", "--region", "Kidal", "-f", "geojson").stdout
     assert mali("places", "--kind", "mine", "-o", str(tmp_path / "mines.geojson")).returncode == 0
 

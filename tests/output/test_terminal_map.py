@@ -22,7 +22,7 @@ from mali_cli.output import terminal_map
 from mali_cli.output.terminal import Terminal as DrawingTerminal
 from tests.conftest import Terminal
 from tests.output.test_terminal import lines
-from tests.output.test_terminal_timeline import ASCII, FILTERS, MEASURES
+from tests.output.test_terminal_timeline import ASCII, FILTERS, MEASURES, SCREENS, height
 from tests.support.lookalikes import FOLDER
 from tests.support.tables import DOUBTFUL, dataset, rows_of, write_dataset
 
@@ -119,10 +119,23 @@ def test_no_line_is_longer_than_the_terminal(on_terminal: Run, columns: int, arg
         assert name in "\n".join(text)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--by", "dead"], ["--on", "2012-07-01"]])
-def test_it_fits_80_by_24(on_terminal: Run, arguments: list[str]) -> None:
-    screen = on_terminal("map", *arguments, "--quiet", env={"LINES": "24"})
-    assert len(lines(screen)) < 24
+@pytest.mark.parametrize(("arguments", "size"), [
+    *(("", size) for size in SCREENS),
+    *((arguments, SCREENS[0]) for arguments in ("--by dead", "--on 2012-07-01", "--region Kidal --quiet")),
+])  # fmt: skip
+def test_it_fits_the_screen_with_all_its_lines(on_terminal: Run, arguments: str, size: tuple[int, int]) -> None:
+    columns, rows = size
+    screen = on_terminal("map", *arguments.split(), columns=columns, rows=rows)
+    assert rows * 3 / 4 < height(screen, columns) < rows  # the prompt has the last line
+    assert "ALGERIA" in screen.output
+    assert "Kidal" in screen.output
+
+
+def test_a_long_list_of_places_is_cut_to_the_screen(on_terminal: Run) -> None:
+    shown = on_terminal("map", "--on", "2013-02-01", columns=80, rows=24).output
+    assert re.search(r"A MNLA: In Khalil and \d+ more$", shown, re.M)
+    whole = on_terminal("map", "--on", "2013-02-01", columns=140, rows=50).output
+    assert " more" not in whole
 
 
 def pixel(place: tuple[float, float], columns: int = 60, rows: int = 30) -> tuple[int, int] | None:
@@ -146,6 +159,7 @@ def test_markers_names_and_notes(on_terminal: Run, tmp_path: Path) -> None:
     assert "■Gao" in screen.output
     assert "▪Bamako" in screen.output
     assert "Outside the map: Paris." in screen.output
+    assert "events:   ▪ 1-4   ■ 5-19" in screen.output
     assert re.search(r"■ +6 Gao$", "\n".join(lines(screen)), re.M)
     assert "13 events: 134 killed (114-164+)" in screen.output
     dead = on_terminal("map", "--by", "dead", "--data", folder, env={"NO_COLOR": "1"}).output
@@ -153,6 +167,8 @@ def test_markers_names_and_notes(on_terminal: Run, tmp_path: Path) -> None:
     assert "?Bamako" in dead  # no number given, which is not zero
     assert re.search(r"██ +120\+ \?5 Gao$", dead, re.M)
     assert re.search(r"^.*0 +0 Paris$", dead, re.M)  # stated as zero
+    for words in ("killed, best estimate:", "? dead, no number given", "0 nobody killed", "+ no upper limit"):
+        assert words in dead
 
 
 def test_a_best_estimate_of_0_is_zero_only_if_no_more_is_possible(on_terminal: Run, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from rich.cells import cell_len
 
 import mali_cli
 from mali_cli.dataset import Dataset, load
@@ -143,7 +144,7 @@ def test_no_line_is_longer_than_the_terminal(on_terminal: Run, columns: int, arg
     assert any(re.match(r"2012(-Q1|-04)? +\d+ [█#]", line) for line in text)
 
 
-def test_bars_ranges_and_unknowns(on_terminal: Run, tmp_path: Path) -> None:
+def test_bars_ranges_and_unknowns(on_terminal: Run, mali: Pipe, tmp_path: Path) -> None:
     folder = str(write_dataset(tmp_path, **WAR))
     screen = on_terminal("timeline", "--by", "month", "--data", folder, columns=80, env={"NO_COLOR": "1"})
     assert "\x1b" not in screen.output
@@ -158,12 +159,77 @@ def test_bars_ranges_and_unknowns(on_terminal: Run, tmp_path: Path) -> None:
     assert may.split()[:2] == ["2012-05", "1"]
     assert "?" not in may
     assert june.split() == ["2012-06", "1", half, "0"]
-    assert "1 event, with 7 killed, falls within no single month: see the row without a period." in screen.output
-    assert "(not zero)" in screen.output
+    assert "1 event, with 7 killed, falls within no single month: they are in no bar." in screen.output
+    assert "killed: best estimate; bar: █ at least, ▒ at most, ┃ best estimate; " in screen.output
+    assert "?3: 3 tolls without a number (not zero)" in " ".join(screen.output.split())
+    piped = mali("timeline", "--by", "month", "--data", folder)
+    assert "see the row without a period." in piped.stderr
+    assert piped.stdout.splitlines()[-1].startswith(",1,7,")
+
+
+def height(screen: Terminal, columns: int) -> int:
+    """Return how many lines of a terminal the output takes; a longer line goes on in the next one."""
+    return sum(max(-(-cell_len(line) // columns), 1) for line in lines(screen))
+
+
+SCREENS = [(80, 24), (100, 24), (80, 30), (100, 30), (120, 40)]
+
+
+@pytest.mark.parametrize(("arguments", "size"), [
+    *(("", size) for size in SCREENS),
+    *((arguments, SCREENS[0]) for arguments in ("--by month", "--from 1960 --by quarter", "--on 2013 --by month")),
+])  # fmt: skip
+def test_it_fits_the_screen_with_all_its_lines(on_terminal: Run, arguments: str, size: tuple[int, int]) -> None:
+    columns, rows = size
+    screen = on_terminal("timeline", *arguments.split(), columns=columns, rows=rows)
+    assert height(screen, columns) < rows
+    assert lines(screen)[0].startswith("Events and people killed by ")
+
+
+def test_periods_before_the_war_are_one_line_unless_they_are_asked_for(on_terminal: Run) -> None:
+    shown = mali_cli.load().timeline()
+    early = shown[shown["period"] < "2012"]
+    text = "\n".join(lines(on_terminal("timeline", columns=100, rows=60)))
+    said = f"before 2012: {early['events'].sum()} events, ?{early[['unknown', 'not_stated']].sum().sum()} (--from 1960 lists them)"  # fmt: skip
+    assert f"   … {said}\n2012 " in text
+    assert not re.search(r"^(19|200)", text, re.M)
+    asked_for = "\n".join(lines(on_terminal("timeline", "--from", "1960", columns=100, rows=60)))
+    assert "before 2012" not in asked_for
+    assert re.search(r"^1960 +1 ", asked_for, re.M)
+
+
+def test_early_periods_are_shown_if_they_are_few_or_have_many_events(on_terminal: Run, tmp_path: Path) -> None:
+    events = [{"event_id": f"e{year}", "date_start": f"{year}-05-01"} for year in (*range(2005, 2013), 2013)]
+    folder = str(write_dataset(tmp_path / "many", events=events))
+    text = lines(on_terminal("timeline", "--data", folder))
+    assert [line[:4] for line in text if line[:2] == "20"] == [str(year) for year in range(2005, 2014)]
+    assert "before 2012" not in "\n".join(lines(on_terminal("timeline", "--actor", "MNLA", "--to", "2013")))
+
+
+def test_longer_periods_are_drawn_where_shorter_ones_do_not_fit(on_terminal: Run) -> None:
+    war = mali_cli.load()
+    months = war.timeline(by="month", since="2012", until="2014")
+    months = months[months["period"].notna()]
+    command = ("timeline", "--by", "month", "--from", "2012", "--to", "2014")
+    assert lines(on_terminal(*command, rows=60))[0] == "Events and people killed by month"
+    quarters = lines(on_terminal(*command, rows=24))
+    assert quarters[0] == "Events and people killed by quarter: 36 months do not fit (--format csv)"
+    drawn = {line.split()[0]: int(line.split()[1]) for line in quarters if re.match(r"201\d-Q\d +\d", line)}
+    of_quarter = months["period"].str[:4] + "-Q" + ((months["period"].str[5:].astype(int) + 2) // 3).astype(str)
+    sums = months.groupby(of_quarter)["events"].sum()
+    assert drawn == sums[sums > 0].to_dict()
+    years = lines(on_terminal("timeline", "--by", "month", rows=24))
+    assert years[0] == "Events and people killed by year: 263 months do not fit (--format csv)"
+    several = lines(on_terminal("timeline", "--from", "1960", rows=24))
+    assert several[0] == "Events and people killed by five years: 65 years do not fit (--format csv)"
+    assert any(line.startswith("2010-14 ") for line in several)
+    decades = lines(on_terminal("timeline", "--from", "1960", "--quiet", rows=14))
+    assert decades[0] == "Events and people killed by decade: 65 years do not fit (--format csv)"
 
 
 def test_many_empty_periods_are_one_line_but_rows_in_a_pipe(on_terminal: Run, mali: Pipe) -> None:
-    assert re.search(r"^ +… 1963 to 1990: no events$", "\n".join(lines(on_terminal("timeline"))), re.M)
+    shown = on_terminal("timeline", "--from", "1960", rows=60)
+    assert re.search(r"^ +… 1963 to 1990: no events$", "\n".join(lines(shown)), re.M)
     rows = list(csv.DictReader(mali("timeline").stdout.splitlines()))
     assert [row["events"] for row in rows if "1963" <= row["period"] <= "1990"] == ["0"] * 28
     assert all(row["killed_best"] == "" for row in rows if "1963" <= row["period"] <= "1990")
