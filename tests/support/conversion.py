@@ -72,7 +72,10 @@ class BatchedBackend(MemoryBackend):
     def iter_batches(self) -> Iterator[Frames]:
         events, figures = (self._frames[name].sample(frac=1, random_state=1) for name in ("events", "casualties"))
         for start in range(0, len(events), self.batch_rows):
-            yield {"events": events[start : start + self.batch_rows], "casualties": figures[start : start + self.batch_rows]}
+            yield {
+                "events": events[start : start + self.batch_rows],
+                "casualties": figures[start : start + self.batch_rows],
+            }
         yield {name: frame for name, frame in self._frames.items() if name not in ("events", "casualties")}
 
 
