@@ -1,8 +1,9 @@
-"""Real parts: the installed program in a process of its own, in a pipe or on a pseudo-terminal."""
+"""Real parts: the program in a process of its own, in a pipe or on a pseudo-terminal."""
 
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import pty
 import select
@@ -13,12 +14,13 @@ import subprocess
 import sys
 import sysconfig
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.browser import browser, chromium
+from tests.support.fork_server import READ_BY_COMMANDS, ForkServer
 
 __all__ = ["browser", "chromium"]
 
@@ -41,27 +43,33 @@ class Terminal:
 
 
 @pytest.fixture(scope="session")
-def mali() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the installed `mali` in a pipe."""
+def fork_server() -> Iterator[ForkServer]:
     assert MALI, f"mali is not installed beside {sys.executable}"
+    server = ForkServer(MALI, {**os.environ, **WARNINGS})
+    yield server
+    server.stop()
 
-    def run(*arguments: str, env: dict[str, str] | None = None, **more: object) -> subprocess.CompletedProcess[str]:
+
+@pytest.fixture(scope="session")
+def mali(fork_server: ForkServer) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `mali` in a pipe."""
+
+    def run(
+        *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, **WARNINGS, **(env or {})}
+        if set(env or ()) <= READ_BY_COMMANDS:
+            return fork_server.run(arguments, cwd, environment)
         return subprocess.run(
-            [MALI, *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            env={**os.environ, **WARNINGS, **(env or {})},
-            timeout=60,
-            check=False,
-            **more,  # type: ignore[call-overload]
+            [MALI, *arguments], capture_output=True, encoding="utf-8", env=environment, cwd=cwd, timeout=60, check=False
         )
 
     return run
 
 
 @pytest.fixture(scope="session")
-def on_terminal() -> Callable[..., Terminal]:
-    """Runs the installed `mali` on a pseudo-terminal of a given size."""
+def on_terminal(fork_server: ForkServer) -> Callable[..., Terminal]:
+    """Run `mali` or another program on a pseudo-terminal of a given size."""
 
     def run(
         *arguments: str, columns: int = 80, rows: int = 40, env: dict[str, str] | None = None, program: str = MALI
@@ -71,9 +79,13 @@ def on_terminal() -> Callable[..., Terminal]:
         from_outside = ("COLUMNS", "LINES", "NO_COLOR")
         environment = {name: value for name, value in os.environ.items() if name not in from_outside}
         environment |= {"TERM": "xterm-256color", "MALI_PAGER": "", "COLORFGBG": "15;0", **WARNINGS, **(env or {})}
-        process = subprocess.Popen(
-            [program, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
-        )
+        if program == MALI and set(env or ()) <= READ_BY_COMMANDS:
+            wait = fork_server.start(arguments, None, environment, (slave, slave, slave))
+        else:
+            process = subprocess.Popen(
+                [program, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+            )
+            wait = functools.partial(process.wait, timeout=60)
         os.close(slave)
         output = b""
         while select.select([master], [], [], 60)[0]:
@@ -85,6 +97,6 @@ def on_terminal() -> Callable[..., Terminal]:
                 break
             output += part
         os.close(master)
-        return Terminal(output.decode("utf-8", "replace").replace("\r\n", "\n"), process.wait(timeout=60))
+        return Terminal(output.decode("utf-8", "replace").replace("\r\n", "\n"), wait())
 
     return run

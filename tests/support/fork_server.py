@@ -1,0 +1,127 @@
+"""Run `mali` in processes forked from one that has imported its libraries, which saves most of the time of a start."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import selectors
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+TIMEOUT_SECONDS = 60
+
+# Python and the libraries read other variables while they start, which is over when the server forks.
+READ_BY_COMMANDS = {"COLUMNS", "LINES", "MALI_DATA", "NO_COLOR", "SOURCE_DATE_EPOCH", "TERM"}
+
+
+class ForkServer:
+    """A process that waits for commands, forks itself for each and returns the exit status."""
+
+    def __init__(self, program: str, environment: Mapping[str, str]) -> None:
+        self._connection, theirs = socket.socketpair()
+        self._connection.settimeout(TIMEOUT_SECONDS)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, __file__, program, str(theirs.fileno())],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+
+    def start(
+        self,
+        arguments: Sequence[str],
+        folder: Path | None,
+        environment: Mapping[str, str],
+        streams: tuple[int, int, int],
+    ) -> Callable[[], int]:
+        """Start a command with its standard input, output and error.
+
+        Return a function that waits for its exit status, which is negative for a signal.
+        """
+        request = json.dumps([arguments, str(folder or Path.cwd()), dict(environment)]).encode()
+        socket.send_fds(self._connection, [len(request).to_bytes(4, "big")], streams)
+        self._connection.sendall(request)
+        return lambda: int(self._connection.recv(16))
+
+    def run(
+        self, arguments: Sequence[str], folder: Path | None, environment: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in pipes, without input."""
+        (output, write_output), (errors, write_errors) = os.pipe(), os.pipe()
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        streams = (nothing, write_output, write_errors)
+        wait = self.start(arguments, folder, environment, streams)
+        for stream in streams:
+            os.close(stream)
+        texts = read_all(output, errors)
+        return subprocess.CompletedProcess(list(arguments), wait(), *texts)
+
+    def stop(self) -> None:
+        self._connection.close()
+        self._process.wait(TIMEOUT_SECONDS)
+
+
+def read_all(*pipes: int) -> list[str]:
+    """Read pipes to their ends, side by side, and close them."""
+    content = dict.fromkeys(pipes, b"")
+    with selectors.DefaultSelector() as selector:
+        for pipe in pipes:
+            selector.register(pipe, selectors.EVENT_READ)
+        while selector.get_map():
+            ready = selector.select(TIMEOUT_SECONDS)
+            if not ready:
+                raise TimeoutError
+            for key, _ in ready:
+                if part := os.read(key.fd, 1 << 16):
+                    content[key.fd] += part
+                else:
+                    selector.unregister(key.fd)
+                    os.close(key.fd)
+    return [data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n") for data in content.values()]
+
+
+def serve(program: str, connection: socket.socket) -> None:
+    """Fork for each command; return in the child, where everything is as if `program` had just been started."""
+    while True:
+        size, streams, _, _ = socket.recv_fds(connection, 4, 3)
+        if not size:
+            os._exit(0)
+        arguments, folder, environment = json.loads(connection.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL))
+        child = os.fork()
+        if not child:
+            break
+        for stream in streams:
+            os.close(stream)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        connection.sendall(str(status).encode())
+    connection.close()
+    os.setsid()
+    for descriptor, stream in enumerate(streams):
+        os.dup2(stream, descriptor)
+        os.close(stream)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=sys.stdout.isatty())
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.argv = [program, *arguments]
+
+
+if __name__ == "__main__":
+    del sys.path[0]  # the folder of this file, which the program does not search
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does: a fork would not have the threads
+    import pandas  # noqa: F401
+    import rich.table  # noqa: F401
+
+    import mali_cli.cli.app
+    import mali_cli.dataset  # noqa: F401
+    from mali_cli.__main__ import main
+
+    serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2])))
+    main()
