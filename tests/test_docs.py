@@ -158,6 +158,8 @@ def data_dictionary() -> str:
     for name, title in (
         ("events", "What `mali events` adds"),
         ("event-counts", "What `mali events --by` counts"),
+        ("row-counts", "What `--by` of `mali relations`, `people` and `strengths` counts"),
+        ("casualties", "What `mali casualties` adds"),
         ("sums", "What `mali casualties --by` sums"),
         ("keys", "Keys for grouping"),
         ("sources", "What `mali sources` shows"),

@@ -43,9 +43,10 @@ class Departure(NamedTuple):
     country: str | None
     first: pd.Timestamp  # first and last day on which they may have gone
     last: pd.Timestamp
+    date: str  # as precise as it is known
 
     def reason(self, gone: list[str]) -> str:
-        return f"{', '.join(gone)} {f'left {self.country}' if self.country else 'dissolved'}"
+        return f"{', '.join(gone)} {f'left {self.country}' if self.country else 'dissolved'} {self.date}"
 
 
 class Segment(NamedTuple):
@@ -164,14 +165,15 @@ def _dissolutions(groups: pd.DataFrame) -> Iterator[Departure]:
     for group, dissolved in zip(groups["group"], groups["dissolved"], strict=True):
         if isinstance(dissolved, str):
             first, last = map(pd.Timestamp, parse_date(dissolved, "dissolved"))
-            yield Departure(frozenset({group}), None, first, last)
+            yield Departure(frozenset({group}), None, first, last, dissolved)
 
 
 def _withdrawals(statements: list[Statement], places: pd.DataFrame) -> Iterator[Departure]:
     """Yield the groups that left a country: a statement that they are not present any more in the country itself."""
     for statement in statements:
         if statement.leaving and statement.place in places.index and places.at[statement.place, "kind"] == "country":
-            yield Departure(statement.leaving, statement.place, statement.first, statement.last)
+            days = dict.fromkeys((f"{statement.first:%Y-%m-%d}", f"{statement.last:%Y-%m-%d}"))
+            yield Departure(statement.leaving, statement.place, statement.first, statement.last, " to ".join(days))
 
 
 def _groups_leaving(rows: pd.DataFrame, table: Callable[[str], pd.DataFrame]) -> list[frozenset[str] | None]:

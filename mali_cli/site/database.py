@@ -147,7 +147,7 @@ def _add_control_intervals(connection: sqlite3.Connection, dataset: Dataset) -> 
 
     declared = schema.result_columns("intervals")
     columns = [column for column in declared if column.name not in ("status", "age_years", *_place_columns())]
-    columns += [schema.Column("until_by", "date", ""), schema.Column("number", "integer", "")]
+    columns.append(schema.Column("number", "integer", ""))
     intervals = build_intervals(dataset.table).reset_index(drop=True)
     _add_table(connection, CONTROL_INTERVALS, columns, intervals.assign(number=intervals.index + 1))
 

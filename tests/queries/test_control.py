@@ -210,8 +210,9 @@ def test_a_dissolved_group_holds_nothing_any_more_and_its_allies_stay(tmp_path: 
     assert on(data, "2014-08-10", "Kidal") == [("Mission", "held", "recent")]
     assert on(data, "2014-08-11", "Kidal") == [("Mission", "held", "may have changed")]
     assert on(data, "2014-09-01", "Kidal") == [("unknown", None, "unknown")]
+    assert data.control("Kidal")["until_by"].dt.strftime("%Y-%m-%d").tolist() == ["2014-08-31"]
     assert rows_of(data.control("Gao"), "holder", "ending") == [
-        ("Mission;Army", "Mission dissolved"), ("Army", "end not stated"), ("Mission", "Mission dissolved"),
+        ("Mission;Army", "Mission dissolved 2014-08"), ("Army", "end not stated"), ("Mission", "Mission dissolved 2014-08"),
     ]  # fmt: skip
 
 
@@ -240,7 +241,7 @@ def test_a_group_that_left_the_country_holds_nothing_in_it(tmp_path: Path) -> No
     assert rows_of(data.control(on="2023-01-01"), "place", "holder") == [
         ("Gao", "unknown"), ("Kidal", "France"), ("Mali", "Army"), ("Niamey", "Operation"),
     ]  # fmt: skip
-    assert data.control("Gao")["ending"].tolist() == ["Operation left Mali"]
+    assert data.control("Gao")["ending"].tolist() == ["Operation left Mali 2022-08-15"]
 
 
 OURS = load()
