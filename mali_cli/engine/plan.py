@@ -68,7 +68,7 @@ def answer(
         return present(handler.run(context, Filters(), request), presentation)
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort}
     context, result = _run(context, handler, request, used_args)
-    return with_notes(context, present(result, presentation), filter_args)
+    return with_notes(context, present(result, presentation), query, filter_args)
 
 
 def _keywords(query: str, handler: QueryHandler) -> list[str]:

@@ -33,8 +33,13 @@ GROUP = Names("groups", descendants=True)
 PLACE = Names("places", descendants=True)
 COUNTRY = Names("countries")
 EVENT_TYPES = EnumOf("events.event_type", "events.sub_event_type")
+DATE_CERTAINTIES = ("certain", "possible", "all")
+OVERLAPPING_FROM = "First day: 2012, 2012-06 or 2012-06-27; what may overlap the period matches."
+SCOPES = "event, period or total. Default for sums, a period, an actor or a place: event."
+FATES = "killed, captured, wounded, ousted or died; a period is then that of the fate."
 REPORTED = "How well founded: reported, claimed, disputed, ..."
 
+Until = Annotated[DateText, Option("--to", "Last day, inclusive.", Date())]
 On = Annotated[DateText, Option("--on", "A day, month or year: --from and --to in one.", Date())]
 Actor = Annotated[
     Texts,
@@ -66,25 +71,34 @@ MinKilled = Annotated[
 
 
 class PeriodFilters(TypedDict, total=False):
-    """A period; `on` stands for `since` and `until`."""
+    """A period; `on` stands for `since` and `until`. Rows with dates such as 2012 match if they may overlap it."""
+
+    since: Annotated[DateText, Option("--from", OVERLAPPING_FROM, Date())]
+    until: Until
+    on: On
+
+
+class EventPeriodFilters(TypedDict, total=False):
+    """A period of events or figures, and whether they certainly fall into it."""
 
     since: Annotated[DateText, Option("--from", "First day: 2012, 2012-06 or 2012-06-27.", Date())]
-    until: Annotated[DateText, Option("--to", "Last day, inclusive.", Date())]
+    until: Until
     on: On
+    dates: Annotated[
+        Text,
+        Option(
+            "--dates",
+            "certain (default): happened, or was reported if only that is known, within the period; "
+            "possible: may have happened within it; all: both.",
+            Choice(DATE_CERTAINTIES),
+            "dates",
+        ),
+    ]
 
 
 class EventConditions(TypedDict, total=False):
     """What an event must match; a figure matches if its event does."""
 
-    dates: Annotated[
-        Text,
-        Option(
-            "--dates",
-            "certain: leave out what may have happened outside the period.",
-            Choice(("certain",)),
-            title=" for certain",
-        ),
-    ]
     actor: Actor
     members: Members
     against: Annotated[
@@ -105,7 +119,7 @@ class EventConditions(TypedDict, total=False):
 class FigureConditions(TypedDict, total=False):
     """What a figure must match; an event without figures never does."""
 
-    group: Annotated[Texts, Option("--group", "Group that suffered the losses.", GROUP, "groups")]
+    group: Annotated[Texts, Option("--group", "Group that suffered the losses.", GROUP, "groups", alias="--losses-of")]
     country: Annotated[Texts, Option("--country", "Nationality of the victims.", COUNTRY, "countries")]
     inflicted_by: Annotated[Texts, Option("--inflicted-by", "Group that inflicted the losses.", GROUP, "inflicted_by")]
     victims: Annotated[
@@ -118,10 +132,7 @@ class FigureConditions(TypedDict, total=False):
         ),
     ]
     harm: Annotated[Texts, Option("--harm", "killed, wounded, captured, ...", EnumOf("casualties.harm"), "harms")]
-    scope: Annotated[
-        Texts,
-        Option("--scope", "event, period or total. Default for sums: event.", EnumOf("casualties.scope"), "scopes"),
-    ]
+    scope: Annotated[Texts, Option("--scope", SCOPES, EnumOf("casualties.scope"), "scopes")]
     according_to: Annotated[Texts, Option("--according-to", "Who gave the figure.", Names("claimants"), "claimants")]
     independent: Annotated[
         bool,
@@ -133,7 +144,7 @@ class FigureConditions(TypedDict, total=False):
     ]
 
 
-class EventFilters(PeriodFilters, EventConditions, total=False):
+class EventFilters(EventPeriodFilters, EventConditions, total=False):
     """Filters of events, timelines and maps."""
 
     country: Annotated[Texts, Option("--country", "The same as --in.", COUNTRY, "countries", "in {}")]
@@ -146,14 +157,14 @@ class EventFilters(PeriodFilters, EventConditions, total=False):
     ]
 
 
-class CasualtyFilters(PeriodFilters, EventConditions, FigureConditions, total=False):
+class CasualtyFilters(EventPeriodFilters, EventConditions, FigureConditions, total=False):
     """Filters of casualties and their sums."""
 
     basis: Basis
     source: Source
 
 
-class CompareFilters(PeriodFilters, total=False):
+class CompareFilters(EventPeriodFilters, total=False):
     """Filters of the events to compare."""
 
     actor: Actor
@@ -206,9 +217,7 @@ class PeopleFilters(PeriodFilters, total=False):
 
     actor: Actor
     members: Members
-    fate: Annotated[
-        Texts, Option("--fate", "killed, captured, wounded, ousted or died.", EnumOf("people.fate"), "fates")
-    ]
+    fate: Annotated[Texts, Option("--fate", FATES, EnumOf("people.fate"), "fates")]
     basis: Annotated[
         Texts,
         Option(
@@ -305,7 +314,7 @@ class Filters:
     """
 
     period: Period | None = None
-    certain_dates_only: bool = False  # only dates that cannot lie outside the period
+    dates: str = "certain"  # with a period: rows that certainly fall into it, those that only may (possible), or all
     actors: frozenset[str] = EMPTY
     memberships: tuple[Membership, ...] = ()  # groups that belonged to the actors
     against: frozenset[str] = EMPTY
@@ -361,6 +370,11 @@ class Filters:
     def excludes_stated_totals(self) -> bool:
         """Whether there is a filter by date, actor or place: a stated total cannot be divided by those."""
         return self.period is not None or self.has_event_filters
+
+    @property
+    def with_all_dates(self) -> Self:
+        """A copy for rows that certainly fall into the period and those that only may."""
+        return replace(self, dates="all")
 
     @property
     def without_victim_country(self) -> Self:

@@ -30,7 +30,7 @@ def test_a_command_has_the_filters_of_its_query_and_the_common_options(query: st
 def test_help_shows_each_filter(query: str) -> None:
     text = CliRunner().invoke(app, [query, "--help"], prog_name="mali").output
     for option in filter_options(query).values():
-        assert re.search(rf"^  (-\w, )?{option.flag} ", text, re.M)
+        assert re.search(rf"^  (-\w, )?{option.flag}[ ,]", text, re.M)
         assert " ".join(option.help.split()[:2]) in text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mali_cli.engine.context import QueryContext
@@ -9,7 +10,7 @@ from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
 from mali_cli.queries import entities, relations
-from mali_cli.results import QueryResult
+from mali_cli.results import QueryResult, pluralize
 from mali_cli.storage.bundled import bundled_backend
 
 if TYPE_CHECKING:
@@ -23,16 +24,29 @@ def _table_query(
     noun: str,
     matching: Callable[[pd.DataFrame, Filters], pd.DataFrame],
     added_columns: tuple[schema.Column, ...] = (),
+    notes: Callable[[pd.DataFrame, Filters], list[str]] = lambda table, filters: [],
 ) -> QueryHandler:
-    """Return the handler of a query that filters the rows of one table."""
+    """Return the handler of a query that filters the rows of one table; `notes` are those on the rows left out."""
 
     def columns(request: QueryRequest) -> tuple[schema.Column, ...]:
         return (*schema.table(name).columns, *added_columns)
 
     def run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
-        return QueryResult(matching(context.table(name), filters), columns(request), noun)
+        table = context.table(name)
+        return QueryResult(matching(table, filters), columns(request), noun, tuple(notes(table, filters)))
 
     return QueryHandler(columns, run, filter_query=name, prefilter_query=name)
+
+
+def _denied_fates_note(people: pd.DataFrame, filters: Filters) -> list[str]:
+    """Return the note on the people left out because their fate is denied; none if there are none."""
+    if not filters.fates or filters.bases:
+        return []
+    denied = len(entities.filter_people(people, replace(filters, bases=frozenset({"denied"}))))
+    if not denied:
+        return []
+    verb, pronoun = ("has", "it") if denied == 1 else ("have", "them")
+    return [f"{pluralize(denied, 'more posts')} {verb} a fate that was denied: --basis denied lists {pronoun}."]
 
 
 def _source_columns(request: QueryRequest) -> tuple[schema.Column, ...]:
@@ -86,7 +100,7 @@ def _run_lineage(context: QueryContext, filters: Filters, request: QueryRequest)
 
 GROUPS = _table_query("groups", "groups", entities.filter_groups)
 PLACES = _table_query("places", "places", entities.filter_places)
-PEOPLE = _table_query("people", "posts", entities.filter_people)
+PEOPLE = _table_query("people", "posts", entities.filter_people, notes=_denied_fates_note)
 STRENGTHS = _table_query("strengths", "strengths", entities.filter_strengths)
 RELATIONS = _table_query(
     "relations", "relations", relations.filter_relations, added_columns=schema.result_columns("relations")

@@ -20,7 +20,7 @@ def test_the_summary_line_counts_what_could_not_be_added(tmp_path: Path) -> None
     )  # fmt: skip
     notes = war.answer("casualties", by="year").notes
     assert notes[0] == (
-        "1,204 killed (1,004-1,804+) in 2 events; 2 events without a figure; 1 with no number given; "
-        "1 reported by one belligerent only"
+        "1,204 killed (1,004-1,804+) in 2 events; 2 violent events without a figure; "
+        "1 tally with no number given; 1 tally from one belligerent only"
     )
     assert notes[1] == "Events per year: 2013 5. No record does not mean no violence."
