@@ -11,6 +11,9 @@ from mali_cli.model.filters import Filters
 from mali_cli.model.names import join_or
 from mali_cli.resolver import NameResolver, as_list
 
+# What follows the period, for --dates other than the default
+DATES_IN_WORDS = {"possible": ", possible dates only", "all": ", possible dates included"}
+
 
 def describe_filters(resolver: NameResolver, filters: Filters, filter_args: Mapping[str, Any]) -> str:
     """Return the filters of events in words: "MNLA, within 50 km of Gao, 2012 to 2013"; "" if there are none.
@@ -22,8 +25,8 @@ def describe_filters(resolver: NameResolver, filters: Filters, filter_args: Mapp
         for name, option in filter_options("events").items()
         if option.title and filter_args.get(name) is not None
     }
-    certain = texts.pop("dates", "")
-    parts = [*texts.values(), _describe_period(filter_args), certain]
+    dates = DATES_IN_WORDS.get(filters.dates, "") if filters.period else ""
+    parts = [*texts.values(), f"{_describe_period(filter_args)}{dates}"]
     return "".join(part if part.startswith(" ") else f", {part}" for part in parts if part).removeprefix(", ")
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filter_names import check_filter_names, filter_options
-from mali_cli.model.filter_option import AgeLimit, EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
-from mali_cli.model.filters import Filters, Membership, Texts
+from mali_cli.model.filter_option import AgeLimit, Choice, EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
+from mali_cli.model.filters import Filters, Membership
 from mali_cli.model.periods import Period, may_overlap, parse_age, parse_period
 from mali_cli.model.search_text import search_patterns
+from mali_cli.model.shared_filters import Texts
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.queries import entities, relations
 
@@ -45,8 +46,6 @@ class NameResolver:
         options = {**filter_options("events"), **filter_options(query)}
         check_filter_names(query, filter_args, options)
         typed = {name: value for name, value in filter_args.items() if value is not None}
-        if "dates" in typed:
-            names.match_choice(typed["dates"], ["certain"], "choice of --dates")
         if "against" in typed and "actor" not in typed:
             raise MaliError("--against needs --actor: the two are on opposite sides.")
         if typed.get("members") and "actor" not in typed:
@@ -59,10 +58,11 @@ class NameResolver:
             for name, value in typed.items()
             if options[name].field
         }
+        if values.get("dates") == "possible" and period is None:
+            raise MaliError("--dates possible needs a period: --from, --to or --on.")
         filters = Filters(
             **values,
             period=period,
-            certain_dates_only="dates" in typed,
             related=self._related(typed.get("allied_with"), typed.get("at_war_with"), period),
         )
         return self._with_members(query, filters) if typed.get("members") else filters
@@ -74,6 +74,8 @@ class NameResolver:
                 return self._resolve_with_descendants(kind, typed) if descendants else self._resolve(kind, typed)
             case EnumOf():
                 return _parse_enum(typed, option.value)
+            case Choice(choices):
+                return names.match_choice(typed, choices, f"choice of {option.flag}")
             case WholeNumber(minimum):
                 return parse_whole_number(typed, option.flag, minimum)
             case AgeLimit():

@@ -70,7 +70,7 @@ def declared_filter(option: filter_option.Option) -> Any:
     """Return the type of the Typer option for a declared filter."""
     if isinstance(option.value, filter_option.Flag):
         return flag_option(option.flag, option.help)
-    flags = [flag for flag in (option.flag, option.short_flag) if flag]
+    flags = [flag for flag in (option.flag, option.alias, option.short_flag) if flag]
     make = list_option if option.repeatable else text_option
     return make(
         *flags, help=_help_with_values(option), metavar=_metavar(option), complete=completion.for_value(option.value)

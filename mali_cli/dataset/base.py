@@ -11,7 +11,7 @@ import pandas as pd
 from mali_cli.engine import plan
 from mali_cli.engine.context import QueryContext
 from mali_cli.model import schema
-from mali_cli.model.filters import Number, Texts
+from mali_cli.model.shared_filters import Number, Texts
 from mali_cli.resolver import NameResolver
 from mali_cli.results import QueryResult
 from mali_cli.storage.base import Backend

@@ -11,15 +11,14 @@ from mali_cli.dataset.signatures import query_method
 from mali_cli.model.filters import (
     ControlFilters,
     GroupFilters,
-    Number,
     PeopleFilters,
     PlaceFilters,
     RelationFilters,
     ShowFilters,
     SourceFilters,
     StrengthFilters,
-    Texts,
 )
+from mali_cli.model.shared_filters import Number, Texts
 from mali_cli.resolver import as_list
 
 

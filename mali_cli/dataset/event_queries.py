@@ -9,7 +9,8 @@ import pandas as pd
 
 from mali_cli.dataset.base import BaseDataset
 from mali_cli.dataset.signatures import query_method
-from mali_cli.model.filters import CasualtyFilters, CompareFilters, EventFilters, MapFilters, Number, Text, Texts
+from mali_cli.model.filters import CasualtyFilters, CompareFilters, EventFilters, MapFilters
+from mali_cli.model.shared_filters import Number, Text, Texts
 
 
 class EventQueries(BaseDataset):

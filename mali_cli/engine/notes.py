@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,16 +17,31 @@ GROUP_FILTERS = ("actor", "against", "claimed_by", "group", "inflicted_by")
 FILTER_BY_PLACE_KIND = {"region": ("--region", "region"), "country": ("--in", "country")}
 
 
-def with_notes(context: QueryContext, result: QueryResult, filter_args: dict[str, Any]) -> QueryResult:
+def with_notes(context: QueryContext, result: QueryResult, query: str, filter_args: dict[str, Any]) -> QueryResult:
     """Return the result with the notes of its backend and of its filters, and with the title of a foreign file."""
     notes = [*context.backend.notes, *result.notes, *_region_as_place_notes(context, filter_args)]
+    if query == "casualties" and not result.frame.empty:
+        notes += _actor_note(filter_args)
     if context.backend.origin and result.frame.empty:
         notes += _names_missing_from_file(context, filter_args)
     return result._replace(notes=tuple(notes), origin=context.title)
 
 
 def shell_quoted(name: str) -> str:
-    return f'"{name}"' if " " in name else name
+    """Return a name as it must be typed in a shell."""
+    if all(character.isalnum() or character in "-_./:,@+#" for character in name):
+        return name
+    return '"' + re.sub(r'(["\\$`])', r"\\\1", name) + '"'
+
+
+def _actor_note(filter_args: dict[str, Any]) -> list[str]:
+    """Say that an actor's figures are of both sides, and how to ask for its own, unless a filter says whose."""
+    actors = list(dict.fromkeys(as_list(filter_args.get("actor"))))
+    if not actors or as_list(filter_args.get("group")) or as_list(filter_args.get("country")):
+        return []
+    typed, own = (" ".join(f"{flag} {shell_quoted(name)}" for name in actors) for flag in ("--actor", "--group"))
+    pronoun = "its" if len(actors) == 1 else "their"
+    return [f"{typed} counts the dead of both sides; {own} counts {pronoun} own."]
 
 
 def _region_as_place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from mali_cli.engine.notes import with_notes
 from mali_cli.engine.presentation import parse_presentation, present
 from mali_cli.errors import MaliError
 from mali_cli.model.filter_names import check_filter_names
-from mali_cli.model.filters import Filters, Texts
+from mali_cli.model.filters import Filters
+from mali_cli.model.shared_filters import Texts
 from mali_cli.resolver import as_list, parse_group_keys
 from mali_cli.results import QueryResult
 
@@ -70,7 +71,7 @@ def answer(
         return present(handler.run(context, Filters(), request), presentation)
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
     context, result = _run(context, handler, request, used_args)
-    return with_notes(context, present(result, presentation), filter_args)
+    return with_notes(context, present(result, presentation), query, filter_args)
 
 
 def _keywords(query: str, handler: QueryHandler) -> list[str]:

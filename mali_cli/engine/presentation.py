@@ -8,8 +8,8 @@ import numpy as np
 
 from mali_cli.engine.row_conditions import RowCondition, condition_mask, parse_conditions
 from mali_cli.model import names
-from mali_cli.model.filters import Texts
 from mali_cli.model.schema import Column
+from mali_cli.model.shared_filters import Texts
 from mali_cli.resolver import parse_whole_number
 from mali_cli.results import QueryResult, pluralize
 

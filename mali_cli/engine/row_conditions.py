@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from mali_cli.model.filters import Texts
+    from mali_cli.model.shared_filters import Texts
 
 FORM = re.compile(r"\s*([^\s=!<>]+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*", re.S)
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)

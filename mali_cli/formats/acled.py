@@ -21,6 +21,7 @@ from mali_cli.formats.records import (
 )
 from mali_cli.model import schema
 from mali_cli.model.names import normalize_name
+from mali_cli.model.vocabulary import ZERO_OR_NOT_STATED
 
 PLACE_PRECISION = {"1": "place", "2": "near", "3": "region", "": None}
 # Before 2019 the event type held what is now the sub-event type.
@@ -207,7 +208,7 @@ def _figures(fatalities: str) -> tuple[CasualtyEstimate, ...]:
         return ()
     if number:
         return (CasualtyEstimate(1, "killed", number, number, number),)
-    return (CasualtyEstimate(1, "killed", None, None, None, wording="0 or not stated"),)
+    return (CasualtyEstimate(1, "killed", None, None, None, wording=ZERO_OR_NOT_STATED),)
 
 
 def _timestamp(cell: str) -> int:

@@ -77,6 +77,7 @@ class Option(NamedTuple):
     field: str = ""
     title: str = ""
     short_flag: str = ""
+    alias: str = ""  # another long flag of the same option
 
     @property
     def repeatable(self) -> bool:

@@ -6,90 +6,80 @@ A new filter is an item of a TypedDict below (an alias if several queries take i
 
 # No `from __future__ import annotations`: the annotations of the TypedDicts are read at run time.
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, NamedTuple, Self, TypedDict
 
 from mali_cli.model.filter_option import (
-    AgeLimit,
     Choice,
     Date,
     EnumOf,
     Flag,
     Names,
     Option,
-    PlaceDistance,
     WholeNumber,
-    Words,
     declared_options,
 )
 from mali_cli.model.periods import Age, Period
 from mali_cli.model.profile import SECTIONS
-
-Text = str | None
-DateText = str | int | None
-Number = str | int | None
-Texts = str | Iterable[str] | None
-
-GROUP = Names("groups", descendants=True)
-PLACE = Names("places", descendants=True)
-COUNTRY = Names("countries")
-EVENT_TYPES = EnumOf("events.event_type", "events.sub_event_type")
-SEARCH = 'Whole words, all of which must occur: coup (also coups), coup* (also couple), "46 bodies".'
-MAX_AGE = "With --on: age from which a holder is only last known: 2y, 18m, 90d. Default: 2y."
-REPORTED = "How well founded it is."
-
-On = Annotated[DateText, Option("--on", "A day, month or year: --from and --to in one.", Date())]
-Actor = Annotated[
-    Texts,
-    Option("--actor", "A group in any role, by any of its names, with all its parts.", GROUP, "actors", "{}", "-a"),
-]
-Members = Annotated[
-    bool,
-    Option("--members", "With --actor: also groups that belonged to it at the time.", Flag(), "", " with its members"),
-]
-Place = Annotated[Texts, Option("--place", "A place and all places within it.", PLACE, "places", "{}", "-p")]
-Near = Annotated[
+from mali_cli.model.shared_filters import (
+    COUNTRY,
+    DATE_CERTAINTIES,
+    FATES,
+    GROUP,
+    OVERLAPPING_FROM,
+    REPORTED,
+    SCOPES,
+    Actor,
+    Basis,
+    DateText,
+    MaxAge,
+    Members,
+    MinKilled,
+    Near,
+    Number,
+    On,
+    Place,
+    Region,
+    Search,
+    Source,
     Text,
-    Option("--near", "Within kilometres of a place: Gao:50.", PlaceDistance(), "nearby_places", "within {} km of {}"),
-]
-Region = Annotated[Texts, Option("--region", "Region of the place.", Names("regions"), "regions", "region of {}")]
-Where = Annotated[Texts, Option("--in", "Country of the place.", COUNTRY, "event_countries", "in {}")]
-Type = Annotated[Texts, Option("--type", "Event type or sub-event type.", EVENT_TYPES, "types", "{}", "-t")]
-Search = Annotated[Texts, Option("--text", SEARCH, Words(), "search_terms", "{}", "-q")]
-Basis = Annotated[Texts, Option("--basis", REPORTED, EnumOf("events.basis"), "bases", "{} only")]
-Source = Annotated[
     Texts,
-    Option(
-        "--source", "A document, or a reference such as almanac#52.", Names("sources"), "documents", "reported by {}"
-    ),
-]
-MaxAge = Annotated[Text, Option("--max-age", MAX_AGE, AgeLimit(), "max_age")]
-MinKilled = Annotated[
-    Number, Option("--min-killed", "Minimum killed (best estimate).", WholeNumber(), "min_killed", "at least {} killed")
-]
+    Type,
+    Until,
+    Where,
+)
 
 
 class PeriodFilters(TypedDict, total=False):
-    """A period; `on` stands for `since` and `until`."""
+    """A period; `on` stands for `since` and `until`. Rows with dates such as 2012 match if they may overlap it."""
+
+    since: Annotated[DateText, Option("--from", OVERLAPPING_FROM, Date())]
+    until: Until
+    on: On
+
+
+class EventPeriodFilters(TypedDict, total=False):
+    """A period of events or figures, and whether they certainly fall into it."""
 
     since: Annotated[DateText, Option("--from", "First day: 2012, 2012-06 or 2012-06-27.", Date())]
-    until: Annotated[DateText, Option("--to", "Last day, inclusive.", Date())]
+    until: Until
     on: On
+    dates: Annotated[
+        Text,
+        Option(
+            "--dates",
+            "certain (default): happened, or was reported if only that is known, within the period; "
+            "possible: may have happened within it; all: both.",
+            Choice(DATE_CERTAINTIES),
+            "dates",
+        ),
+    ]
 
 
 class EventConditions(TypedDict, total=False):
     """What an event must match; a figure matches if its event does."""
 
-    dates: Annotated[
-        Text,
-        Option(
-            "--dates",
-            "certain: leave out what may have happened outside the period.",
-            Choice(("certain",)),
-            title=" for certain",
-        ),
-    ]
     actor: Actor
     members: Members
     against: Annotated[
@@ -110,7 +100,7 @@ class EventConditions(TypedDict, total=False):
 class FigureConditions(TypedDict, total=False):
     """What a figure must match; an event without figures never does."""
 
-    group: Annotated[Texts, Option("--group", "Group that suffered the losses.", GROUP, "groups")]
+    group: Annotated[Texts, Option("--group", "Group that suffered the losses.", GROUP, "groups", alias="--losses-of")]
     country: Annotated[Texts, Option("--country", "Nationality of the victims.", COUNTRY, "countries")]
     inflicted_by: Annotated[Texts, Option("--inflicted-by", "Group that inflicted the losses.", GROUP, "inflicted_by")]
     victims: Annotated[
@@ -123,10 +113,7 @@ class FigureConditions(TypedDict, total=False):
         ),
     ]
     harm: Annotated[Texts, Option("--harm", "What happened to them.", EnumOf("casualties.harm"), "harms")]
-    scope: Annotated[
-        Texts,
-        Option("--scope", "What a figure covers (sums: event by default).", EnumOf("casualties.scope"), "scopes"),
-    ]
+    scope: Annotated[Texts, Option("--scope", SCOPES, EnumOf("casualties.scope"), "scopes")]
     according_to: Annotated[Texts, Option("--according-to", "Who gave the figure.", Names("claimants"), "claimants")]
     independent: Annotated[
         bool,
@@ -138,7 +125,7 @@ class FigureConditions(TypedDict, total=False):
     ]
 
 
-class EventFilters(PeriodFilters, EventConditions, total=False):
+class EventFilters(EventPeriodFilters, EventConditions, total=False):
     """Filters of events, timelines and maps."""
 
     country: Annotated[Texts, Option("--country", "The same as --in.", COUNTRY, "countries", "in {}")]
@@ -157,14 +144,14 @@ class MapFilters(EventFilters, total=False):
     max_age: MaxAge
 
 
-class CasualtyFilters(PeriodFilters, EventConditions, FigureConditions, total=False):
+class CasualtyFilters(EventPeriodFilters, EventConditions, FigureConditions, total=False):
     """Filters of casualties and their sums."""
 
     basis: Basis
     source: Source
 
 
-class CompareFilters(PeriodFilters, total=False):
+class CompareFilters(EventPeriodFilters, total=False):
     """Filters of the events to compare."""
 
     actor: Actor
@@ -234,7 +221,7 @@ class PeopleFilters(PeriodFilters, total=False):
 
     actor: Actor
     members: Members
-    fate: Annotated[Texts, Option("--fate", "What became of the person.", EnumOf("people.fate"), "fates")]
+    fate: Annotated[Texts, Option("--fate", FATES, EnumOf("people.fate"), "fates")]
     basis: Annotated[
         Texts,
         Option(
@@ -334,7 +321,7 @@ class Filters:
     """
 
     period: Period | None = None
-    certain_dates_only: bool = False  # only dates that cannot lie outside the period
+    dates: str = "certain"  # with a period: rows that certainly fall into it, those that only may (possible), or all
     actors: frozenset[str] = EMPTY
     memberships: tuple[Membership, ...] = ()  # groups that belonged to the actors
     against: frozenset[str] = EMPTY
@@ -392,6 +379,11 @@ class Filters:
     def excludes_stated_totals(self) -> bool:
         """Whether there is a filter by date, actor or place: a stated total cannot be divided by those."""
         return self.period is not None or self.has_event_filters
+
+    @property
+    def with_all_dates(self) -> Self:
+        """A copy for rows that certainly fall into the period and those that only may."""
+        return replace(self, dates="all")
 
     @property
     def without_victim_country(self) -> Self:

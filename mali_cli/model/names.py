@@ -103,4 +103,13 @@ def close_matches(typed: str, names: list[str], limit: int = 3) -> list[str]:
 
 def join_or(words: list[str]) -> str:
     """Return "a, b or c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    return _joined(words, "or")
+
+
+def join_and(words: list[str]) -> str:
+    """Return "a, b and c"."""
+    return _joined(words, "and")
+
+
+def _joined(words: list[str], conjunction: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {conjunction} {words[-1]}"

@@ -15,5 +15,6 @@ BELLIGERENT_KINDS = ("party", "state")  # kinds of claimant that fight, or whose
 
 BOUNDS = ("low", "best", "high")  # the numbers of a figure
 SUMMED_HARMS = ("wounded", "captured", "missing", "deserted", "hostage", "freed", "lost")  # one column of sums each
+ZERO_OR_NOT_STATED = "0 or not stated"  # the wording of ACLED's 0, which is no number
 STOCK_HARMS = ("displaced", "refugee")  # numbers on a date, which are never added up
 NON_HOSTILE_CAUSES = ("accident", "illness", "self-inflicted", "unknown")

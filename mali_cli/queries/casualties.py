@@ -27,6 +27,13 @@ EVENT_COLUMNS = {
     "responsibility": "responsibility",
 }
 
+# What a figure of each scope is called, and several of them.
+SCOPE_NOUNS = {
+    "event": ("figure of an event", "figures of events"),
+    "period": ("figure of a period", "figures of periods"),
+    "total": ("total", "totals"),
+}
+
 
 def with_event(figures: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """Return the figures with columns of their events, missing for figures of periods and totals.
@@ -49,6 +56,12 @@ def filter_figures(figures: pd.DataFrame, events: pd.DataFrame, filters: Filters
     A figure of an event matches the filters of events if its event does. A figure without an event (of a period or a
     total) can match only by its own dates, groups and sources.
     """
+    return event_queries.select_dates(filter_figures_of_all_dates(figures, events, filters), filters)
+
+
+def filter_figures_of_all_dates(figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return the figures as `filter_figures` does, including those that only may fall into the period."""
+    filters = filters.with_all_dates
     rows = with_event(figures, events)
     matching = rows[figure_mask(rows, filters) & _event_matches(rows, figures, events, filters)]
     if filters.disputed:
@@ -73,9 +86,7 @@ def figure_mask(figures: pd.DataFrame, filters: Filters) -> pd.Series:
 
 def _in_period(figures: pd.DataFrame, filters: Filters) -> pd.Series:
     assert filters.period is not None
-    # The dates of a figure without an event are those of a period.
-    dated = figures.assign(date_precision=figures["date_precision"].fillna("range"))
-    return event_queries.in_period(dated, filters.period, filters.certain_dates_only)
+    return event_queries.in_period(figures, filters.period, filters.dates)
 
 
 def _by_document(figures: pd.DataFrame, filters: Filters) -> pd.Series:
@@ -101,6 +112,36 @@ FIGURE_PREDICATES: dict[str, FigurePredicate] = {
     "inflicted_by": lambda figures, filters: list_columns.contains_any(figures["inflicted_by"], filters.inflicted_by),
     "independent": _is_independent,
 }
+
+
+def is_listed(figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    """Return a mask of the figures whose scope a list shows.
+
+    By default these are all scopes, or with a filter by date, actor or place the figures of events.
+    """
+    scopes = filters.scopes or ({"event"} if filters.excludes_stated_totals else set(SCOPE_NOUNS))
+    return figures["scope"].isin(scopes)
+
+
+def count_of_scope(number: int, scope: str) -> str:
+    """Return "1 total" or "4 figures of periods"."""
+    return f"{number:,} {SCOPE_NOUNS[scope][number != 1]}"
+
+
+def other_scopes_note(figures: pd.DataFrame, filters: Filters) -> list[str]:
+    """Return the note on matching figures of scopes that are not listed, and how to list them; none without any."""
+    if filters.dates == "possible":
+        figures = event_queries.select_dates(figures, filters)
+    counts = figures["scope"].value_counts()
+    found = {scope: int(counts[scope]) for scope in SCOPE_NOUNS if scope in counts}
+    if not found:
+        return []
+    numbers = " and ".join(count_of_scope(count, scope) for scope, count in found.items())
+    verb = "overlap" if filters.period else "match"
+    options = " ".join(f"--scope {scope}" for scope in found)
+    if len(event_queries.split_by_dates(figures, filters)[1]):
+        options += " --dates all"
+    return [f"{numbers} also {verb}{'s' if sum(found.values()) == 1 else ''}: {options}."]
 
 
 def _event_matches(rows: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> pd.Series:

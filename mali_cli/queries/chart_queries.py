@@ -147,7 +147,7 @@ class ChartQueries:
         table = chart_tables.merge_counts_and_sums(events.count_by(matching, [key]), sums, key, measures)
         if table.empty:
             return table, list(self.matching.notes)
-        summary = fatalities.caveats(sums, totals, [key], filters)[0]
+        summary = fatalities.summary_line(totals, filters)
         return table, [*self.matching.notes, f"{pluralize(len(matching), 'events')}: {summary}"]
 
     def _chart_request(

@@ -43,9 +43,17 @@ def filter_places(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
 
 
 def filter_people(people: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Return the posts that match, with a period those that may have been held in it."""
+    """Return the posts that match, with a period those that may have been held in it.
+
+    With fates, the period is that of the fate, and denied fates match only if the filter by basis names them.
+    """
     mask = list_columns.isin_all(people, group=filters.actors, fate=filters.fates, fate_basis=filters.bases)
-    if filters.period is not None:
+    if filters.fates and not filters.bases:
+        mask &= people["fate_basis"] != "denied"
+    if filters.period is not None and filters.fates:
+        dates = people["fate_date"]
+        mask &= dates.notna() & np.array([may_overlap(date, date, filters.period) for date in dates], dtype=bool)
+    elif filters.period is not None:
         # Without an end date, the date of the fate ends a post.
         held = zip(people["date_start"], people["date_end"], people["fate_date"], strict=True)
         ends = [(start, end if isinstance(end, str) else fate) for start, end, fate in held]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from mali_cli.model.periods import Period, period_from_dates
 from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import list_columns
 from mali_cli.queries.text_search import text_mask
+from mali_cli.results import pluralize
 
 SEARCHED_COLUMNS = ("summary", "note")
 TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M"}  # with the frequency in pandas
@@ -28,7 +30,7 @@ def filter_events(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters)
         mask &= list_columns.contains_any(events["country"], filters.countries)
     if filters.documents:
         mask &= from_documents(events["sources"], filters.documents)
-    return events[mask]
+    return select_dates(events[mask], filters)
 
 
 def event_mask(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
@@ -61,7 +63,7 @@ def _is_nearby(rows: pd.DataFrame, filters: Filters) -> pd.Series:
 
 def _in_filter_period(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
     assert filters.period is not None
-    return in_period(events, filters.period, filters.certain_dates_only)
+    return in_period(events, filters.period, filters.dates)
 
 
 def _has_actor(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
@@ -117,10 +119,39 @@ LOCATION_PREDICATES: dict[str, LocationPredicate] = {
 }
 
 
-def in_period(rows: pd.DataFrame, period: Period, certain: bool) -> pd.Series:
-    """Return a mask of the rows whose dates overlap a period.
+def select_dates(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return the rows whose dates the filters ask for, of rows that overlap the period; the certain ones first."""
+    if filters.period is None:
+        return rows
+    certain = in_period(rows, filters.period, "certain")
+    parts = {"certain": rows[certain], "possible": rows[~certain]}
+    return pd.concat(parts.values()) if filters.dates == "all" else parts[filters.dates]
 
-    If `certain`, dates that are not exact to the day must lie inside it.
+
+def split_by_dates(rows: pd.DataFrame, filters: Filters) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows whose dates the filters ask for, and those left out that only may fall into the period."""
+    leaves_out = filters.period is not None and filters.dates == "certain"
+    left_out = select_dates(rows, replace(filters, dates="possible")) if leaves_out else rows.head(0)
+    return select_dates(rows, filters), left_out
+
+
+def possible_dates_note(number: int, noun: str, option: str = "--dates possible lists", killed: int = 0) -> list[str]:
+    """Return the note on rows that are left out because they only may fall into the period; none if there are none.
+
+    `noun` is plural, `option` is what to type, with its verb, and `killed` are the people killed in these rows.
+    """
+    if not number:
+        return []
+    pronoun = "it" if number == 1 else "them"
+    rows = pluralize(number, f"more {noun}") + (f" ({killed:,} killed)" if killed else "")
+    return [f"{rows} may fall into this period: {option} {pronoun}."]
+
+
+def in_period(rows: pd.DataFrame, period: Period, dates: str) -> pd.Series:
+    """Return a mask of the rows that certainly fall into a period (dates "certain"), only may ("possible"), or either.
+
+    A row is certain if its dates lie within the period, or, where the days are known, if they overlap it. The date of
+    an event with the precision "by" is that of the report.
     """
     overlaps = pd.Series(True, index=rows.index)
     inside = overlaps.copy()
@@ -132,14 +163,17 @@ def in_period(rows: pd.DataFrame, period: Period, certain: bool) -> pd.Series:
         last = pd.Timestamp(period.last)
         overlaps &= rows["date_start"] <= last
         inside &= rows["date_end"] <= last
-    return (overlaps & (rows["date_precision"] == "day")) | inside if certain else overlaps
+    if dates == "all":
+        return overlaps
+    certain = (overlaps & (rows["date_precision"] == "day")) | inside
+    return certain if dates == "certain" else overlaps & ~certain
 
 
 def is_by_members(events: pd.DataFrame, figures: pd.DataFrame, memberships: Iterable[Membership]) -> pd.Series:
     """Return a mask of the events in which a member took part during its membership."""
     mask = pd.Series(False, index=events.index)
     for member in memberships:
-        during = in_period(events, period_from_dates(member.date_start, member.date_end), certain=False)
+        during = in_period(events, period_from_dates(member.date_start, member.date_end), dates="all")
         mask |= has_participant(events, figures, member.groups) & during
     return mask
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -202,7 +203,9 @@ class ParquetBackend(Backend):
         if not parquet_aggregate.supports(keys, filters):
             return None
         where = self._event_condition(filters, exact=True)
-        table, totals = parquet_aggregate.aggregate(self.query, self.table_expression, keys, where)
+        leaves_out = filters.period is not None and filters.dates == "certain"
+        possible = self._event_condition(replace(filters, dates="possible"), exact=True) if leaves_out else None
+        table, totals = parquet_aggregate.aggregate(self.query, self.table_expression, keys, where, possible)
         return AggregateResult(table, totals, keys, filters)
 
     def _resolve_filters(self, query: str, filter_args: dict[str, Any]) -> Filters:

@@ -23,7 +23,7 @@ RunQuery = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 TableExpression = Callable[[str], str]
 
 # Filters that `parquet_where.event_condition` applies exactly.
-SUPPORTED_FILTERS = ("period", "actors", "places", "regions", "event_countries", "nearby_places", "types")
+SUPPORTED_FILTERS = ("period", "dates", "actors", "places", "regions", "event_countries", "nearby_places", "types")
 SAME_BIN = "CASE WHEN {0}(date_start) = {0}(date_end) AND year(date_start) = year(date_end) THEN {1} END"
 KEY_SQL = {
     "year": SAME_BIN.format("year", "CAST(year(date_start) AS VARCHAR)"),
@@ -56,9 +56,16 @@ def supports(keys: list[str], filters: Filters) -> bool:
 
 
 def aggregate(
-    run_query: RunQuery, table_expression: TableExpression, keys: list[str], where: Condition
+    run_query: RunQuery,
+    table_expression: TableExpression,
+    keys: list[str],
+    where: Condition,
+    possible: Condition | None = None,
 ) -> tuple[pd.DataFrame, fatalities.SumTotals]:
-    """Return the table of sums by the keys and its totals: the same numbers, rows and order as `queries.fatalities`."""
+    """Return the table of sums by the keys and its totals: the same numbers, rows and order as `queries.fatalities`.
+
+    `possible` is the condition of the events that are left out because they only may fall into the period.
+    """
     import pandas as pd
 
     statement = _sums_by_key_sql(table_expression("events"), table_expression("places"), keys, where)
@@ -66,7 +73,10 @@ def aggregate(
     frame[MEASURE_COLUMNS] = frame[MEASURE_COLUMNS].astype(float)
     frame[keys] = frame[keys].astype(object).where(frame[keys].notna(), None)
     table = fatalities.format_table(frame, keys, schema.result_columns("sums"), counts_not_stated=True)
-    return table, _sum_totals(run_query, table_expression("events"), where)
+    totals = _sum_totals(run_query, table_expression("events"), where)
+    if possible is not None:
+        totals = totals._replace(left_out=_left_out(run_query, table_expression("events"), possible))
+    return table, totals
 
 
 def _sums_by_key_sql(events: str, places: str, keys: list[str], where: Condition) -> str:
@@ -108,5 +118,15 @@ def _sum_totals(run_query: RunQuery, events: str, where: Condition) -> fatalitie
         events_without_figures=without_figures,
         unknown=unknown,
         single_belligerent_tallies=0,
+        zeros=unknown,  # only a 0 of ACLED is a figure without a number
         per_year=dict(run_query(by_year, where.parameters)),
+        left_out={},
     )
+
+
+def _left_out(run_query: RunQuery, events: str, where: Condition) -> dict[str, fatalities.LeftOut]:
+    statement = f"""
+        SELECT count(*) FILTER (figured), CAST(coalesce(sum(killed_best), 0) AS BIGINT)
+        FROM {events} WHERE {where.sql}"""
+    [(figures, killed)] = run_query(statement, where.parameters)
+    return {fatalities.POSSIBLE: fatalities.LeftOut(figures, killed)} if figures else {}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from mali_cli.model.filters import Filters
+from mali_cli.model.periods import Period
 from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS
 
 GROUP_COLUMN = '"group"'  # quoted, as GROUP is a keyword of SQL
@@ -84,18 +85,19 @@ def event_condition(
     exact
         Supports only the filters in `parquet_aggregate.SUPPORTED_FILTERS`.
     """
-    list_test = list_contains_exact if exact else list_contains_approx
-    return all_of(_event_conditions(filters, places, casualties, list_test))
+    return all_of(_event_conditions(filters, places, casualties, exact))
 
 
 def _event_conditions(
-    filters: Filters, places: frozenset[str] | None, casualties: str | None, list_test: ListTest
+    filters: Filters, places: frozenset[str] | None, casualties: str | None, exact: bool
 ) -> Iterator[Condition]:
-    first, last = filters.period or (None, None)
-    if first is not None:
-        yield Condition("date_end >= ?", (first,))
-    if last is not None:
-        yield Condition("date_start <= ?", (last,))
+    list_test = list_contains_exact if exact else list_contains_approx
+    if filters.period is not None:
+        yield _between("date_end", "date_start", filters.period)
+    if exact and filters.period is not None and filters.dates != "all":
+        inside = _between("date_start", "date_end", filters.period)
+        certain = any_of((Condition("date_precision IS NOT DISTINCT FROM 'day'"), inside))
+        yield certain if filters.dates == "certain" else certain._replace(sql=f"NOT {certain.sql}")
     members = frozenset[str]().union(*(membership.groups for membership in filters.memberships))
     for groups in (filters.actors and filters.actors | members, filters.against, filters.claimed_by):
         if groups:
@@ -108,6 +110,17 @@ def _event_conditions(
     if filters.nearby_places is not None:
         is_area = one_of("place_precision", AREAL_PRECISIONS)
         yield Condition(f"coalesce(NOT {is_area.sql}, true)", is_area.parameters)
+
+
+def _between(not_before: str, not_after: str, period: Period) -> Condition:
+    """Return whether one date is not before the first day of a period and another one not after its last day."""
+    first, last = period
+    return all_of(
+        [
+            *([Condition(f"{not_before} >= ?", (first,))] if first is not None else []),
+            *([Condition(f"{not_after} <= ?", (last,))] if last is not None else []),
+        ]
+    )
 
 
 def _actor_condition(groups: list[str], casualties: str | None, list_test: ListTest) -> Condition:

@@ -11,13 +11,14 @@ from mali_cli.errors import MaliError
 from mali_cli.model import schema
 from mali_cli.model.filter_names import check_filter_names, filter_options
 from mali_cli.model.filter_option import EnumOf, Flag, Names, Option
-from mali_cli.model.filters import FILTERS_BY_QUERY, Filters, Texts
+from mali_cli.model.filters import FILTERS_BY_QUERY, Filters
 from mali_cli.model.periods import Period
+from mali_cli.model.shared_filters import Texts
 from mali_cli.resolver import NameResolver
 
 DECLARED = [(query, name, option) for query in FILTERS_BY_QUERY for name, option in filter_options(query).items()]
 # Fields that the resolver sets from several filters together
-COMBINED_FIELDS = {"period", "certain_dates_only", "memberships", "related"}
+COMBINED_FIELDS = {"period", "memberships", "related"}
 
 
 @pytest.mark.parametrize(("query", "name", "option"), DECLARED, ids=lambda value: str(value)[:20])
@@ -44,7 +45,7 @@ def test_every_field_of_filters_is_declared() -> None:
 @pytest.mark.parametrize("query", FILTERS_BY_QUERY)
 def test_no_two_filters_of_a_query_share_a_flag(query: str) -> None:
     options = filter_options(query).values()
-    flags = [flag for option in options for flag in (option.flag, option.short_flag) if flag]
+    flags = [flag for option in options for flag in (option.flag, option.alias, option.short_flag) if flag]
     assert len(flags) == len(set(flags))
 
 
@@ -94,7 +95,7 @@ SOME = frozenset({"some"})
         ("independent", True, False, True),
         ("disputed", True, False, True),
         ("period", Period(None, None), False, False),
-        ("certain_dates_only", True, False, False),
+        ("dates", "all", False, False),
         ("documents", SOME, False, False),
     ],
 )

@@ -105,7 +105,7 @@ def some_tables(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     tables=some_tables(),
     since=st.one_of(st.none(), days),
     until=st.one_of(st.none(), days),
-    certain=st.booleans(),
+    dates=st.sampled_from([None, "certain", "possible", "all"]),
     actor=st.sampled_from([None, "France", "French Army", "MNLA", "MUJAO"]),
     place=st.sampled_from([None, None, "Gao", "Kidal"]),
     country=st.sampled_from([None, None, "Mali", "Nigeria"]),
@@ -114,7 +114,7 @@ def some_tables(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     country_filter=st.sampled_from(["where", "country"]),  # --in and, of events, --country
 )
 def test_events_that_match(
-    tables: dict[str, Any], since: Any, until: Any, certain: bool, country_filter: str, **filters: Any
+    tables: dict[str, Any], since: Any, until: Any, dates: str | None, country_filter: str, **filters: Any
 ) -> None:
     if since and until and until < since:
         since, until = until, since
@@ -123,11 +123,11 @@ def test_events_that_match(
         found = war.events(
             since=since and since.isoformat(),
             until=until and until.isoformat(),
-            dates="certain" if certain else None,
+            dates=dates if since or until else None,
             **{country_filter if name == "country" else name: value for name, value in filters.items()},
         )
         period = {name: day.isoformat() for name, day in (("since", since), ("until", until)) if day}
-        expected = oracle.events(Path(folder), certain=certain and bool(period), **period, **filters)
+        expected = oracle.events(Path(folder), dates=(dates if period else None) or "certain", **period, **filters)
         assert found["event_id"].tolist() == expected
 
 

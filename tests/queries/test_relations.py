@@ -79,7 +79,7 @@ def test_members_are_those_of_the_time_of_the_event(tmp_path: Path) -> None:
     assert data.casualties(actor="CMA", members=True)["event_id"].tolist() == ["2015-01-01-mnla"]
     # The other way round: what the coalition did is not the member's, but a note says so.
     assert data.answer("events", actor="MNLA").notes == (
-        "CMA, to which it belonged, has 1 further event (--actor CMA).",
+        "CMA, to which MNLA belonged, has 1 further event (--actor CMA).",
     )
     assert data.answer("events", actor="MNLA", until="2012").notes == ()
 
@@ -193,12 +193,35 @@ def test_alliances_mergers_and_members_in_our_data() -> None:
 def test_leaders_who_were_killed_and_who_denied_it() -> None:
     killed = OURS.people(fate="killed").set_index("person")
     assert killed.loc["Abdelhamid Abou Zeid", "fate_basis"] == "confirmed"
-    assert killed.loc["Mokhtar Belmokhtar", "fate_basis"] == "denied"
-    assert (
-        "denied" in killed.loc["Mokhtar Belmokhtar", "note"].lower()
-        or "AQIM" in killed.loc["Mokhtar Belmokhtar", "note"]
+    assert "Mokhtar Belmokhtar" not in killed.index
+    assert OURS.answer("people", fate="killed").notes == (
+        "1 more post has a fate that was denied: --basis denied lists it.",
     )
-    assert OURS.people(fate="killed", basis="denied")["person"].tolist() == ["Mokhtar Belmokhtar"]
+    [denied] = OURS.people(fate="killed", basis="denied").to_dict("records")
+    assert denied["person"] == "Mokhtar Belmokhtar"
+    assert "AQIM" in denied["note"]
+    assert OURS.answer("people", fate="killed", basis="denied").notes == ()
+
+
+def test_with_a_fate_the_period_is_that_of_the_fate(tmp_path: Path) -> None:
+    data = dataset(
+        tmp_path,
+        groups=[{"group": "MNLA"}],
+        people=[
+            {"person": "A", "group": "MNLA", "date_start": "2011", "fate": "killed", "fate_date": "2013-02", "fate_basis": "confirmed"},
+            {"person": "B", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_date": "2014", "fate_basis": "claimed"},
+            {"person": "C", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_basis": "confirmed"},
+            {"person": "D", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_date": "2013", "fate_basis": "denied"},
+        ],
+    )  # fmt: skip
+    assert data.people(on="2013")["person"].tolist() == ["A", "B", "C", "D"]
+    answer = data.answer("people", on="2013", fate="killed")
+    assert answer.frame["person"].tolist() == ["A"]
+    assert answer.notes == ("1 more post has a fate that was denied: --basis denied lists it.",)
+    assert data.people(on="2013-02-15", fate="killed")["person"].tolist() == ["A"]  # February: it may be that day
+    assert data.people(on="2013-03", fate="killed").empty
+    assert data.answer("people", on="2014", fate="killed").notes == ()
+    assert data.people(on="2013", fate="killed", basis=["denied", "confirmed"])["person"].tolist() == ["A", "D"]
 
 
 def test_strengths() -> None:

@@ -47,9 +47,9 @@ EXAMPLES = {
     ],
     "relations-of-a-group": [("group=cma&relation=member-of", "relations --actor CMA --relation member-of"), ("group=France", "relations --actor France")],
     "groups-by-any-name": [("name=france", "groups --actor France"), ("name=mouvement pour l’unicite et le jihad en Afrique de l’Ouest", "groups --actor MUJAO"), ("", "groups")],
-    "events-by-type": [("", "events --by event-type"), ("from=2012-03&to=2012-04-05", "events --by event-type --from 2012-03 --to 2012-04-05")],
+    "events-by-type": [("", "events --by event-type"), ("from=2012-03&to=2012-04-05", "events --by event-type --from 2012-03 --to 2012-04-05"), ("from=2012-06-27&to=2012-06-27", "events --by event-type --on 2012-06-27")],
     "deadliest-events": [("", "events --min-killed 0 --sort -killed_best"), ("at_least= 007 ", "events --min-killed 7 --sort -killed_best")],
-    "contradicting-figures": [("", "casualties --disputed"), ("from=2013", "casualties --disputed --from 2013")],
+    "contradicting-figures": [("", "casualties --disputed"), ("from=2013", "casualties --disputed --from 2013"), ("from=2023-09-12&to=2023-09-30", "casualties --disputed --from 2023-09-12 --to 2023-09-30")],
     "allies-and-enemies": [
         ("group=MNLA&relation=fought&on=2012", "groups --at-war-with MNLA --on 2012"),
         ("group=ansar dine&relation=ally-of", "groups --allied-with 'Ansar Dine'"),
@@ -57,7 +57,7 @@ EXAMPLES = {
         ("group=MUJAO&relation=ally-of&on=2012-11", "groups --allied-with MUJAO --on 2012-11"),
         ("group= MUJAO &relation=ally-of &on= 2012-11 ", "groups --allied-with MUJAO --on 2012-11"),
     ],
-    "fate-of-leaders": [("", "people"), ("fate=ousted", "people --fate ousted"), ("to=2012-04", "people --to 2012-04"), ("from=2014-06-01", "people --from 2014-06-01"), ("from=2013-03", "people --from 2013-03")],
+    "fate-of-leaders": [("", "people"), ("fate=ousted", "people --fate ousted"), ("fate=killed", "people --fate killed"), ("fate=killed&from=2013-02", "people --fate killed --from 2013-02"), ("to=2012-04", "people --to 2012-04"), ("from=2014-06-01", "people --from 2014-06-01"), ("from=2013-03", "people --from 2013-03")],
     "sources": [("source=crisiswatch", "sources --source crisiswatch"), ("source= ", "sources")],
     "events-of-a-source": [("source=almanac", "events --source almanac"), ("source=wikipedia", "events --source wikipedia")],
 }  # fmt: skip

@@ -53,8 +53,15 @@ QUERIES: list[tuple[str, dict[str, Any]]] = [
     ("events", {"source": "Studio Tamani", "limit": 3}),
     ("events", {"by": "year,type"}),
     ("events", {"by": "actor", "dates": "certain", "since": "2015"}),
+    *(("events", {"on": "2016-05-14", "dates": dates}) for dates in ("certain", "possible", "all")),
+    ("events", {"since": "2014-03-02", "until": "2014-03-20", "min_killed": 2}),
     ("casualties", {"actor": "MNLA", "limit": 5}),
     ("casualties", {"where": "Burkina Faso", "on": "2014"}),
+    *(("casualties", {"on": "2016-05-14", "dates": dates}) for dates in ("certain", "possible", "all")),
+    *(("casualties", {"by": "actor", "on": "2016-05-14", "dates": d}) for d in ("certain", "possible", "all")),
+    *(("casualties", {"by": "month", "since": "2014-03-02", "dates": d}) for d in ("certain", "possible", "all")),
+    ("casualties", {"by": "year", "until": "2016-05-14"}),
+    ("timeline", {"by": "month", "since": "2014-03-02", "until": "2014-06-20"}),
     ("casualties", {"according_to": "ACLED", "disputed": True}),
     *(
         ("casualties", {"by": by})

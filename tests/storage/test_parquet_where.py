@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 
 import duckdb
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mali_cli.model.filters import Filters
 from mali_cli.model.periods import Period
+from mali_cli.queries.events import in_period
 from mali_cli.storage.parquet_where import (
     EVERY_ROW,
     Condition,
@@ -21,6 +23,7 @@ from mali_cli.storage.parquet_where import (
     list_contains_exact,
 )
 
+DAY = datetime.date(2012, 3, 22)
 NAMES = st.text("AB '\"%_é", min_size=1, max_size=3)
 
 
@@ -56,6 +59,25 @@ def test_parameters_are_in_the_order_of_their_placeholders() -> None:
 
 def test_without_filters_every_event_matches() -> None:
     assert event_condition(Filters(), None) == EVERY_ROW
+
+
+@pytest.mark.parametrize("dates", ["certain", "possible", "all"])
+@pytest.mark.parametrize("period", [Period(DAY, DAY), Period(DAY, None), Period(None, DAY), Period(None, None)])
+def test_the_exact_condition_of_dates_is_that_of_the_queries(dates: str, period: Period) -> None:
+    spans = [("2012-03-20", "2012-03-22"), ("2012-03-22", "2012-03-22"), ("2012-03-22", "2012-03-24"), ("2012-01-01", "2012-12-31"), ("2012-04-01", "2012-04-30")]  # fmt: skip
+    rows = pd.DataFrame(
+        [(*span, precision) for span in spans for precision in ("day", "range", "by", None)],
+        columns=["date_start", "date_end", "date_precision"],
+    )
+    rows[["date_start", "date_end"]] = rows[["date_start", "date_end"]].apply(pd.to_datetime)
+    filters = Filters(period=period, dates=dates)
+    expected = in_period(rows, period, dates).tolist()
+    condition = event_condition(filters, None, exact=True)
+    found = duckdb.execute(f"SELECT {condition.sql} FROM rows", list(condition.parameters)).fetchall()
+    assert [bool(matches) for (matches,) in found] == expected
+    superset = event_condition(filters, None)
+    found = duckdb.execute(f"SELECT {superset.sql} FROM rows", list(superset.parameters)).fetchall()
+    assert [bool(matches) for (matches,) in found] == in_period(rows, period, "all").tolist()
 
 
 @pytest.mark.parametrize("exact", [False, True])

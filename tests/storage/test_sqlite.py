@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from mali_cli.dataset import load
@@ -114,6 +115,19 @@ def test_the_view_events_with_place_has_coordinates(ours: sqlite3.Connection) ->
         if latitude is not None:
             assert points[event_id] == (latitude, longitude)
     assert sum(row[3] is not None for row in found) == frame["latitude"].notna().sum() > 100
+
+
+@pytest.mark.parametrize("dates", ["certain", "possible", "all"])
+@pytest.mark.parametrize("format", ["sqlite", "parquet"])
+def test_a_period_gives_the_same_rows_and_notes_after_conversion(dates: str, format: str, tmp_path: Path) -> None:
+    source = load()
+    converted = load(write_converted(source.backend, tmp_path / "x.db", format))
+    for query, by in (("events", None), ("events", "year"), ("casualties", None), ("casualties", "country")):
+        filters = {"by": by, "since": "2012-11", "until": "2012-11", "dates": dates}
+        expected, answer = (war.answer(query, **filters) for war in (source, converted))
+        pd.testing.assert_frame_equal(answer.frame, expected.frame)
+        assert answer.notes == expected.notes
+        assert any("may fall into this period" in note for note in answer.notes) == (dates == "certain")
 
 
 def test_the_schema_describes_each_column(ours: sqlite3.Connection) -> None:

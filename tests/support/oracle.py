@@ -44,23 +44,24 @@ def events(
     folder: Path,
     since: str = "0000-01-01",
     until: str = "9999-12-31",
-    certain: bool = False,
+    dates: str = "certain",
     actor: str | None = None,
     place: str | None = None,
     country: str | None = None,
     type: str | None = None,
     text: str | None = None,
 ) -> list[str]:
-    """Return the ids of the events that match; since and until are days."""
+    """Return the ids of the events that match; since and until are days. Of all dates, the certain ones come first."""
     groups, places, figures = read(folder, "groups"), read(folder, "places"), read(folder, "casualties")
     country_of = {row["place"]: row["country"] for row in places}
     actors = descendants(groups, "group", "part_of", actor) if actor else set()
     wanted_places = descendants(places, "place", "within", place) if place else set()
-    found = []
+    found: dict[bool, list[str]] = {True: [], False: []}  # certain, and only possible
     for row in read(folder, "events"):
         meets = row["date_end"] >= since and row["date_start"] <= until
         inside = row["date_start"] >= since and row["date_end"] <= until
-        if not (inside or (meets and (not certain or row["date_precision"] == "day"))):
+        certain = inside or row["date_precision"] == "day"
+        if not meets or dates == ("possible" if certain else "certain"):
             continue
         roles = {name for role in ("side_a", "side_b", "responsibility") for name in split(row[role])}
         roles |= {name for f in figures if f["event_id"] == row["event_id"] for name in split(f["group"])}
@@ -74,8 +75,8 @@ def events(
             continue
         if text and not all(word_occurs(fold(word), fold(f"{row['summary']}. {row['note']}")) for word in text.split()):
             continue
-        found.append(row["event_id"])
-    return found
+        found[certain].append(row["event_id"])
+    return found[True] + found[False]
 
 
 def bounds(figure: Row) -> tuple[int, int, int] | None:

@@ -54,8 +54,7 @@ def serve(
         _application(dataset, tiles, quiet) as app,
         contextlib.suppress(KeyboardInterrupt),  # the normal way to stop the server
     ):
-        port_in_use = listener.getsockname()[1]
-        address = f"http://{server.HOST}:{port_in_use}/"
+        address = f"http://{server.HOST}:{(port_in_use := listener.getsockname()[1])}/"
         if not quiet:
             _print_notes(dataset.backend.notes, wanted_port, port_in_use)
         write_stdout(f"{address}\n")

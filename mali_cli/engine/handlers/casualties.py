@@ -26,14 +26,23 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     if request.group_keys:
         sums = decompose_sums(request.group_keys, filters)
         return sums.finalize(sums.map_combine.map_partition(context))
-    figures = casualties.filter_figures(context.table("casualties"), context.events_with_location, filters)
+    overlapping = casualties.filter_figures_of_all_dates(
+        context.table("casualties"), context.events_with_location, filters
+    )
+    listed = casualties.is_listed(overlapping, filters)
+    figures, possible = events.split_by_dates(overlapping[listed], filters)
+    notes = [
+        *events.possible_dates_note(len(possible), "figures"),
+        *casualties.other_scopes_note(overlapping[~listed], filters),
+    ]
+    figures = figures.reset_index(drop=True)
     if filters.disputed:
         figures = casualties.with_estimate_width(figures)
     return QueryResult(
         figures,
         _columns(request),
         "figures",
-        (),
+        tuple(notes),
         ("date_start", "date_end"),
         load_display_columns=lambda rows: casualties.date_precisions(rows, context.events_with_location),
     )
@@ -45,13 +54,16 @@ def decompose_sums(keys: list[str], filters: Filters) -> Decomposition[PartialSu
     def partial_sums(context: QueryContext) -> PartialSums:
         figures, placed = context.table("casualties"), context.events_with_location
         groups = context.table("groups")
+        overlapping = casualties.filter_figures_of_all_dates(figures, placed, filters)
+        matching, possible = events.split_by_dates(overlapping, filters)
         return fatalities.partial_sums(
-            casualties.filter_figures(figures, placed, filters),
+            matching,
             figures,
             events.filter_events(placed, figures, filters.without_victim_country),
             dict(zip(groups["group"], groups["camp"], strict=True)),
             keys,
             filters,
+            possible,
         )
 
     def finalize(partial: PartialSums) -> QueryResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
-from mali_cli.engine.handlers.events import list_events
+from mali_cli.engine.handlers.events import ADDS_POSSIBLE_DATES, list_events
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
 from mali_cli.results import QueryResult
@@ -21,7 +21,7 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     charts = ChartQueries(
         context.table,
         context.events_with_location,
-        list_events(context, filters),
+        list_events(context, filters, ADDS_POSSIBLE_DATES),
         filters,
         describe_filters(context.resolver, filters, request.filter_args),
         frozenset(context.resolver.canonical_names("places", request.filter_args.get("place"))),

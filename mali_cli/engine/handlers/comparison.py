@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.engine.backends import open_backend
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
-from mali_cli.engine.handlers.events import list_events
+from mali_cli.engine.handlers.events import ADDS_POSSIBLE_DATES, select_events
 from mali_cli.engine.notes import with_notes
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
-from mali_cli.results import QueryResult
+from mali_cli.model.names import join_and
+from mali_cli.results import QueryResult, pluralize
 from mali_cli.storage.base import Backend
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         raise MaliError("compare needs a file, or a folder of tables, to compare ours with.")
     theirs_backend = other if isinstance(other, Backend) else open_backend(other, format_in)
     contexts = {"ours": context, "theirs": QueryContext(theirs_backend)}
-    sides, notes = _select_both(contexts, filter_args)
+    sides, possible, notes = _select_both(contexts, filter_args)
     template = next(iter(sides.values()))
     empty = template._replace(events=template.events.head(0))
     ours, theirs = (sides.get(name, empty) for name in contexts)
@@ -49,6 +50,9 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     ours = ours._replace(events=ours.events[comparable])
     table = event_matching.comparison_table(ours, theirs, window)
     notes += event_matching.caveats(table, ours, theirs, left_out)
+    more = [f"{pluralize(number, 'more events')} of {name}" for name, number in possible.items() if number]
+    if more:
+        notes.append(f"{join_and(more)} may fall into this period: {ADDS_POSSIBLE_DATES} them.")
     return QueryResult(
         table, _columns(request), "rows", tuple(notes), ("date", "date"), origin=_origin(*contexts.values())
     )
@@ -56,18 +60,19 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
 
 def _select_both(
     contexts: dict[str, QueryContext], filter_args: dict[str, Any]
-) -> tuple[dict[str, EventSet], list[str]]:
-    """Return the events of each side, and the notes about them.
+) -> tuple[dict[str, EventSet], dict[str, int], list[str]]:
+    """Return of each side the events and the number of those that only may fall into the period, and the notes.
 
     A name that one side does not have may be one of the other's: such a side has no events. MaliError if neither
     side has it.
     """
     sides: dict[str, EventSet] = {}
+    possible: dict[str, int] = {}
     notes: list[str] = []
     refusals = 0
     for name, context in contexts.items():
         try:
-            sides[name], side_notes = _select(context, filter_args)
+            sides[name], possible[name], side_notes = _select(context, filter_args)
             notes += side_notes
         except DataError:
             raise
@@ -76,18 +81,19 @@ def _select_both(
             if refusals == len(contexts):
                 raise
             notes.append(f"No events in {name}: {error}")
-    return sides, notes
+    return sides, possible, notes
 
 
-def _select(context: QueryContext, filter_args: dict[str, Any]) -> tuple[EventSet, list[str]]:
+def _select(context: QueryContext, filter_args: dict[str, Any]) -> tuple[EventSet, int, list[str]]:
     from mali_cli.queries.event_matching import EventSet
 
     context = context.prefiltered("events", filter_args)
     filters = context.resolver.resolve_filters("events", filter_args)
-    result = with_notes(context, list_events(context, filters), filter_args)
+    result, possible = select_events(context, filters)
+    result = with_notes(context, result, "events", filter_args)
     frame = result.frame[[column.name for column in result.columns]].reset_index(drop=True)
     notes = [*(result.notes if frame.empty else context.backend.notes)]
-    return EventSet(frame, context.table("places"), context.table("groups")), notes
+    return EventSet(frame, context.table("places"), context.table("groups")), possible, notes
 
 
 def _origin(ours: QueryContext, theirs: QueryContext) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mali_cli.engine.context import QueryContext
@@ -30,8 +31,12 @@ def _table_query(
     matching: Callable[[pd.DataFrame, Filters], pd.DataFrame],
     added_columns: tuple[schema.Column, ...] = (),
     date_column: str = "",
+    notes: Callable[[pd.DataFrame, Filters], list[str]] = lambda table, filters: [],
 ) -> QueryHandler:
-    """Return the handler of a query that filters the rows of one table, or counts them; `date_column` has the year."""
+    """Return the handler of a query that filters the rows of one table, or counts them.
+
+    `date_column` has the year of a row; `notes` are those on the rows left out.
+    """
     group_keys = GROUP_KEYS.get(name, ())
 
     def columns(request: QueryRequest) -> tuple[schema.Column, ...]:
@@ -40,13 +45,25 @@ def _table_query(
         return (*schema.table(name).columns, *added_columns)
 
     def run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
-        rows = matching(context.table(name), filters)
+        table = context.table(name)
+        rows, left_out = matching(table, filters), tuple(notes(table, filters))
         if not request.group_keys:
-            return QueryResult(rows, columns(request), noun)
+            return QueryResult(rows, columns(request), noun, left_out)
         counts = entities.count_by(rows, request.group_keys, date_column)
-        return QueryResult(counts, columns(request), "rows", (f"{pluralize(len(rows), noun)}.",))
+        return QueryResult(counts, columns(request), "rows", (f"{pluralize(len(rows), noun)}.", *left_out))
 
     return QueryHandler(columns, run, name, name, has_group_keys=bool(group_keys), group_key_names=group_keys)
+
+
+def _denied_fates_note(people: pd.DataFrame, filters: Filters) -> list[str]:
+    """Return the note on the people left out because their fate is denied; none if there are none."""
+    if not filters.fates or filters.bases:
+        return []
+    denied = len(entities.filter_people(people, replace(filters, bases=frozenset({"denied"}))))
+    if not denied:
+        return []
+    verb, pronoun = ("has", "it") if denied == 1 else ("have", "them")
+    return [f"{pluralize(denied, 'more posts')} {verb} a fate that was denied: --basis denied lists {pronoun}."]
 
 
 def _source_columns(request: QueryRequest) -> tuple[schema.Column, ...]:
@@ -107,7 +124,7 @@ def _run_lineage(context: QueryContext, filters: Filters, request: QueryRequest)
 
 GROUPS = _table_query("groups", "groups", entities.filter_groups)
 PLACES = _table_query("places", "places", entities.filter_places)
-PEOPLE = _table_query("people", "posts", entities.filter_people, date_column="fate_date")
+PEOPLE = _table_query("people", "posts", entities.filter_people, date_column="fate_date", notes=_denied_fates_note)
 STRENGTHS = _table_query("strengths", "strengths", entities.filter_strengths, date_column="as_of")
 RELATIONS = _table_query(
     "relations", "relations", relations.filter_relations, schema.result_columns("relations"), date_column="date_start"

@@ -10,7 +10,7 @@ from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import Decomposition, QueryHandler, QueryRequest
 from mali_cli.engine.notes import shell_quoted
 from mali_cli.engine.partitions import MapCombine
-from mali_cli.model import schema
+from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters, Membership
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.queries import entities, events, fatalities, relations
@@ -19,6 +19,8 @@ from mali_cli.results import QueryResult, pluralize
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ADDS_POSSIBLE_DATES = "--dates all adds"  # of counts, sums and charts
 
 
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
@@ -34,18 +36,31 @@ def key_columns(keys: Sequence[str]) -> list[schema.Column]:
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
-    result = list_events(context, filters)
     if not request.group_keys:
-        return result
+        return list_events(context, filters)
+    result = list_events(context, filters, ADDS_POSSIBLE_DATES)
     counted = EventCounts(events.counts(result.frame, request.group_keys), len(result.frame))
     return _count_result(counted, request.group_keys, result.notes)
 
 
-def list_events(context: QueryContext, filters: Filters) -> QueryResult:
-    """Return the events that match, with the number of people killed in each."""
-    matching, without_figure = _matching_with_killed(context, filters)
-    notes = []
+def list_events(context: QueryContext, filters: Filters, option: str = "--dates possible lists") -> QueryResult:
+    """Return the events that match, with the number of people killed in each.
+
+    `option` is what adds the events that only may fall into the period, with its verb.
+    """
+    result, possible = select_events(context, filters)
+    return result._replace(notes=(*events.possible_dates_note(possible, "events", option), *result.notes))
+
+
+def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult, int]:
+    """Return the events that match, and the number of those left out that only may fall into the period."""
+    overlapping = _matching(context, filters.with_all_dates)
+    in_period, possible = events.split_by_dates(overlapping, filters)
+    matching, without_figure = _with_killed(context, in_period, filters)
     if filters.has_killed_filters:
+        possible, _ = _with_killed(context, possible, filters)
+    notes = []
+    if without_figure:
         notes.append(f"Left out: {pluralize(without_figure, 'events')} without a figure of people killed.")
     notes += _coalition_notes(context, matching, filters)
     undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
@@ -55,7 +70,7 @@ def list_events(context: QueryContext, filters: Filters) -> QueryResult:
     def fatality_status(rows: pd.DataFrame) -> pd.DataFrame:
         return fatalities.event_fatality_status(rows, context.table("casualties")).add_prefix("killed_")
 
-    return QueryResult(
+    result = QueryResult(
         matching,
         _columns(QueryRequest("events")),
         "events",
@@ -63,6 +78,7 @@ def list_events(context: QueryContext, filters: Filters) -> QueryResult:
         ("date_start", "date_end"),
         load_display_columns=fatality_status,
     )
+    return result, len(possible)
 
 
 def _matching(context: QueryContext, filters: Filters) -> pd.DataFrame:
@@ -70,9 +86,8 @@ def _matching(context: QueryContext, filters: Filters) -> pd.DataFrame:
     return events.filter_events(context.events_with_location, figures, filters)
 
 
-def _matching_with_killed(context: QueryContext, filters: Filters) -> tuple[pd.DataFrame, int]:
-    """Return the events that match, and how many of them lack a figure, counted before the filters on killed."""
-    matching = _matching(context, filters)
+def _with_killed(context: QueryContext, matching: pd.DataFrame, filters: Filters) -> tuple[pd.DataFrame, int]:
+    """Return the events that match the filters on killed, and how many lack a figure and so match none of these."""
     killed = context.backend.event_fatalities(matching)
     without_figure = 0
     if filters.has_killed_filters:
@@ -97,7 +112,9 @@ def _coalition_notes(context: QueryContext, matching: pd.DataFrame, filters: Fil
         number = int(events.is_by_members(further, figures, spans).sum())
         if number:
             more = pluralize(number, "further events")
-            notes.append(f"{coalition}, to which it belonged, has {more} (--actor {shell_quoted(str(coalition))}).")
+            members = names.join_and(sorted(rows["group"].unique()))
+            option = f"--actor {shell_quoted(str(coalition))}"
+            notes.append(f"{coalition}, to which {members} belonged, has {more} ({option}).")
     return notes
 
 
@@ -113,8 +130,9 @@ def decompose_counts(keys: list[str], filters: Filters) -> Decomposition[EventCo
     """Return the counts by keys as partial counts: numbers of events add up, for no event is in two partitions."""
 
     def partial_counts(context: QueryContext) -> EventCounts:
-        by_killed = filters.has_killed_filters
-        matching = _matching_with_killed(context, filters)[0] if by_killed else _matching(context, filters)
+        matching = _matching(context, filters)
+        if filters.has_killed_filters:
+            matching, _ = _with_killed(context, matching, filters)
         return EventCounts(events.counts(matching, keys), len(matching))
 
     return Decomposition(

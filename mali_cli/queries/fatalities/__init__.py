@@ -11,23 +11,40 @@ never mixed with events, and unknown is never 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
 from mali_cli.model.filters import Filters
 from mali_cli.model.schema import Column
-from mali_cli.model.vocabulary import BELLIGERENT_KINDS, BOUNDS, NON_HOSTILE_CAUSES, STOCK_HARMS
+from mali_cli.model.vocabulary import (
+    BELLIGERENT_KINDS,
+    BOUNDS,
+    NON_HOSTILE_CAUSES,
+    STOCK_HARMS,
+    ZERO_OR_NOT_STATED,
+)
 from mali_cli.queries import events as event_queries
 from mali_cli.queries.casualties import intervals
 from mali_cli.queries.fatalities.by_event import event_fatalities, event_fatality_status, with_killed
 from mali_cli.queries.fatalities.caveats import caveats, summary_line
+from mali_cli.queries.fatalities.left_out import (
+    POSSIBLE,
+    LeftOut,
+    add_left_out,
+    count_left_out,
+    has_stated_totals,
+    in_scope,
+)
 from mali_cli.queries.fatalities.stocks import latest_stock_figures, stated_totals
 from mali_cli.queries.fatalities.sums import not_stated, sum_figures, violent_events_without_figures
 from mali_cli.queries.fatalities.table import SumTotals, clip_to_best, format_table
 from mali_cli.queries.fatalities.tallies import expand_group_keys
 
 __all__ = [
+    "POSSIBLE",
+    "LeftOut",
     "PartialSums",
     "SumTotals",
     "caveats",
@@ -53,7 +70,9 @@ class PartialSums(NamedTuple):
     events: int  # with a number of people killed
     events_without_figures: int  # violent events for which there is no figure
     single_belligerent_tallies: int  # tallies whose figures all come from one belligerent
+    zeros: int  # tallies without a number whose figure in a foreign file is 0
     per_year: pd.Series  # number of events, with and without figures, indexed by year
+    left_out: Mapping[str, LeftOut]  # by the reason, see `count_left_out`
 
 
 def partial_sums(
@@ -63,6 +82,7 @@ def partial_sums(
     camps: dict[str, str | None],
     keys: list[str],
     filters: Filters,
+    possible: pd.DataFrame | None = None,
 ) -> PartialSums:
     """Return the sums of one partition of the data, or of all of it.
 
@@ -78,24 +98,26 @@ def partial_sums(
         The camp of each group.
     keys
         The group keys; none for one row.
-    filters
-        The filters.
+    possible
+        The figures left out that only may fall into the period.
     """
-    killed = matching[_in_scope(matching, filters) & (matching["harm"] == "killed")]
-    with_number = killed[(killed["status"] == "current") & intervals(killed)["lower"].notna()]
-    with_number = with_number[~with_number["cause"].isin(NON_HOSTILE_CAUSES)]
+    killed = matching[in_scope(matching, filters) & (matching["harm"] == "killed")]
+    with_number = _hostile_with_number(killed)
     return PartialSums(
         table=_sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters),
         total=sum_figures(killed, figures, []),
         events=with_number["event_id"].nunique(),
         events_without_figures=len(violent_events_without_figures(events, figures)),
         single_belligerent_tallies=_count_single_belligerent(with_number),
+        zeros=killed.loc[killed["wording"] == ZERO_OR_NOT_STATED, "tally"].nunique(),
+        left_out=count_left_out(matching, possible, figures, filters),
         per_year=event_queries.time_bins(events, "year").value_counts().sort_index(),
     )
 
 
-def _in_scope(figures: pd.DataFrame, filters: Filters) -> pd.Series:
-    return figures["scope"].isin(filters.scopes or {"event"})
+def _hostile_with_number(figures: pd.DataFrame) -> pd.DataFrame:
+    with_number = figures[(figures["status"] == "current") & intervals(figures)["lower"].notna()]
+    return with_number[~with_number["cause"].isin(NON_HOSTILE_CAUSES)]
 
 
 def _count_single_belligerent(figures: pd.DataFrame) -> int:
@@ -111,10 +133,10 @@ def _sums_by_keys(
 ) -> pd.DataFrame:
     stocks = matching["harm"].isin(STOCK_HARMS)
     tables = [
-        sum_figures(matching[_in_scope(matching, filters) & ~stocks], figures, keys),
+        sum_figures(matching[in_scope(matching, filters) & ~stocks], figures, keys),
         latest_stock_figures(matching[stocks], keys),
     ]
-    if not filters.excludes_stated_totals and not filters.scopes:
+    if has_stated_totals(filters):
         tables.append(stated_totals(matching, keys))
     if not filters.has_casualty_filters:
         tables.append(not_stated(events, figures, keys))
@@ -134,6 +156,8 @@ def combine(parts: list[PartialSums], keys: list[str]) -> PartialSums:
         events=sum(part.events for part in parts),
         events_without_figures=sum(part.events_without_figures for part in parts),
         single_belligerent_tallies=sum(part.single_belligerent_tallies for part in parts),
+        zeros=sum(part.zeros for part in parts),
+        left_out=add_left_out([part.left_out for part in parts]),
         per_year=pd.concat([part.per_year for part in parts]).groupby(level=0).sum(),
     )
 
@@ -167,6 +191,8 @@ def finalize(
         events_without_figures=sums.events_without_figures,
         unknown=int(total["unknown"]),
         single_belligerent_tallies=sums.single_belligerent_tallies,
+        zeros=sums.zeros,
+        left_out=sums.left_out,
         per_year=dict(zip(sums.per_year.index, map(int, sums.per_year), strict=True)),
     )
     return format_table(sums.table, keys, columns, counts_not_stated=not filters.has_casualty_filters), totals

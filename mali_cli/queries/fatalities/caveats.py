@@ -1,24 +1,27 @@
-"""The notes under sums: the totals, what could not be added, and how the rows may be read."""
+"""The notes under sums: the totals, what could not be added, what was left out, and how the rows may be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from mali_cli.model.filters import Filters
-from mali_cli.queries.events import TIME_KEYS
+from mali_cli.queries.casualties import count_of_scope
+from mali_cli.queries.events import TIME_KEYS, possible_dates_note
+from mali_cli.queries.fatalities.left_out import POSSIBLE, LeftOut
 from mali_cli.queries.fatalities.table import SumTotals
 from mali_cli.results import pluralize
 
 
 def caveats(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters: Filters) -> list[str]:
     """Return the notes for sums by these keys, the summary line first."""
-    return [summary_line(totals, filters), *_row_notes(table, totals, keys, filters)]
+    notes = [summary_line(totals, filters)] if not filters.harms or "killed" in filters.harms else []
+    return [*notes, *_left_out_notes(totals.left_out), *_row_notes(table, totals, keys, filters)]
 
 
 def summary_line(totals: SumTotals, filters: Filters) -> str:
-    """Return a line such as "12 killed (9-15+) in 3 events; 2 events without a figure; 1 with no number given"."""
+    """Return a line such as "12 killed (9-15+) in 3 events; 2 violent events without a figure"."""
     line = "no number of people killed"
     if totals.best is not None and totals.low is not None and totals.high is not None:
         plus = "+" if totals.open else ""
@@ -27,13 +30,34 @@ def summary_line(totals: SumTotals, filters: Filters) -> str:
         if totals.events:
             line += f" in {pluralize(totals.events, 'events')}"
     parts = [line]
-    if not filters.has_casualty_filters:
-        parts.append(f"{pluralize(totals.events_without_figures, 'events')} without a figure")
-    if totals.unknown:
-        parts.append(f"{totals.unknown:,} with no number given")
+    if totals.events_without_figures and not filters.has_casualty_filters:
+        parts.append(f"{pluralize(totals.events_without_figures, 'violent events')} without a figure")
+    if totals.zeros:
+        parts.append(f"{pluralize(totals.zeros, 'events')} with 0: none or not stated")
+    if totals.unknown > totals.zeros:
+        parts.append(f"{_count_tallies(totals.unknown - totals.zeros)} with no number given")
     if totals.single_belligerent_tallies:
-        parts.append(f"{totals.single_belligerent_tallies:,} reported by one belligerent only")
+        parts.append(f"{_count_tallies(totals.single_belligerent_tallies)} from one belligerent only")
     return "; ".join(parts)
+
+
+def _count_tallies(number: int) -> str:
+    return f"{number:,} {'tally' if number == 1 else 'tallies'}"
+
+
+def _left_out_notes(left_out: Mapping[str, LeftOut]) -> Iterator[str]:
+    """Yield what the defaults of --dates and --scope leave out, with the options that add it."""
+    if POSSIBLE in left_out:
+        figures, killed = left_out[POSSIBLE]
+        yield from possible_dates_note(figures, "figures", "--dates all adds", killed)
+    parts = []
+    for scope, options in {"period": "--scope event --scope period", "total": "--scope total"}.items():
+        if scope in left_out:
+            figures, killed = left_out[scope]
+            of_whom = f" ({killed:,} killed)" if killed else ""
+            parts.append(f"{count_of_scope(figures, scope)}{of_whom}: {options}")
+    if parts:
+        yield f"Left out: {'; '.join(parts)}."
 
 
 def _row_notes(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters: Filters) -> Iterator[str]:
@@ -42,7 +66,9 @@ def _row_notes(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters:
     if comparable.any() and set(keys) <= {"country", "group"}:
         in_events = int(table.loc[comparable, "killed_best"].fillna(0).sum())
         stated = int(table.loc[comparable, "stated_killed"].sum())
-        yield f"Events cover {in_events:,} of the {stated:,} in stated totals."
+        rows = int(comparable.sum())
+        where = "the row" if rows == 1 else f"the {rows:,} rows"
+        yield f"In {where} with a stated total, figures of events cover {in_events:,} of the {stated:,} stated killed."
     if len(filters.scopes) > 1:
         yield (
             "Figures of events, periods and totals are added together; "
@@ -52,6 +78,7 @@ def _row_notes(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters:
         yield "Rows overlap: an event counts for each group that takes part in it."
     if {"according_to", "document"} & set(keys):
         yield "Rows do not add up: each row has one source's own figures, often about the same people."
-    if set(TIME_KEYS) & set(keys) and totals.per_year:
+    narrow = filters.has_event_filters or filters.has_casualty_filters or filters.documents
+    if set(TIME_KEYS) & set(keys) and totals.per_year and not narrow:
         per_year = ", ".join(f"{year} {count}" for year, count in totals.per_year.items())
         yield f"Events per year: {per_year}. No record does not mean no violence."

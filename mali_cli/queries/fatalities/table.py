@@ -11,6 +11,7 @@ import pandas as pd
 from mali_cli.model.schema import Column
 from mali_cli.queries.events import TIME_KEYS
 from mali_cli.queries.fatalities.grouping import none_if_missing
+from mali_cli.queries.fatalities.left_out import LeftOut
 from mali_cli.queries.fatalities.sums import FIGURE_KEYS
 
 
@@ -25,7 +26,9 @@ class SumTotals(NamedTuple):
     events_without_figures: int  # violent events for which there is no figure
     unknown: int  # tallies without a number
     single_belligerent_tallies: int  # tallies whose figures all come from one belligerent
+    zeros: int  # tallies without a number whose figure in a foreign file is 0
     per_year: Mapping[str, int]  # events in each year, with and without figures
+    left_out: Mapping[str, LeftOut]  # figures that an option would add, by the reason
 
 
 def clip_to_best(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 -- What happened at a place?
--- Events at a place and everywhere within it, in a period. Dates are 2012, 2012-06 or 2012-06-27. A blank box does not
--- filter.
+-- Events at a place and everywhere within it that certainly happened in a period. Dates are 2012, 2012-06 or 2012-06-27.
+-- A blank box does not filter.
 -- mali events --place Konna --from 2013-01-10 --to 2013-01-12
 -- place=Konna&from=2013-01-10&to=2013-01-12
 SELECT
@@ -11,4 +11,5 @@ WHERE
   (fold(:place) = '' OR event_id IN (SELECT event_id FROM events_place JOIN names_of_places USING (place) WHERE name = fold(:place)))
   AND date_end >= first_day(:from, :to)
   AND date_start <= last_day(:from, :to)
+  AND (date_precision = 'day' OR (date_start >= first_day(:from, :to) AND date_end <= last_day(:from, :to)))
 ORDER BY date_start, date_end, event_id

@@ -1,9 +1,12 @@
 -- How many events of each type?
--- Number of events of each type that happened, or may have happened, in a period. Dates are 2012, 2012-06 or 2012-06-27.
+-- Number of events of each type that certainly happened in a period. Dates are 2012, 2012-06 or 2012-06-27.
 -- mali events --by event-type --from 2013 --to 2013
 -- from=2013&to=2013
 SELECT event_type, count(*) AS events, min(date_start) AS "first", max(date_end) AS "last"
 FROM events
-WHERE date_end >= first_day(:from, :to) AND date_start <= last_day(:from, :to)
+WHERE
+  date_end >= first_day(:from, :to)
+  AND date_start <= last_day(:from, :to)
+  AND (date_precision = 'day' OR (date_start >= first_day(:from, :to) AND date_end <= last_day(:from, :to)))
 GROUP BY event_type
 ORDER BY events DESC, event_type IS NULL, event_type

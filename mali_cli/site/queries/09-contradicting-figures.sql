@@ -1,11 +1,11 @@
 -- Where do the sources contradict each other about a number?
--- Tallies whose current figures exclude each other, or with a figure that was revised or denied, in a period.
--- Dates are 2012, 2012-06 or 2012-06-27.
+-- Tallies whose current figures exclude each other, or with a figure that was revised or denied. With a period, only
+-- those of events that certainly happened in it. Dates are 2012, 2012-06 or 2012-06-27.
 -- mali casualties --disputed --from 2012-11 --to 2012-11
 -- from=2012-11&to=2012-11
 WITH
   figures_in_period AS (
-    SELECT * FROM casualties
+    SELECT *, min(date_start) OVER (PARTITION BY tally) AS tally_start FROM casualties
     WHERE date_end >= first_day(:from, :to) AND date_start <= last_day(:from, :to)
   ),
   bounds AS (
@@ -24,5 +24,11 @@ SELECT
   casualty_id, tally, event_id, "group", harm, wording, low, best, high, "open", according_to, according_to_kind, status,
   note, sources
 FROM figures_in_period
-WHERE tally IN (SELECT tally FROM disputed_tallies)
-ORDER BY min(date_start) OVER (PARTITION BY tally), tally, "rank", casualty_id
+WHERE
+  tally IN (SELECT tally FROM disputed_tallies)
+  AND (
+    (date_start >= first_day(:from, :to) AND date_end <= last_day(:from, :to))
+    OR event_id IN (SELECT event_id FROM events WHERE date_precision = 'day')
+  )
+  AND (scope = 'event' OR (first_day(:from, :to) = '' AND last_day(:from, :to) = '9999-12-31'))
+ORDER BY tally_start, tally, "rank", casualty_id

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mali_cli.dataset import load
+from tests.support.lookalikes import FOLDER
 from tests.support.tables import dataset
 
 
@@ -20,7 +22,47 @@ def test_the_summary_line_counts_what_could_not_be_added(tmp_path: Path) -> None
     )  # fmt: skip
     notes = war.answer("casualties", by="year").notes
     assert notes[0] == (
-        "1,204 killed (1,004-1,804+) in 2 events; 2 events without a figure; 1 with no number given; "
-        "1 reported by one belligerent only"
+        "1,204 killed (1,004-1,804+) in 2 events; 2 violent events without a figure; "
+        "1 tally with no number given; 1 tally from one belligerent only"
     )
     assert notes[1] == "Events per year: 2013 5. No record does not mean no violence."
+
+
+def test_what_is_zero_and_what_was_not_asked_for_is_not_said(tmp_path: Path) -> None:
+    war = dataset(
+        tmp_path,
+        groups=[{"group": "MNLA"}],
+        places=[{"place": "Gao"}],
+        events=[{"event_id": "fight", "place": "Gao"}, {"event_id": "talks", "event_type": "Strategic developments"}],
+        casualties=[
+            {"event_id": "fight", "n": 3, "group": "MNLA"},
+            {"event_id": "fight", "n": 7, "harm": "wounded"},
+        ],
+    )
+    assert war.answer("casualties", by="place").notes == ("3 killed in 1 event",)
+    assert war.answer("casualties", by="place", harm="wounded").notes == ()
+    # The number of events in each year is that of a question about all of them.
+    assert "Events per year: 2013 2. No record does not mean no violence." in war.answer("casualties", by="year").notes
+    for narrow in ({"group": "MNLA"}, {"harm": "killed"}, {"place": "Gao"}, {"source": "paper"}):
+        assert war.answer("casualties", by="year", **narrow).notes == ("3 killed in 1 event",)
+
+
+def test_a_zero_of_acled_is_called_what_it_is() -> None:
+    war = load(FOLDER / "acled_a0.csv")
+    for query in ("casualties", "timeline"):
+        notes = " ".join(war.answer(query, by="year").notes)
+        assert "8 events with 0: none or not stated" in notes
+        assert "no number given" not in notes
+
+
+def test_stated_totals_are_compared_with_events_in_the_rows_that_have_both(tmp_path: Path) -> None:
+    def total(country: str, n: int) -> dict[str, object]:
+        return {"scope": "total", "date_start": "2012-01-01", "date_end": "2014-12-31", "country": country, "n": n}
+
+    war = dataset(
+        tmp_path,
+        events=[{"event_id": "fight"}],
+        casualties=[total("Mali", 10), total("Chad", 5), {"event_id": "fight", "country": "Mali", "n": 3}],
+    )
+    notes = war.answer("casualties", by="country").notes
+    assert "In the 2 rows with a stated total, figures of events cover 3 of the 15 stated killed." in notes

@@ -1,0 +1,66 @@
+"""Filters that several queries take, and the values that filters have."""
+
+# No `from __future__ import annotations`: the annotations of the TypedDicts are read at run time.
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from mali_cli.model.filter_option import (
+    AgeLimit,
+    Date,
+    EnumOf,
+    Flag,
+    Names,
+    Option,
+    PlaceDistance,
+    WholeNumber,
+    Words,
+)
+
+Text = str | None
+DateText = str | int | None
+Number = str | int | None
+Texts = str | Iterable[str] | None
+
+GROUP = Names("groups", descendants=True)
+PLACE = Names("places", descendants=True)
+COUNTRY = Names("countries")
+EVENT_TYPES = EnumOf("events.event_type", "events.sub_event_type")
+SEARCH = 'Whole words, all of which must occur: coup (also coups), coup* (also couple), "46 bodies".'
+MAX_AGE = "With --on: age from which a holder is only last known: 2y, 18m, 90d. Default: 2y."
+DATE_CERTAINTIES = ("certain", "possible", "all")
+OVERLAPPING_FROM = "First day: 2012, 2012-06 or 2012-06-27; what may overlap the period matches."
+SCOPES = "What a figure covers (event by default in sums, and with a period, an actor or a place)."
+FATES = "What became of the person; a period is then that of the fate."
+REPORTED = "How well founded it is."
+
+Until = Annotated[DateText, Option("--to", "Last day, inclusive.", Date())]
+On = Annotated[DateText, Option("--on", "A day, month or year: --from and --to in one.", Date())]
+Actor = Annotated[
+    Texts,
+    Option("--actor", "A group in any role, by any of its names, with all its parts.", GROUP, "actors", "{}", "-a"),
+]
+Members = Annotated[
+    bool,
+    Option("--members", "With --actor: also groups that belonged to it at the time.", Flag(), "", " with its members"),
+]
+Place = Annotated[Texts, Option("--place", "A place and all places within it.", PLACE, "places", "{}", "-p")]
+Near = Annotated[
+    Text,
+    Option("--near", "Within kilometres of a place: Gao:50.", PlaceDistance(), "nearby_places", "within {} km of {}"),
+]
+Region = Annotated[Texts, Option("--region", "Region of the place.", Names("regions"), "regions", "region of {}")]
+Where = Annotated[Texts, Option("--in", "Country of the place.", COUNTRY, "event_countries", "in {}")]
+Type = Annotated[Texts, Option("--type", "Event type or sub-event type.", EVENT_TYPES, "types", "{}", "-t")]
+Search = Annotated[Texts, Option("--text", SEARCH, Words(), "search_terms", "{}", "-q")]
+Basis = Annotated[Texts, Option("--basis", REPORTED, EnumOf("events.basis"), "bases", "{} only")]
+Source = Annotated[
+    Texts,
+    Option(
+        "--source", "A document, or a reference such as almanac#52.", Names("sources"), "documents", "reported by {}"
+    ),
+]
+MaxAge = Annotated[Text, Option("--max-age", MAX_AGE, AgeLimit(), "max_age")]
+MinKilled = Annotated[
+    Number, Option("--min-killed", "Minimum killed (best estimate).", WholeNumber(), "min_killed", "at least {} killed")
+]
