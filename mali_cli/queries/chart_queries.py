@@ -224,10 +224,10 @@ def _events_without_period(rows: pd.DataFrame, period_key: str) -> str:
 
 def _note_on_events_off_the_map(rows: pd.DataFrame) -> str:
     number, without_place = int(rows["events"].sum()), int(rows.loc[rows["place"].isna(), "events"].sum())
-    return (
-        f"Not on the map: {pluralize(number, 'events')} without a point, {without_place:,} of them without a place;"
-        " the others are reported for a region, an area, a country or several places, or have no coordinates."
-    )
+    with_place = "reported for a region, an area, a country or several places, or without coordinates"
+    counts = {"without a place": without_place, with_place: number - without_place}
+    parts = [f"{pluralize(count, 'events')} {reason}" for reason, count in counts.items() if count]
+    return f"Not on the map: {'; '.join(parts)}."
 
 
 def _source_keys(*columns: pd.Series) -> set[str]:

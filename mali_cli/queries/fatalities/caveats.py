@@ -25,8 +25,10 @@ def summary_line(totals: SumTotals, filters: Filters) -> str:
     line = "no number of people killed"
     if totals.best is not None and totals.low is not None and totals.high is not None:
         plus = "+" if totals.open else ""
-        has_range = totals.low < totals.high or totals.open
-        line = f"{totals.best:,} killed" + (f" ({totals.low:,}-{totals.high:,}{plus})" if has_range else "")
+        if totals.low < totals.high:
+            line = f"{totals.best:,} killed ({totals.low:,}-{totals.high:,}{plus})"
+        else:
+            line = f"{totals.best:,}{plus} killed"
         if totals.events:
             line += f" in {pluralize(totals.events, 'events')}"
     parts = [line]

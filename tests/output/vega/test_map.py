@@ -37,7 +37,7 @@ def test_notes_are_printed_if_nothing_is_on_the_map(mali: Pipe, tmp_path: Path) 
     done = mali("map", "--in", "Nigeria", "-o", "x.png", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
-        "1 event: 2 killed in 1 event; 0 events without a figure",
+        "1 event: 2 killed in 1 event",
         "mali: None of the results is on the map; --format table shows the numbers. x.png was not written.",
     ]
 

@@ -47,6 +47,17 @@ def test_what_is_zero_and_what_was_not_asked_for_is_not_said(tmp_path: Path) -> 
         assert war.answer("casualties", by="year", **narrow).notes == ("3 killed in 1 event",)
 
 
+def test_a_range_is_given_only_if_there_is_one(tmp_path: Path) -> None:
+    events = [{"event_id": "fight"}]
+    for figure, text in (
+        ({"n": 3}, "3 killed in 1 event"),
+        ({"n": 1200, "open": "true"}, "1,200+ killed in 1 event"),
+        ({"low": 2, "best": 3, "high": 5, "open": "true"}, "3 killed (2-5+) in 1 event"),
+    ):
+        war = dataset(tmp_path, events=events, casualties=[{"event_id": "fight", **figure}])
+        assert war.answer("casualties", by="harm").notes == (text,)
+
+
 def test_a_zero_of_acled_is_called_what_it_is() -> None:
     war = load(FOLDER / "acled_a0.csv")
     for query in ("casualties", "timeline"):
