@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -10,6 +12,7 @@ from mali_cli.errors import MaliError
 
 # Apostrophes and dashes that keyboards and typesetters use interchangeably.
 _LOOKALIKES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
+_WORD = re.compile(r"\w+")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -70,20 +73,11 @@ class NameIndex:
         return self._keys_by_name.get(normalize_name(typed), [])
 
     def suggestions(self, typed: str, limit: int = 3) -> list[str]:
-        """Return the keys whose names are most similar to a typed name, best first."""
-        import difflib
-
+        """Return the keys with a name that is close to a typed one, best first."""
         text = normalize_name(typed)
-        if not text:
-            return []
-        close = difflib.get_close_matches(text, self._keys_by_name, n=limit, cutoff=0.7)
-        with_prefix = [name for name in self._keys_by_name if name.startswith(text)]
-        with_substring = [name for name in self._keys_by_name if len(text) > 2 and text in name]
-        similar = difflib.get_close_matches(text, self._keys_by_name, n=limit, cutoff=0.5)
-        keys: list[str] = []
-        for name in (*close, *with_prefix, *with_substring, *similar):
-            keys += [key for key in self._keys_by_name[name] if key not in keys]
-        return keys[:limit]
+        distances = {name: distance for name in self._keys_by_name if (distance := _distance(text, name)) is not None}
+        names = sorted(distances, key=lambda name: (distances[name], len(name)))
+        return list(dict.fromkeys(key for name in names for key in self._keys_by_name[name]))[:limit]
 
 
 def match_choice(typed: str, allowed: Iterable[str], noun: str) -> str:
@@ -95,10 +89,47 @@ def match_choice(typed: str, allowed: Iterable[str], noun: str) -> str:
 
 def close_matches(typed: str, names: list[str], limit: int = 3) -> list[str]:
     """Return the names most similar to a typed one, best first."""
-    import difflib
-
     text = normalize_name(typed)
-    return sorted(names, key=lambda name: -difflib.SequenceMatcher(None, text, normalize_name(name)).ratio())[:limit]
+    return sorted(names, key=lambda name: _edits(text, normalize_name(name)))[:limit]
+
+
+def _distance(text: str, name: str) -> float | None:
+    """Return how far a name is from a typed text, both normalized; None if they are not close.
+
+    Names with few errors come first, then those that continue the text or that the text continues (Chad for
+    Chadian), then those with words that are close to it (World Food Programme for food).
+    """
+    if not text:
+        return None
+    limit = max(1, (len(text) + 1) // 3)
+    if (edits := _edits(text, name, limit)) <= limit:
+        return edits / len(text)
+    if (len(text) > 2 and name.startswith(text)) or (len(name) > 3 and text.startswith(name)):
+        return 1
+    limit = len(text) // 4
+    words, count = _WORD.findall(name), text.count(" ") + 1
+    phrases = (" ".join(words[i : i + count]) for i in range(len(words) - count + 1))
+    fewest = min((_edits(text, phrase, limit) for phrase in phrases if len(phrase) > 3), default=limit + 1)
+    return 2 + fewest / len(text) if len(text) > 3 and fewest <= limit else None
+
+
+def _edits(text: str, name: str, limit: int = sys.maxsize) -> int:
+    """Return how many letters to insert, delete, replace or exchange with the next; above the limit, limit + 1."""
+    if abs(len(text) - len(name)) > limit:
+        return limit + 1
+    before: list[int] = []
+    last = list(range(len(name) + 1))
+    for i, letter in enumerate(text, 1):
+        row = [i]
+        for j, other in enumerate(name, 1):
+            edits = min(last[j] + 1, row[-1] + 1, last[j - 1] + (letter != other))
+            if i > 1 and j > 1 and (letter, other) == (name[j - 2], text[i - 2]):
+                edits = min(edits, before[j - 2] + 1)
+            row.append(edits)
+        if min(*row, *last) > limit:
+            return limit + 1
+        before, last = last, row
+    return last[-1]
 
 
 def join_or(words: list[str]) -> str:

@@ -65,6 +65,34 @@ def test_suggestions_are_keys_with_the_best_first() -> None:
     assert names.suggestions("") == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "typed", "keys"),
+    [
+        ("places", "Goa", ["Gao"]),
+        ("places", "Konnaa", ["Konna"]),
+        ("places", "Macina", []),
+        ("places", "Kid", ["Kidal", "Kidal Region", "Kidal Airport"]),
+        ("groups", "foo", []),
+        ("groups", "food", ["World Food Programme"]),
+        ("groups", "Macina", ["FLM"]),
+        ("groups", "MUAJO", ["MUJAO", "MUJAO faction of Al-Mourabitoun"]),
+        ("groups", "French", ["France", "French Armed Forces", "French Air Force"]),
+        ("groups", "Chadian", ["Chad", "Chadian Armed Forces"]),
+        ("groups", "Islamist", ["Islamists", "Islamist militia", "Fulani Islamists"]),
+    ],
+)
+def test_only_what_is_close_is_suggested(kind: str, typed: str, keys: list[str]) -> None:
+    assert getattr(WAR.resolver, kind).suggestions(typed) == keys
+
+
+def test_suggestions_for_an_adjective_begin_with_the_country() -> None:
+    assert [WAR.resolver.groups.suggestions(typed)[0] for typed in ("Malian", "Algerian", "Nigerian")] == [
+        "Mali",
+        "Algeria",
+        "Nigeria",
+    ]
+
+
 def test_a_key_takes_precedence_over_an_alias_of_another_key() -> None:
     assert (
         NameIndex("group", "", {"Islamic State": (), "ISGS": ["Islamic State"]}).resolve("islamic state")
