@@ -208,7 +208,9 @@ def test_a_query_of_dates_skips_most_row_groups(tmp_path: Path) -> None:
     events = events.assign(date_start=days, date_end=days, side_a=pd.Series(names, dtype=object))
     events["event_id"] = pd.Series([f"E{n}" for n in range(number)], dtype=object)
     frames = {name: load().table(name).head(0) for name in schema.table_names()} | {"events": events}
-    out = write_converted(BatchedBackend(tmp_path, frames, "ACLED"), tmp_path / "out", "parquet")
+    backend = BatchedBackend(tmp_path, frames, "ACLED")
+    backend.batch_rows = 2000
+    out = write_converted(backend, tmp_path / "out", "parquet")
     file = f"'{out}/events.parquet'"
     assert duckdb.sql(f"SELECT date_start FROM {file}").fetchall() == [(d.date(),) for d in days]
     groups = duckdb.sql(

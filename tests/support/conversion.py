@@ -67,10 +67,15 @@ def sorted_tables(tables: Frames) -> Frames:
 class BatchedBackend(MemoryBackend):
     """Tables that come in batches with shuffled rows, as those of a large file do."""
 
+    batch_rows = 100
+
     def iter_batches(self) -> Iterator[Frames]:
         events, figures = (self._frames[name].sample(frac=1, random_state=1) for name in ("events", "casualties"))
-        for start in range(0, len(events), 100):
-            yield {"events": events[start : start + 100], "casualties": figures[start : start + 100]}
+        for start in range(0, len(events), self.batch_rows):
+            yield {
+                "events": events[start : start + self.batch_rows],
+                "casualties": figures[start : start + self.batch_rows],
+            }
         yield {name: frame for name, frame in self._frames.items() if name not in ("events", "casualties")}
 
 

@@ -104,7 +104,9 @@ class LeaderLine(NamedTuple):
 
     def touches(self, other: LeaderLine) -> bool:
         """Return whether two lines cross, or are so close that they could be taken for one."""
-        return any(math.dist(a, b) < 3 for a in self.points for b in other.points)
+        left, top, right, bottom = self.rect
+        near = Rect(left - 3, top - 3, right + 3, bottom + 3)
+        return near.overlaps(other.rect) and any(math.dist(a, b) < 3 for a in self.points for b in other.points)
 
 
 class LabelSlot(NamedTuple):
