@@ -17,8 +17,9 @@ import pytest
 
 from mali_cli.cli.app import app
 from mali_cli.errors import DataError, MaliError
+from mali_cli.model.names import join_or
 from mali_cli.model.schema import Column, result_columns, table
-from mali_cli.output import parquet, xlsx
+from mali_cli.output import STDOUT_FORMATS, parquet, xlsx
 from mali_cli.output.progress import Progress
 from mali_cli.results import QueryResult
 from tests.conftest import MALI, ROOT
@@ -352,7 +353,7 @@ def test_writing_libraries_are_imported_only_on_use(tmp_path: Path) -> None:
         (["-o", "x.parquet", "-f", "json"], "x.parquet is the name of a Parquet file, but --format is json. Leave one of them out."),
         (["-f", "XLSX"], "--format xlsx writes a file: add --output FILE.xlsx."),
         (["-f", "parquet", "-o", "x.csv"], "--format parquet writes a file: add --output FILE.parquet."),
-        (["-f", "png"], "no format is called 'png'. Allowed: table, csv, tsv, json, jsonl, markdown or geojson."),
+        (["-f", "png"], f"no format is called 'png'. Allowed: {join_or(STDOUT_FORMATS)}."),
     ],
 )  # fmt: skip
 def test_formats_that_need_a_file_or_contradict_its_name_are_refused(

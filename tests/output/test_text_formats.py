@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from mali_cli.output.registry import ROW_SUFFIXES
 from mali_cli.output.streams import escape_control
 from tests.conftest import MALI, ROOT
 from tests.support.tables import write_dataset
@@ -157,7 +158,7 @@ def test_files_that_cannot_be_written_are_refused(awkward: Path, tmp_path: Path)
         (
             tmp_path / "out.pdf",
             2,
-            "'out.pdf' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson.",
+            f"'out.pdf' has no suffix that --output can write: {', '.join(ROW_SUFFIXES)}.",
         ),
         (tmp_path / "out", 2, "has no suffix that --output can write"),
     ):
