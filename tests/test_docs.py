@@ -21,6 +21,7 @@ from tests.conftest import MALI, ROOT, Terminal
 from tests.output.test_terminal import lines
 from tests.support import terminal_picture
 
+Pipe = Callable[..., subprocess.CompletedProcess[str]]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"```console\n(.*?)```", re.S)
 OPTION = re.compile(r"(?<![\w|-])--[a-z-]+")
@@ -97,9 +98,9 @@ def test_every_link_leads_somewhere() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_option_that_a_page_names_exists(page: Path) -> None:
+def test_every_option_that_a_page_names_exists(page: Path, mali: Pipe) -> None:
     text = page.read_text(encoding="utf-8")
-    of_mali = {"--help", *OPTION.findall("".join(map(help_of, ["", *command_names()])))}
+    of_mali = {"--help", *OPTION.findall("".join(help_of(mali, command) for command in ["", *command_names()]))}
     commands_of_others = re.findall(r"(?:pip|mkdocs|venv) [^`\n]*", text)  # their options are not ours
     of_others = set(OPTION.findall(" ".join(commands_of_others)))
     assert set(OPTION.findall(text)) <= of_mali | of_others
@@ -110,9 +111,8 @@ def command_names() -> list[str]:
 
 
 @functools.cache
-def help_of(command: str) -> str:
-    words = [MALI, *([command] if command else []), "--help"]
-    return subprocess.run(words, capture_output=True, encoding="utf-8", check=True).stdout
+def help_of(mali: Pipe, command: str) -> str:
+    return mali(*filter(None, [command]), "--help").stdout
 
 
 ENTRY_BY_COLUMN = {

@@ -1,12 +1,14 @@
-"""Show every declared filter in the signature and docstring of a query method."""
+"""Show every declared filter in the signature and docstring of a query method, and its keywords in error messages."""
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
+from mali_cli.errors import MaliError
 from mali_cli.model.filter_names import filter_options
 from mali_cli.model.filter_option import Flag, Option, WholeNumber
 from mali_cli.model.filters import FILTERS_BY_QUERY
@@ -28,18 +30,35 @@ def query_method(method: MethodT) -> MethodT:
     """Replace "sort, limit, columns, **filters" by every filter of the query in what help() and completion show.
 
     Type checkers read them from the annotation Unpack[...], but inspect.signature, on which help(), IPython and
-    Jupyter rely, does not expand it.
+    Jupyter rely, does not expand it. Errors name the keywords instead of the options of the command.
     """
     query = method.__name__
     options = filter_options(query)
     signature = inspect.signature(method, eval_str=True)
     explicit = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
     filters = [_parameter(query, name, option) for name, option in options.items() if name not in signature.parameters]
-    method.__signature__ = signature.replace(parameters=[*explicit, *filters])  # type: ignore[attr-defined]
+
+    @functools.wraps(method)
+    def query_with_keywords(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except MaliError as error:
+            error.args = (_with_keywords(str(error), options),)
+            raise
+
+    query_with_keywords.__signature__ = signature.replace(parameters=[*explicit, *filters])  # type: ignore[attr-defined]
     if method.__doc__:  # none with python -OO
         listed = [OUTPUT_PARAMETERS, *(_described(name, option) for name, option in options.items())]
-        method.__doc__ = re.sub(r"^ *sort, limit, columns.*$", lambda _: "\n".join(listed), method.__doc__, flags=re.M)
-    return method
+        text = re.sub(r"^ *sort, limit, columns.*$", lambda _: "\n".join(listed), method.__doc__, flags=re.M)
+        query_with_keywords.__doc__ = text
+    return cast(MethodT, query_with_keywords)
+
+
+def _with_keywords(message: str, options: Mapping[str, Option]) -> str:
+    """Replace the options of a command in a message by the keywords; command lines in backticks stay as they are."""
+    keywords = {option.flag: name for name, option in options.items()}
+    keywords |= {f"--{name}": name for name in ("by", "sort", "limit", "columns")}
+    return re.sub(r"`[^`]*`|--[a-z][a-z-]*", lambda found: keywords.get(found[0], found[0]), message)
 
 
 def _parameter(query: str, name: str, option: Option) -> inspect.Parameter:

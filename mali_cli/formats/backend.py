@@ -88,7 +88,7 @@ class ForeignFileBackend(Backend):
         A partition holds PARTITION_RECORDS events with all their records and casualties, and the lookup tables of all
         partitions so far; the last one also holds the events with several records. Sums and counts of events and
         tallies may thus be added up. Only one partition is in memory at a time, so that they cannot be sent elsewhere;
-        to read them in parallel, broadcast the survey of ImportRun.
+        to read them in parallel, broadcast the FirstPass of ImportRun.
         """
         if self.table_file.size <= LARGE_FILE_BYTES or any(filter_args.values()) or self._frames:
             return None

@@ -44,7 +44,7 @@ class NameCrosswalk:
 
     @cached_property
     def _places(self) -> dict[str, list[dict[str, str]]]:
-        """Our places by each of their normalized names."""
+        """Our places by each of their normalised names."""
         places: dict[str, list[dict[str, str]]] = {}
         for row in _rows("places"):
             for name in set(map(normalize_name, (row["place"], *split_list(row["aliases"])))):
@@ -63,7 +63,7 @@ class NameCrosswalk:
 
     @cached_property
     def _our_regions(self) -> dict[str, str]:
-        """Our regions by each of their normalized names."""
+        """Our regions by each of their normalised names."""
         regions: dict[str, str] = {}
         for row in _rows("places"):
             if row["region"]:
@@ -145,7 +145,7 @@ class NameCrosswalk:
         return keys
 
     def place_spellings(self, names: list[str]) -> set[str]:
-        """Return every normalized name of our places with these names and of the places within them."""
+        """Return every normalised name of our places with these names and of the places within them."""
         rows = _rows("places")
         keys = {row["place"] for name in names for row in self._places.get(normalize_name(name), ())}
         while added := {row["place"] for row in rows if row["within"] in keys} - keys:

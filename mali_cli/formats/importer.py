@@ -1,7 +1,7 @@
 """ImportRun: read a foreign file once, merge the records of one event and account for every record.
 
 A file that is too large for memory is read in partitions. What a partition cannot know of the others is collected by a
-first pass, the survey: which ids occur more than once, and which places share a name.
+first pass: which ids occur more than once, and which places share a name.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class RecordCounts(NamedTuple):
     filtered_out: int
 
 
-class Survey(NamedTuple):
+class FirstPass(NamedTuple):
     """What the first of two passes collects: the facts that a partition needs about all the others.
 
     The records of an id that repeats belong to one event, which must not be split between partitions. A place gets
@@ -82,15 +82,15 @@ class ImportRun:
         Each event and each tally is in one partition: the records of repeated ids are kept for the last. The small
         lookup tables come with the last partition, or with each, as far as they are complete, if `lookup_tables`.
         """
-        survey = self._survey()
-        builder = FrameBuilder(self.adapter, survey.points)
+        first_pass = self._read_first_pass()
+        builder = FrameBuilder(self.adapter, first_pass.points)
         scanner = RowScanner(self.table_file, self.adapter, self.row_filter, exact=True)
         partition: list[EventRecord] = []
         duplicates: list[EventRecord] = []
         for event in self._parse(scanner):
-            (duplicates if event.key in survey.repeated_ids else partition).append(event)
+            (duplicates if event.key in first_pass.repeated_ids else partition).append(event)
             if len(partition) >= PARTITION_RECORDS:
-                self.progress_fraction = (builder.events + len(partition)) / survey.records
+                self.progress_fraction = (builder.events + len(partition)) / first_pass.records
                 frames = builder.frames(partition)
                 yield frames | builder.lookup_frames() if lookup_tables else frames
                 partition = []
@@ -98,13 +98,13 @@ class ImportRun:
         self._finish(scanner.stats, builder.events + len(partition))
         yield builder.frames(partition) | builder.lookup_frames()
 
-    def _survey(self) -> Survey:
+    def _read_first_pass(self) -> FirstPass:
         """Read the file once without parsing its records."""
         scanner = RowScanner(self.table_file, self.adapter, replace(self.row_filter, keys=frozenset()), exact=True)
         for _ in scanner:
             pass
         repeated_ids = frozenset(map(str.strip, scanner.stats.repeated_ids))
-        return Survey(scanner.stats.records, repeated_ids, distinct_points(self.adapter, scanner.stats))
+        return FirstPass(scanner.stats.records, repeated_ids, distinct_points(self.adapter, scanner.stats))
 
     def _read_matching(self) -> tuple[list[EventRecord], ScanStats]:
         """Return the events that may match: by DuckDB if possible, else by the csv module."""

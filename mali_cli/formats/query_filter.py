@@ -11,7 +11,7 @@ from mali_cli.formats.row_filter import RowFilter
 from mali_cli.model import names, schema
 from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import parse_period
-from mali_cli.model.projection import unused_event_columns
+from mali_cli.model.unused_columns import unused_event_columns
 from mali_cli.storage import raw_tables
 
 
@@ -38,7 +38,7 @@ def build_row_filter(query: str, filter_args: dict[str, Any]) -> RowFilter:
 
 
 def _group_spellings(typed: list[str], members: bool) -> frozenset[str]:
-    """Return the keys of the groups and their subgroups, and the normalized spellings that only the file may have."""
+    """Return the keys of the groups and their subgroups, and the normalised spellings that only the file may have."""
     crosswalk = NameCrosswalk()
     keys = crosswalk.with_subgroups({key for text in typed for key in crosswalk.groups.candidates(text)})
     if members:

@@ -30,7 +30,7 @@ RowTest = Callable[[Row], bool]
 class RowFilter:
     """The filters of a query as far as a row can be judged by them; it may let through rows that do not match.
 
-    Each set of `actors` holds the keys and normalized spellings of one filter. A row matches if it names a group of
+    Each set of `actors` holds the keys and normalised spellings of one filter. A row matches if it names a group of
     any set: in a monadic export a record names one actor, and its opponent is in another record of the same event.
     """
 

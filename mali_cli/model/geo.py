@@ -1,7 +1,8 @@
-"""Distances on the globe."""
+"""Distances on the globe, and the Mercator projection for drawing maps."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius
@@ -19,3 +20,8 @@ def kilometres(latitude: Floats, longitude: Floats, other_latitude: Floats, othe
     lat1, lon1, lat2, lon2 = (np.radians(degrees) for degrees in (latitude, longitude, other_latitude, other_longitude))
     haversine = np.sin((lat1 - lat2) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon1 - lon2) / 2) ** 2
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(haversine, 1.0))))
+
+
+def mercator_y(latitude: float) -> float:
+    """Return the projected height of a latitude in degrees, in radians of longitude from the equator."""
+    return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mali_cli.model import schema
-from mali_cli.model.mercator import mercator_y
+from mali_cli.model.geo import mercator_y
 
 TILE_PIXELS = 256  # width of a tile, and of the whole world at zoom 0, as in every web map
 LABEL_PIXELS = 12

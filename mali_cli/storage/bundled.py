@@ -48,7 +48,7 @@ def merge_bundled(name: str, foreign: pd.DataFrame) -> pd.DataFrame:
 
 
 def _names_by_row(table: pd.DataFrame, key: str) -> list[set[str]]:
-    """Return the normalized key and aliases of each row."""
+    """Return the normalised key and aliases of each row."""
     return [
         {normalize_name(name) for name in (own, *(aliases.split(";") if isinstance(aliases, str) else ()))}
         for own, aliases in zip(table[key], table["aliases"], strict=True)

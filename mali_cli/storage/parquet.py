@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import DataError
 from mali_cli.model import frames, schema
 from mali_cli.model.extras import require_extra
-from mali_cli.model.projection import unused_event_columns
+from mali_cli.model.unused_columns import unused_event_columns
 from mali_cli.queries import list_columns
 from mali_cli.resolver import NameResolver
 from mali_cli.storage import parquet_aggregate, sql_literals

@@ -12,6 +12,8 @@ import pytest
 
 from mali_cli.dataset import load
 from mali_cli.formats.crosswalk import NameCrosswalk
+from mali_cli.formats.detect import FORMATS
+from mali_cli.model.names import join_or
 from tests.conftest import ROOT
 from tests.support.lookalikes import FOLDER, edited, store, where
 
@@ -80,7 +82,7 @@ def test_pipes_and_sockets_are_refused(mali: Run, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--data", INVENTED, "--format-in", "ucdp"], f"{INVENTED} is not a file of UCDP; its columns are those of ACLED."),
-        (["--data", INVENTED, "--format-in", "aclid"], "no format is called 'aclid'. Did you mean acled? Allowed: acled, ucdp or un."),
+        (["--data", INVENTED, "--format-in", "aclid"], f"no format is called 'aclid'. Did you mean acled? Allowed: {join_or(list(FORMATS))}."),
         (["--format-in", "acled"], "--format-in needs --data: it names the format of that file."),
         (["--data", str(ROOT / "data"), "--format-in", "acled"], f"--format-in names the format of a data file; {ROOT / 'data'} is a folder."),
         (["--data", str(ROOT / "data" / "events.csv")], f"{ROOT / 'data' / 'events.csv'} is one table of a dataset; --data takes the folder that holds it."),

@@ -101,5 +101,5 @@ def test_a_key_takes_precedence_over_an_alias_of_another_key() -> None:
 
 
 @given(st.text())
-def test_normalizing_twice_changes_nothing(text: str) -> None:
+def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalize_name(normalize_name(text)) == normalize_name(text)

@@ -222,7 +222,7 @@ def assert_as_expected(actual: Tables, name: str, change: Callable[[str], str] =
 
 
 def _aliased(row: Row, key: str) -> tuple[frozenset[str], list[str]]:
-    """Return the normalized aliases of a row without its key, and its other cells."""
+    """Return the normalised aliases of a row without its key, and its other cells."""
     aliases = {normalize_name(alias) for alias in row["aliases"].split(";")} - {"", normalize_name(row[key])}
     return frozenset(aliases), [cell for column, cell in row.items() if column != "aliases"]
 

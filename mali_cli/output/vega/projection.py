@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from mali_cli.model.geo import EARTH_RADIUS_KM
+from mali_cli.model.geo import EARTH_RADIUS_KM, mercator_y
 from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import EAST, NORTH, SOUTH, WEST
 from mali_cli.output.vega.label_placement import Rect
@@ -30,12 +30,12 @@ class MercatorView(NamedTuple):
     def covering(cls, west: float, south: float, east: float, north: float, width: float) -> MercatorView:
         """Return a view of this area that is `width` pixels wide."""
         scale = width / math.radians(east - west)
-        height = scale * (_mercator_y(north) - _mercator_y(south))
-        return cls(width, height, scale, -scale * math.radians(west), scale * _mercator_y(north))
+        height = scale * (_clipped_mercator_y(north) - _clipped_mercator_y(south))
+        return cls(width, height, scale, -scale * math.radians(west), scale * _clipped_mercator_y(north))
 
     def project(self, longitude: float, latitude: float) -> tuple[float, float]:
         """Return the pixel of a point."""
-        return self.x + self.scale * math.radians(longitude), self.y - self.scale * _mercator_y(latitude)
+        return self.x + self.scale * math.radians(longitude), self.y - self.scale * _clipped_mercator_y(latitude)
 
     def contains(self, row: Row) -> bool:
         """Return whether the point of a row is on the map."""
@@ -54,9 +54,8 @@ class MercatorView(NamedTuple):
         return math.cos(latitude) * EARTH_RADIUS_KM / self.scale
 
 
-def _mercator_y(latitude: float) -> float:
-    latitude = max(min(latitude, MAX_LATITUDE), -MAX_LATITUDE)
-    return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+def _clipped_mercator_y(latitude: float) -> float:
+    return mercator_y(max(min(latitude, MAX_LATITUDE), -MAX_LATITUDE))
 
 
 def rows_near_mali(rows: list[Row]) -> list[Row]:

@@ -11,7 +11,7 @@ import pytest
 from mali_cli.dataset import load
 from mali_cli.errors import MaliError
 from mali_cli.formats import duckdb_filter
-from mali_cli.model.projection import FILTERS_BY_COLUMN, unused_event_columns
+from mali_cli.model.unused_columns import FILTERS_BY_COLUMN, unused_event_columns
 from mali_cli.storage import convert
 from tests.support.lookalikes import FOLDER
 
