@@ -9,7 +9,7 @@ from mali_cli.model.filter_names import filter_options
 from mali_cli.model.filter_option import EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
 from mali_cli.model.filters import Filters
 from mali_cli.model.names import join_or
-from mali_cli.resolver import NameResolver, as_list
+from mali_cli.resolver import NameResolver, as_list, parse_place_distance
 
 # What follows the period, for --dates other than the default
 DATES_IN_WORDS = {"possible": ", possible dates only", "all": ", possible dates included"}
@@ -37,8 +37,8 @@ def _describe_filter(resolver: NameResolver, filters: Filters, option: Option, t
         case Names(kind):
             words = [join_or(list(dict.fromkeys(resolver.canonical_names(kind, typed))))]
         case PlaceDistance():
-            place, _, kilometres = typed.rpartition(":")
-            words = [kilometres.strip(), *resolver.canonical_names("places", place)]
+            place, kilometres = parse_place_distance(typed)
+            words = [f"{kilometres:g}", *resolver.canonical_names("places", place)]
         case EnumOf():
             words = [join_or(sorted(getattr(filters, option.field)))]
         case Words():

@@ -26,6 +26,18 @@ KEY_ALIASES = {"event_type": ("type",), "sub_event_type": ("sub_type",)}
 QUERIES_WITH_DATED_ROWS = ("events", "casualties", "timeline", "map", "compare")
 
 
+def parse_place_distance(typed: str) -> tuple[str, float]:
+    """Return the place and the kilometres of --near; raise MaliError for what is not such as Gao:50."""
+    place, _, distance = typed.rpartition(":")
+    try:
+        kilometres = float(distance)
+        if not (place and 0 <= kilometres < 20_100):
+            raise ValueError
+    except ValueError:
+        raise MaliError(f"--near takes a place and kilometres such as Gao:50, not {typed!r}.") from None
+    return place, kilometres
+
+
 class NameResolver:
     """Indexes of the names in a dataset's tables; each is built when it is first used.
 
@@ -177,13 +189,7 @@ class NameResolver:
         return frozenset.intersection(*related) if related else None
 
     def _places_near(self, typed: str) -> frozenset[str]:
-        place, _, distance = typed.rpartition(":")
-        try:
-            kilometres = float(distance)
-            if not (place and 0 <= kilometres < 20_100):
-                raise ValueError
-        except ValueError:
-            raise MaliError(f"--near takes a place and kilometres such as Gao:50, not {typed!r}.") from None
+        place, kilometres = parse_place_distance(typed)
         return entities.places_within_km(self.table("places"), self.places.resolve(place), kilometres)
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from mali_cli.cli import completion
+from mali_cli.formats.registry import FORMAT_NAMES
 from mali_cli.model import filter_option, schema
 from mali_cli.model.filter_option import declared_options
 from mali_cli.model.group_keys import GROUP_KEYS
@@ -145,9 +146,9 @@ FORMAT_IN = Annotated[
     Text,
     typer.Option(
         "--format-in",
-        help="Format of the file, if its columns do not show it: acled, ucdp or un.",
+        help=f"Format of the file, if its columns do not show it: {', '.join(FORMAT_NAMES)}.",
         metavar="FORMAT",
-        autocompletion=completion.complete_choices("acled", "ucdp", "un"),
+        autocompletion=completion.complete_choices(*FORMAT_NAMES),
     ),
 ]
 QUIET = Annotated[bool, typer.Option("--quiet", help="Print only errors on standard error.")]

@@ -1,22 +1,19 @@
-"""The registry of foreign formats, and the detection of a file's format by its columns."""
+"""The detection of a file's format by its columns."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 from mali_cli.errors import DataError
-from mali_cli.formats.acled import Acled
 from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.registry import FORMAT_CLASSES
 from mali_cli.formats.table_file import TableFile, open_table_file
 from mali_cli.formats.ucdp import CANDIDATE_HEADER, Ucdp
-from mali_cli.formats.un import Un
 from mali_cli.model import names, schema
 
-# A new format is a FormatAdapter in a file of its own, and a line here.
 FORMATS: dict[str, type[FormatAdapter]] = {
-    "acled": Acled,
-    "ucdp": Ucdp,
-    "un": Un,
+    name: getattr(import_module(f"mali_cli.formats.{name}"), class_name) for name, class_name in FORMAT_CLASSES.items()
 }
 
 
