@@ -244,7 +244,7 @@ def test_colour_does_not_change_the_text(on_terminal: Run) -> None:
 
 
 def test_a_pipe_gets_csv_or_the_chart_with_format_picture(mali: Pipe) -> None:
-    piped = mali("timeline", "--from", "2023", "--quiet").stdout.splitlines()
+    piped = mali("timeline", "--from", "2023", "--dates", "all", "--quiet").stdout.splitlines()
     assert piped[0] == "period,events,killed_low,killed_best,killed_high,open,unknown,not_stated"
     assert [row.partition(",")[0] for row in piped[1:]] == ["2023", "2024", ""]
     drawn = mali("timeline", "-f", "picture", env={"COLUMNS": "60", "LC_ALL": "C"}).stdout
