@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from mali_cli.errors import MaliError
 from mali_cli.model import schema
 from mali_cli.model.filter_option import Choice, EnumOf, Names, PlaceDistance
 from mali_cli.model.group_keys import GROUP_KEYS
-from mali_cli.model.names import normalize_name
+from mali_cli.model.names import normalize_name, without_accents
 from mali_cli.storage import raw_tables
 
 # The columns with the names of each kind; a later column is used only if nothing in those before it matches.
@@ -25,9 +26,26 @@ NAME_COLUMNS = {
     "sources": ("documents", "document"),
     "claimants": ("casualties", "according_to"),
 }
+# The columns that zsh and fish show beside a name.
+DESCRIPTIONS = {
+    ("groups", "group"): ("name", "kind"),
+    ("groups", "aliases"): ("group",),
+    ("places", "place"): ("kind", "region", "country"),
+    ("places", "aliases"): ("place",),
+    ("people", "person"): ("role", "group"),
+    ("documents", "document"): ("title",),
+    ("casualties", "according_to"): ("according_to_kind",),
+    ("events", "event_id"): ("summary",),
+}
+
+Completions = list[tuple[str, str]]  # values with descriptions, as Typer takes them
+
+if "_MALI_COMPLETE" in os.environ:
+    # Typer would import Rich only to remove its markup from descriptions, which have none; and would wrap them.
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
 
 
-def for_value(value: Any) -> Callable[..., list[str]] | None:
+def for_value(value: Any) -> Callable[..., Completions] | None:
     """Return the completion for the value of a declared filter; None for numbers, dates and free text."""
     match value:
         case Names(kind):
@@ -41,79 +59,99 @@ def for_value(value: Any) -> Callable[..., list[str]] | None:
     return None
 
 
-def complete_column(table: str, *columns: str) -> Callable[[typer.Context, str], list[str]]:
+def complete_column(table: str, *columns: str) -> Callable[[typer.Context, str], Completions]:
     """Return a completion of the values in columns of a table; keys come before aliases."""
 
-    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
-        matches = (matching(_cells(ctx, table, column), incomplete) for column in columns)
+    def complete(ctx: typer.Context, incomplete: str) -> Completions:
+        matches = (matching(_names(ctx, table, column), incomplete) for column in columns)
         return next(filter(None, matches), [])
 
     return complete
 
 
-def complete_enum(enum: EnumOf) -> Callable[[str], list[str]]:
+def complete_enum(enum: EnumOf) -> Callable[[str], Completions]:
     """Return a completion of the declared values of columns."""
 
-    def complete(incomplete: str) -> list[str]:
+    def complete(incomplete: str) -> Completions:
         values = (value for table, column in enum.columns for value in schema.table(table).column(column).enum)
-        return matching(values, incomplete)
+        return matching(dict.fromkeys(values, ""), incomplete)
 
     return complete
 
 
-def complete_choices(*choices: str) -> Callable[[str], list[str]]:
+def complete_choices(*choices: str) -> Callable[[str], Completions]:
     """Return a completion of a few words."""
 
-    def complete(incomplete: str) -> list[str]:
-        return matching(choices, incomplete)
+    def complete(incomplete: str) -> Completions:
+        return matching(dict.fromkeys(choices, ""), incomplete)
 
     return complete
 
 
-def comma_separated(candidates: Callable[[typer.Context], Iterable[str]]) -> Callable[[typer.Context, str], list[str]]:
+def complete_suffixes(*suffixes: str) -> Callable[[str], Completions]:
+    """Return a completion of the suffix of a file; the shell completes what has no dot yet."""
+
+    def complete(incomplete: str) -> Completions:
+        stem, _, typed = incomplete.rpartition(".")
+        # Bash would insert a variable as its name in plain letters.
+        if not stem.rpartition("/")[2].strip(".") or "/" in typed or "$" in stem:
+            return []
+        return matching({f"{stem}{suffix}": "" for suffix in suffixes}, incomplete)
+
+    return complete
+
+
+def comma_separated(
+    candidates: Callable[[typer.Context], Mapping[str, str]],
+) -> Callable[[typer.Context, str], Completions]:
     """Return a completion of the last word of a list with commas."""
 
-    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+    def complete(ctx: typer.Context, incomplete: str) -> Completions:
         before, comma, last = incomplete.rpartition(",")
-        return [
-            PrematchedCompletion(before + comma + name) for name in matching(candidates(ctx), last.removeprefix("-"))
-        ]
+        word = last.removeprefix("-")
+        kept = before + comma + last[: len(last) - len(word)]
+        return [(AcceptedCompletion(kept + name), help) for name, help in matching(candidates(ctx), word)]
 
     return complete
 
 
-def complete_entity(ctx: typer.Context, incomplete: str) -> list[str]:
+def complete_entity(ctx: typer.Context, incomplete: str) -> Completions:
     """Complete the names that `mali show` takes; events only if no group, place, person or source matches."""
-    columns = [("groups", "group"), ("places", "place"), ("people", "person"), ("documents", "document")]
-    matches = [name for table, column in columns for name in matching(_cells(ctx, table, column), incomplete)]
-    return matches or matching(_cells(ctx, "events", "event_id"), incomplete)
+    columns = [("documents", "document"), ("people", "person"), ("places", "place"), ("groups", "group")]
+    names = {name: help for table, column in reversed(columns) for name, help in _names(ctx, table, column).items()}
+    return matching(names, incomplete) or matching(_names(ctx, "events", "event_id"), incomplete)
 
 
-def complete_tables(incomplete: str) -> list[str]:
+def complete_tables(incomplete: str) -> Completions:
     """Complete the names of tables."""
-    return matching(schema.table_names(), incomplete)
+    return matching(dict.fromkeys(schema.table_names(), ""), incomplete)
 
 
-def group_keys(ctx: typer.Context) -> list[str]:
+def group_keys(ctx: typer.Context) -> dict[str, str]:
     """Return the keys of --by of the command."""
-    return [key.replace("_", "-") for key in GROUP_KEYS.get(ctx.info_name or "", ())]
+    return {key.replace("_", "-"): "" for key in GROUP_KEYS.get(ctx.info_name or "", ())}
 
 
-def result_column_names(ctx: typer.Context) -> list[str]:
-    """Return the columns of the command's result."""
+# Commands whose results do not have the columns of the table of their name
+RESULTS_OF_THEIR_OWN = {"control": "intervals", "show": "page", "check": "faults"}
+
+
+def result_columns(ctx: typer.Context) -> dict[str, str]:
+    """Return the columns of the command's result with their descriptions."""
     query = ctx.info_name or ""
-    declared = [c.name for c in schema.table(query).columns] if query in schema.table_names() else []
-    added = [c.name for c in schema.result_columns(query)] if query in schema.datapackage()["mali:results"] else []
-    return [*declared, *added]
+    query = RESULTS_OF_THEIR_OWN.get(query, query)
+    declared = schema.table(query).columns if query in schema.table_names() else ()
+    added = schema.result_columns(query) if query in schema.result_names() else ()
+    return {column.name: column.description for column in (*declared, *added)}
 
 
-def complete_condition(ctx: typer.Context, incomplete: str) -> list[str]:
+def complete_condition(ctx: typer.Context, incomplete: str) -> Completions:
     """Complete the column of --where; nothing can be offered behind it."""
-    return matching(result_column_names(ctx), incomplete)
+    return matching(result_columns(ctx), incomplete)
 
 
-class PrematchedCompletion(str):
-    """A completion that was matched by its normalized spelling; Typer would compare it letter by letter."""
+class AcceptedCompletion(str):
+    """A completion that Typer does not compare with what was typed: it would see case and accents."""
 
     __slots__ = ()
 
@@ -121,31 +159,72 @@ class PrematchedCompletion(str):
         return True
 
 
-def matching(candidates: Iterable[str], incomplete: str) -> list[str]:
-    """Return the candidates that begin with what was typed, whatever its case or accents."""
-    prefix = normalize_name(incomplete) + (" " if incomplete.endswith(" ") else "")
-    return [
-        PrematchedCompletion(_shell_escaped(name))
-        for name in dict.fromkeys(candidates)
-        if normalize_name(name).startswith(prefix)
-    ]
+def matching(candidates: Mapping[str, str], incomplete: str) -> Completions:
+    """Return the candidates that begin with what was typed, in the same case or, if there are none, in any case."""
+    found = _beginning_with(incomplete, candidates, normalize_name)
+    found = _beginning_with(incomplete, found, without_accents) or found
+    spellings = _spelled_for_shell(found, incomplete)
+    return [(AcceptedCompletion(s), candidates[name]) for name, s in zip(found, spellings, strict=True)]
 
 
-def _shell_escaped(name: str) -> str:
-    """Return the name with a backslash before blanks and brackets for Bash, which inserts completions unquoted."""
+def _beginning_with(typed: str, names: Iterable[str], normalize: Callable[[str], str]) -> list[str]:
+    prefix = normalize(typed) + (" " if typed.endswith(" ") else "")
+    return [name for name in names if normalize(name).startswith(prefix)]
+
+
+def _spelled_for_shell(names: list[str], typed: str) -> list[str]:
+    """Return the names in spellings that the shell accepts behind what was typed.
+
+    zsh and fish drop what does not begin with it, and Bash deletes what its candidates do not share.
+    """
+    shell = os.environ.get("_MALI_COMPLETE", "").rpartition("_")[2]
+    match shell:
+        case "bash":
+            shared = len({_typed_part(name, typed) for name in names}) == 1
+            return [_bash_escaped(name if shared else _continued(typed, name)) for name in names]
+        case "zsh":  # Typer's script loses a straight apostrophe
+            return [_continued(typed, name).replace("'", "’") for name in names]
+        case "fish":  # which ignores case itself
+            return [name if name.lower().startswith(typed.lower()) else _continued(typed, name) for name in names]
+    return names
+
+
+def _typed_part(name: str, typed: str) -> str:
+    """Return the part of a name that was typed: Ména of Ménaka for mena."""
+    prefix = normalize_name(typed)
+    length = next((i for i in range(len(name)) if normalize_name(name[:i]) == prefix), len(name))
+    return name[: length + typed.endswith(" ")]
+
+
+def _continued(typed: str, name: str) -> str:
+    """Return what was typed with the rest of the name, which is accepted for the name: menaka for Ménaka."""
+    if name.startswith(typed):
+        return name
+    rest = name[len(_typed_part(name, typed)) :]
+    return typed + (rest.lower() if typed.islower() else rest)
+
+
+def _bash_escaped(name: str) -> str:
+    """Return the name with a backslash before blanks and brackets, unless in quotes: Bash inserts it as it is."""
     words = os.environ.get("COMP_WORDS", "").split("\n")
     index = os.environ.get("COMP_CWORD", "")
     word = words[int(index)] if index.isdigit() and int(index) < len(words) else ""
-    if not os.environ.get("_MALI_COMPLETE", "").endswith("bash") or word[:1] in ("'", '"'):
+    if word[:1] in ("'", '"'):
         return name
-    return "".join(c if c.isalnum() or c in "-_./:,@+" else f"\\{c}" for c in name)
+    return "".join(c if c.isalnum() or c in "-_./:,@+~" else f"\\{c}" for c in name)
 
 
-def _cells(ctx: typer.Context, table: str, column: str) -> list[str]:
-    """Return the values of a column; none if the data cannot be read."""
+def _names(ctx: typer.Context, table: str, column: str) -> dict[str, str]:
+    """Return the values of a column with descriptions; none if the data cannot be read."""
     folder = ctx.params.get("data") or os.environ.get("MALI_DATA")
     try:
         rows = raw_tables.read_raw_table(Path(folder) if folder else schema.data_folder(), table)
-        return [value for cell in rows.cells(column) for value in cell.split(";") if value]
     except (MaliError, OSError):
-        return []
+        return {}
+    names: dict[str, str] = {}
+    beside = [rows.cells(name) for name in DESCRIPTIONS.get((table, column), ())]
+    for values, *cells in zip(rows.cells(column), *beside, strict=True):
+        for name in values.split(";"):
+            names.setdefault(name, ", ".join(cell for cell in cells if cell and cell != name))
+    names.pop("", None)
+    return names

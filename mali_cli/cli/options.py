@@ -124,7 +124,7 @@ def format_options(query: str) -> dict[str, Any]:
     refused = () if query in QUERIES_WITH_POINTS else ("geojson",)
     formats = [*extra, *(name for name in STDOUT_FORMATS if name not in refused)]
     suffixes = ROW_SUFFIXES | (CHART_SUFFIXES if "picture" in extra else {})
-    listed = ", ".join(suffix for suffix, name in suffixes.items() if name not in refused)
+    offered = [suffix for suffix, name in suffixes.items() if name not in refused]
     return {
         "format": text_option(
             *("--format", "-f"),
@@ -132,7 +132,12 @@ def format_options(query: str) -> dict[str, Any]:
             metavar="FORMAT",
             complete=completion.complete_choices(*formats),
         ),
-        "output": text_option("--output", "-o", help=f"Write to a file: {listed}.", metavar="FILE"),
+        "output": text_option(
+            *("--output", "-o"),
+            help=f"Write to a file: {', '.join(offered)}.",
+            metavar="FILE",
+            complete=completion.complete_suffixes(*offered),
+        ),
     }
 
 
@@ -163,14 +168,14 @@ ROW_OPTIONS = {
         "--sort",
         help="Columns to sort by; prefix a column with - for descending order.",
         metavar="COL[,-COL2]",
-        complete=completion.comma_separated(completion.result_column_names),
+        complete=completion.comma_separated(completion.result_columns),
     ),
     "limit": text_option("--limit", "-n", help="Maximum number of rows.", metavar="N"),
     "columns": text_option(
         "--columns",
         help="Columns to show, in this order; or all.",
         metavar="A,B,C",
-        complete=completion.comma_separated(completion.result_column_names),
+        complete=completion.comma_separated(completion.result_columns),
     ),
 }
 OUTPUT_OPTIONS = {

@@ -18,11 +18,16 @@ _WORD = re.compile(r"\w+")
 @functools.lru_cache(maxsize=4096)
 def normalize_name(text: str) -> str:
     """Return a name without accents and case, with plain apostrophes and single spaces, to compare spellings."""
+    return without_accents(text).casefold()
+
+
+def without_accents(text: str) -> str:
+    """Return a name without accents, with plain apostrophes and single spaces, in its own case."""
     plain = text.translate(_LOOKALIKES)
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())
+    return " ".join(plain.split())
 
 
 class NameIndex:

@@ -1,4 +1,4 @@
-"""Completion in a real bash, and the modules that it does not load."""
+"""Completion in real shells, and the modules that it does not load."""
 
 from __future__ import annotations
 
@@ -49,6 +49,11 @@ pytestmark = pytest.mark.skipif(BASH is None, reason="there is no bash on this m
         (["mali", "events", "--actor", "Ansar\\ Di"], ["Ansar\\ Dine"]),
         (["mali", "events", "--actor", '"Ansar Di'], ["Ansar Dine"]),
         (["mali", "events", "--place", "menak"], ["Ménaka", "Ménaka\\ Region"]),
+        (["mali", "events", "--place", "Gao\\ B"], ["Gao\\ Barkhane\\ camp"]),
+        (["mali", "events", "--place", '"Gao B'], ["Gao Barkhane camp"]),
+        (["mali", "events", "--place", '"Gao b'], ["Gao bridge"]),
+        (["mali", "events", "--place", "gao\\ b"], ["gao\\ barkhane\\ camp", "gao\\ bridge"]),
+        (["mali", "events", "--place", "GAO\\ B"], ["GAO\\ Barkhane\\ camp", "GAO\\ Bridge"]),
         (["mali", "events", "--type", "Suicide"], ["Suicide\\ bomb"]),
         (["mali", "events", "--columns", "event_id,summ"], ["event_id,summary"]),
         (["mali", "events", "--sort", "killed_b"], ["killed_best"]),
@@ -57,6 +62,13 @@ pytestmark = pytest.mark.skipif(BASH is None, reason="there is no bash on this m
         (["mali", "events", "--by", "year,sub"], ["year,sub-event-type"]),
         (["mali", "relations", "--by", ""], ["relation", "group", "other", "year", "basis"]),
         (["mali", "people", "--by", "fate,y"], ["fate,year"]),
+        (["mali", "events", "--sort", "date_start,-killed_b"], ["date_start,-killed_best"]),
+        (["mali", "control", "--columns", "age"], ["age_years"]),
+        (["mali", "events", "--output", "out/x.j"], ["out/x.json", "out/x.jsonl"]),
+        (["mali", "people", "-o", "x."], ["x.csv", "x.tsv", "x.json", "x.jsonl", "x.md", "x.xlsx", "x.parquet"]),
+        (["mali", "map", "-o", "~/x.p"], ["~/x.parquet", "~/x.png", "~/x.pdf"]),
+        (["mali", "events", "-o", "../x"], []),
+        (["mali", "events", "-o", ".."], []),
         (["mali", "events", "--format", "j"], ["json", "jsonl"]),
         (["mali", "lineage", "MNLA", "--format", "m"], ["mermaid", "markdown"]),
         (["mali", "people", "--format", "g"], []),
