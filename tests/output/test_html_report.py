@@ -43,7 +43,7 @@ def test_the_title_has_the_chart_and_its_filters(pages: dict[str, Path]) -> None
     assert titles == {
         "map": ["Events by place: from 2012"],
         "timeline": ["Events and people killed by month: 2012 to 2014"],
-        "control": ["Who held which place on 2012-07-01"],
+        "control": ["Who held which place on 2012-06-27"],
     }
 
 

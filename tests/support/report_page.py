@@ -22,7 +22,7 @@ CHART_COMMANDS = {
     "timeline": ["timeline", "--from", "2012", "--to", "2014", "--by", "month"],
 }
 
-CONTROL_COMMAND = ["map", "--on", "2012-07-01"]
+CONTROL_COMMAND = ["map", "--on", "2012-06-27"]
 
 
 def make_report(mali: Run, file: Path, *arguments: str) -> Path:
