@@ -96,14 +96,17 @@ def test_a_query_does_not_change_the_tables() -> None:
 @pytest.mark.parametrize(
     ("filter_args", "message"),
     [
-        ({"near": "Gao"}, "near takes a place and kilometres such as Gao:50, not 'Gao'."),
-        ({"since": "2012-13"}, "since takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not '2012-13'."),
-        ({"on": "2012", "since": "2011"}, "on gives a whole period; it cannot be combined with since or until."),
-        ({"members": True}, "members needs actor: it adds the groups that belonged to it."),
-        ({"limit": -1}, "limit takes a whole number from 1 up, not '-1'."),
+        ({"near": "Gao"}, "`near` takes a place and kilometres such as Gao:50, not 'Gao'."),
+        (
+            {"since": "2012-13"},
+            "`since` takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not '2012-13'.",
+        ),
+        ({"on": "2012", "since": "2011"}, "`on` gives a whole period; it cannot be combined with `since` or `until`."),
+        ({"members": True}, "`members` needs `actor`: it adds the groups that belonged to it."),
+        ({"limit": -1}, "`limit` takes a whole number from 1 up, not '-1'."),
         (
             {"where": "Malli"},
-            "no country is called 'Malli'. Did you mean Mali or Italy? `mali groups --kind state` lists most.",
+            "no country is called 'Malli'. Did you mean Mali? `mali groups --kind state` lists most.",
         ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",

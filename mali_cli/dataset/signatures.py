@@ -58,7 +58,11 @@ def _with_keywords(message: str, options: Mapping[str, Option]) -> str:
     """Replace the options of a command in a message by the keywords; command lines in backticks stay as they are."""
     keywords = {option.flag: name for name, option in options.items()}
     keywords |= {f"--{name}": name for name in ("by", "sort", "limit", "columns")}
-    return re.sub(r"`[^`]*`|--[a-z][a-z-]*", lambda found: keywords.get(found[0], found[0]), message)
+    return re.sub(
+        r"`[^`]*`|--[a-z][a-z-]*",
+        lambda found: f"`{keywords[found[0]]}`" if found[0] in keywords else found[0],
+        message,
+    )
 
 
 def _parameter(query: str, name: str, option: Option) -> inspect.Parameter:

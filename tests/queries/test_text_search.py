@@ -63,10 +63,10 @@ def test_words_may_be_in_any_column_but_a_phrase_is_in_one() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("*", """--text takes words such as coup, coup* or "46 bodies", not '*'."""),
-        ("", """--text takes words such as coup, coup* or "46 bodies", not ''."""),
-        ('""', """--text takes words such as coup, coup* or "46 bodies", not '""'."""),
-        ('46 bodies"', """--text has a quotation mark without its partner: '46 bodies"'."""),
+        ("*", """`text` takes words such as coup, coup* or "46 bodies", not '*'."""),
+        ("", """`text` takes words such as coup, coup* or "46 bodies", not ''."""),
+        ('""', """`text` takes words such as coup, coup* or "46 bodies", not '""'."""),
+        ('46 bodies"', """`text` has a quotation mark without its partner: '46 bodies"'."""),
     ],
 )
 def test_what_is_no_search_is_refused(text: str, message: str) -> None:
@@ -110,7 +110,8 @@ def test_events_are_searched_in_summary_and_note(war: Dataset) -> None:
 
 
 def test_figures_are_searched_in_their_own_texts_and_in_those_of_their_event(war: Dataset) -> None:
-    assert war.casualties(text="coup")["casualty_id"].tolist() == ["total/5", "e1/1", "e3/3", "e3/4"]
+    assert war.casualties(text="coup")["casualty_id"].tolist() == ["e1/1", "e3/3", "e3/4"]
+    assert war.casualties(text="coup", scope="total")["casualty_id"].tolist() == ["total/5"]
     assert war.casualties(text='"46 bodies"')["casualty_id"].tolist() == ["e3/2"]
     assert war.casualties(text="fight", group="Army")["casualty_id"].tolist() == ["e3/2"]
     assert war.casualties(text="coup", type="Protests").empty

@@ -146,7 +146,9 @@ def expected_lines(row: dict[str, str]) -> list[str]:
     lines = [name]
     if row.get("holder"):
         holder = "holder unknown" if row["holder"] == "unknown" else f"held by {row['holder'].replace(';', ', ')}"
-        lines.append(holder + (" (contested)" if row["contested"] == "true" and row["holder"] != "unknown" else ""))
+        holder += " (contested)" if row["contested"] == "true" and row["holder"] != "unknown" else ""
+        holder += " (last known)" if row["holder_status"] == "last known" else ""
+        lines.append(holder + (f", as of {row['holder_as_of']}" if row["holder"] != "unknown" else ""))
     events = int(row["events"])
     lines.append(f"{events:,} event{'s' * (events != 1)}" if events else "no events recorded")
     if row["killed_best"]:
