@@ -73,5 +73,20 @@ def test_notes_say_where_a_year_was_inferred() -> None:
     assert len(noted) > 10
 
 
+def test_summaries_of_groups_and_relations_are_sentences_of_20_to_160_characters() -> None:
+    for name in ("groups", "relations"):
+        for row in rows(name):
+            assert 20 <= len(row["summary"]) < 160, row
+            assert row["summary"].endswith("."), row
+
+
+@pytest.mark.parametrize("name", ["people", "strengths"])
+def test_notes_begin_with_a_capital_and_end_with_a_full_stop(name: str) -> None:
+    for row in rows(name):
+        if row["note"]:
+            assert row["note"][0].isupper() or row["note"][0].isdigit(), row
+            assert row["note"].endswith("."), row
+
+
 def test_every_group_has_a_source() -> None:
     assert all(row["sources"] for row in rows("groups"))

@@ -103,6 +103,32 @@ def test_events_agree_with_the_documents(
     assert (row["place"], row["side_a"], row["side_b"], row["basis"]) == (place, side_a, side_b, basis)
 
 
+@pytest.mark.parametrize(
+    ("relation", "start", "end"),
+    [
+        ("Mali supported-by France", "2013-01-11", "2022-08-15"),
+        ("Mali supported-by Task Force Takuba", None, None),  # leaving is only announced
+        ("Mali fought Tuareg rebels", "2023", None),  # what ends in 2024 is the agreement of 2015
+        ("Mali member-of ECOWAS", None, None),  # suspended
+        ("Senegal member-of MINUSMA", None, None),  # known only by a death
+        ("United Kingdom member-of MINUSMA", None, None),  # known only by an increase
+        ("Al-Mourabitoun member-of AQIM", "2015", None),
+        ("MIA split-from Ansar Dine", "2013-01", None),
+    ],
+)
+def test_relations_have_only_stated_beginnings_and_ends(relation: str, start: str | None, end: str | None) -> None:
+    relations = WAR.table("relations")
+    [row] = relations[relations["group"] + " " + relations["relation"] + " " + relations["other"] == relation].index
+    dates = relations.loc[row, ["date_start", "date_end"]]
+    assert [None if pd.isna(date) else date for date in dates] == [start, end]
+
+
+def test_the_gas_plant_of_in_amenas_is_not_the_town() -> None:
+    places = WAR.table("places").set_index("place")
+    assert tuple(places.loc["In Amenas gas plant", ["latitude", "longitude"]].astype(float)) == (27.90, 9.12)
+    assert places.loc["In Amenas gas plant", "within"] == "In Amenas"
+
+
 def test_sums_agree_with_the_documents() -> None:
     """These numbers can be checked in the documents."""
     april = WAR.events(source="crisiswatch", since="2018-04", until="2018-04", dates="certain")
