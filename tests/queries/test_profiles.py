@@ -92,7 +92,7 @@ def test_no_profile_says_nan() -> None:
         assert not shown["text"].str.contains(r"\b(?:nan|None|NaT|<NA>)\b").any(), name
     people = WAR.show("MNLA", section="people").set_index("item")["text"]
     assert people["Bouna Ag Tahib"] == "listed among the leaders; killed, date not stated (claimed)"
-    assert people["Bilal Ag Acherif"] == "secretary general, leader; wounded 2012-06-26 (confirmed)"
+    assert people["Bilal Ag Acherif"] == "secretary general and leader; wounded 2012-06-26 (confirmed)"
 
 
 def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:
