@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.errors import MaliError
-from mali_cli.model import names, schema
+from mali_cli.model import names
 from mali_cli.model.filter_names import check_filter_names, filter_options
 from mali_cli.model.filter_option import AgeLimit, Choice, EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
 from mali_cli.model.filters import Filters, Membership
@@ -120,29 +120,37 @@ class NameResolver:
     def resolve_entity(self, typed: str) -> tuple[str, str]:
         """Return kind and key of the event, group, place, person or source of a name; the kind may lead: place:Mali."""
         matches = self.entities_called(typed)
+        if not matches:
+            close = [key for _, key in self.entities_close_to(typed)]
+            hint = f" Did you mean {names.join_or(list(dict.fromkeys(close)))}?" if close else ""
+            raise MaliError(f"nothing is called {typed!r}.{hint}")
         if len(matches) > 1:
             commands = names.join_or([f"`mali show {shlex.quote(f'{kind}:{key}')}`" for kind, key in matches])
             raise MaliError(f"{typed!r} has several meanings: {commands}.")
         return matches[0]
 
     def entities_called(self, typed: str) -> list[tuple[str, str]]:
-        """Return kind and key of everything that has this name; raise MaliError if nothing has."""
-        indexes = {
+        """Return kind and key of everything that has this name; a kind may lead: place:Mali."""
+        kind, colon, name = typed.partition(":")
+        if colon and kind in self._entity_indexes:
+            return [(kind, self._entity_indexes[kind].resolve(name))]
+        return [(kind, key) for kind, index in self._entity_indexes.items() for key in index.candidates(typed)]
+
+    def entities_close_to(self, typed: str) -> list[tuple[str, str]]:
+        """Return kind and key of what has a name close to a typed one, at most one of each kind, best first."""
+        close = [(kind, key) for kind, index in self._entity_indexes.items() for key in index.suggestions(typed, 1)]
+        best = names.close_matches(typed, list(dict.fromkeys(key for _, key in close)))
+        return [(kind, key) for name in best for kind, key in close if key == name]
+
+    @property
+    def _entity_indexes(self) -> dict[str, names.NameIndex]:
+        return {
             "event": self.events,
             "group": self.groups,
             "place": self.places,
             "person": self.people,
             "source": self.sources,
         }
-        kind, colon, name = typed.partition(":")
-        if colon and kind in indexes:
-            return [(kind, indexes[kind].resolve(name))]
-        matches = [(kind, key) for kind, index in indexes.items() for key in index.candidates(typed)]
-        if matches:
-            return matches
-        close = list(dict.fromkeys(key for index in indexes.values() for key in index.suggestions(typed, 1)))
-        hint = f" Did you mean {names.join_or(names.close_matches(typed, close))}?" if close else ""
-        raise MaliError(f"nothing is called {typed!r}.{hint}")
 
     def _resolve(self, kind: str, typed: Texts) -> frozenset[str]:
         return frozenset(self.canonical_names(kind, typed))
@@ -281,20 +289,19 @@ def parse_whole_number(typed: str | int | None, option: str, minimum: int) -> in
 def parse_group_keys(typed: list[str], keys: tuple[str, ...]) -> list[str]:
     """Return the keys of --by, each once; several may be joined by commas."""
     parts = [part for text in typed for part in text.split(",")]
-    return list(dict.fromkeys(group_key_index(keys).resolve(part) for part in parts))
+    return list(dict.fromkeys(group_key_index(keys).resolve(part).replace("-", "_") for part in parts))
 
 
 @cache
 def group_key_index(keys: tuple[str, ...]) -> names.NameIndex:
-    """Return the index of the keys of --by, whose words may be joined by - or _."""
-    spellings = {key: [key, *KEY_ALIASES.get(key, ())] for key in keys}
+    """Return the index of the keys of --by, which are shown with hyphens, and may be typed with - or _."""
+    spellings = {key.replace("_", "-"): [key, *KEY_ALIASES.get(key, ())] for key in keys}
     aliases = {key: [*words, *(word.replace("_", "-") for word in words)] for key, words in spellings.items()}
-    return names.NameIndex("key of --by", f"Allowed: {', '.join(key.replace('_', '-') for key in keys)}.", aliases)
+    return names.NameIndex("key of --by", f"Allowed: {', '.join(aliases)}.", aliases)
 
 
 def _parse_enum(typed: Texts, enum: EnumOf) -> frozenset[str]:
-    allowed = [value for table, column in enum.columns for value in schema.table(table).column(column).enum]
-    return frozenset(names.match_choice(text, allowed, enum.noun) for text in as_list(typed))
+    return frozenset(names.match_choice(text, enum.values, enum.noun) for text in as_list(typed))
 
 
 def _split_list(cell: Any) -> list[str]:

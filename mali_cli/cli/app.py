@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from mali_cli._version import __version__
+from mali_cli.cli import named
 from mali_cli.cli.commands.casualties import casualties
 from mali_cli.cli.commands.check import check
 from mali_cli.cli.commands.columns import columns
@@ -19,7 +19,7 @@ from mali_cli.cli.commands.control import control
 from mali_cli.cli.commands.convert import convert
 from mali_cli.cli.commands.events import events
 from mali_cli.cli.commands.groups import groups
-from mali_cli.cli.commands.help import help_command
+from mali_cli.cli.commands.help import TOPICS_LINE, help_command
 from mali_cli.cli.commands.lineage import lineage
 from mali_cli.cli.commands.map import map_command
 from mali_cli.cli.commands.people import people
@@ -30,9 +30,11 @@ from mali_cli.cli.commands.show import show
 from mali_cli.cli.commands.sources import sources
 from mali_cli.cli.commands.strengths import strengths
 from mali_cli.cli.commands.timeline import timeline
-from mali_cli.cli.help_text import rich_help
+from mali_cli.cli.commands.version import version
+from mali_cli.cli.completion import install_completion
+from mali_cli.cli.help_text import Command, print_help, rich_help
 from mali_cli.errors import EXIT_DATA, EXIT_USAGE, MaliError
-from mali_cli.model.names import close_matches, join_or
+from mali_cli.model.names import NameIndex, join_or
 from mali_cli.output.streams import echo_err
 
 
@@ -40,6 +42,9 @@ class ErrorHandlingGroup(TyperGroup):
     """The group of all commands; it handles their errors for the shell, `python -m mali_cli` and tests alike."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
+        for param in self.params:
+            if param.name == "install_completion":  # Typer adds it when the group is complete
+                param.callback = install_completion
         standalone = extra.pop("standalone_mode", True)
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
@@ -60,6 +65,9 @@ class ErrorHandlingGroup(TyperGroup):
             sys.exit(code if isinstance(code, int) else 0)
         return code
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        print_help(lambda: super(ErrorHandlingGroup, self).format_help(ctx, formatter))
+
     def _command_of(self, args: tuple[Any, ...]) -> str:
         """Return the command that was typed, such as "mali events"; "mali" if there is none."""
         words = args[0] if args else sys.argv[1:]
@@ -77,8 +85,10 @@ def _format_usage_error(error: Any, command: str) -> str:
     hint = ""
     if getattr(error, "possibilities", None):
         message = message.partition(" (Possible options")[0].partition(" Did you mean")[0]
-        close = close_matches(error.option_name, error.possibilities)
-        hint = f" Did you mean {join_or(close)}?"
+        close = NameIndex("option", "", dict.fromkeys(error.possibilities, ())).suggestions(error.option_name)
+        hint = f" Did you mean {join_or(close)}?" if close else ""
+    if message.startswith("Got unexpected extra argument") and command.removeprefix("mali ") in named.FILTERS:
+        hint = " A name of several words needs quotes."
     end = "" if message.endswith((".", "?")) else "."
     return f"{message[:1].lower()}{message[1:]}{end}{hint} See `{command} --help`."
 
@@ -93,7 +103,7 @@ app = typer.Typer(
 
 def _print_version(requested: bool) -> None:
     if requested:
-        typer.echo(f"mali {__version__}")
+        version()
         raise typer.Exit
 
 
@@ -101,7 +111,7 @@ def _print_version(requested: bool) -> None:
 COMMANDS = {
     "Ask": (events, casualties, groups, people, relations, strengths, places, control),
     "Draw": (timeline, map_command),
-    "Look up": (show, lineage, sources, columns, help_command),
+    "Look up": (show, lineage, sources, columns, help_command, version),
     "Your files": (check, compare, convert),
     "Publish": (serve,),
 }
@@ -116,22 +126,22 @@ Every figure keeps its claimant and source. Results are tables on a terminal, an
 """
 
 
-@app.callback(invoke_without_command=True, help=rich_help(ABOUT))
+@app.callback(invoke_without_command=True, help=rich_help(ABOUT), epilog=TOPICS_LINE)
 def mali(
     context: typer.Context,
-    version: Annotated[
+    print_version: Annotated[
         bool, typer.Option("--version", "-V", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Print the help if there is no command."""
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        context.get_help()
 
 
 for panel, commands in COMMANDS.items():
     for command in commands:
         name = command.__name__.removesuffix("_command")
-        app.command(name, help=rich_help(command.__doc__ or ""), rich_help_panel=panel)(command)
+        app.command(name, cls=Command, help=rich_help(command.__doc__ or ""), rich_help_panel=panel)(command)
 
 
 def main(arguments: list[str]) -> Any:

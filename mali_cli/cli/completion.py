@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from typer.completion import install_callback
 
 from mali_cli.errors import MaliError
 from mali_cli.model import schema
@@ -26,6 +27,20 @@ NAME_COLUMNS = {
     "sources": ("documents", "document"),
     "claimants": ("casualties", "according_to"),
 }
+# The columns with the names of what `mali show` shows, and those used only if nothing in the former matches.
+ENTITY_NAMES = {
+    "group": ("groups", "group"),
+    "place": ("places", "place"),
+    "person": ("people", "person"),
+    "source": ("documents", "document"),
+}
+OTHER_ENTITY_NAMES = {
+    "group": ("groups", "aliases"),
+    "place": ("places", "aliases"),
+    "person": ("people", "aliases"),
+    "source": ("references", "reference"),
+    "event": ("events", "event_id"),
+}
 # The columns that zsh and fish show beside a name.
 DESCRIPTIONS = {
     ("groups", "group"): ("name", "kind"),
@@ -33,7 +48,9 @@ DESCRIPTIONS = {
     ("places", "place"): ("kind", "region", "country"),
     ("places", "aliases"): ("place",),
     ("people", "person"): ("role", "group"),
+    ("people", "aliases"): ("person",),
     ("documents", "document"): ("title",),
+    ("references", "reference"): ("title",),
     ("casualties", "according_to"): ("according_to_kind",),
     ("events", "event_id"): ("summary",),
 }
@@ -73,8 +90,7 @@ def complete_enum(enum: EnumOf) -> Callable[[str], Completions]:
     """Return a completion of the declared values of columns."""
 
     def complete(incomplete: str) -> Completions:
-        values = (value for table, column in enum.columns for value in schema.table(table).column(column).enum)
-        return matching(dict.fromkeys(values, ""), incomplete)
+        return matching(dict.fromkeys(enum.values, ""), incomplete)
 
     return complete
 
@@ -115,16 +131,19 @@ def comma_separated(
     return complete
 
 
-def complete_entity(ctx: typer.Context, incomplete: str) -> Completions:
-    """Complete the names that `mali show` takes; events only if no group, place, person or source matches."""
-    columns = [("documents", "document"), ("people", "person"), ("places", "place"), ("groups", "group")]
-    names = {name: help for table, column in reversed(columns) for name, help in _names(ctx, table, column).items()}
-    return matching(names, incomplete) or matching(_names(ctx, "events", "event_id"), incomplete)
+def complete_entity(*kinds: str) -> Callable[[typer.Context, str], Completions]:
+    """Return a completion of the names of several kinds; aliases, references and events only if no name matches."""
 
+    def complete(ctx: typer.Context, incomplete: str) -> Completions:
+        names: dict[str, str] = {}
+        for columns in (ENTITY_NAMES, OTHER_ENTITY_NAMES):
+            for table, column in (columns[kind] for kind in kinds if kind in columns):
+                names |= {name: help for name, help in _names(ctx, table, column).items() if name not in names}
+            if found := matching(names, incomplete):
+                return found
+        return []
 
-def complete_tables(incomplete: str) -> Completions:
-    """Complete the names of tables."""
-    return matching(dict.fromkeys(schema.table_names(), ""), incomplete)
+    return complete
 
 
 def group_keys(ctx: typer.Context) -> dict[str, str]:
@@ -132,17 +151,12 @@ def group_keys(ctx: typer.Context) -> dict[str, str]:
     return {key.replace("_", "-"): "" for key in GROUP_KEYS.get(ctx.info_name or "", ())}
 
 
-# Commands whose results do not have the columns of the table of their name
-RESULTS_OF_THEIR_OWN = {"control": "intervals", "show": "page", "check": "faults"}
-
-
 def result_columns(ctx: typer.Context) -> dict[str, str]:
     """Return the columns of the command's result with their descriptions."""
     query = ctx.info_name or ""
-    query = RESULTS_OF_THEIR_OWN.get(query, query)
-    declared = schema.table(query).columns if query in schema.table_names() else ()
-    added = schema.result_columns(query) if query in schema.result_names() else ()
-    return {column.name: column.description for column in (*declared, *added)}
+    of_table = query in schema.table_names() and query not in schema.RESULT_BY_QUERY
+    declared = schema.table(query).columns if of_table else ()
+    return {column.name: column.description for column in (*declared, *schema.added_columns(query))}
 
 
 def complete_condition(ctx: typer.Context, incomplete: str) -> Completions:
@@ -228,3 +242,18 @@ def _names(ctx: typer.Context, table: str, column: str) -> dict[str, str]:
             names.setdefault(name, ", ".join(cell for cell in cells if cell and cell != name))
     names.pop("", None)
     return names
+
+
+def install_completion(ctx: Any, param: Any, value: Any) -> Any:
+    """Install completion as Typer does, and name the start-up file of the shell that this changed."""
+    before = {path: _text(path) for path in (Path.home() / ".bashrc", Path.home() / ".zshrc")} if value else {}
+    try:
+        return install_callback(ctx, param, value)
+    finally:  # Typer ends the program
+        for path, text in before.items():
+            if _text(path) != text:
+                typer.echo(f"{path} was changed to load it.")
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None

@@ -10,7 +10,7 @@ import typer
 
 from mali_cli.cli import completion
 from mali_cli.formats.registry import FORMAT_NAMES
-from mali_cli.model import filter_option, schema
+from mali_cli.model import filter_option
 from mali_cli.model.filter_option import declared_options
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.output import CHART_SUFFIXES, LINEAGE_FORMATS, ROW_SUFFIXES, STDOUT_FORMATS
@@ -82,8 +82,7 @@ def _help_with_values(option: filter_option.Option) -> str:
     """Return the help of an option with all values that it takes, if there is a list of them."""
     if not isinstance(option.value, filter_option.EnumOf):
         return option.help
-    values = [value for table, column in option.value.columns for value in schema.table(table).column(column).enum]
-    return f"{option.help.rstrip('.')}: {', '.join(values)}."
+    return f"{option.help.rstrip('.')}: {', '.join(option.value.values)}."
 
 
 def _in_panels(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mali_cli.engine.context import QueryContext
-from mali_cli.model import names
+from mali_cli.model import names, schema
+from mali_cli.model.shared_filters import EVENT_TYPES
+from mali_cli.model.vocabulary import VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import entities, list_columns
 from mali_cli.resolver import as_list
 from mali_cli.results import QueryResult
@@ -22,6 +24,8 @@ def with_notes(context: QueryContext, result: QueryResult, query: str, filter_ar
     notes = [*context.backend.notes, *result.notes, *_region_as_place_notes(context, filter_args)]
     if query == "casualties" and not result.frame.empty:
         notes += _actor_note(filter_args)
+    if result.frame.empty:
+        notes += _against_note(filter_args)
     if context.backend.origin and result.frame.empty:
         notes += _names_missing_from_file(context, filter_args)
     return result._replace(notes=tuple(notes), origin=context.title)
@@ -42,6 +46,20 @@ def _actor_note(filter_args: dict[str, Any]) -> list[str]:
     typed, own = (" ".join(f"{flag} {shell_quoted(name)}" for name in actors) for flag in ("--actor", "--group"))
     pronoun = "its" if len(actors) == 1 else "their"
     return [f"{typed} counts the dead of both sides; {own} counts {pronoun} own."]
+
+
+def _against_note(filter_args: dict[str, Any]) -> list[str]:
+    """Say that --against matches violent events only, and which types of events that were asked for are not violent."""
+    if not as_list(filter_args.get("against")):
+        return []
+    sub_types = schema.table("events").column("sub_event_type").allowed_by_parent
+    violent = {*VIOLENT_TYPES, *VIOLENT_SUB_TYPES, *(name for kind in VIOLENT_TYPES for name in sub_types[kind])}
+    types = [
+        names.match_choice(typed, EVENT_TYPES.values, EVENT_TYPES.noun) for typed in as_list(filter_args.get("type"))
+    ]
+    if types and violent.isdisjoint(types):
+        return [f"--against matches only violent events, and --type {names.join_or(types)} is not violent."]
+    return ["--against matches only violent events."]
 
 
 def _region_as_place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:

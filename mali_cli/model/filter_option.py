@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from mali_cli.model import schema
+
 
 class Date(NamedTuple):
     """A year, month or day: 2012, 2012-06 or 2012-06-27."""
@@ -60,6 +62,11 @@ class EnumOf:
     def noun(self) -> str:
         """The word for one of the values in messages."""
         return self.columns[0][1].replace("_", " ")
+
+    @property
+    def values(self) -> list[str]:
+        """All values of the columns, in the order of their declaration."""
+        return [value for table, column in self.columns for value in schema.table(table).column(column).enum]
 
 
 class Option(NamedTuple):

@@ -108,6 +108,22 @@ def result_names() -> list[str]:
     return list(datapackage()["mali:results"])
 
 
+# Queries whose rows are not those of the table of their name, with the result that has their columns
+RESULT_BY_QUERY = {"control": "intervals", "show": "page", "check": "faults"}
+QUERIES_WITHOUT_TABLE = ("sources", "timeline", "map", "show", "lineage", "compare", "check")
+
+
+def tables_and_queries() -> list[str]:
+    """Return what has declared columns: the tables, and the queries whose results are no rows of a table."""
+    return [*table_names(), *QUERIES_WITHOUT_TABLE]
+
+
+def added_columns(query: str) -> tuple[Column, ...]:
+    """Return the columns of a query's result that are not those of the table of its name."""
+    name = RESULT_BY_QUERY.get(query, query)
+    return result_columns(name) if name in result_names() else ()
+
+
 @functools.cache
 def result_columns(name: str) -> tuple[Column, ...]:
     """Return the columns that results add to those of the tables: "events", "event-counts", "sums", "keys" ..."""

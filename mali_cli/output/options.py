@@ -85,7 +85,8 @@ def _file_format(path: Path, format: str | None, suffixes: Mapping[str, str]) ->
         noun = FORMATS[by_suffix].noun
         raise MaliError(f"{path.name} is the name of {noun}, but --format is {format}. Leave one of them out.")
     if format is None and by_suffix is None:
-        raise MaliError(f"{path.name!r} has no suffix that --output can write: {', '.join(suffixes)}.")
+        hint = " `mali timeline` and `mali map` draw pictures." if path.suffix.lower() in CHART_SUFFIXES else ""
+        raise MaliError(f"{path.name!r} has no suffix that --output can write: {', '.join(suffixes)}.{hint}")
     return str(format or by_suffix)
 
 

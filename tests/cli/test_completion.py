@@ -83,6 +83,15 @@ pytestmark = pytest.mark.skipif(BASH is None, reason="there is no bash on this m
         (["mali", "casualties", "--according-to", "Human"], ["Human\\ Rights\\ Watch"]),
         (["mali", "groups", "--kind", "mis"], ["mission"]),
         (["mali", "events", "--actor", "Zyzz"], []),
+        (["mali", "events", "MNL"], ["MNLA"]),
+        (["mali", "events", "MOJ"], ["MOJWA"]),
+        (["mali", "groups", "Gao"], []),
+        (["mali", "places", "MNL"], []),
+        (["mali", "sources", "almanac#5"], ["almanac\\#5", *(f"almanac\\#{n}" for n in range(50, 60))]),
+        (["mali", "show", "2012-11-19-menaka-c"], ["2012-11-19-menaka-captured"]),
+        (["mali", "help", "tal"], ["tally"]),
+        (["mali", "help", "date"], ["dates", "date\\ precision"]),
+        (["mali", "columns", "li"], ["lineage"]),
     ],
 )
 def test_bash_completes_commands_options_and_names(words: list[str], completions: list[str]) -> None:
@@ -156,3 +165,17 @@ def test_a_pipe_loads_no_rich() -> None:
     code = "import sys; from mali_cli.cli.app import app; app(['groups'], standalone_mode=False); print('rich' in sys.modules, file=sys.stderr)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert result.stderr == "False\n"
+
+
+@pytest.mark.parametrize(("shell", "changed"), [("bash", ".bashrc"), ("zsh", ".zshrc"), ("fish", None)])
+def test_installing_completion_names_the_files_that_it_changes(shell: str, changed: str | None, tmp_path: Path) -> None:
+    (tmp_path / ".bashrc").write_text("# mine\n")
+    environment = {**os.environ, "HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    result = subprocess.run(
+        [MALI, "--install-completion", shell], capture_output=True, encoding="utf-8", env=environment, check=True
+    )
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.read_text() != "# mine\n"]
+    assert all(str(path) in result.stdout for path in written)
+    assert ("was changed" in result.stdout) == (changed is not None)
+    if changed:
+        assert f"{tmp_path / changed} was changed to load it." in result.stdout

@@ -47,3 +47,23 @@ def test_a_name_in_a_foreign_file(mali: Run) -> None:
     ]
     assert answers[0] == answers[1]
     assert answers[0].count("\n") > 1
+
+
+def test_a_suggested_command_works(mali: Run) -> None:
+    for words in ("events Goa", "events 2012-06", "events coup", "people Iyad", "events Mali"):
+        message = mali(*shlex.split(words)).stderr
+        suggested = shlex.split(message.split("`")[1])
+        assert suggested[:2] == ["mali", words.split()[0]]
+        assert mali(*suggested[1:]).stdout.count("\n") > 1, message
+
+
+def test_against_says_that_it_matches_violent_events_only(mali: Run) -> None:
+    opponents = ["events", "--actor", "MNLA", "--against", "France"]
+    assert mali(*opponents, "--type", "Coup").stderr.splitlines() == [
+        "No events match.",
+        "--against matches only violent events, and --type Coup is not violent.",
+    ]
+    assert mali(*opponents, "--type", "Armed clash").stderr.splitlines()[1:] == [
+        "--against matches only violent events."
+    ]
+    assert "violent" not in mali("events", "--actor", "MNLA", "--against", "MUJAO").stderr

@@ -7,24 +7,28 @@ import typer
 from mali_cli.cli import completion
 from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
+from mali_cli.model import schema
 
-TABLE = Annotated[
+NAME = Annotated[
     str | None,
     typer.Argument(
-        metavar="[TABLE]",
-        help="A table, such as events. Default: all.",
-        autocompletion=completion.complete_tables,
+        metavar="[NAME]",
+        help=f"{', '.join(schema.tables_and_queries())}. Default: all.",
+        autocompletion=completion.complete_choices(*schema.tables_and_queries()),
     ),
 ]
 
 
-@with_options(name=TABLE)
+@with_options(name=NAME)
 def columns(arguments: CommandArguments) -> None:
-    """The columns of each table and what they mean.
+    """What the columns of tables and answers mean.
 
     \b
     mali columns
     mali columns events
     mali columns casualties --columns column,values
+    mali columns control --where "column = since_by"
+
+    Columns that only answers have, such as sums, follow those of the table, under the command.
     """
     run_query("columns", arguments)

@@ -14,7 +14,7 @@ NAME = Annotated[
     typer.Argument(
         metavar="NAME",
         help="Name of an event, group, place, person or source; group:Mali if it is ambiguous.",
-        autocompletion=completion.complete_entity,
+        autocompletion=completion.complete_entity("group", "place", "person", "source", "event"),
     ),
 ]
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
+from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.results import QueryResult
+
+COUNTS = {"events": "event-counts", "casualties": "sums"}  # what --by of these counts; others count rows
 
 
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
@@ -14,22 +19,34 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
-    """Return a row for each column of a table, or of all tables; those that only results have come last."""
+    """Return a row for each column of a table and of the answers of a command, or of all of them."""
     import pandas as pd
 
-    tables = schema.table_names()
+    subjects = schema.tables_and_queries()
     if request.subject is not None:
-        tables = [names.match_choice(request.subject, tables, "table")]
-    rows = []
-    for table in tables:
-        declared = schema.table(table).columns
-        added = schema.result_columns(table) if table in schema.result_names() else ()
-        own = {column.name for column in declared}
-        for column in (*declared, *(column for column in added if column.name not in own)):
-            values = "; ".join(column.enum)
-            rows.append((table, column.name, column.title, column.type, column.description, values or None))
+        subjects = [names.match_choice(request.subject, subjects, "table or command")]
+    rows = [
+        (where, column.name, column.title, column.type, column.description, "; ".join(column.enum) or None)
+        for subject in subjects
+        for where, columns in _declarations(subject)
+        for column in columns
+    ]
     frame = pd.DataFrame(rows, columns=[column.name for column in _columns(request)])
     return QueryResult(frame, _columns(request), "columns")
+
+
+def _declarations(subject: str) -> Iterator[tuple[str, tuple[schema.Column, ...]]]:
+    """Yield the columns of the table, and those that only answers of the command have, with where they are found."""
+    if subject in schema.table_names():
+        yield subject, schema.table(subject).columns
+    if added := schema.added_columns(subject):
+        yield f"mali {subject}", added
+    if subject == "casualties":
+        yield "mali casualties --disputed", schema.result_columns("disputed")
+    if keys := GROUP_KEYS.get(subject):
+        declared = {column.name: column for column in schema.result_columns("keys")}
+        counts = schema.result_columns(COUNTS.get(subject, "row-counts"))
+        yield f"mali {subject} --by", (*(declared[key] for key in keys), *counts)
 
 
 COLUMNS = QueryHandler(_columns, _run, filter_query=None, prefilter_query="columns")
