@@ -1,6 +1,6 @@
 """What TAB offers: names from the tables and declared values, read without pandas."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: Typer evaluates the annotations for every option, slowly if they are text.
 
 import os
 import sys
