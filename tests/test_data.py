@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,39 @@ def test_summaries_are_sentences_of_20_to_160_characters() -> None:
 def test_notes_say_where_a_year_was_inferred() -> None:
     noted = [row for row in rows("events") if "year" in row["note"].lower()]
     assert len(noted) > 10
+
+
+def test_summaries_of_groups_and_relations_are_sentences_of_20_to_160_characters() -> None:
+    for name in ("groups", "relations"):
+        for row in rows(name):
+            assert 20 <= len(row["summary"]) < 160, row
+            assert row["summary"].endswith("."), row
+
+
+@pytest.mark.parametrize("name", ["people", "strengths"])
+def test_notes_begin_with_a_capital_and_end_with_a_full_stop(name: str) -> None:
+    for row in rows(name):
+        if row["note"]:
+            assert row["note"][0].isupper() or row["note"][0].isdigit(), row
+            assert row["note"].endswith("."), row
+
+
+@pytest.mark.parametrize("name", ["events", "casualties", "control"])
+def test_notes_are_sentences_in_plain_words(name: str) -> None:
+    """They begin with a capital, a quotation or the key of a document, and end with a full stop."""
+    for row in rows(name):
+        text = f"{row.get('summary', '')} {row['note']}"
+        assert not re.search(r"\b(told|tells?|giver|[Dd]ated by the retrieval)\b", text), row
+        if row["note"]:
+            assert re.match(r'[A-Z0-9"]|azawad-wiki', row["note"]), row
+            assert row["note"].endswith("."), row
+
+
+def test_statements_that_were_made_are_reported() -> None:
+    bases = {row["event_id"]: row["basis"] for row in rows("events") if row["sub_event_type"] == "Statement"}
+    assert {key for key, basis in bases.items() if basis != "reported"} == {
+        "2013-mnla-maiga-declaration-of-war"
+    }  # its date
 
 
 def test_every_group_has_a_source() -> None:

@@ -103,6 +103,80 @@ def test_events_agree_with_the_documents(
     assert (row["place"], row["side_a"], row["side_b"], row["basis"]) == (place, side_a, side_b, basis)
 
 
+@pytest.mark.parametrize(
+    ("relation", "start", "end"),
+    [
+        ("Mali supported-by France", "2013-01-11", "2022-08-15"),
+        ("Mali supported-by Task Force Takuba", None, None),  # leaving is only announced
+        ("Mali fought Tuareg rebels", "2023", None),  # what ends in 2024 is the agreement of 2015
+        ("Mali member-of ECOWAS", None, None),  # suspended
+        ("Senegal member-of MINUSMA", None, None),  # known only by a death
+        ("United Kingdom member-of MINUSMA", None, None),  # known only by an increase
+        ("Al-Mourabitoun member-of AQIM", "2015", None),
+        ("MIA split-from Ansar Dine", "2013-01", None),
+    ],
+)
+def test_relations_have_only_stated_beginnings_and_ends(relation: str, start: str | None, end: str | None) -> None:
+    relations = WAR.table("relations")
+    [row] = relations[relations["group"] + " " + relations["relation"] + " " + relations["other"] == relation].index
+    dates = relations.loc[row, ["date_start", "date_end"]]
+    assert [None if pd.isna(date) else date for date in dates] == [start, end]
+
+
+def test_the_gas_plant_of_in_amenas_is_not_the_town() -> None:
+    places = WAR.table("places").set_index("place")
+    assert tuple(places.loc["In Amenas gas plant", ["latitude", "longitude"]].astype(float)) == (27.90, 9.12)
+    assert places.loc["In Amenas gas plant", "within"] == "In Amenas"
+
+
+@pytest.mark.parametrize(
+    ("event", "start", "end"),
+    [
+        ("2014-12-17-hollande-final-phase", "2013-02-19", "2013-06-30"),  # cited for Operation Panther
+        ("2017-07-26-chinese-peacekeeper-killed", "2013-01-01", "2017-07-26"),  # retrieved on the last day
+        ("2024-06-15-egyptian-troops-trained-for-minusma", "2013-01-01", "2023-12-31"),
+        ("2020-07-03-central-mali-villages-massacre", "2020-06-26", "2020-07-03"),  # within a week
+    ],
+)
+def test_events_are_dated_by_the_context(event: str, start: str, end: str) -> None:
+    row = EVENTS.loc[event]
+    assert (f"{row['date_start']:%Y-%m-%d}", f"{row['date_end']:%Y-%m-%d}") == (start, end)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "2012-04-04-keenan-on-ansar-dine",  # a scholar speaks
+        "2013-01-23-army-chief-aims-at-timbuktu",  # of which army is not said
+        "2014-06-11-aguelhok-car-bomb",  # a bomber who is not named
+        "2018-04-14-timbuktu-camps-attack",  # assailants, not gunmen
+    ],
+)
+def test_nobody_acts_whom_the_documents_do_not_name(event: str) -> None:
+    assert pd.isna(EVENTS.loc[event, "side_a"])
+
+
+def test_terrorists_are_not_filed_as_jihadists() -> None:
+    sides = EVENTS.loc[["2023-08-11-ber-fighting", "2023-10-01-bamba-base-seized"], ["side_a", "side_b"]]
+    assert not sides.apply(lambda column: column.str.contains("Jihadists")).any(axis=None)
+
+
+def test_parts_of_the_chadian_dead_add_up_to_the_total() -> None:
+    parts = FIGURES[(FIGURES["part_of"] == "total-chad-killed") & (FIGURES["rank"] == 1)]
+    of_unknown_year = parts["event_id"] == "2014-01-17-kidal-un-camp-attack"  # one of the 36 or of the 9
+    assert parts.loc[~of_unknown_year, "best"].sum() == 104
+
+
+def test_soldiers_killed_in_november_2019_are_counted_once() -> None:
+    year = WAR.casualties(scope="period", country="Mali", by="year").set_index("year")
+    assert year.loc["2019", "killed_best"] == 100  # the 77 of November are among the over 100 of October and November
+
+
+def test_the_mnla_holds_kidal_from_the_day_it_took_it() -> None:
+    kidal = WAR.control(place="Kidal", actor="MNLA", since="2013-01-20", until="2013-12").set_index("holder")
+    assert f"{kidal.loc['MNLA', 'since']:%Y-%m-%d}" == "2013-01-28"
+
+
 def test_sums_agree_with_the_documents() -> None:
     """These numbers can be checked in the documents."""
     april = WAR.events(source="crisiswatch", since="2018-04", until="2018-04", dates="certain")

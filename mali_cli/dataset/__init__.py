@@ -30,7 +30,7 @@ class Dataset(EventQueries, EntityQueries):
     >>> import mali_cli as mali
     >>> war = mali.load()
     >>> war
-    <mali Dataset: 10 tables, 663 events, version 0.2.0, licence CC-BY-SA-4.0>
+    <mali Dataset: 10 tables, 672 events, version 0.2.0, licence CC-BY-SA-4.0>
     """
 
 

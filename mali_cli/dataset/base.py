@@ -88,7 +88,7 @@ class BaseDataset:
         Examples
         --------
         >>> war.answer("events", actor="MNLA", by="year").notes[0]
-        'CMA, to which MNLA belonged, has 3 further events (--actor CMA).'
+        'CMA, to which MNLA belonged, has 18 further events (--actor CMA).'
         """
         subject = filter_args.pop("name", None)
         if isinstance(subject, BaseDataset):

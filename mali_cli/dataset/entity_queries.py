@@ -211,9 +211,9 @@ class EntityQueries(BaseDataset):
         Examples
         --------
         >>> war.relations(actor="MNLA", relation="ally-of", columns="group,other,date_start", limit=2)
-           group other  date_start
-        0  Arabs  MNLA  2012-02-06
-        1   MNLA  AQIM     2012-01
+           group other date_start
+        0  Arabs  MNLA       None
+        1   MNLA  AQIM    2012-01
         """
         return self.answer(
             "relations", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters

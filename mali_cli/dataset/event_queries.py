@@ -133,8 +133,8 @@ class EventQueries(BaseDataset):
         --------
         >>> war.timeline(since="2012", until="2013", columns="period,events,killed_best", limit=2)
           period  events  killed_best
-        0   2012     164          335
-        1   2013     209          516
+        0   2012     166          335
+        1   2013     213          516
         """
         return self.answer(
             "timeline", by=by, sort=sort, limit=limit, columns=columns, condition=condition, **filters

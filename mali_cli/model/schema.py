@@ -25,6 +25,7 @@ class Column(NamedTuple):
     references: tuple[str, ...] = ()  # tables, or columns as "casualties.tally", that hold the values
     allowed_by_parent: Mapping[str, list[str]] = {}  # sub-event types by event type
     default_visible: bool = False  # in a terminal table, unless --columns is given
+    may_be_missing: bool = False  # in a dataset written before the column was added; it is then blank
     title: str = ""  # the heading in a terminal table, unless --columns is given
 
     @classmethod
@@ -45,6 +46,7 @@ class Column(NamedTuple):
             references=tuple(field.get("mali:references", ())),
             allowed_by_parent=field.get("mali:enumByEventType", {}),
             default_visible=field.get("mali:defaultVisible", False),
+            may_be_missing=field.get("mali:mayBeMissing", False),
             title=field.get("title", ""),
         )
 

@@ -159,9 +159,15 @@ def _text_span(first: str, last: str) -> Text:
     return Text(span_text(first or None, last or None), DATE_STYLE)
 
 
-def _relation_dates(first: str, last: str, ending: str) -> Text:
-    text = _text_span(first, last)
-    return text.append(f", {ending}" if text else ending, "dim not bold") if ending else text
+def _relation_dates(first: str, last: str, first_reported: str, last_reported: str) -> Text:
+    """Return the stated dates of a relation, and in other words the times of which it is only reported."""
+    if first and last:
+        return _text_span(first, last)
+    reported = span_text(first_reported or last_reported or None, last_reported or None)
+    if not (first or last):
+        return Text(f"reported of {reported}" if reported else "", DATE_STYLE)
+    text = Text(f"from {first}" if first else f"until {last}", DATE_STYLE)
+    return text.append(f", last reported {last_reported}") if last_reported else text
 
 
 def _relation(group: str, relation: str, other: str) -> Text:
@@ -252,7 +258,10 @@ THEIRS_KILLED = ("killed_theirs_best", "killed_theirs_low", "killed_theirs_high"
 # In the order in which they are tried.
 MERGES = (
     Merge("when", ("date_start", "date_end", "date_precision"), _when, is_labelled=False),
-    Merge("when", ("date_start", "date_end", "ending"), _relation_dates, is_labelled=False),
+    Merge(
+        *("when", ("date_start", "date_end", "first_reported", "last_reported"), _relation_dates),
+        is_labelled=False,
+    ),
     Merge("when", ("date_start", "date_end"), _text_span, is_labelled=False),
     Merge("group", ("group", "name"), _group),
     Merge("relation", ("group", "relation", "other"), _relation, is_labelled=False),

@@ -190,16 +190,24 @@ def strengths_section(strengths: pd.DataFrame) -> ProfileSection:
     return ProfileSection("strengths", "Strengths", lines, lines, newest_last=True)
 
 
+def _relation_dates(row: Row) -> str | None:
+    """Return when a relation began and ended, or of which time it is reported; None if nothing is stated."""
+    stated = span_text(row["date_start"], row["date_end"])
+    reported = span_text(row["first_reported"], row["last_reported"])
+    return stated or (f"in {reported}" if reported else None)
+
+
 def relations_section(relations: pd.DataFrame) -> ProfileSection:
     """Return the section of relations with other groups."""
+    in_order = relations.assign(first=relations["date_start"].fillna(relations["first_reported"]))
     lines = tuple(
         ProfileLine(
-            span_text(row["date_start"], row["date_end"]) or None,
+            _relation_dates(row),
             row["relation"],
             f"{row['group']} {row['relation'].replace('-', ' ')} {row['other']}: {row['summary']}",
             sources=row["sources"],
             doubt=doubt(row["basis"]),
         )
-        for row in records(relations, "date_start", "date_end")
+        for row in records(in_order, "first", "date_end")
     )
     return ProfileSection("relations", "Relations", lines, lines, newest_last=True)

@@ -11,32 +11,77 @@ from mali_cli.model.filters import Filters
 from mali_cli.model.periods import Period, may_overlap
 from mali_cli.queries import list_columns
 from mali_cli.queries.entities import source_and_text_mask
+from mali_cli.results import pluralize
 
 SYMMETRIC_RELATIONS = ("ally-of", "fought", "ceasefire-with")
+LASTING_RELATIONS = ("member-of",)
 # Relations of descent: rows whose `group` is the later of the two, and rows whose `group` is the earlier.
 ROW_OF_SUCCESSOR = ("split-from", "successor-of")
 ROW_OF_PREDECESSOR = ("merged-into",)
 
 
 def filter_relations(relations: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Return the relations that match, with `ending` saying where no end is stated.
+    """Return the relations that match, with `ending` saying what their end rests on.
 
-    An actor matches on either side. A relation without a stated end may still hold, so it matches later periods.
+    An actor matches on either side. For the period see `in_period`.
     """
-    mask = source_and_text_mask(relations, ("summary",), filters)
-    if filters.actors:
-        mask &= relations["group"].isin(filters.actors) | relations["other"].isin(filters.actors)
-    mask &= list_columns.isin_all(relations, relation=filters.relations, basis=filters.bases)
+    mask = _of_any_time(relations, filters)
     if filters.period is not None:
         mask &= in_period(relations, filters.period)
     matching = relations[mask]
-    return matching.assign(ending=matching["date_end"].isna().map({True: "end not stated", False: None}))
+    ending = "last reported " + matching["last_reported"].astype(object)
+    ending = ending.where(ending.notna(), "end not stated").where(matching["date_end"].isna(), None)
+    return matching.assign(ending=ending.astype(object))
+
+
+def period_note(relations: pd.DataFrame, filters: Filters) -> list[str]:
+    """Return the note on the relations that a period leaves out although their end is not stated; none if none."""
+    if filters.period is None:
+        return []
+    left_out = int((_of_any_time(relations, filters) & last_reported_before(relations, filters.period)).sum())
+    if not left_out:
+        return []
+    verb, pronoun = ("was", "its end is") if left_out == 1 else ("were", "their ends are")
+    return [f"{pluralize(left_out, 'more relations')} {verb} last reported before this period; {pronoun} not stated."]
+
+
+def _of_any_time(relations: pd.DataFrame, filters: Filters) -> pd.Series:
+    """Return a mask of the relations that match the filters other than the period."""
+    mask = source_and_text_mask(relations, ("summary",), filters)
+    if filters.actors:
+        mask &= relations["group"].isin(filters.actors) | relations["other"].isin(filters.actors)
+    return mask & list_columns.isin_all(relations, relation=filters.relations, basis=filters.bases)
+
+
+def spans(relations: pd.DataFrame) -> pd.DataFrame:
+    """Return `date_start` and `date_end` of each relation; where they are blank, when it was first and last reported.
+
+    A membership without a stated end may still hold, whenever it was last reported.
+    """
+    start, end = relations["date_start"], relations["date_end"]
+    last_reported = relations["last_reported"].where(~relations["relation"].isin(LASTING_RELATIONS), None)
+    return pd.DataFrame(
+        {
+            "date_start": start.where(start.notna(), relations["first_reported"]),
+            "date_end": end.where(end.notna(), last_reported),
+        }
+    )
 
 
 def in_period(relations: pd.DataFrame, period: Period) -> pd.Series:
-    """Return a mask of the relations that may have held in a period."""
-    spans = zip(relations["date_start"], relations["date_end"], strict=True)
-    return pd.Series([may_overlap(start, end, period) for start, end in spans], index=relations.index, dtype=bool)
+    """Return a mask of the relations that are stated or reported to have held in a period; see `spans`."""
+    return _overlaps(spans(relations), period)
+
+
+def last_reported_before(relations: pd.DataFrame, period: Period) -> pd.Series:
+    """Return a mask of the relations without a stated end that were last reported before a period."""
+    without_end = spans(relations).assign(date_end=relations["date_end"])
+    return _overlaps(without_end, period) & ~in_period(relations, period)
+
+
+def _overlaps(dates: pd.DataFrame, period: Period) -> pd.Series:
+    overlaps = [may_overlap(*span, period) for span in zip(dates["date_start"], dates["date_end"], strict=True)]
+    return pd.Series(overlaps, index=dates.index, dtype=bool)
 
 
 def related(relations: pd.DataFrame, relation: str, groups: frozenset[str], period: Period | None) -> frozenset[str]:
@@ -49,9 +94,13 @@ def related(relations: pd.DataFrame, relation: str, groups: frozenset[str], peri
 
 
 def memberships(relations: pd.DataFrame, column: str, groups: frozenset[str]) -> pd.DataFrame:
-    """Return the memberships in these groups (column "other"), or of these groups ("group"); without denied ones."""
+    """Return the memberships in these groups (column "other"), or of these groups ("group"); without denied ones.
+
+    Their dates are those of `spans`.
+    """
     rows = relations[(relations["relation"] == "member-of") & (relations["basis"] != "denied")]
-    return rows[rows[column].isin(groups)]
+    rows = rows[rows[column].isin(groups)]
+    return rows.assign(**spans(rows))
 
 
 class Descent(NamedTuple):
@@ -77,7 +126,7 @@ def lineage(relations: pd.DataFrame, group: str) -> pd.DataFrame:
     """
     is_descent = relations["relation"].isin(ROW_OF_SUCCESSOR + ROW_OF_PREDECESSOR)
     rows = relations[is_descent & (relations["basis"] != "denied")]
-    rows = rows.rename(columns={"date_start": "date"}).sort_values(["date", "group", "other"], kind="stable")
+    rows = rows.assign(date=spans(rows)["date_start"]).sort_values(["date", "group", "other"], kind="stable")
     merger = rows["relation"].isin(ROW_OF_PREDECESSOR)
     earlier = rows["group"].where(merger, rows["other"])
     later = rows["other"].where(merger, rows["group"])

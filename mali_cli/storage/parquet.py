@@ -130,7 +130,9 @@ class ParquetBackend(Backend):
 
     def raw_table(self, name: str) -> RawTable:
         declared = schema.table(name)
-        cells = ", ".join(f"""coalesce(CAST("{column.name}" AS VARCHAR), '')""" for column in declared.columns)
+        absent = self._absent_columns(name)
+        names = ("''" if c.name in absent else f'"{c.name}"' for c in declared.columns)
+        cells = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in names)
         rows = self.query(f"SELECT {cells} FROM {self.table_expression(name)} ORDER BY {_order_by(declared.sorted_by)}")
         return RawTable(declared, self.file(name), list(map(list, rows)), list(range(1, len(rows) + 1)), [])
 
@@ -160,12 +162,21 @@ class ParquetBackend(Backend):
         if not self.file(name).is_file():
             raise DataError(f"{self.path} has no {name}.parquet.")
         declared = schema.table(name)
+        unused |= self._absent_columns(name)
         cells = [f'NULL::VARCHAR AS "{c.name}"' if c.name in unused else f'"{c.name}"' for c in declared.columns]
         statement = f"""
             SELECT {", ".join((*cells, *added_columns))} FROM {self.table_expression(name)}
             WHERE {where.sql} ORDER BY {_order_by(declared.sorted_by)}"""
         arrays: dict[str, Any] = self._execute(statement, where.parameters, "fetchnumpy")
         return arrays
+
+    def _absent_columns(self, name: str) -> frozenset[str]:
+        """Return the columns that were declared after the dataset was written."""
+        optional = frozenset(c.name for c in schema.table(name).columns if c.may_be_missing)
+        if not optional:
+            return optional
+        present = {row[0] for row in self.query(f"DESCRIBE SELECT * FROM {self.table_expression(name)}")}
+        return optional - present
 
     def prefiltered(self, query: str, filter_args: dict[str, Any]) -> Backend:
         """Return a backend with only the events that may match and their figures.

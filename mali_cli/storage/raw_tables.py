@@ -94,7 +94,7 @@ def read_raw_table(folder: Path, name: str) -> RawTable:
                     raise DataError(
                         f"{path}, line {line}: {len(record)} fields where the header has {len(header)}.", line
                     )
-                records.append([record[i] for i in positions])
+                records.append(["" if i is None else record[i] for i in positions])
                 lines.append(line)
             last_line = reader.line_num
     except csv.Error as error:
@@ -123,12 +123,12 @@ def read_text(path: Path) -> str:
         raise DataError(f"{path}, line {line}: this is not UTF-8; save the file as UTF-8.", line) from None
 
 
-def _column_positions(declared: Table, header: list[str], path: Path) -> list[int]:
-    """Return the position in the header of each declared column."""
-    missing = [column.name for column in declared.columns if column.name not in header]
+def _column_positions(declared: Table, header: list[str], path: Path) -> list[int | None]:
+    """Return the position in the header of each declared column; None for one that may be missing and is."""
+    missing = [c.name for c in declared.columns if c.name not in header and not c.may_be_missing]
     if missing:
         raise DataError(f"{path}, line 1: the column {', '.join(missing)} is missing.", 1)
     duplicates = sorted({name for name in header if header.count(name) > 1})
     if duplicates:
         raise DataError(f"{path}, line 1: duplicate column {', '.join(duplicates)}.", 1)
-    return [header.index(column.name) for column in declared.columns]
+    return [header.index(column.name) if column.name in header else None for column in declared.columns]

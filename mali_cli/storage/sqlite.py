@@ -287,7 +287,9 @@ def read_rows(path: Path, name: str, where: str = "1", parameters: tuple[str, ..
     """
     table = schema.table(name)
     with _open_readonly(path) as connection:
-        rows = connection.execute(f"SELECT rowid, {select_sql(table, where)}", parameters).fetchall()
+        present = {name for _, name, *_ in connection.execute(f"PRAGMA table_info({_quoted(name)})")}
+        absent = frozenset(c.name for c in table.columns if c.may_be_missing and c.name not in present)
+        rows = connection.execute(f"SELECT rowid, {select_sql(table, where, absent)}", parameters).fetchall()
     records = [["" if cell is None else str(cell) for cell in cells] for _, *cells in rows]
     return RawTable(table, path, records, [rowid for rowid, *_ in rows], [])
 
@@ -297,10 +299,15 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
     return to_frame(read_rows(path, name))
 
 
-def select_sql(table: schema.Table, where: str = "1") -> str:
-    """Return the rest of a SELECT of a table: booleans as words, rows in the declared order, blanks first."""
+def select_sql(table: schema.Table, where: str = "1", absent: frozenset[str] = frozenset()) -> str:
+    """Return the rest of a SELECT of a table: booleans as words, rows in the declared order, blanks first.
+
+    The columns in `absent` are blank.
+    """
     columns = (
-        f"CASE {_quoted(c.name)} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE {_quoted(c.name)} END"
+        "NULL"
+        if c.name in absent
+        else f"CASE {_quoted(c.name)} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE {_quoted(c.name)} END"
         if c.type == "boolean"
         else _quoted(c.name)
         for c in table.columns

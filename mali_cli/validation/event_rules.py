@@ -29,9 +29,11 @@ def _check_date_precision(record: Record, _: Tables) -> Iterator[tuple[str, str]
 
 
 def _check_event_key(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
-    date = DATE_PREFIX.match(record["event_id"])
-    if date and not record["date_start"].startswith(date[0]):
-        yield "event_id", "the key must start with date_start."
+    match = DATE_PREFIX.match(record["event_id"])
+    date = match[0] if match else ""
+    within_event = record["date_start"][: len(date)] <= date <= record["date_end"][: len(date)]
+    if not within_event and "The key" not in record["note"]:  # keys stay when a date is corrected
+        yield "event_id", "the key must start with a date of the event, or the note must say why not (The key ...)."
 
 
 def _check_sub_event_type(record: Record, _: Tables) -> Iterator[tuple[str, str]]:

@@ -66,7 +66,7 @@ def test_every_key_counts_every_row(query: str, limit: int | None) -> None:
 def test_an_unknown_key_is_refused_with_those_that_exist() -> None:
     with pytest.raises(MaliError) as error:
         load().people(by="role")
-    assert str(error.value) == "no key of --by is called 'role'. Allowed: fate, fate-basis, group, year."
+    assert str(error.value) == "no key of `by` is called 'role'. Allowed: fate, fate-basis, group, year."
 
 
 def test_figures_have_the_place_and_type_of_their_event() -> None:

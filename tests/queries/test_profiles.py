@@ -91,8 +91,8 @@ def test_no_profile_says_nan() -> None:
         shown = WAR.show(name)
         assert not shown["text"].str.contains(r"\b(?:nan|None|NaT|<NA>)\b").any(), name
     people = WAR.show("MNLA", section="people").set_index("item")["text"]
-    assert people["Bouna Ag Tahib"] == "listed among the leaders; killed, date not stated (confirmed)"
-    assert people["Bilal Ag Acherif"] == "secretary general, leader; wounded 2012-06-26 (confirmed)"
+    assert people["Bouna Ag Tahib"] == "listed among the leaders; killed, date not stated (claimed)"
+    assert people["Bilal Ag Acherif"] == "secretary general and leader; wounded 2012-06-26 (confirmed)"
 
 
 def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:
 
 def test_relations_and_doubt_are_in_words() -> None:
     relations = WAR.show("MNLA", section="relations")
-    fought = relations[relations["date"] == "2013-03-22"].iloc[0]
+    fought = relations[relations["date"] == "in 2013-03-22"].iloc[0]
     assert fought["text"].startswith("MNLA fought Malian Armed Forces: ")
     assert fought["text"].endswith(". (suspected)")
     assert "MNLA merged into CMA: " in " ".join(relations["text"])

@@ -231,3 +231,32 @@ def test_strengths() -> None:
     assert set(pledged["low"]) == {500}
     azawad = OURS.strengths(source="azawad-wiki")
     assert (9000, 10000) in rows_of(azawad, "low", "high")
+
+
+def test_a_relation_without_a_stated_end_counts_until_it_was_last_reported(tmp_path: Path) -> None:
+    war = dataset(
+        tmp_path,
+        groups=[{"group": name} for name in "ABCD"],
+        relations=[
+            {"group": "A", "relation": "ally-of", "other": "B", "first_reported": "2012-02", "last_reported": "2013"},
+            {"group": "A", "relation": "fought", "other": "C", "date_start": "2012", "date_end": "2014"},
+            {"group": "A", "relation": "member-of", "other": "D", "first_reported": "2012", "last_reported": "2012"},
+        ],
+    )
+
+    def others(on: str) -> list[str]:
+        return war.relations(on=on)["other"].tolist()
+
+    assert [others(year) for year in ("2011", "2012", "2013", "2014", "2015")] == [
+        [],
+        ["B", "C", "D"],  # a membership may still hold
+        ["B", "C", "D"],
+        ["C", "D"],
+        ["D"],
+    ]
+    assert war.groups(allied_with="A", on="2013")["group"].tolist() == ["B"]
+    assert war.groups(allied_with="A", on="2014").empty
+    note = "1 more relation was last reported before this period; its end is not stated."
+    assert war.answer("relations", on="2014").notes == (note,)
+    assert war.answer("relations", on="2013").notes == ()
+    assert war.relations()["ending"].tolist() == ["last reported 2013", None, "last reported 2012"]

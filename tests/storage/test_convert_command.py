@@ -145,7 +145,7 @@ def test_a_bar_is_drawn_on_a_terminal_and_erased(on_terminal: Callable[..., Term
     assert any("reading 0:00:0" in line for line in drawn)
     assert any(re.search(r"━ +\d+% .*indexing", line) for line in drawn)
     assert max(map(len, drawn)) <= 60
-    assert last.split()[:3] == [f"{tmp_path}/x.db:", "663", "events,"]
+    assert last.split()[:3] == [f"{tmp_path}/x.db:", "672", "events,"]
     quiet = on_terminal(
         "-c", WITHOUT_DELAY, "convert", "ours", str(tmp_path / "y.db"), "--quiet", program=sys.executable
     )

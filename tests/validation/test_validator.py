@@ -45,7 +45,7 @@ def has_exact_number(row: Row) -> bool:
         ("date_end", "precision by needs one day", change("events", lambda r: r["date_precision"] == "by", date_end="2026-01-01")),
         ("date_end", "precision month", change("events", lambda r: r["date_precision"] == "month", date_end="2026-01-01")),
         ("date_end", "precision year", change("events", lambda r: r["date_precision"] == "year", date_end="2026-01-01")),
-        ("event_id", "must start with date_start", change("events", lambda r: r["event_id"].startswith("2012"), event_id="1999-wrong-start")),
+        ("event_id", "must start with a date of the event", change("events", lambda r: r["event_id"].startswith("2012"), event_id="1999-wrong-start")),
         ("event_id", "does not match the pattern", change("events", any_row, event_id="Ménaka")),
         ("event_type", "is not one of", change("events", any_row, event_type="Skirmish")),
         ("sub_event_type", "is not a sub-event type of", change("events", lambda r: r["event_type"] == "Battles", sub_event_type="Statement")),

@@ -127,7 +127,9 @@ PLACES = _table_query("places", "places", entities.filter_places)
 PEOPLE = _table_query("people", "posts", entities.filter_people, date_column="fate_date", notes=_denied_fates_note)
 STRENGTHS = _table_query("strengths", "strengths", entities.filter_strengths, date_column="as_of")
 RELATIONS = _table_query(
-    "relations", "relations", relations.filter_relations, schema.result_columns("relations"), date_column="date_start"
+    *("relations", "relations", relations.filter_relations, schema.result_columns("relations")),
+    date_column="date_start",
+    notes=relations.period_note,
 )
 SOURCES = QueryHandler(_source_columns, _run_sources, filter_query="sources", prefilter_query="sources")
 SHOW = QueryHandler(_profile_columns, _run_profile, filter_query="show", prefilter_query="show")
