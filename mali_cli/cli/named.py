@@ -34,18 +34,15 @@ FILTERS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def _complete_name(ctx: typer.Context, incomplete: str) -> completion.Completions:
-    return completion.complete_entity(*FILTERS[ctx.info_name or ""])(ctx, incomplete)
-
-
-NAME = Annotated[
-    str | None,
-    typer.Argument(
+def name_argument(query: str) -> Any:
+    """Return the type of the optional NAME of a command."""
+    kinds = list(FILTERS[query])
+    declared = typer.Argument(
         metavar="[NAME]",
-        help="A place, group or source, instead of its option.",
-        autocompletion=_complete_name,
-    ),
-]
+        help=f"{_with_article(join_or(kinds))}, instead of its option.".capitalize(),
+        autocompletion=completion.complete_entity(*kinds),
+    )
+    return Annotated[str | None, declared]
 
 
 def with_name_as_filter(dataset: Dataset, query: str, filter_args: Mapping[str, Any]) -> dict[str, Any]:

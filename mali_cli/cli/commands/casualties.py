@@ -1,12 +1,12 @@
 """mali casualties"""
 
-from mali_cli.cli.named import NAME
+from mali_cli.cli.named import name_argument
 from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import CasualtyFilters
 
 
-@with_options(CasualtyFilters, name=NAME, by=group_keys_option("casualties", "Sum"))
+@with_options(CasualtyFilters, name=name_argument("casualties"), by=group_keys_option("casualties", "Sum"))
 def casualties(arguments: CommandArguments) -> None:
     """Who was killed, and who says so; sums.
 

@@ -1,12 +1,12 @@
 """mali events"""
 
-from mali_cli.cli.named import NAME
+from mali_cli.cli.named import name_argument
 from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import EventFilters
 
 
-@with_options(EventFilters, name=NAME, by=group_keys_option("events", "Count"))
+@with_options(EventFilters, name=name_argument("events"), by=group_keys_option("events", "Count"))
 def events(arguments: CommandArguments) -> None:
     """What happened, when, where and between whom.
 

@@ -1,12 +1,12 @@
 """mali groups"""
 
-from mali_cli.cli.named import NAME
+from mali_cli.cli.named import name_argument
 from mali_cli.cli.options import CommandArguments, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import GroupFilters
 
 
-@with_options(GroupFilters, name=NAME)
+@with_options(GroupFilters, name=name_argument("groups"))
 def groups(arguments: CommandArguments) -> None:
     """Armed groups, armies, states and missions.
 

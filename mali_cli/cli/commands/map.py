@@ -1,7 +1,7 @@
 """mali map"""
 
 from mali_cli.cli import completion
-from mali_cli.cli.named import NAME
+from mali_cli.cli.named import name_argument
 from mali_cli.cli.options import CommandArguments, text_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import MapFilters
@@ -14,7 +14,7 @@ MEASURE = text_option(
 )
 
 
-@with_options(MapFilters, name=NAME, by=MEASURE)
+@with_options(MapFilters, name=name_argument("map"), by=MEASURE)
 def map_command(arguments: CommandArguments) -> None:
     """Events and people killed by place, as a map.
 

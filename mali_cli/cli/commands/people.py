@@ -1,12 +1,12 @@
 """mali people"""
 
-from mali_cli.cli.named import NAME
+from mali_cli.cli.named import name_argument
 from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import PeopleFilters
 
 
-@with_options(PeopleFilters, name=NAME, by=group_keys_option("people", "Count"))
+@with_options(PeopleFilters, name=name_argument("people"), by=group_keys_option("people", "Count"))
 def people(arguments: CommandArguments) -> None:
     """Leaders, their posts and their fate.
 

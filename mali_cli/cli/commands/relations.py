@@ -1,12 +1,12 @@
 """mali relations"""
 
-from mali_cli.cli.named import NAME
+from mali_cli.cli.named import name_argument
 from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import RelationFilters
 
 
-@with_options(RelationFilters, name=NAME, by=group_keys_option("relations", "Count"))
+@with_options(RelationFilters, name=name_argument("relations"), by=group_keys_option("relations", "Count"))
 def relations(arguments: CommandArguments) -> None:
     """Alliances, fights, splits and mergers of groups.
 

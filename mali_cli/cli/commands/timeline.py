@@ -1,7 +1,7 @@
 """mali timeline"""
 
 from mali_cli.cli import completion
-from mali_cli.cli.named import NAME
+from mali_cli.cli.named import name_argument
 from mali_cli.cli.options import CommandArguments, text_option, with_options
 from mali_cli.cli.run import run_query
 from mali_cli.model.filters import EventFilters
@@ -14,7 +14,7 @@ PERIOD = text_option(
 )
 
 
-@with_options(EventFilters, name=NAME, by=PERIOD)
+@with_options(EventFilters, name=name_argument("timeline"), by=PERIOD)
 def timeline(arguments: CommandArguments) -> None:
     """Events and people killed over time, as a chart.
 
