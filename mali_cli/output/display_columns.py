@@ -223,7 +223,7 @@ def _group(group: str, name: str) -> Text:
     return Text.assemble(group, (f"\n{name}" if name not in ("", group) else "", QUIET_STYLE))
 
 
-def _claimant(according_to: str, wording: str) -> Text:
+def _claimant(according_to: str, wording: str = "") -> Text:
     text = Text(according_to.replace(";", "; "))
     return text.append(f"{': ' if text else ''}“{wording}”", QUIET_STYLE) if wording else text
 
@@ -267,6 +267,7 @@ MERGES = (
     Merge("relation", ("group", "relation", "other"), _relation, is_labelled=False),
     Merge("years", ("founded", "dissolved"), _existence, is_labelled=False),
     Merge("since", ("since", "since_by"), _since),
+    Merge("until", ("until", "until_by"), _since),
     Merge("who → whom", ("side_a", "side_b"), _sides, is_labelled=False),
     Merge("whose losses", ("group", "who", "country", "victims"), _victims, is_labelled=False),
     Merge("killed", (*KILLED, "killed_open", "killed_unknown"), _figure, is_number=True),
@@ -277,6 +278,7 @@ MERGES = (
     Merge("figure", ("best", "high", "low", "open", "wording"), _stated_figure, is_number=True),
     Merge("number", ("high", "low", "open"), _number, is_number=True),
     Merge("according to", ("according_to", "wording"), _claimant),
+    Merge("according to", ("according_to",), _claimant),
     Merge("fate", ("fate", "fate_date", "fate_basis"), _fate),
     Merge("as of", ("as_of", "status", "age_years"), _as_of),
     Merge("point", ("latitude", "longitude"), _point),

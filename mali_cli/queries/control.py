@@ -72,6 +72,8 @@ def _with_age(rows: pd.DataFrame, on: datetime.date, max_age: Age) -> pd.DataFra
     day = pd.Timestamp(on)
     may_have_changed = (rows["since_by"] > day) | (rows["until"] <= day)
     status = may_have_changed.map({True: MAY_HAVE_CHANGED, False: RECENT}).astype(object)
+    # Of a statement that is dated between two days, the later may be after the day of the question.
+    rows = rows.assign(as_of=rows["as_of"].where(~(rows["as_of"] > day), rows["since"]))
     status = status.mask(rows["as_of"] < pd.Timestamp(max_age.before(on)), LAST_KNOWN)
     age_years = ((day - rows["as_of"]).dt.days / DAYS_PER_YEAR).clip(lower=0).round(1)
     return rows.assign(status=status.mask(rows["holder"] == UNKNOWN, UNKNOWN), age_years=age_years.astype("float64"))
