@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from mali_cli.cli.commands.help import TOPICS
+from mali_cli.engine.plan import QUERIES
 from mali_cli.model import schema
 from tests.conftest import MALI, Terminal
 from tests.output.test_terminal import lines
@@ -92,6 +93,10 @@ def test_columns_without_a_name_are_those_of_all_tables_and_commands(mali: Run) 
     assert rows == [row for name in schema.tables_and_queries() for row in column_rows(mali, name)]
     assert {row["table"] for row in rows if not row["table"].startswith("mali ")} == set(schema.table_names())
     assert all(row["type"] and row["description"] for row in rows)
+
+
+def test_every_query_has_its_columns_explained() -> None:
+    assert {*QUERIES} - {"columns"} <= {*schema.tables_and_queries()}
 
 
 def column_rows(mali: Run, *words: str) -> list[dict[str, str]]:
