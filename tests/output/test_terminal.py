@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from mali_cli.dataset import load
 from tests.conftest import MALI, Terminal
 from tests.output.test_text_formats import AWKWARD
 from tests.support.tables import write_dataset
