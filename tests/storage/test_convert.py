@@ -162,7 +162,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("target_format", TARGET_FORMATS)
 @pytest.mark.parametrize(
-    ("signal_number", "fraction"), [(signal.SIGINT, 0.0), (signal.SIGINT, 0.5), (signal.SIGTERM, 0.0)]
+    ("signal_number", "fraction"),
+    [(signal.SIGINT, 0.0), (signal.SIGINT, 0.5), (signal.SIGTERM, 0.0), (signal.SIGHUP, 0.0)],
 )
 def test_an_interrupted_conversion_keeps_the_old_target(
     target_format: str, signal_number: signal.Signals, fraction: float, large: Path, tmp_path: Path
@@ -181,7 +182,7 @@ def test_an_interrupted_conversion_keeps_the_old_target(
         time.sleep(0.002)
     process.send_signal(signal_number)
     stderr = process.communicate(timeout=60)[1]
-    assert (process.returncode, stderr) == (130, "")
+    assert (process.returncode, stderr) == (128 + signal_number, "")
     assert folder_content(tmp_path) == before
 
 
