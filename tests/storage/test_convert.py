@@ -162,7 +162,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("target_format", TARGET_FORMATS)
 @pytest.mark.parametrize(
-    ("signal_number", "fraction"), [(signal.SIGINT, 0.0), (signal.SIGINT, 0.5), (signal.SIGTERM, 0.0)]
+    ("signal_number", "fraction"),
+    [(signal.SIGINT, 0.0), (signal.SIGINT, 0.5), (signal.SIGTERM, 0.0), (signal.SIGHUP, 0.0)],
 )
 def test_an_interrupted_conversion_keeps_the_old_target(
     target_format: str, signal_number: signal.Signals, fraction: float, large: Path, tmp_path: Path
