@@ -56,7 +56,7 @@ def test_suffixes_ignore_case_and_files_are_replaced_only_with_force(mali: Pipe,
 
 REFUSED = [
     (["map", "-o", "x.jpg"], 2, "'x.jpg' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson, .png, .svg, .pdf, .html."),
-    (["events", "-o", "x.png"], 2, "'x.png' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson."),
+    (["events", "-o", "x.png"], 2, "'x.png' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson. `mali timeline` and `mali map` draw pictures."),
     (["map", "-o", "x.png", "--format", "csv"], 2, "x.png is the name of a picture, but --format is csv. Leave one of them out."),
     (["map", "-o", "x.png", "--sort", "events"], 2, "--sort does not apply to a picture (.png), which shows all rows."),
     (["timeline", "-o", "x.svg", "--limit", "3"], 2, "--limit does not apply to a picture (.svg), which shows all rows."),

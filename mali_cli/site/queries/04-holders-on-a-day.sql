@@ -25,11 +25,12 @@ WITH
       place, holder, since, until, basis,
       CASE
         WHEN holder = 'unknown' THEN 'unknown'
-        WHEN as_of < date(one_day(:on), '-2 years') THEN 'last known'
+        WHEN iif(as_of > one_day(:on), since, as_of) < date(one_day(:on), '-2 years') THEN 'last known'
         WHEN since_by > one_day(:on) OR coalesce(until <= one_day(:on), 0) THEN 'may have changed'
         ELSE 'recent'
       END AS status,
-      according_to, event_id, note, sources, as_of, latitude, longitude, number
+      according_to, event_id, note, sources, iif(as_of > one_day(:on), since, as_of) AS as_of,
+      latitude, longitude, number
     FROM intervals_on_day
     WHERE number = last_number
     UNION ALL

@@ -61,7 +61,8 @@ def test_if_not_all_numbers_fit_the_largest_are_shown(filters: dict[str, Any], a
     periods = result.frame[result.frame["period"].notna()]
     for column, plus in (("events", ""), ("killed_best", "+")):
         rows = periods[periods[column].notna() & (periods[column] > 0)].sort_values(column, ascending=False)
-        for _, row in rows.head(len(rows) if all_fit else 3).iterrows():
+        # The third may stand beside the second, where there is room for one number.
+        for _, row in rows.head(len(rows) if all_fit else 2).iterrows():
             assert f"{row[column]:,}{plus if row['open'] else ''}" in said, (column, row["period"])
 
 
