@@ -86,7 +86,7 @@ def _help_with_values(option: filter_option.Option) -> str:
 
 
 def _in_panels(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters in the order of the panels, each told in which panel of --help it stands."""
+    """Return the parameters in the order of the panels of --help, each assigned to its panel."""
     panel_of = {name: panel for panel, names in PANELS.items() for name in names}
     order = list(PANELS)
     for name, annotation in parameters.items():

@@ -49,7 +49,7 @@ def _actor_note(filter_args: dict[str, Any]) -> list[str]:
 
 
 def _against_note(filter_args: dict[str, Any]) -> list[str]:
-    """Say that --against matches violent events only, and which types of events that were asked for are not violent."""
+    """Say that --against matches violent events only, and which of the given event types are not violent."""
     if not as_list(filter_args.get("against")):
         return []
     sub_types = schema.table("events").column("sub_event_type").allowed_by_parent

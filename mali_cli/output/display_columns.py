@@ -255,7 +255,7 @@ def _location(within: str, region: str, country: str) -> Text:
 
 KILLED = ("killed_best", "killed_low", "killed_high")
 THEIRS_KILLED = ("killed_theirs_best", "killed_theirs_low", "killed_theirs_high")
-# In the order in which they are tried.
+# In the order in which they are tried; `sources` are the arguments of `render`, in its order.
 MERGES = (
     Merge("when", ("date_start", "date_end", "date_precision"), _when, is_labelled=False),
     Merge(

@@ -23,7 +23,7 @@ def to_geojson(result: QueryResult, out: TextIO) -> None:
     if not {"latitude", "longitude"} <= set(names):
         raise MaliError("geojson needs rows with latitude and longitude: those of events, map, places or control.")
     if result.row_noun == "events" and PRECISION not in names:
-        raise MaliError(f"geojson of events needs the column {PRECISION}, which tells points from whole regions.")
+        raise MaliError(f"geojson of events needs the column {PRECISION}, which separates points from regions.")
     rows = (dict(zip(names, row, strict=True)) for row in json_rows(result))
     lines = ",\n".join(json.dumps(_feature(row), ensure_ascii=False) for row in rows)
     out.write('{"type": "FeatureCollection", "features": [' + (f"\n{lines}\n" if lines else "") + "]}\n")

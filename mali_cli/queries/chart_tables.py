@@ -75,7 +75,7 @@ def tag_areal_rows(rows: pd.DataFrame, event_ids: frozenset[str]) -> pd.DataFram
 def map_table(table: pd.DataFrame, places: pd.DataFrame, control: pd.DataFrame | None, measure: str) -> pd.DataFrame:
     """Return the sums by place with its coordinates, the largest first; with `control` also the holders.
 
-    The index has the places with their AREAL_TAG, which tells events in a region from those at its point.
+    The index has the places with their AREAL_TAG, which distinguishes events in a region from those at its point.
     """
     if control is None:
         blank_days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")

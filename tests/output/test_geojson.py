@@ -71,7 +71,7 @@ def test_no_event_of_the_war_is_at_a_point_that_stands_for_a_whole_country(mali:
 
 def test_the_precision_cannot_be_left_out(mali: Pipe) -> None:
     refused = mali("events", "-f", "geojson", "--columns", "event_id,latitude,longitude")
-    said = "geojson of events needs the column place_precision, which tells points from whole regions."
+    said = "geojson of events needs the column place_precision, which separates points from regions."
     assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", f"mali: {said}\n")
 
 

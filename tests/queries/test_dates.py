@@ -36,7 +36,7 @@ def war(tmp_path: Path) -> Dataset:
             event("month", "2013-02-01", "2013-02-28", "month", place="Gao"),
             event("week", "2013-02-04", "2013-02-10", "range"),
             event("fight", "2013-02-05", "2013-02-05", "day"),
-            event("told", "2013-02-06", "2013-02-06", "by"),
+            event("reported", "2013-02-06", "2013-02-06", "by"),
             event("later", "2013-03-01", "2013-03-01", "day"),
         ],
         casualties=[
@@ -46,14 +46,14 @@ def war(tmp_path: Path) -> Dataset:
             {"event_id": "year", "n": 9},
             {"event_id": "month", "n": 2},
             {"event_id": "fight", "n": 5},
-            {"event_id": "told", "n": 1},
+            {"event_id": "reported", "n": 1},
             {"event_id": "later", "n": 4},
         ],
     )
 
 
 HALF = {"since": "2013-02-01", "until": "2013-02-15"}
-CERTAIN = ["siege", "week", "fight", "told"]
+CERTAIN = ["siege", "week", "fight", "reported"]
 POSSIBLE = ["age", "year", "month"]
 
 
@@ -114,7 +114,7 @@ def test_a_comparison_leaves_out_the_same_on_both_sides(war: Dataset) -> None:
 
 def test_a_list_of_figures_with_a_period_shows_those_of_events(war: Dataset) -> None:
     answer = war.answer("casualties", **HALF)
-    assert answer.frame["event_id"].tolist() == ["fight", "told"]
+    assert answer.frame["event_id"].tolist() == ["fight", "reported"]
     assert answer.notes == (
         "2 more figures may fall into this period: --dates possible lists them.",
         "2 figures of periods and 1 total also overlap: --scope period --scope total --dates all.",
