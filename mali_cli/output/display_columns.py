@@ -165,7 +165,7 @@ def _relation_dates(first: str, last: str, first_reported: str, last_reported: s
         return _text_span(first, last)
     reported = span_text(first_reported or last_reported or None, last_reported or None)
     if not (first or last):
-        return Text(f"reported of {reported}" if reported else "", DATE_STYLE)
+        return Text(f"reported {reported}" if reported else "", DATE_STYLE)
     text = Text(f"from {first}" if first else f"until {last}", DATE_STYLE)
     return text.append(f", last reported {last_reported}") if last_reported else text
 

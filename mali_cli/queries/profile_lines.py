@@ -194,7 +194,7 @@ def _relation_dates(row: Row) -> str | None:
     """Return when a relation began and ended, or of which time it is reported; None if nothing is stated."""
     stated = span_text(row["date_start"], row["date_end"])
     reported = span_text(row["first_reported"], row["last_reported"])
-    return stated or (f"in {reported}" if reported else None)
+    return stated or (f"reported {reported}" if reported else None)
 
 
 def relations_section(relations: pd.DataFrame) -> ProfileSection:

@@ -131,7 +131,7 @@ def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:
 
 def test_relations_and_doubt_are_in_words() -> None:
     relations = WAR.show("MNLA", section="relations")
-    fought = relations[relations["date"] == "in 2013-03-22"].iloc[0]
+    fought = relations[relations["date"] == "reported 2013-03-22"].iloc[0]
     assert fought["text"].startswith("MNLA fought Malian Armed Forces: ")
     assert fought["text"].endswith(". (suspected)")
     assert "MNLA merged into CMA: " in " ".join(relations["text"])
