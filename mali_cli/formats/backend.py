@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.dates import DayParser
 from mali_cli.formats.detect import open_foreign_file
 from mali_cli.formats.frame_builder import Frames, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
 from mali_cli.formats.query_filter import build_row_filter
 from mali_cli.formats.records import RecordError, split_list
 from mali_cli.formats.row_filter import LARGE_FILE_BYTES, RowFilter, RowScanner, distinct_points
+from mali_cli.formats.row_reader import RowReader
 from mali_cli.model.violations import Violation
 from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
@@ -34,6 +36,7 @@ class ForeignFileBackend(Backend):
         super().__init__(path)
         self.table_file, self._format = open_foreign_file(path, format_in)
         self.counts: RecordCounts | None = None
+        self._parse_day = DayParser(path, self._dates)
         self._prefetch: Future[duckdb_filter.Groups] | None = None
 
     @property
@@ -42,7 +45,14 @@ class ForeignFileBackend(Backend):
 
     def new_adapter(self) -> FormatAdapter:
         """Return an adapter that has seen no record yet."""
-        return self._format(self.table_file.header)
+        return self._format(self.table_file.header, self._parse_day)
+
+    def _dates(self) -> Iterator[tuple[int, str]]:
+        """Yield the cells of the date columns, each with the number of its record."""
+        reader = RowReader(self.table_file)
+        dates = self._format(self.table_file.header).column_getter(self._format.date_columns)
+        for row in reader:
+            yield from ((reader.records, cell) for cell in dates(row))
 
     def _read(self, name: str) -> pd.DataFrame:
         """Return a table of the whole file; all of them are read together and kept."""

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import ClassVar
 
 from mali_cli.formats.crosswalk import NameCrosswalk
+from mali_cli.formats.dates import DayParser
 from mali_cli.formats.records import EventRecord, Point
 
 
@@ -42,7 +43,8 @@ class FormatAdapter:
     # Whether the format itself has several records for one event.
     monadic: ClassVar[bool] = False
 
-    def __init__(self, header: list[str]) -> None:
+    def __init__(self, header: list[str], parse_day: DayParser | None = None) -> None:
+        self.parse_day = parse_day or DayParser()
         columns = self.canonical_columns(header)
         self.width = len(header)
         self.column_index: dict[str, int] = {}

@@ -9,7 +9,6 @@ from functools import cache
 
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import SAHEL, NameCrosswalk
-from mali_cli.formats.dates import parse_day
 from mali_cli.formats.records import EventRecord, Point, RecordError, split_list
 from mali_cli.formats.row_reader import RowReader
 from mali_cli.formats.table_file import TableFile
@@ -169,6 +168,7 @@ class RowScanner:
         first, last = period
         positions = [self.adapter.column_index[column] for column in self.adapter.date_columns]
         start, end = positions[0], positions[-1]
+        parse_day = self.adapter.parse_day
 
         @cache
         def may_overlap(start_cell: str, end_cell: str) -> bool:

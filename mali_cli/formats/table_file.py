@@ -218,7 +218,9 @@ def _workbook(path: Path, is_header: IsHeader) -> TableFile:
     def rows(name: str) -> Records:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
-            yield from ([_cell(value) for value in row] for row in book[name].iter_rows(values_only=True))
+            sheet = book[name]
+            sheet.reset_dimensions()  # ACLED's own workbooks state a wrong one
+            yield from ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
         finally:
             book.close()
 
@@ -226,7 +228,8 @@ def _workbook(path: Path, is_header: IsHeader) -> TableFile:
         """Yield the rows below the header, filled up to its width, without blank ones and HXL tags."""
         for row in itertools.islice(rows(sheet), header_row + 1, None):
             if any(row) and not _is_hxl(row):
-                yield row + [""] * (width - len(row))
+                cells = row if any(row[width:]) else row[:width]
+                yield cells + [""] * (width - len(cells))
 
     book = openpyxl.load_workbook(path, read_only=True)
     sheets = book.sheetnames

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.dates import DATE_FORMS, parse_day
+from mali_cli.formats.dates import DATE_FORMS
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, RecordError
 
 CAUSES = {
@@ -51,7 +51,7 @@ class Un(FormatAdapter):
         key = cell("casualty_id").strip()
         if not key:
             raise RecordError("casualty_id", "", "is blank; a casualty needs its id")
-        day = parse_day(cell("incident_date").strip())
+        day = self.parse_day(cell("incident_date").strip())
         if day is None:
             raise RecordError("incident_date", cell("incident_date"), f"is not a date such as {DATE_FORMS}")
         incident, mission, personnel = (

@@ -12,9 +12,12 @@ from tests.support.lookalikes import (
     COUNTS,
     FOLDER,
     Row,
+    assert_as_expected,
     edited,
+    parsed,
     raw,
     where,
+    written,
 )
 from tests.support.quirks import (
     SKIPPED,
@@ -88,3 +91,18 @@ def test_check_reports_every_record_that_would_be_skipped(tmp_path: Path) -> Non
         faults = load(path).answer("check").frame
         reported = {(fault.lower(), str(value).strip()) for fault, value in zip(faults["column"], faults["value"], strict=True)}  # fmt: skip
         assert (column.lower(), cell.strip()) in reported, (name, column, cell)
+
+
+def test_a_riot_or_protest_is_known_by_either_actor(tmp_path: Path) -> None:
+    by_police = where("9010MLI", ACTOR1="Police Forces of Mali", INTER1="1", INTER2="5")
+    path = foreign.store(tmp_path / "police.csv", edited("acled_a0", by_police))
+    [event] = [event for event in foreign.tables(path)["events"] if event["event_id"] == "9010MLI"]
+    assert event["event_type"] == "Riots"
+
+
+def test_decimals_may_follow_a_comma(tmp_path: Path) -> None:
+    def with_comma(row: dict[str, str]) -> None:
+        row |= {column: row[column].replace(".", ",") for column in ("latitude", "longitude")}
+
+    data = written(parsed(edited("acled_a3", with_comma)), delimiter=";")
+    assert_as_expected(foreign.tables(foreign.store(tmp_path / "commas.csv", data)), "acled_a3")
