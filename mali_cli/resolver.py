@@ -103,13 +103,15 @@ class NameResolver:
                 return typed
 
     def canonical_names(self, kind: str, typed: Texts) -> list[str]:
-        """Return typed names of a kind (groups, places ...) as the tables spell them."""
+        """Return typed names of a kind (groups, places ...) as the tables spell them; of a place all that go by it."""
         typed_names = as_list(typed)
         if not typed_names:
             return []
         index: names.NameIndex = getattr(self, kind)
         if any(not index.candidates(name) for name in typed_names) and (extra := self.extra_names(kind)):
             index = index.extended(extra)
+        if kind == "places":
+            return [key for name in typed_names for key in index.resolve_all(name)]
         return [index.resolve(name) for name in typed_names]
 
     def group(self, typed: str) -> str:
@@ -198,7 +200,8 @@ class NameResolver:
 
     def _places_near(self, typed: str) -> frozenset[str]:
         place, kilometres = parse_place_distance(typed)
-        return entities.places_within_km(self.table("places"), self.places.resolve(place), kilometres)
+        keys = self.places.resolve_all(place)
+        return frozenset().union(*(entities.places_within_km(self.table("places"), key, kilometres) for key in keys))
 
     @cached_property
     def groups(self) -> names.NameIndex:

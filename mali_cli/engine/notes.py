@@ -11,7 +11,7 @@ from mali_cli.model import names, schema
 from mali_cli.model.shared_filters import EVENT_TYPES
 from mali_cli.model.vocabulary import VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import entities, list_columns
-from mali_cli.resolver import as_list
+from mali_cli.resolver import as_list, parse_place_distance
 from mali_cli.results import QueryResult
 
 GROUP_FILTERS = ("actor", "against", "claimed_by", "group", "inflicted_by")
@@ -21,7 +21,7 @@ FILTER_BY_PLACE_KIND = {"region": ("--region", "region"), "country": ("--in", "c
 
 def with_notes(context: QueryContext, result: QueryResult, query: str, filter_args: dict[str, Any]) -> QueryResult:
     """Return the result with the notes of its backend and of its filters, and with the title of a foreign file."""
-    notes = [*context.backend.notes, *result.notes, *_region_as_place_notes(context, filter_args)]
+    notes = [*context.backend.notes, *result.notes, *_place_notes(context, filter_args)]
     if query == "casualties" and not result.frame.empty:
         notes += _actor_note(filter_args)
     if result.frame.empty:
@@ -62,8 +62,12 @@ def _against_note(filter_args: dict[str, Any]) -> list[str]:
     return ["--against matches only violent events."]
 
 
-def _region_as_place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
-    """Say what a region or country matches as a --place, and which filter matches everything in it."""
+def _place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
+    """Say which places share a typed name, what a region or country matches as a place, and which filter all in it."""
+    near = filter_args.get("near")
+    for typed in [*as_list(filter_args.get("place")), *([parse_place_distance(near)[0]] if near else [])]:
+        if len(namesakes := context.resolver.canonical_names("places", typed)) > 1:
+            yield f"{typed} is the name of {len(namesakes)} places: {names.join_and(namesakes)}. All are taken."
     keys = context.resolver.canonical_names("places", filter_args.get("place"))
     if not keys:
         return

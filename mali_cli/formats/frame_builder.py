@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, split_list
-from mali_cli.model import frames, schema
+from mali_cli.model import frames, geo, schema
 from mali_cli.storage import raw_tables
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SAME_PLACE_KM = 5  # records of one town differ in the last digits of their coordinates
 
 Frames = dict[str, "pd.DataFrame"]
 
@@ -185,21 +187,35 @@ def _with_parents(names: Iterable[str], ours: Mapping[str, Mapping[str, str]]) -
 
 
 def unique_place_names(points: Iterable[Point], crosswalk: NameCrosswalk) -> dict[Point, str]:
-    """Return a name for each point: its location, with a suffix if other points share it.
+    """Return a name for each point: its location, with a suffix if other places share it.
 
-    Points that differ only in the spelling of their region are one place.
+    Points of one name and region that are near each other are one place, in whatever way the region is spelt.
     """
-    by_place: dict[Point, list[Point]] = {}
+    by_region: dict[tuple[str, str | None, str], list[list[Point]]] = {}
     for point in sorted(points, key=repr):
-        by_place.setdefault(point._replace(region=crosswalk.region_name(point.region) or ""), []).append(point)
-    by_name: dict[str, list[Point]] = {}
-    for place, (first, *_) in by_place.items():
-        by_name.setdefault(place.location.replace(";", ","), []).append(first)
+        region = (point.location.replace(";", ","), point.country, crosswalk.region_name(point.region) or "")
+        places = by_region.setdefault(region, [])
+        place = next((place for place in places if _is_near(point, place[0])), None)
+        if place is None:
+            places.append([point])
+        else:
+            place.append(point)
+    by_name: dict[str, list[list[Point]]] = {}
+    for (name, *_), places in by_region.items():
+        by_name.setdefault(name, []).extend(places)
     names: dict[Point, str] = {}
     for name, namesakes in by_name.items():
-        for point, suffix in zip(namesakes, _suffixes(namesakes, crosswalk), strict=True):
-            names[point] = f"{name} ({', '.join(suffix)})" if suffix else name
-    return {point: names[first] for first, *others in by_place.values() for point in (first, *others)}
+        for place, suffix in zip(namesakes, _suffixes([place[0] for place in namesakes], crosswalk), strict=True):
+            names |= dict.fromkeys(place, f"{name} ({', '.join(suffix)})" if suffix else name)
+    return names
+
+
+def _is_near(point: Point, other: Point) -> bool:
+    """Return whether two points of one name are one place; a point without coordinates is its own place."""
+    coordinates = (point.latitude, point.longitude, other.latitude, other.longitude)
+    if None in coordinates:
+        return coordinates[:2] == coordinates[2:]
+    return bool(geo.kilometres(*coordinates) <= SAME_PLACE_KM)
 
 
 def _suffixes(points: list[Point], crosswalk: NameCrosswalk) -> Iterator[list[str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ from tests.support.lookalikes import (
     edited,
     where,
 )
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 # File, filters, and the expected ids in order
 CASES: list[tuple[str, dict[str, Any], str]] = [
@@ -251,8 +255,6 @@ def test_one_dataset_answers_several_queries_alike() -> None:
         ("acled_a0", {"actor": "MLNA"}, "no group is called 'MLNA'. Did you mean .*MNLA"),
         ("acled_a0", {"actor": "Songhai Ridders (Mali)"}, "Did you mean Songhai Riders"),
         ("acled_a0", {"place": "Agelhok"}, "no place is called 'Agelhok'. Did you mean Aguelhok"),
-        ("acled_a0", {"place": "Gao"}, r"'Gao' may mean Gao \(Gao, 16.27 -0.04\) or Gao \(Gao, 16.3 -0.1\)"),
-        ("acled_a1", {"place": "Koro"}, r"'Koro' may mean Koro \(Mopti\) or Koro \(Segou\)"),
         ("acled_a1", {"region": "Segu"}, "no region is called 'Segu'. Did you mean Ségou"),
         ("acled_a0", {"source": "Radio Sabel"}, "no source is called 'Radio Sabel'. Did you mean Radio Sable"),
         ("ucdp_u2", {"where": "Syriaa"}, "no country is called 'Syriaa'. Did you mean Syria"),
@@ -260,10 +262,19 @@ def test_one_dataset_answers_several_queries_alike() -> None:
         ("un_fatalities", {"actor": "UNTZO"}, "no group is called 'UNTZO'. Did you mean UNTSO"),
     ],
 )  # fmt: skip
-def test_an_unknown_or_ambiguous_name_is_an_error(name: str, filters: dict[str, Any], message: str) -> None:
+def test_an_unknown_name_is_an_error(name: str, filters: dict[str, Any], message: str) -> None:
     with pytest.raises(MaliError, match=message) as refusal:
         load(FOLDER / f"{name}.csv").events(**filters)
     assert not isinstance(refusal.value, DataError)
+
+
+@pytest.mark.parametrize("option", ["--place", "--near"])
+def test_a_name_of_several_places_takes_all_of_them_and_a_note_says_so(mali: Run, option: str) -> None:
+    value = "Koro" if option == "--place" else "Koro:1"
+    words = ["events", "--data", str(FOLDER / "acled_a1.csv"), option, value, "--by", "place"]
+    done = mali(*words)
+    assert [line.split(",")[0] for line in done.stdout.splitlines()[1:]] == ["Koro (Mopti)", "Koro (Segou)"]
+    assert "Koro is the name of 2 places: Koro (Mopti) and Koro (Segou). All are taken." in done.stderr
 
 
 @pytest.mark.parametrize(
