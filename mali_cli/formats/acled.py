@@ -25,6 +25,14 @@ from mali_cli.model.names import normalize_name
 from mali_cli.model.vocabulary import ZERO_OR_NOT_STATED
 
 PLACE_PRECISION = {"1": "place", "2": "near", "3": "region", "": None}
+# Columns of the versions before 2017, and of shapefiles, which cut names to ten letters
+OTHER_COLUMN_NAMES = {
+    **{"ally_actor_1": "assoc_actor_1", "ally_actor_2": "assoc_actor_2", "geo_precis": "geo_precision"},
+    **{"event_id_c": "event_id_cnty", "event_id_n": "event_id_no_cnty", "time_preci": "time_precision"},
+    **{"disorder_t": "disorder_type", "sub_event_": "sub_event_type", "interactio": "interaction"},
+    **{"assoc_acto": "assoc_actor_1", "assoc_ac_1": "assoc_actor_2", "civilian_t": "civilian_targeting"},
+    **{"source_sca": "source_scale"},
+}
 # Before 2019 the event type held what is now the sub-event type.
 OLD_TYPES: dict[str, tuple[str | None, str | None]] = {
     "battle-no change of territory": ("Battles", "Armed clash"),
@@ -54,7 +62,7 @@ class Acled(FormatAdapter):
     name = "ACLED"
     claimant, claimant_kind = "ACLED", "ngo"
     required = frozenset(
-        {"event_id_cnty", "event_date", "time_precision", "event_type", "actor1", "country"}
+        {"event_id_cnty", "event_date", "event_type", "actor1", "country"}
         | {"location", "latitude", "longitude", "fatalities"}
     )
     used_columns = frozenset(RECORD_COLUMNS) | {"admin1", "location", "latitude", "longitude"}
@@ -79,9 +87,7 @@ class Acled(FormatAdapter):
 
     @classmethod
     def canonical_column(cls, column: str) -> str:
-        return {"geo_precis": "geo_precision", "ally_actor_1": "assoc_actor_1", "ally_actor_2": "assoc_actor_2"}.get(
-            column, column
-        )
+        return OTHER_COLUMN_NAMES.get(column, column)
 
     @property
     def version(self) -> str:
@@ -97,6 +103,9 @@ class Acled(FormatAdapter):
         self.sub_event_types = {normalize_name(name): name for name in events.column("sub_event_type").enum}
         self._record_cells = self.column_getter(RECORD_COLUMNS)
         self._dates = cache(partial(_dates, self.parse_day))
+        if "time_precision" not in self.column_index:
+            self.assumptions.append("The file has no time_precision: every date is taken as the day of the event.")
+            self._dates = cache(lambda date, _: _dates(self.parse_day, date, "1"))
         self._types = cache(self._parse_types)
         self._place_precision = cache(_place_precision)
         self._side = cache(self._parse_side)

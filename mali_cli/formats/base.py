@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
@@ -10,6 +11,8 @@ from typing import ClassVar
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.dates import DayParser
 from mali_cli.formats.records import EventRecord, Point
+
+SEPARATORS = re.compile(r"[\s.]+")
 
 
 class FormatAdapter:
@@ -52,6 +55,7 @@ class FormatAdapter:
             self.column_index.setdefault(column, position)
         self.duplicate_columns = sorted({name for name in columns if columns.count(name) > 1} & self.used_columns)
         self.unknown_columns = [name for name in columns if name and name not in self.all_columns]
+        self.assumptions: list[str] = []  # sentences on what the file lacks and what is taken instead
         self.unknown_event_types: dict[str, None] = {}  # types that the codebook does not have, in order
         self.crosswalk = NameCrosswalk()
         self._location_cells = self.column_getter(self.location_columns)
@@ -70,8 +74,8 @@ class FormatAdapter:
 
     @classmethod
     def canonical_columns(cls, header: list[str]) -> list[str]:
-        """Return the columns of a header by the format's own names."""
-        return [cls.canonical_column(" ".join(cell.replace("\xa0", " ").split()).lower()) for cell in header]
+        """Return the columns of a header by the format's own names; R writes event.date, some workbooks Event Date."""
+        return [cls.canonical_column("_".join(SEPARATORS.sub(" ", cell).split()).lower()) for cell in header]
 
     @classmethod
     def canonical_column(cls, column: str) -> str:

@@ -180,6 +180,7 @@ class ImportRun:
         noun = "record" if records == 1 else "records"
         version = f"{adapter.name}, {adapter.version}"
         lines = [f"{self.table_file.path}: {version}: {records:,} {noun}: {', '.join(self._count_texts())}."]
+        lines += adapter.assumptions
         if adapter.parse_day.order_is_assumed:
             lines.append("Dates such as 04/05/2019 are read with the day first; no date of the file shows the order.")
         if adapter.unknown_event_types:
