@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.combined_file import open_foreign_files
 from mali_cli.formats.dates import DayParser
-from mali_cli.formats.detect import open_foreign_file
 from mali_cli.formats.frame_builder import Frames, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
 from mali_cli.formats.query_filter import build_row_filter
@@ -30,13 +30,13 @@ QUERIES_NEEDING_ALL_RECORDS = ("show", "groups", "places", "sources")
 
 
 class ForeignFileBackend(Backend):
-    """A foreign file. `counts` says what became of its records in the last query."""
+    """A foreign file, or several of one format. `counts` says what became of their records in the last query."""
 
-    def __init__(self, path: Path, format_in: str | None = None) -> None:
-        super().__init__(path)
-        self.table_file, self._format = open_foreign_file(path, format_in)
+    def __init__(self, paths: Sequence[Path], format_in: str | None = None) -> None:
+        self.table_file, self._format = open_foreign_files(paths, format_in)
+        super().__init__(self.table_file.path)
         self.counts: RecordCounts | None = None
-        self._parse_day = DayParser(path, self._dates)
+        self._parse_day = DayParser(self.path, self._dates)
         self._prefetch: Future[duckdb_filter.Groups] | None = None
 
     @property

@@ -12,6 +12,8 @@ from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.dates import DayParser
 from mali_cli.formats.records import EventRecord, Point
 
+# The column that a table of several files has: the number of the file, and where the record is in it.
+FILE_COLUMN = "mali_file"
 SEPARATORS = re.compile(r"[\s.]+")
 
 
@@ -54,7 +56,7 @@ class FormatAdapter:
         for position, column in enumerate(columns):
             self.column_index.setdefault(column, position)
         self.duplicate_columns = sorted({name for name in columns if columns.count(name) > 1} & self.used_columns)
-        self.unknown_columns = [name for name in columns if name and name not in self.all_columns]
+        self.unknown_columns = [name for name in columns if name not in {*self.all_columns, FILE_COLUMN, ""}]
         self.assumptions: list[str] = []  # sentences on what the file lacks and what is taken instead
         self.unknown_event_types: dict[str, None] = {}  # types that the codebook does not have, in order
         self.crosswalk = NameCrosswalk()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
-from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
 from mali_cli.formats.frame_builder import FrameBuilder, Frames
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, RecordError
 from mali_cli.formats.row_filter import RowFilter, RowScanner, ScanStats, distinct_points
@@ -60,7 +60,7 @@ class ImportRun:
         prefetch: Future[duckdb_filter.Groups] | None = None,
     ) -> None:
         self.table_file, self.adapter, self.row_filter, self.prefetch = table_file, adapter, row_filter, prefetch
-        self.errors_by_record: dict[int, RecordError] = {}
+        self.errors_by_record: dict[int, str] = {}
         self.repeated = self.merged = self.read = self.records = 0
         self.progress_fraction = 0.0  # of the records, how many are in partitions
 
@@ -127,12 +127,16 @@ class ImportRun:
 
     def _parse(self, scanner: RowScanner) -> Iterator[EventRecord]:
         """Yield the events of the rows that may match; note the records that cannot be read."""
+        file_column = self.adapter.column_index.get(FILE_COLUMN)
         for number, row in scanner:
+            file, _, place = row[file_column].partition(":") if file_column is not None else ("", "", "")
             try:
                 event = self.adapter.parse_record(row)
             except RecordError as error:
-                self.errors_by_record[number] = error
+                self.errors_by_record[number] = f"{place or f'record {number:,}'}, {error}"
                 continue
+            if file and not event.version_timestamp:
+                event = event._replace(version_timestamp=int(file))
             if scanner.row_filter.matches_type(event):
                 yield event
 
@@ -206,7 +210,7 @@ class ImportRun:
     def _errors(self) -> str:
         """Return the first errors, and how many more there are."""
         first = sorted(self.errors_by_record.items())[:MAX_REPORTED_ERRORS]
-        errors = "; ".join(f"record {number:,}, {error}" for number, error in first)
+        errors = "; ".join(error for _, error in first)
         unreported = len(self.errors_by_record) - len(first)
         return f"{errors}; and {unreported:,} more" if unreported else errors
 

@@ -11,7 +11,7 @@ from mali_cli.queries.fatalities.hierarchy import net_contributions
 from mali_cli.queries.fatalities.tallies import multi_valued, tallies
 
 # The columns of a figure that sums use, besides the keys
-USED_COLUMNS = ("tally", "event_id", "harm", "cause", "status", "rank", "low", "best", "high", "open")
+USED_COLUMNS = ("tally", "event_id", "harm", "cause", "status", "rank", *BOUNDS, "open")
 # Keys that only a figure has; an event without figures has no value for them.
 FIGURE_KEYS = ("country", "group", "camp", "harm", "victims", "inflicted_by", "according_to")
 
