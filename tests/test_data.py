@@ -107,5 +107,13 @@ def test_statements_that_were_made_are_reported() -> None:
     }  # its date
 
 
+def test_deaths_of_which_no_document_says_how_are_no_armed_clash() -> None:
+    listed = [row for row in rows("events") if "gives neither how, nor where" in row["note"]]
+    assert len(listed) > 20
+    assert {row["sub_event_type"] for row in listed} == {"Unknown means"}
+    not_stated = [row for row in rows("events") if "means of the attack is not stated" in row["note"]]
+    assert "Armed clash" not in {row["sub_event_type"] for row in not_stated}
+
+
 def test_every_group_has_a_source() -> None:
     assert all(row["sources"] for row in rows("groups"))
