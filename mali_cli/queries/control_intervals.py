@@ -179,10 +179,10 @@ def _withdrawals(statements: list[Statement], places: pd.DataFrame) -> Iterator[
 
 
 def _groups_leaving(rows: pd.DataFrame, table: Callable[[str], pd.DataFrame]) -> list[frozenset[str] | None]:
-    """Return for each statement which groups with their parts it says are gone: those that withdrew in its event."""
+    """Return for each statement which groups with their parts it says are gone: those that acted in its event."""
     events = table("events")
-    withdrawals = events[events["event_id"].isin(rows["event_id"]) & (events["sub_event_type"] == "Withdrawal")]
-    sides = dict(zip(withdrawals["event_id"], withdrawals["side_a"], strict=True))
+    events = events[events["event_id"].isin(rows["event_id"])]
+    sides = dict(zip(events["event_id"], events["side_a"], strict=True))
     groups = table("groups")
     is_end = (rows["basis"] == PRESENT) & (rows["holder"] == UNKNOWN)
     return [
