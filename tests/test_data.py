@@ -101,10 +101,25 @@ def test_notes_are_sentences_in_plain_words(name: str) -> None:
 
 
 def test_statements_that_were_made_are_reported() -> None:
-    bases = {row["event_id"]: row["basis"] for row in rows("events") if row["sub_event_type"] == "Statement"}
-    assert {key for key, basis in bases.items() if basis != "reported"} == {
-        "2013-mnla-maiga-declaration-of-war"
-    }  # its date
+    assert all(row["basis"] == "reported" for row in rows("events") if row["sub_event_type"] == "Statement")
+
+
+def test_deaths_of_which_no_document_says_how_are_no_armed_clash() -> None:
+    listed = [row for row in rows("events") if "gives neither how, nor where" in row["note"]]
+    assert len(listed) > 20
+    assert {row["sub_event_type"] for row in listed} == {"Unknown means"}
+    not_stated = [row for row in rows("events") if "means of the attack is not stated" in row["note"]]
+    assert "Armed clash" not in {row["sub_event_type"] for row in not_stated}
+
+
+def test_references_that_no_row_cites_are_not_about_the_war() -> None:
+    """They are about religion and population, or a book of which only page numbers are given."""
+    tables = ("events", "casualties", "control", "groups", "people", "relations", "strengths")
+    cited = {source for name in tables for row in rows(name) for source in row["sources"].split(";")}
+    assert {row["reference"] for row in rows("references")} - cited == {
+        *(f"almanac#{number}" for number in (75, 78, 79, 87, 90)),
+        "wikipedia#67",
+    }
 
 
 def test_every_group_has_a_source() -> None:

@@ -187,3 +187,15 @@ def test_sums_agree_with_the_documents() -> None:
     assert WAR.casualties(source="wikipedia#104", scope=["event", "period"])["best"].sum() == 15
     assert WAR.casualties(source="wikipedia#101", scope=["event", "period"])["best"].sum() == 16
     assert WAR.casualties(source="wikipedia#103", scope=["event", "period"])["best"].sum() == 16
+
+
+def test_a_declaration_of_war_is_no_fight_and_the_status_of_the_war_is_an_event() -> None:
+    declared = EVENTS.loc[["2013-mnla-maiga-declaration-of-war", "2023-09-11-cma-declares-war"]]
+    assert set(declared["sub_event_type"]) == {"Declaration"}
+    assert "ongoing" in EVENTS.loc["2024-06-15-war-still-ongoing", "summary"]
+
+
+def test_the_page_of_retrieval_is_at_most_the_end_of_a_range() -> None:
+    retrieved = EVENTS[EVENTS["note"].fillna("").str.contains("is undated and was retrieved")]
+    assert len(retrieved) > 10
+    assert set(retrieved["date_precision"]) == {"range"}

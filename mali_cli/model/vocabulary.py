@@ -6,6 +6,7 @@ ACTOR_COLUMNS = ("side_a", "side_b", "responsibility")
 
 # Precisions and kinds of place whose coordinates represent an area rather than a point.
 AREAL_PRECISIONS = ("region", "country", "area")
+BUILDING = "building"  # a kind of place that maps and comparisons take as the town it lies in
 
 # ACLED's "political violence": events in which people may have been killed even if no figure is given.
 VIOLENT_TYPES = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians", "Riots"})

@@ -233,8 +233,8 @@ def _fate(fate: str, date: str, basis: str) -> Text:
     return text.append(f" {basis}", DOUBT_STYLE) if basis in DOUBTS else text
 
 
-def _since(first: str, last: str) -> Text:
-    return _when(first, last, "range") if first else Text()
+def _since(first: str, last: str, precision: str = "range") -> Text:
+    return _when(first, last, "by" if precision == "by" else "range") if first else Text()
 
 
 def _as_of(day: str, status: str, years: str) -> Text:
@@ -266,7 +266,7 @@ MERGES = (
     Merge("group", ("group", "name"), _group),
     Merge("relation", ("group", "relation", "other"), _relation, is_labelled=False),
     Merge("years", ("founded", "dissolved"), _existence, is_labelled=False),
-    Merge("since", ("since", "since_by"), _since),
+    Merge("since", ("since", "since_by", "date_precision"), _since),
     Merge("until", ("until", "until_by"), _since),
     Merge("who → whom", ("side_a", "side_b"), _sides, is_labelled=False),
     Merge("whose losses", ("group", "who", "country", "victims"), _victims, is_labelled=False),

@@ -12,6 +12,7 @@ from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
 from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities, list_columns
 from mali_cli.queries.control_intervals import PRESENT
+from mali_cli.queries.entities import towns_of_buildings
 from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluralize
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class ChartQueries:
         """Return events and people killed by year, quarter or month, empty periods included."""
         period_key = _single_choice(by, tuple(events.TIME_KEYS), "year", "period of --by", "timeline")
         columns = schema.result_columns("timeline")
-        table, notes = self._events_and_fatalities(period_key, columns, frozenset())
+        table, notes = self._events_and_fatalities(period_key, columns)
         table = chart_tables.with_empty_periods(
             table.rename(columns={period_key: "period"}), period_key, self.filters.period
         )
@@ -84,10 +85,15 @@ class ChartQueries:
         measure = _single_choice(by, ("events", "dead"), "events", "size of --by", "map")
         places = self.table("places")
         areal_events = chart_tables.areal_events(self.table("events"), places)
+        towns = towns_of_buildings(places)
         columns = schema.result_columns("map")
-        table, notes = self._events_and_fatalities("place", columns, areal_events)
+
+        def map_rows(rows: pd.DataFrame) -> pd.DataFrame:
+            return chart_tables.map_rows(rows, areal_events, towns)
+
+        table, notes = self._events_and_fatalities("place", columns, map_rows)
         as_of = None if on is None or self.filters.period is None else self.filters.period.last
-        holders = None if as_of is None else self._control_on(as_of)
+        holders = None if as_of is None else self._control_on(as_of, towns)
         table = chart_tables.map_table(table, places, holders, measure)
         holder_notes = self._holder_notes(holders, as_of) if len(table) else []
         notes += holder_notes
@@ -96,7 +102,7 @@ class ChartQueries:
             notes.append(_note_on_events_off_the_map(table[~has_point]))
         chart = None
         if has_point.any():
-            keys = chart_tables.tag_areal_rows(self.matching.frame, areal_events)["place"]
+            keys = map_rows(self.matching.frame)["place"]
             rows = list(table.index)
             if holders is None:
                 chart = self._chart_request("map", measure, keys, rows, notes)
@@ -108,8 +114,8 @@ class ChartQueries:
         table = table.reset_index(drop=True)
         return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=chart)
 
-    def _control_on(self, day: datetime.date) -> pd.DataFrame:
-        """Return the holders on a day of the places that match the filters of places."""
+    def _control_on(self, day: datetime.date, towns: dict[str, str]) -> pd.DataFrame:
+        """Return the holders on a day of the places that match the filters of places, without buildings of a town."""
         filters = self.filters
         place_filters = Filters(
             places=filters.places,
@@ -119,6 +125,7 @@ class ChartQueries:
             max_age=filters.max_age,
         )
         holders = control.control_on(self.table, place_filters, day)
+        holders = holders[holders["place"] == holders["place"].map(towns)]
         return holders[holders["country"].isin(filters.countries)] if filters.countries else holders
 
     def _holder_notes(self, holders: pd.DataFrame | None, day: datetime.date | None) -> list[str]:
@@ -127,18 +134,22 @@ class ChartQueries:
         return control.holder_notes(holders[holders["basis"] != PRESENT], day, self.filters.max_age)
 
     def _events_and_fatalities(
-        self, key: str, columns: tuple[schema.Column, ...], areal_events: frozenset[str]
+        self,
+        key: str,
+        columns: tuple[schema.Column, ...],
+        regroup: Callable[[pd.DataFrame], pd.DataFrame] = lambda rows: rows,
     ) -> tuple[pd.DataFrame, list[str]]:
-        """Return what `events --by` and `casualties --by` give for a key, side by side, and the notes on it."""
+        """Return what `events --by` and `casualties --by` give for a key, side by side, and the notes on it.
+
+        `regroup` changes the values of the key in events and figures.
+        """
         filters = self.filters.without_victim_country  # here a country is that of the event
         all_figures = self.table("casualties")
         matching = self.matching.frame
         figures = casualties.filter_figures(all_figures, self.events_with_location, filters)
         if self.filters.has_killed_filters or self.filters.countries:
             figures = figures[figures["event_id"].isin(matching["event_id"])]
-        if areal_events:
-            figures = chart_tables.tag_areal_rows(figures, areal_events)
-            matching = chart_tables.tag_areal_rows(matching, areal_events)
+        figures, matching = regroup(figures), regroup(matching)
         sum_columns = schema.result_columns("sums")
         partial = fatalities.partial_sums(figures, all_figures, matching, {}, [key], filters)
         sums, totals = fatalities.finalize(partial, [key], sum_columns, filters)

@@ -67,9 +67,13 @@ def areal_events(events: pd.DataFrame, places: pd.DataFrame) -> frozenset[str]:
     return frozenset(events.loc[is_areal & events["place"].notna(), "event_id"])
 
 
-def tag_areal_rows(rows: pd.DataFrame, event_ids: frozenset[str]) -> pd.DataFrame:
-    """Return events or figures with AREAL_TAG appended to the place of these events, to group them apart."""
-    return rows.assign(place=rows["place"].where(~rows["event_id"].isin(event_ids), rows["place"] + AREAL_TAG))
+def map_rows(rows: pd.DataFrame, areal_event_ids: frozenset[str], towns: dict[str, str]) -> pd.DataFrame:
+    """Return events or figures with their place as the map groups them: AREAL_TAG appended to that of these events.
+
+    Buildings are at their town, see `entities.towns_of_buildings`.
+    """
+    place = list_columns.map_list(rows["place"], towns)
+    return rows.assign(place=place.where(~rows["event_id"].isin(areal_event_ids), place + AREAL_TAG))
 
 
 def map_table(table: pd.DataFrame, places: pd.DataFrame, control: pd.DataFrame | None, measure: str) -> pd.DataFrame:

@@ -62,8 +62,8 @@ def build_intervals(table: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     """Return the intervals, in the order of the statements, with the first and last day of their begin and end.
 
     The columns are `place`, `holder`, `basis`, `since`, `since_by`, `until`, `until_by` (NaT if it has not ended),
-    `ending`, `as_of` (the last day of the statement), the other columns of control.csv, and those of the place. A
-    missing holder is UNKNOWN. `table` returns a table by its name.
+    `ending`, `as_of` (the last day of the statement), `date_precision` (of `since`), the other columns of control.csv,
+    and those of the place. A missing holder is UNKNOWN. `table` returns a table by its name.
 
     A holder holds a place until the next statement that somebody holds it. Rival accounts of one change with
     different dates do not end each other. Troops that are only present do not end anybody's control; their presence
@@ -111,6 +111,8 @@ def _with_segments(rows: pd.DataFrame, segments: list[tuple[int, Segment]]) -> p
     }
     rows = rows.assign(
         **{name: pd.Series(cells, dtype="datetime64[s]") for name, cells in days.items()},
+        # A segment after the first begins when a holder left, not with the statement.
+        date_precision=rows["date_precision"].where(pd.Series(days["since"]) == rows["date_start"], "range"),
         holder=pd.Series([segment.holder for _, segment in segments], dtype=object),
         ending=pd.Series(
             [segment.ending.reason if segment.ending else NO_END for _, segment in segments], dtype=object
@@ -177,10 +179,10 @@ def _withdrawals(statements: list[Statement], places: pd.DataFrame) -> Iterator[
 
 
 def _groups_leaving(rows: pd.DataFrame, table: Callable[[str], pd.DataFrame]) -> list[frozenset[str] | None]:
-    """Return for each statement which groups with their parts it says are gone: those that withdrew in its event."""
+    """Return for each statement which groups with their parts it says are gone: those that acted in its event."""
     events = table("events")
-    withdrawals = events[events["event_id"].isin(rows["event_id"]) & (events["sub_event_type"] == "Withdrawal")]
-    sides = dict(zip(withdrawals["event_id"], withdrawals["side_a"], strict=True))
+    events = events[events["event_id"].isin(rows["event_id"])]
+    sides = dict(zip(events["event_id"], events["side_a"], strict=True))
     groups = table("groups")
     is_end = (rows["basis"] == PRESENT) & (rows["holder"] == UNKNOWN)
     return [

@@ -9,7 +9,7 @@ from mali_cli.errors import MaliError
 from mali_cli.model.filters import Filters
 from mali_cli.model.geo import kilometres
 from mali_cli.model.periods import may_overlap
-from mali_cli.model.vocabulary import AREAL_PRECISIONS
+from mali_cli.model.vocabulary import AREAL_PRECISIONS, BUILDING
 from mali_cli.queries import list_columns
 from mali_cli.queries.events import from_documents, order_counts
 from mali_cli.queries.text_search import text_mask
@@ -115,6 +115,14 @@ def places_within_km(places: pd.DataFrame, centre: str, max_km: float) -> frozen
     latitude, longitude = points["latitude"].to_numpy(), points["longitude"].to_numpy()
     distances = kilometres(latitude, longitude, points.at[centre, "latitude"], points.at[centre, "longitude"])
     return frozenset(points.index[distances <= max_km])
+
+
+def towns_of_buildings(places: pd.DataFrame) -> dict[str, str]:
+    """Return for each place itself, but for a building at the coordinates of its town that town."""
+    points = places.set_index("place")[["latitude", "longitude"]].astype(float)
+    at_town = (points.to_numpy() == points.reindex(places["within"].astype(object)).to_numpy()).all(axis=1)
+    towns = places["place"].where(~(at_town & (places["kind"] == BUILDING)), places["within"])
+    return dict(zip(places["place"], towns, strict=True))
 
 
 def descendants(

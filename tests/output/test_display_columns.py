@@ -52,6 +52,14 @@ def test_the_coup_of_2020_has_no_day_and_the_seizure_of_kidal_is_disputed() -> N
     assert kidal.endswith("  disputed")
 
 
+def test_a_holder_whose_beginning_is_not_stated_is_there_by_a_day() -> None:
+    shrines = shown("control", place="Timbuktu", actor="Ansar Dine", since="2012-05", until="2012-05")
+    assert shrines["since"] == ["by 2012-05-04", "by 2012-05-15"]
+    kidal = shown("control", place="Kidal", actor="MNLA", since="2013-01-28", until="2014-12")
+    assert "2013-01-28" in kidal["since"]
+    assert "2014-08" in kidal["since"]  # from the end of Operation Serval on, which held it too
+
+
 def test_only_doubt_is_marked() -> None:
     result = load().answer("events")
     [summaries] = [column for column in display_columns(result) if column.heading == "what happened"]

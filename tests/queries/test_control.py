@@ -247,6 +247,11 @@ def test_a_group_that_left_the_country_holds_nothing_in_it(tmp_path: Path) -> No
 OURS = load()
 
 
+def test_the_chadians_are_present_in_kidal_until_their_withdrawal_is_announced() -> None:
+    chadians = load().control(place="Kidal", actor="Chadian Armed Forces")
+    assert [f"{day:%Y-%m-%d}" for day in chadians["until"]] == ["2013-04-14"]
+
+
 def test_nobody_who_left_mali_holds_a_place_in_it() -> None:
     found = OURS.control(on="2023-12-01", where="Mali")
     holders = {name for cell in found["holder"] for name in cell.split(";")}

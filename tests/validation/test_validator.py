@@ -49,6 +49,7 @@ def has_exact_number(row: Row) -> bool:
         ("event_id", "does not match the pattern", change("events", any_row, event_id="Ménaka")),
         ("event_type", "is not one of", change("events", any_row, event_type="Skirmish")),
         ("sub_event_type", "is not a sub-event type of", change("events", lambda r: r["event_type"] == "Battles", sub_event_type="Statement")),
+        ("sub_event_type", "is not a sub-event type of", change("events", lambda r: r["event_type"] == "Riots", sub_event_type="Unknown means")),
         ("side_a", "is not in groups", change("events", lambda r: r["side_a"] == "MNLA", side_a="MNLA;Nobody")),
         ("place", "is not in places", change("events", lambda r: r["place"] == "Gao", place="Atlantis")),
         ("place_precision", "place and place_precision must both be given", change("events", lambda r: r["place"] == "Gao", place_precision="")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from mali_cli.queries.entities import towns_of_buildings
 from mali_cli.queries.event_matching.event_types import TypeSimilarities
 from mali_cli.queries.event_matching.inputs import EventSet, MatchWindow
 from mali_cli.queries.event_matching.locations import (
@@ -28,8 +29,10 @@ def near_pairs(ours: EventSet, theirs: EventSet, window: MatchWindow) -> pd.Data
     `near_place`, each true if it is for one of the two. Of the places of a pair those count that relate best.
     """
     similarities = TypeSimilarities(ours.events, theirs.events)
-    left = event_locations(ours, dict(zip(ours.places["place"], ours.places["place"], strict=True)))
-    right = event_locations(theirs, place_crosswalk(theirs.places, ours.places))
+    towns = towns_of_buildings(ours.places)
+    crosswalk = place_crosswalk(theirs.places, ours.places)
+    left = event_locations(ours, towns)
+    right = event_locations(theirs, {place: towns[key] for place, key in crosswalk.items()})
     batches = []
     for left_rows, right_rows in _temporal_candidates(left, right, window.days):
         our_rows, their_rows = left["event"].to_numpy()[left_rows], right["event"].to_numpy()[right_rows]
