@@ -349,6 +349,7 @@ class Filters:
     kinds: frozenset[str] = EMPTY
     camps: frozenset[str] = EMPTY
     related: frozenset[str] | None = None  # groups in a relation with a given group; empty if none is
+    related_as_stated: frozenset[str] = EMPTY  # those of them whose relation has a stated beginning and end
     fates: frozenset[str] = EMPTY
     relations: frozenset[str] = EMPTY  # kinds of relation
     statuses: frozenset[str] = EMPTY

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from mali_cli.model.date_text import span_text, when_text
+from mali_cli.model.date_text import relation_text, span_text, when_text
 from mali_cli.model.profile import ProfileLine, ProfileSection
 from mali_cli.queries import list_columns
 
@@ -19,6 +19,7 @@ HARM_WORDS = {"hostage": "taken hostage", "refugee": "refugees"}  # any other is
 SCOPE_WORDS = {"event": "", "period": ", in the period", "total": ", in total"}
 STATUS_WORDS = {"current": "", "revised": ", later revised", "denied": ", denied"}
 UNDOUBTED = ("reported", "confirmed")
+RELATION_DATES = ("date_start", "date_end", "first_reported", "last_reported")
 
 
 def has_value(cell: Any) -> bool:
@@ -190,19 +191,12 @@ def strengths_section(strengths: pd.DataFrame) -> ProfileSection:
     return ProfileSection("strengths", "Strengths", lines, lines, newest_last=True)
 
 
-def _relation_dates(row: Row) -> str | None:
-    """Return when a relation began and ended, or of which time it is reported; None if nothing is stated."""
-    stated = span_text(row["date_start"], row["date_end"])
-    reported = span_text(row["first_reported"], row["last_reported"])
-    return stated or (f"reported {reported}" if reported else None)
-
-
 def relations_section(relations: pd.DataFrame) -> ProfileSection:
     """Return the section of relations with other groups."""
     in_order = relations.assign(first=relations["date_start"].fillna(relations["first_reported"]))
     lines = tuple(
         ProfileLine(
-            _relation_dates(row),
+            relation_text(*(readable(row[column]) for column in RELATION_DATES)) or None,
             row["relation"],
             f"{row['group']} {row['relation'].replace('-', ' ')} {row['other']}: {row['summary']}",
             sources=row["sources"],

@@ -133,6 +133,7 @@ def test_relations_and_doubt_are_in_words() -> None:
     relations = WAR.show("MNLA", section="relations")
     fought = relations[relations["date"] == "reported 2013-03-22"].iloc[0]
     assert fought["text"].startswith("MNLA fought Malian Armed Forces: ")
+    assert {"from 2013-11, last reported 2014-02", "first reported 2012, until 2012-06"} <= set(relations["date"])
     assert fought["text"].endswith(". (suspected)")
     assert "MNLA merged into CMA: " in " ".join(relations["text"])
     assert "merged-into" in set(relations["item"])  # the value of the table stays
