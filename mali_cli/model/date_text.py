@@ -34,6 +34,11 @@ def span_text(start: object, end: object) -> str:
     return _joined(start, end, " to ") if isinstance(end, str) else start
 
 
+def fate_text(fate: str, date: str, precision: str) -> str:
+    """Return what became of a person, and when if that is stated: "killed 2013-02-28", "killed by 2013-02-28"."""
+    return " ".join(filter(None, (fate, "by" if precision == "by" else "", date)))
+
+
 def relation_text(start: str, end: str, first_reported: str, last_reported: str) -> str:
     """Return when a relation is stated to have begun and ended, or in other words when it was first and last reported.
 

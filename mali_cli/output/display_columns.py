@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from mali_cli.model import schema
-from mali_cli.model.date_text import relation_text, span_text, when_text
+from mali_cli.model.date_text import fate_text, relation_text, span_text, when_text
 from mali_cli.model.schema import Column
 from mali_cli.output.cell_values import text_columns
 from mali_cli.output.streams import escape_control
@@ -221,8 +221,8 @@ def _claimant(according_to: str, wording: str = "") -> Text:
     return text.append(f"{': ' if text else ''}“{wording}”", QUIET_STYLE) if wording else text
 
 
-def _fate(fate: str, date: str, basis: str) -> Text:
-    text = Text(" ".join(part for part in (fate, date) if part))
+def _fate(fate: str, date: str, basis: str, precision: str) -> Text:
+    text = Text(fate_text(fate, date, precision))
     return text.append(f" {basis}", DOUBT_STYLE) if basis in DOUBTS else text
 
 
@@ -272,7 +272,7 @@ MERGES = (
     Merge("number", ("high", "low", "open"), _number, is_number=True),
     Merge("according to", ("according_to", "wording"), _claimant),
     Merge("according to", ("according_to",), _claimant),
-    Merge("fate", ("fate", "fate_date", "fate_basis"), _fate),
+    Merge("fate", ("fate", "fate_date", "fate_basis", "fate_precision"), _fate),
     Merge("as of", ("as_of", "status", "age_years"), _as_of),
     Merge("point", ("latitude", "longitude"), _point),
     Merge("in", ("within", "region", "country"), _location, is_labelled=False),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from mali_cli.model.date_text import relation_text, span_text, when_text
+from mali_cli.model.date_text import fate_text, relation_text, span_text, when_text
 from mali_cli.model.profile import ProfileLine, ProfileSection
 from mali_cli.queries import list_columns
 
@@ -153,12 +153,12 @@ def control_section(name: str, title: str, control: pd.DataFrame) -> ProfileSect
     return ProfileSection(name, title, tuple(lines), tuple(lines), newest_last=True)
 
 
-def fate_text(row: Row) -> str:
-    """Return what became of a person: "killed 2013-02-28 (confirmed)"; nothing if it is not stated."""
+def fate_line(row: Row) -> str:
+    """Return what became of a person: "killed by 2013-02-28 (confirmed)"; nothing if it is not stated."""
     if not has_value(row["fate"]):
         return ""
-    date = f" {row['fate_date']}" if has_value(row["fate_date"]) else ", date not stated"
-    return f"{row['fate']}{date} ({row['fate_basis']})"
+    text = fate_text(*(readable(row[column]) for column in ("fate", "fate_date", "fate_precision")))
+    return f"{text}{'' if has_value(row['fate_date']) else ', date not stated'} ({row['fate_basis']})"
 
 
 def people_section(people: pd.DataFrame) -> ProfileSection:
@@ -167,7 +167,7 @@ def people_section(people: pd.DataFrame) -> ProfileSection:
         ProfileLine(
             span_text(row["date_start"], row["date_end"]) or None,
             row["person"],
-            "; ".join(filter(None, (row["role"], fate_text(row)))),
+            "; ".join(filter(None, (row["role"], fate_line(row)))),
             sources=row["sources"],
             heading=row["person"],
         )

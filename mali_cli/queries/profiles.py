@@ -19,7 +19,7 @@ from mali_cli.queries.profile_lines import (
     Row,
     control_section,
     events_section,
-    fate_text,
+    fate_line,
     figures_section,
     has_value,
     people_section,
@@ -194,7 +194,7 @@ def _person(key: str, table: Tables, parts: frozenset[str]) -> Profile:
         ProfileLine(
             span_text(row["date_start"], row["date_end"]) or None,
             None,
-            "; ".join(filter(None, (row["role"], fate_text(row)))),
+            "; ".join(filter(None, (row["role"], fate_line(row)))),
             sources=row["sources"],
             heading=readable(row["group"]),
             note=readable(row["note"]),

@@ -83,6 +83,7 @@ def has_exact_number(row: Row) -> bool:
         ("holder", "is not in groups", change("control", any_row, holder="Nobody")),
         ("date_end", "precision by needs one day", change("control", lambda r: r["date_precision"] == "by", date_end="2026-01-01")),
         ("fate_basis", "fate and fate_basis must both be given", change("people", lambda r: r["fate"] == "killed", fate_basis="")),
+        ("fate_precision", "a day is day or by", change("people", lambda r: r["fate_date"] == "2012-11", fate_precision="by")),
         ("wording", "needs a number or a wording", change("strengths", lambda r: not r["wording"], low="", high="")),
         ("low", "low is above high", change("strengths", lambda r: r["high"] != "", low="999999999")),
         ("reference", "the key must be the document", change("references", lambda r: r["number"] == "214", number="9999")),
