@@ -209,8 +209,8 @@ class ShowFilters(TypedDict, total=False):
         Texts,
         Option(
             "--section",
-            "Only this section: figures, control, people, strengths, relations, events, losses, holders or groups;"
-            " the facts are event, group, place, person or source.",
+            "Only this section: parts, figures, control, people, strengths, relations, events, losses, holders or"
+            " groups; the facts are event, group, place, person or source.",
             Choice(tuple(dict.fromkeys(name for names in SECTIONS.values() for name in names)), repeatable=True),
         ),
     ]

@@ -117,18 +117,24 @@ def _tally_line(tally: list[Row], date: str) -> ProfileLine:
     )
 
 
-def events_section(events: pd.DataFrame) -> ProfileSection:
-    """Return the section of events."""
+def events_section(events: pd.DataFrame, name: str = "events", title: str = "Events") -> ProfileSection:
+    """Return the section of events, each with the larger event that it is part of."""
     lines = tuple(
         ProfileLine(
             when_text(row["date_start"], row["date_end"], row["date_precision"]),
-            *(row["event_id"], row["summary"], None, row["sources"]),
+            *(row["event_id"], _event_text(row, name), None, row["sources"]),
             key=row["event_id"],
             doubt=doubt(row["basis"]),
         )
         for row in records(events)
     )
-    return ProfileSection("events", "Events", lines, lines, newest_last=True)
+    return ProfileSection(name, title, lines, lines, newest_last=True)
+
+
+def _event_text(row: Row, section: str) -> str:
+    """Return the summary of an event, and the larger event that it is part of unless the section is that of its parts."""
+    is_part = section != "parts" and has_value(row["part_of"])
+    return f"{row['summary']} Part of {row['part_of']}." if is_part else row["summary"]
 
 
 def control_section(name: str, title: str, control: pd.DataFrame) -> ProfileSection:

@@ -105,10 +105,13 @@ def _event(key: str, table: Tables, parts: frozenset[str]) -> Profile:
         ("sides", against.join(readable(row[side]) for side in ("side_a", "side_b") if has_value(row[side]))),
         ("claimed by", row["responsibility"]),
         ("basis", row["basis"]),
+        ("part of", row["part_of"]),
         ("note", row["note"]),
     )
+    parts_of_event = events_section(events[events["part_of"] == key], "parts", "Parts")
     sections = (
         _fact_rows("event", "", [row]),
+        parts_of_event._replace(is_short=True),
         _of_this_event(
             figures_section("figures", "Figures", figures[figures["event_id"] == key], of_event), facts[0][1]
         ),

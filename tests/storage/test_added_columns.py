@@ -14,6 +14,7 @@ from mali_cli.storage.convert import convert
 from tests.support.tables import dataset
 
 TABLES = {
+    "events": [{"event_id": "2013-02-05-battle", "side_a": "A", "summary": "A battle."}],
     "groups": [{"group": "A"}, {"group": "B"}],
     "people": [{"person": "P", "group": "A", "fate": "killed", "fate_date": "2012-11-20", "fate_basis": "confirmed"}],
     "relations": [{"group": "A", "relation": "fought", "other": "B", "date_start": "2012"}],
@@ -47,6 +48,7 @@ def drop_columns(dataset: Path, form: str, table: str, columns: list[str]) -> No
     elif form == "sqlite":
         with sqlite3.connect(dataset) as connection:
             for name in columns:
+                connection.execute(f"DROP INDEX IF EXISTS {table}_by_{name}")
                 connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
     else:
         duckdb = pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
@@ -60,10 +62,13 @@ def drop_columns(dataset: Path, form: str, table: str, columns: list[str]) -> No
 def test_added_columns_are_blank(tmp_path: Path, form: str) -> None:
     assert {"first_reported", "last_reported"} <= set(ADDED["relations"])
     assert "fate_precision" in ADDED["people"]
+    assert "part_of" in ADDED["events"]
     war = load(without_added_columns(tmp_path, form))
     relations, people = war.relations(on="2012"), war.people(fate="killed")
     assert relations["group"].tolist() == ["A"]
     assert relations[ADDED["relations"]].isna().all(axis=None)
     assert people[ADDED["people"]].isna().all(axis=None)
+    assert war.events()[ADDED["events"]].isna().all(axis=None)
+    assert war.show("A", section="events")["text"].tolist() == ["A battle."]
     assert "; killed 2012-11-20 (confirmed)" in war.show("A", section="people")["text"][0]
     assert war.answer("check").frame.empty

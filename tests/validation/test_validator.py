@@ -79,6 +79,8 @@ def has_exact_number(row: Row) -> bool:
         ("date_end", "before date_start", change("relations", lambda r: r["date_start"] > "2012", date_end="2001")),
         ("date_start", "is not a date", change("relations", any_row, date_start="2012-13")),
         ("relation", "cyclic lineage", change("relations", lambda r: r["group"] == "MNLA" and r["relation"] == "ally-of", relation="split-from", other="FPA")),
+        ("part_of", "is not in events", change("events", any_row, part_of="2012-nothing")),
+        ("part_of", "cyclic reference", change("events", lambda r: r["event_id"] == "2013-01-10-konna-captured", part_of="2013-01-11-konna-recaptured")),
         ("place", "is not in places", change("control", any_row, place="Atlantis")),
         ("holder", "is not in groups", change("control", any_row, holder="Nobody")),
         ("date_end", "precision by needs one day", change("control", lambda r: r["date_precision"] == "by", date_end="2026-01-01")),
