@@ -132,7 +132,7 @@ def events_section(events: pd.DataFrame, name: str = "events", title: str = "Eve
 
 
 def _event_text(row: Row, section: str) -> str:
-    """Return the summary of an event, and the larger event that it is part of unless the section is that of its parts."""
+    """Return the summary of an event and, unless the section is that of its parts, the larger event it is part of."""
     is_part = section != "parts" and has_value(row["part_of"])
     return f"{row['summary']} Part of {row['part_of']}." if is_part else row["summary"]
 
