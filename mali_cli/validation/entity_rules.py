@@ -51,6 +51,12 @@ def _check_fate_precision(record: Record, _: Tables) -> Iterator[tuple[str, str]
         yield "fate_precision", "a day is day or by, a month is month and a year is year; without a date it is blank."
 
 
+def _check_reported_dates(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
+    for stated, reported in (("date_start", "first_reported"), ("date_end", "last_reported")):
+        if record[stated] and record[reported]:
+            yield reported, f"this must be blank where {stated} is stated."
+
+
 def _check_strength_bounds(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
     low, high = record.number("low"), record.number("high")
     if low is not None and high is not None and low > high:
@@ -65,7 +71,8 @@ def _check_strength_stated(record: Record, _: Tables) -> Iterator[tuple[str, str
 def check_periods(tables: Tables) -> Iterator[Violation]:
     """Check that the dates of people, relations and groups are valid and in order."""
     yield from check_records(tables, "people", (_period_rule("date_start", "date_end"),))
-    yield from check_records(tables, "relations", (_period_rule("date_start", "date_end"),))
+    relation_rules = (_period_rule("date_start", "date_end"), _period_rule("first_reported", "last_reported"))
+    yield from check_records(tables, "relations", (*relation_rules, _check_reported_dates))
     yield from check_records(tables, "groups", (_period_rule("founded", "dissolved"),))
 
 

@@ -78,6 +78,8 @@ def has_exact_number(row: Row) -> bool:
         ("other", "cannot have a relation to itself", change("relations", lambda r: r["group"] == "MNLA", other="MNLA")),
         ("date_end", "before date_start", change("relations", lambda r: r["date_start"] > "2012", date_end="2001")),
         ("date_start", "is not a date", change("relations", any_row, date_start="2012-13")),
+        ("last_reported", "before first_reported", change("relations", lambda r: r["first_reported"] > "2012", last_reported="2001")),
+        ("first_reported", "must be blank where date_start", change("relations", lambda r: r["date_start"] > "2012", first_reported="2012")),
         ("relation", "cyclic lineage", change("relations", lambda r: r["group"] == "MNLA" and r["relation"] == "ally-of", relation="split-from", other="FPA")),
         ("part_of", "is not in events", change("events", any_row, part_of="2012-nothing")),
         ("part_of", "cyclic reference", change("events", lambda r: r["event_id"] == "2013-01-10-konna-captured", part_of="2013-01-11-konna-recaptured")),
