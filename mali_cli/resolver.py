@@ -72,11 +72,10 @@ class NameResolver:
         }
         if values.get("dates") == "possible" and period is None:
             raise MaliError("--dates possible needs a period: --from, --to or --on.")
-        filters = Filters(
-            **values,
-            period=period,
-            related=self._related(typed.get("allied_with"), typed.get("at_war_with"), period),
-        )
+        filters = Filters(**values, period=period)
+        if "allied_with" in typed or "at_war_with" in typed:
+            related, stated = self._related(typed.get("allied_with"), typed.get("at_war_with"), period)
+            filters = replace(filters, related=related, related_as_stated=stated)
         return self._with_members(query, filters) if typed.get("members") else filters
 
     def _resolve_value(self, option: Option, typed: Any) -> Any:
@@ -187,8 +186,8 @@ class NameResolver:
             )
         return replace(filters, actors=actors, memberships=memberships)
 
-    def _related(self, allied_with: Texts, at_war_with: Texts, period: Period | None) -> frozenset[str] | None:
-        """Return the groups allied with the first and at war with the second; None if neither is given."""
+    def _related(self, allied_with: Texts, at_war_with: Texts, period: Period | None) -> relations.Related:
+        """Return the groups allied with the first, if it is given, and at war with the second, if it is given."""
         related = [
             relations.related(
                 self.table("relations"), relation, self._resolve_with_descendants("groups", typed), period
@@ -196,7 +195,7 @@ class NameResolver:
             for relation, typed in (("ally-of", allied_with), ("fought", at_war_with))
             if typed
         ]
-        return frozenset.intersection(*related) if related else None
+        return relations.Related(*(frozenset.intersection(*sets) for sets in zip(*related, strict=True)))
 
     def _places_near(self, typed: str) -> frozenset[str]:
         place, kilometres = parse_place_distance(typed)

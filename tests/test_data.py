@@ -55,6 +55,12 @@ def test_every_document_is_cited_by_events_and_figures() -> None:
         assert cited == {row["document"] for row in rows("documents")} - ({"wikipedia-excerpt"} - cited)
 
 
+def test_every_date_of_a_fate_has_a_precision() -> None:
+    people = rows("people")
+    assert [row["person"] for row in people if bool(row["fate_date"]) != bool(row["fate_precision"])] == []
+    assert {"day", "by", "month"} <= {row["fate_precision"] for row in people}
+
+
 def test_published_event_ids_are_never_changed_or_reused() -> None:
     """tests/event_ids.txt lists every published id; lines are only added."""
     published = (ROOT / "tests" / "event_ids.txt").read_text(encoding="utf-8").split()

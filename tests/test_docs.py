@@ -118,6 +118,7 @@ def help_of(mali: Pipe, command: str) -> str:
 ENTRY_BY_COLUMN = {
     "according_to_kind": "claimant",
     "fate_basis": "basis",
+    "fate_precision": "date precision",
     "sub_event_type": "event type",
 }
 

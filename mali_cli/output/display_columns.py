@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from mali_cli.model import schema
-from mali_cli.model.date_text import span_text, when_text
+from mali_cli.model.date_text import fate_text, relation_text, span_text, when_text
 from mali_cli.model.schema import Column
 from mali_cli.output.cell_values import text_columns
 from mali_cli.output.streams import escape_control
@@ -160,14 +160,7 @@ def _text_span(first: str, last: str) -> Text:
 
 
 def _relation_dates(first: str, last: str, first_reported: str, last_reported: str) -> Text:
-    """Return the stated dates of a relation, and in other words the times of which it is only reported."""
-    if first and last:
-        return _text_span(first, last)
-    reported = span_text(first_reported or last_reported or None, last_reported or None)
-    if not (first or last):
-        return Text(f"reported {reported}" if reported else "", DATE_STYLE)
-    text = Text(f"from {first}" if first else f"until {last}", DATE_STYLE)
-    return text.append(f", last reported {last_reported}") if last_reported else text
+    return Text(relation_text(first, last, first_reported, last_reported), DATE_STYLE)
 
 
 def _relation(group: str, relation: str, other: str) -> Text:
@@ -228,8 +221,8 @@ def _claimant(according_to: str, wording: str = "") -> Text:
     return text.append(f"{': ' if text else ''}“{wording}”", QUIET_STYLE) if wording else text
 
 
-def _fate(fate: str, date: str, basis: str) -> Text:
-    text = Text(" ".join(part for part in (fate, date) if part))
+def _fate(fate: str, date: str, basis: str, precision: str) -> Text:
+    text = Text(fate_text(fate, date, precision))
     return text.append(f" {basis}", DOUBT_STYLE) if basis in DOUBTS else text
 
 
@@ -279,7 +272,7 @@ MERGES = (
     Merge("number", ("high", "low", "open"), _number, is_number=True),
     Merge("according to", ("according_to", "wording"), _claimant),
     Merge("according to", ("according_to",), _claimant),
-    Merge("fate", ("fate", "fate_date", "fate_basis"), _fate),
+    Merge("fate", ("fate", "fate_date", "fate_basis", "fate_precision"), _fate),
     Merge("as of", ("as_of", "status", "age_years"), _as_of),
     Merge("point", ("latitude", "longitude"), _point),
     Merge("in", ("within", "region", "country"), _location, is_labelled=False),

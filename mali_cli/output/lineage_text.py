@@ -58,13 +58,19 @@ def has_sibling(following_depths: list[int], depth: int) -> bool:
 
 
 def _step_texts(rows: pd.DataFrame, words: dict[str, str]) -> list[str]:
-    columns = [list(rows[name]) for name in ("group", "relation", "other", "date", "basis")]
+    columns = [list(rows[name]) for name in ("group", "relation", "other", "date", "dating", "basis")]
     texts = []
-    for group, relation, other, date, basis in zip(*columns, strict=True):
-        when = date if isinstance(date, str) else "date not stated"
+    for group, relation, other, date, dating, basis in zip(*columns, strict=True):
         doubt = "" if basis == "reported" else f", {basis}"
-        texts.append(f"{words[relation].format(group=group, other=other)} ({when}{doubt})")
+        texts.append(f"{words[relation].format(group=group, other=other)} ({_when(date, dating)}{doubt})")
     return texts
+
+
+def _when(date: object, dating: object) -> str:
+    """Return the date of a step, and in words if it is not that of the step itself."""
+    if not isinstance(date, str):
+        return "date not stated"
+    return date if dating == "stated" else f"{dating} {date}"
 
 
 def mermaid(group: str, steps: pd.DataFrame) -> str:
@@ -74,8 +80,8 @@ def mermaid(group: str, steps: pd.DataFrame) -> str:
     names = list(dict.fromkeys([group, *earlier, *later]))
     ids = {name: f"g{i}" for i, name in enumerate(names)}
     labels = [
-        f"{relation.split('-')[0]} {date if isinstance(date, str) else 'date not stated'}"
-        for relation, date in zip(steps["relation"], steps["date"], strict=True)
+        f"{relation.split('-')[0]}{' ' if dating == 'stated' else ', '}{_when(date, dating)}"
+        for relation, date, dating in zip(steps["relation"], steps["date"], steps["dating"], strict=True)
     ]
     lines = ["flowchart TD", *(f'    {ids[name]}["{_quoted(name)}"]' for name in names)]
     lines += [f'    {ids[a]} -->|"{label}"| {ids[b]}' for a, b, label in zip(earlier, later, labels, strict=True)]

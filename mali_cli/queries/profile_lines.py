@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from mali_cli.model.date_text import span_text, when_text
+from mali_cli.model.date_text import fate_text, relation_text, span_text, when_text
 from mali_cli.model.profile import ProfileLine, ProfileSection
 from mali_cli.queries import list_columns
 
@@ -19,6 +19,7 @@ HARM_WORDS = {"hostage": "taken hostage", "refugee": "refugees"}  # any other is
 SCOPE_WORDS = {"event": "", "period": ", in the period", "total": ", in total"}
 STATUS_WORDS = {"current": "", "revised": ", later revised", "denied": ", denied"}
 UNDOUBTED = ("reported", "confirmed")
+RELATION_DATES = ("date_start", "date_end", "first_reported", "last_reported")
 
 
 def has_value(cell: Any) -> bool:
@@ -116,18 +117,24 @@ def _tally_line(tally: list[Row], date: str) -> ProfileLine:
     )
 
 
-def events_section(events: pd.DataFrame) -> ProfileSection:
-    """Return the section of events."""
+def events_section(events: pd.DataFrame, name: str = "events", title: str = "Events") -> ProfileSection:
+    """Return the section of events, each with the larger event that it is part of."""
     lines = tuple(
         ProfileLine(
             when_text(row["date_start"], row["date_end"], row["date_precision"]),
-            *(row["event_id"], row["summary"], None, row["sources"]),
+            *(row["event_id"], _event_text(row, name), None, row["sources"]),
             key=row["event_id"],
             doubt=doubt(row["basis"]),
         )
         for row in records(events)
     )
-    return ProfileSection("events", "Events", lines, lines, newest_last=True)
+    return ProfileSection(name, title, lines, lines, newest_last=True)
+
+
+def _event_text(row: Row, section: str) -> str:
+    """Return the summary of an event and, unless the section is that of its parts, the larger event it is part of."""
+    is_part = section != "parts" and has_value(row["part_of"])
+    return f"{row['summary']} Part of {row['part_of']}." if is_part else row["summary"]
 
 
 def control_section(name: str, title: str, control: pd.DataFrame) -> ProfileSection:
@@ -152,12 +159,12 @@ def control_section(name: str, title: str, control: pd.DataFrame) -> ProfileSect
     return ProfileSection(name, title, tuple(lines), tuple(lines), newest_last=True)
 
 
-def fate_text(row: Row) -> str:
-    """Return what became of a person: "killed 2013-02-28 (confirmed)"; nothing if it is not stated."""
+def fate_line(row: Row) -> str:
+    """Return what became of a person: "killed by 2013-02-28 (confirmed)"; nothing if it is not stated."""
     if not has_value(row["fate"]):
         return ""
-    date = f" {row['fate_date']}" if has_value(row["fate_date"]) else ", date not stated"
-    return f"{row['fate']}{date} ({row['fate_basis']})"
+    text = fate_text(*(readable(row[column]) for column in ("fate", "fate_date", "fate_precision")))
+    return f"{text}{'' if has_value(row['fate_date']) else ', date not stated'} ({row['fate_basis']})"
 
 
 def people_section(people: pd.DataFrame) -> ProfileSection:
@@ -166,7 +173,7 @@ def people_section(people: pd.DataFrame) -> ProfileSection:
         ProfileLine(
             span_text(row["date_start"], row["date_end"]) or None,
             row["person"],
-            "; ".join(filter(None, (row["role"], fate_text(row)))),
+            "; ".join(filter(None, (row["role"], fate_line(row)))),
             sources=row["sources"],
             heading=row["person"],
         )
@@ -190,19 +197,12 @@ def strengths_section(strengths: pd.DataFrame) -> ProfileSection:
     return ProfileSection("strengths", "Strengths", lines, lines, newest_last=True)
 
 
-def _relation_dates(row: Row) -> str | None:
-    """Return when a relation began and ended, or of which time it is reported; None if nothing is stated."""
-    stated = span_text(row["date_start"], row["date_end"])
-    reported = span_text(row["first_reported"], row["last_reported"])
-    return stated or (f"reported {reported}" if reported else None)
-
-
 def relations_section(relations: pd.DataFrame) -> ProfileSection:
     """Return the section of relations with other groups."""
     in_order = relations.assign(first=relations["date_start"].fillna(relations["first_reported"]))
     lines = tuple(
         ProfileLine(
-            _relation_dates(row),
+            relation_text(*(readable(row[column]) for column in RELATION_DATES)) or None,
             row["relation"],
             f"{row['group']} {row['relation'].replace('-', ' ')} {row['other']}: {row['summary']}",
             sources=row["sources"],

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from mali_cli.model import schema
 from mali_cli.model.violations import Violation
 from mali_cli.validation.records import Record, Tables, check_records
-from mali_cli.validation.table_rules import check_date_order
+from mali_cli.validation.table_rules import check_cycles, check_date_order
 
 DATE_PREFIX = re.compile(r"\d{4}(-\d\d(?!\d))?(-\d\d(?!\d))?")  # of a key: the year, with month and day if stated
 
@@ -54,5 +54,6 @@ def check_dates(tables: Tables) -> Iterator[Violation]:
 
 
 def check_events(tables: Tables) -> Iterator[Violation]:
-    """Check the keys, sub-event types and place precisions of events."""
+    """Check the keys, sub-event types and place precisions of events, and that no event is part of itself."""
     yield from check_records(tables, "events", (_check_event_key, _check_sub_event_type, _check_place_precision))
+    yield from check_cycles(tables, "events", "part_of")

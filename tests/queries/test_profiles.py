@@ -129,10 +129,31 @@ def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:
     ]
 
 
+def test_an_event_lists_its_parts_and_a_part_names_the_larger_event(tmp_path: Path) -> None:
+    whole, part, statement = "2012-01-10-battle", "2012-01-12-second-day", "2012-01-13-denial"
+    data = dataset(
+        tmp_path,
+        groups=[{"group": "Us"}],
+        events=[
+            {"event_id": whole, "side_a": "Us", "summary": "A battle."},
+            {"event_id": part, "side_a": "Us", "summary": "Its second day.", "part_of": whole, "basis": "claimed"},
+            {"event_id": statement, "summary": "A denial.", "part_of": part},
+        ],
+    )
+    assert data.show(whole, section="parts")["text"].tolist() == ["Its second day. (claimed)"]
+    page = data.show(part)
+    assert page[page["section"] == "parts"]["item"].tolist() == [statement]
+    assert ("part_of", whole) in set(zip(page["item"], page["text"], strict=True))
+    assert dict(data.answer("show", name=part).profile.facts)["part of"] == whole
+    texts = data.show("Us", section="events")["text"].tolist()
+    assert texts == ["A battle.", f"Its second day. Part of {whole}. (claimed)"]
+
+
 def test_relations_and_doubt_are_in_words() -> None:
     relations = WAR.show("MNLA", section="relations")
     fought = relations[relations["date"] == "reported 2013-03-22"].iloc[0]
     assert fought["text"].startswith("MNLA fought Malian Armed Forces: ")
+    assert {"from 2013-11, last reported 2014-02", "first reported 2012, until 2012-06"} <= set(relations["date"])
     assert fought["text"].endswith(". (suspected)")
     assert "MNLA merged into CMA: " in " ".join(relations["text"])
     assert "merged-into" in set(relations["item"])  # the value of the table stays

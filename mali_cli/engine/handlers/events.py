@@ -26,7 +26,7 @@ ADDS_POSSIBLE_DATES = "--dates all adds"  # of counts, sums and charts
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
     if request.group_keys:
         return (*key_columns(request.group_keys), *schema.result_columns("event-counts"))
-    return (*schema.table("events").columns, *schema.result_columns("events"))
+    return schema.answer_columns("events", *schema.result_columns("events"))
 
 
 def key_columns(keys: Sequence[str]) -> list[schema.Column]:

@@ -3,7 +3,7 @@
 -- the fate. Without a fate, people by the period of their post. Dates are 2012, 2012-06 or 2012-06-27.
 -- mali people --fate killed --from 2013 --to 2013
 -- fate=killed&from=2013&to=2013
-SELECT person, "group", role, fate, fate_date, fate_basis, note, sources
+SELECT person, "group", role, fate, fate_date, fate_basis, note, sources, fate_precision
 FROM people
 WHERE
   CASE
