@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 from mali_cli.model.violations import Violation
 from mali_cli.validation.records import Record, Tables, check_records
-from mali_cli.validation.table_rules import check_date_order
 
 ESTIMATE = ("low", "best", "high")
 
@@ -47,16 +46,25 @@ def _check_key_of_event(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
 
 
 def _check_dates_of_event(record: Record, tables: Tables) -> Iterator[tuple[str, str]]:
-    dates = record.dates()
-    if record["event_id"] and dates != tables.event_dates.get(record["event_id"], dates):
-        yield "date_start", "a figure of an event must have the event's dates."
+    event = tables.events.get(record["event_id"])
+    if event is None or record["rank"] != "1":  # a rival figure may give another day
+        return
+    if record.dates() != event.dates():
+        yield "date_start", "the figure ranked first of a tally of an event must have the event's dates."
+    elif record["date_precision"] not in ("", event["date_precision"]):
+        yield "date_precision", f"this must be that of the event, {event['date_precision']}."
+
+
+def _check_date_precision_stated(record: Record, tables: Tables) -> Iterator[tuple[str, str]]:
+    if not record["date_precision"] and tables.states_precision_of_figures:
+        yield "date_precision", "this must not be blank."
 
 
 def check_figures(tables: Tables) -> Iterator[Violation]:
     """Check that every figure is complete, its estimate in order, and that it fits its event."""
     rules = (
-        *(check_date_order, _check_estimate_order, _check_stated, _check_open),
-        *(_check_event_of_scope, _check_key_of_event, _check_dates_of_event),
+        *(_check_estimate_order, _check_stated, _check_open, _check_event_of_scope),
+        *(_check_key_of_event, _check_dates_of_event, _check_date_precision_stated),
     )
     yield from check_records(tables, "casualties", rules)
 

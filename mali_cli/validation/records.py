@@ -47,9 +47,14 @@ class Tables:
         return Violation(self.backend.file(table), record.line, column, record[column], message)
 
     @cached_property
-    def event_dates(self) -> dict[str, tuple[datetime.date, datetime.date]]:
-        """First and last day of each event."""
-        return {record["event_id"]: record.dates() for record in self.records["events"]}
+    def events(self) -> dict[str, Record]:
+        """The events by their keys."""
+        return {record["event_id"]: record for record in self.records["events"]}
+
+    @cached_property
+    def states_precision_of_figures(self) -> bool:
+        """Whether any figure has a date precision: none has in a dataset written before the column was added."""
+        return any(record["date_precision"] for record in self.records["casualties"])
 
     @cached_property
     def tallies(self) -> dict[str, list[Record]]:

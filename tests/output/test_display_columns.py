@@ -76,6 +76,12 @@ def test_the_date_and_group_of_a_tally_stand_once_above_its_claimants() -> None:
     assert all(columns["according to"])
 
 
+def test_the_date_of_a_figure_is_as_precise_as_the_figure() -> None:
+    assert "by 2013-01-19" in shown("casualties", place="Gao", on="2013-01-19", dates="certain")["when"]
+    totals = shown("casualties", scope="total", group="MNLA", harm="killed")["when"]
+    assert {"2013", "2012-06..11"} <= set(totals)  # in that year, at some time in these months
+
+
 def test_notes_stand_below_their_rows_on_request() -> None:
     result = load().answer("events", place="Kidal", on="2012-03-30", dates="certain")
     with_note = _body(result, with_notes=True).cells[0].plain

@@ -19,7 +19,10 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
     if request.group_keys:
         return (*key_columns(request.group_keys), *schema.result_columns("sums"))
     width = schema.result_columns("disputed") if request.filter_args.get("disputed") else ()
-    return (*schema.table("casualties").columns, *width, *schema.result_columns("casualties"))
+    columns = schema.table("casualties").columns
+    added_later = [column for column in columns if column.may_be_missing]  # last, so that no other column moves
+    first = [column for column in columns if not column.may_be_missing]
+    return (*first, *width, *schema.result_columns("casualties"), *added_later)
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
@@ -44,7 +47,6 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         "figures",
         tuple(notes),
         ("date_start", "date_end"),
-        load_display_columns=lambda rows: casualties.date_precisions(rows, context.events_with_location),
     )
 
 
