@@ -129,6 +129,16 @@ def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:
     ]
 
 
+def test_a_rival_day_stands_with_its_claim() -> None:
+    whole = WAR.answer("show", name="2013-01-19-okene-attack").profile
+    assert whole is not None
+    [texts] = [[line.text for line in section.lines] for section in whole.sections if section.name == "figures"]
+    assert texts[0] == "2 killed according to wikipedia; 2 according to wikipedia (2013-01-21)."
+    figures = WAR.casualties(place="Okene", harm="killed")
+    assert [str(day)[:10] for day in figures["date_start"]] == ["2013-01-19", "2013-01-21"]
+    assert WAR.casualties(place="Okene", by="event")["killed_best"].tolist() == [2]  # the same two dead
+
+
 def test_relations_and_doubt_are_in_words() -> None:
     relations = WAR.show("MNLA", section="relations")
     fought = relations[relations["date"] == "reported 2013-03-22"].iloc[0]
