@@ -26,11 +26,13 @@ EVENT_COLUMNS = {
     "responsibility": "responsibility",
 }
 
+WIDER = "wider"  # the scope of figures that also count what is not of this war
 # What a figure of each scope is called, and several of them.
 SCOPE_NOUNS = {
     "event": ("figure of an event", "figures of events"),
     "period": ("figure of a period", "figures of periods"),
     "total": ("total", "totals"),
+    WIDER: ("figure of more than this war", "figures of more than this war"),
 }
 
 
@@ -137,7 +139,7 @@ def other_scopes_note(figures: pd.DataFrame, filters: Filters) -> list[str]:
     if filters.dates == "possible":
         figures = event_queries.select_dates(figures, filters)
     counts = figures["scope"].value_counts()
-    found = {scope: int(counts[scope]) for scope in SCOPE_NOUNS if scope in counts}
+    found = {scope: int(counts[scope]) for scope in SCOPE_NOUNS if scope in counts and scope != WIDER}
     if not found:
         return []
     numbers = " and ".join(count_of_scope(count, scope) for scope, count in found.items())

@@ -17,7 +17,7 @@ Row = Mapping[Hashable, Any]
 
 LIST_SEPARATOR = re.compile(r";(?=\S)")
 HARM_WORDS = {"hostage": "taken hostage", "refugee": "refugees"}  # any other is the word itself
-SCOPE_WORDS = {"event": "", "period": ", in the period", "total": ", in total"}
+SCOPE_WORDS = {"event": "", "period": ", in the period", "total": ", in total", "wider": ", not in this war alone"}
 STATUS_WORDS = {"current": "", "revised": ", later revised", "denied": ", denied"}
 UNDOUBTED = ("reported", "confirmed")
 
