@@ -151,7 +151,7 @@ def control_section(name: str, title: str, control: pd.DataFrame) -> ProfileSect
 
 
 def fate_text(row: Row) -> str:
-    """Return what became of a person: "killed 2013-02-28 (confirmed)"; nothing if it is not stated."""
+    """Return what became of a person: "killed 2013-02-28 (reported)"; nothing if it is not stated."""
     if not has_value(row["fate"]):
         return ""
     date = f" {row['fate_date']}" if has_value(row["fate_date"]) else ", date not stated"

@@ -55,6 +55,23 @@ def _check_strength_stated(record: Record, _: Tables) -> Iterator[tuple[str, str
         yield "wording", "this needs a number or a wording."
 
 
+def _check_reported_dates(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
+    for stated, reported in (("date_start", "first_reported"), ("date_end", "last_reported")):
+        if record[stated] and record[reported]:
+            yield reported, f"this must be blank where {stated} is stated."
+
+
+def _check_fate_of_event(record: Record, tables: Tables) -> Iterator[tuple[str, str]]:
+    if record["fate"] != "killed" or not record["fate_date"]:
+        return
+    basis = "reported" if record["fate_basis"] == "confirmed" else record["fate_basis"]
+    names = [normalize_name(name) for name in (record["person"], *record.values_of("aliases"))]
+    for event in tables.deaths_by_date.get(record["fate_date"], ()):
+        summary = normalize_name(event["summary"])
+        if event["basis"] != basis and any(name in summary for name in names):
+            yield "fate_basis", f"this must be the basis of {event['event_id']}, {event['basis']}."
+
+
 def check_periods(tables: Tables) -> Iterator[Violation]:
     """Check that the dates of people, relations and groups are valid and in order."""
     yield from check_records(tables, "people", (_period_rule("date_start", "date_end"),))
@@ -62,9 +79,15 @@ def check_periods(tables: Tables) -> Iterator[Violation]:
     yield from check_records(tables, "groups", (_period_rule("founded", "dissolved"),))
 
 
+def check_reported_dates(tables: Tables) -> Iterator[Violation]:
+    """Check that a relation has either a stated beginning or a first report, and likewise its end."""
+    rules = (_check_reported_dates, _period_rule("first_reported", "last_reported"))
+    yield from check_records(tables, "relations", rules)
+
+
 def check_people(tables: Tables) -> Iterator[Violation]:
-    """Check that a fate has its basis."""
-    yield from check_records(tables, "people", (_check_fate_basis,))
+    """Check that a fate has its basis, that of the event in which somebody is killed."""
+    yield from check_records(tables, "people", (_check_fate_basis, _check_fate_of_event))
 
 
 def check_strengths(tables: Tables) -> Iterator[Violation]:

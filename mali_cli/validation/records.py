@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from mali_cli.model.violations import Violation
+from mali_cli.model.vocabulary import VIOLENT_TYPES
 from mali_cli.storage.base import Backend
 
 
@@ -50,6 +51,16 @@ class Tables:
     def events(self) -> dict[str, Record]:
         """The events by their keys."""
         return {record["event_id"]: record for record in self.records["events"]}
+
+    @cached_property
+    def deaths_by_date(self) -> dict[str, list[Record]]:
+        """The events in which somebody may be killed, by their first day and its month."""
+        deaths: dict[str, list[Record]] = defaultdict(list)
+        for record in self.records["events"]:
+            if record["event_type"] in VIOLENT_TYPES or record["sub_event_type"] == "Leader killed":
+                for length in (len("2012-01"), len("2012-01-16")):
+                    deaths[record["date_start"][:length]].append(record)
+        return dict(deaths)
 
     @cached_property
     def states_precision_of_figures(self) -> bool:

@@ -16,6 +16,7 @@ from mali_cli.validation.table_rules import COMMON_RULES
 CURATED_RULES: tuple[TableRule, ...] = (
     event_rules.check_dates,
     entity_rules.check_periods,
+    entity_rules.check_reported_dates,
     entity_rules.check_people,
     entity_rules.check_strengths,
     entity_rules.check_self_relations,
@@ -26,6 +27,7 @@ CURATED_RULES: tuple[TableRule, ...] = (
     figure_rules.check_figures,
     figure_rules.check_tallies,
     figure_rules.check_tally_hierarchy,
+    figure_rules.check_sums_of_parts,
     entity_rules.check_reference_keys,
 )
 

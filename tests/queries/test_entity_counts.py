@@ -24,7 +24,7 @@ TABLES: dict[str, list[dict[str, Any]]] = {
     "people": [
         {"person": "A", "group": "MNLA", "fate": "killed", "fate_date": "2013-01-13", "fate_basis": "claimed"},
         {"person": "B", "group": "MNLA"},
-        {"person": "C", "group": "Army", "fate": "killed", "fate_date": "2013", "fate_basis": "confirmed"},
+        {"person": "C", "group": "Army", "fate": "killed", "fate_date": "2013", "fate_basis": "reported"},
     ],
     "strengths": [
         {"group": "MNLA", "low": 100, "as_of": "2012-04"},
@@ -42,7 +42,7 @@ TABLES: dict[str, list[dict[str, Any]]] = {
         ("relations", ["group", "basis"], {"actor": "MNLA"}, [("MNLA", "reported", 2), ("MNLA", "disputed", 1)]),
         ("relations", "other", {"relation": "fought"}, [("CMA", 2), ("Army", 1)]),
         ("people", "fate,year", {}, [("killed", "2013", 2), (None, None, 1)]),
-        ("people", "group,fate-basis", {"fate": "killed"}, [("Army", "confirmed", 1), ("MNLA", "claimed", 1)]),
+        ("people", "group,fate-basis", {"fate": "killed"}, [("Army", "reported", 1), ("MNLA", "claimed", 1)]),
         ("strengths", "year,unit", {}, [("2012", "people", 1), ("2012", "vehicles", 1), ("2013", "people", 1)]),
         ("strengths", "status", {"condition": "rows > 1"}, [("present", 2)]),
     ],

@@ -91,8 +91,8 @@ def test_no_profile_says_nan() -> None:
         shown = WAR.show(name)
         assert not shown["text"].str.contains(r"\b(?:nan|None|NaT|<NA>)\b").any(), name
     people = WAR.show("MNLA", section="people").set_index("item")["text"]
-    assert people["Bouna Ag Tahib"] == "listed among the leaders; killed, date not stated (claimed)"
-    assert people["Bilal Ag Acherif"] == "secretary general and leader; wounded 2012-06-26 (confirmed)"
+    assert people["Bouna Ag Tahib"] == "listed among the leaders; killed, date not stated (reported)"
+    assert people["Bilal Ag Acherif"] == "secretary general and leader; wounded 2012-06-26 (reported)"
 
 
 def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:

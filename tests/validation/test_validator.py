@@ -70,6 +70,13 @@ def has_exact_number(row: Row) -> bool:
         ("date_end", "precision by needs one day", change("casualties", lambda r: r["scope"] == "period" and r["date_start"] < r["date_end"], date_precision="by")),
         ("part_of", "is not in casualties", change("casualties", any_row, part_of="nowhere")),
         ("low", "more than the tally that it is part of", change("casualties", lambda r: r["part_of"] == "total-niger-killed", low="99", best="99", high="99")),
+        ("note", "its parts add up to 105, more than 90; say in the note", change("casualties", lambda r: r["tally"] == "total-chad-killed", low="90", best="90", high="90", note="")),
+        ("fate_basis", "must be the basis of 2013-02-28-abou-zeid-killed, reported", change("people", lambda r: r["person"] == "Abdelhamid Abou Zeid", fate_basis="claimed")),
+        ("last_reported", "must be blank where date_end is stated", change("relations", lambda r: len(r["date_end"]) == 4, last_reported="2012")),
+        ("first_reported", "must be blank where date_start is stated", change("relations", lambda r: len(r["date_start"]) == 4, first_reported="2012")),
+        ("last_reported", "before first_reported", change("relations", lambda r: r["first_reported"] > "2012", last_reported="2011")),
+        ("note", "at most 500", change("people", any_row, note="x" * 501)),
+        ("summary", "at most 159", change("groups", any_row, summary="x" * 160)),
         ("aliases", "is already a name of", change("groups", lambda r: r["group"] == "MUJAO", aliases="MNLA")),
         ("part_of", "cyclic reference", change("groups", lambda r: r["group"] == "France", part_of="Operation Serval")),
         ("part_of", "a collective label", change("groups", lambda r: r["group"] == "MUJAO", part_of="Islamists")),
@@ -102,6 +109,12 @@ def test_each_rule_finds_a_violation(
     assert matching, list(map(str, violations))[:5]
     assert matching[0].path.parent == folder
     assert (matching[0].line or 0) > 1
+
+
+def test_the_earlier_word_for_a_reported_fate_is_read(tmp_path: Path) -> None:
+    shutil.copytree(DATA, tmp_path / "data")
+    change("people", lambda row: row["person"] == "Abdelhamid Abou Zeid", fate_basis="confirmed")(tmp_path / "data")
+    assert validate(CsvBackend(tmp_path / "data")) == []
 
 
 def test_rows_out_of_order_are_found(tmp_path: Path) -> None:
