@@ -75,14 +75,9 @@ def _check_fate_of_event(record: Record, tables: Tables) -> Iterator[tuple[str, 
 def check_periods(tables: Tables) -> Iterator[Violation]:
     """Check that the dates of people, relations and groups are valid and in order."""
     yield from check_records(tables, "people", (_period_rule("date_start", "date_end"),))
-    yield from check_records(tables, "relations", (_period_rule("date_start", "date_end"),))
+    relation_rules = (_period_rule("date_start", "date_end"), _period_rule("first_reported", "last_reported"))
+    yield from check_records(tables, "relations", (*relation_rules, _check_reported_dates))
     yield from check_records(tables, "groups", (_period_rule("founded", "dissolved"),))
-
-
-def check_reported_dates(tables: Tables) -> Iterator[Violation]:
-    """Check that a relation has either a stated beginning or a first report, and likewise its end."""
-    rules = (_check_reported_dates, _period_rule("first_reported", "last_reported"))
-    yield from check_records(tables, "relations", rules)
 
 
 def check_people(tables: Tables) -> Iterator[Violation]:

@@ -16,7 +16,6 @@ from mali_cli.validation.table_rules import COMMON_RULES
 CURATED_RULES: tuple[TableRule, ...] = (
     event_rules.check_dates,
     entity_rules.check_periods,
-    entity_rules.check_reported_dates,
     entity_rules.check_people,
     entity_rules.check_strengths,
     entity_rules.check_self_relations,

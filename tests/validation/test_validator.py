@@ -73,8 +73,6 @@ def has_exact_number(row: Row) -> bool:
         ("note", "its parts add up to 105, more than 90; say in the note", change("casualties", lambda r: r["tally"] == "total-chad-killed", low="90", best="90", high="90", note="")),
         ("fate_basis", "must be the basis of 2013-02-28-abou-zeid-killed, reported", change("people", lambda r: r["person"] == "Abdelhamid Abou Zeid", fate_basis="claimed")),
         ("last_reported", "must be blank where date_end is stated", change("relations", lambda r: len(r["date_end"]) == 4, last_reported="2012")),
-        ("first_reported", "must be blank where date_start is stated", change("relations", lambda r: len(r["date_start"]) == 4, first_reported="2012")),
-        ("last_reported", "before first_reported", change("relations", lambda r: r["first_reported"] > "2012", last_reported="2011")),
         ("note", "at most 500", change("people", any_row, note="x" * 501)),
         ("summary", "at most 159", change("groups", any_row, summary="x" * 160)),
         ("aliases", "is already a name of", change("groups", lambda r: r["group"] == "MUJAO", aliases="MNLA")),

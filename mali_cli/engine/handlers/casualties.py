@@ -19,10 +19,7 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
     if request.group_keys:
         return (*key_columns(request.group_keys), *schema.result_columns("sums"))
     width = schema.result_columns("disputed") if request.filter_args.get("disputed") else ()
-    columns = schema.table("casualties").columns
-    added_later = [column for column in columns if column.may_be_missing]  # last, so that no other column moves
-    first = [column for column in columns if not column.may_be_missing]
-    return (*first, *width, *schema.result_columns("casualties"), *added_later)
+    return schema.answer_columns("casualties", *width, *schema.result_columns("casualties"))
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
