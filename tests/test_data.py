@@ -95,6 +95,13 @@ def test_notes_begin_with_a_capital_and_end_with_a_full_stop(name: str) -> None:
             assert row["note"].endswith("."), row
 
 
+@pytest.mark.parametrize("name", ["groups", "relations", "people", "strengths"])
+def test_summaries_and_roles_give_rather_than_tell(name: str) -> None:
+    for row in rows(name):
+        text = " ".join(row.get(column, "") for column in ("summary", "note", "role"))
+        assert not re.search(r"\b(told|tells?|giver)\b", text), row
+
+
 @pytest.mark.parametrize("name", ["events", "casualties", "control"])
 def test_notes_are_sentences_in_plain_words(name: str) -> None:
     """They begin with a capital, a quotation or the key of a document, and end with a full stop."""

@@ -108,6 +108,7 @@ class FrameBuilder:
             status="current",
             rank=ranks,
             sources=event.sources,
+            date_precision=event.date_precision,
         )
 
     def lookup_frames(self) -> Frames:

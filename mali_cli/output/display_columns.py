@@ -64,7 +64,8 @@ def display_columns(result: QueryResult, with_notes: bool = False) -> list[Displ
         return [_plain(column, column.name, cells[column.name]) for column in visible]
     if result.load_display_columns is not None:
         added = result.load_display_columns(result.frame)
-        cells |= {str(name): ["" if value is None else str(value) for value in added[name]] for name in added}
+        texts = added.astype(object).where(added.notna(), "").map(str)
+        cells |= {str(name): list(texts[name]) for name in texts}
     columns = list(_merged(visible, cells))
     if "tally" in cells:
         columns = [_without_repeats(column, cells["tally"]) for column in columns]
@@ -195,6 +196,16 @@ def _figure(best: str, low: str, high: str, is_open: str = "", unknown: str = ""
     return Text(f"{middle:,}", NUMBER_STYLE).append(f" ({bounds})", "not bold")
 
 
+def _toll(best: str, low: str, high: str, is_open: str, unknown: str, lost: str, lost_unknown: str) -> Text:
+    """Return the people killed, and beside them those lost, of whom the source does not say how many were killed."""
+    killed = _figure(best, low, high, is_open, unknown)
+    others = _figure(lost, "", "", "", lost_unknown)
+    if not others:
+        return killed
+    others.append(" lost", QUIET_STYLE)
+    return Text.assemble(killed, " (", others, ")") if killed else others
+
+
 def _stated_figure(best: str, high: str, low: str, is_open: str, wording: str) -> Text:
     return _figure(best, low, high, is_open, unknown=wording)
 
@@ -263,7 +274,10 @@ MERGES = (
     Merge("until", ("until", "until_by"), _since),
     Merge("who → whom", ("side_a", "side_b"), _sides, is_labelled=False),
     Merge("whose losses", ("group", "who", "country", "victims"), _victims, is_labelled=False),
-    Merge("killed", (*KILLED, "killed_open", "killed_unknown"), _figure, is_number=True),
+    Merge(
+        *("killed", (*KILLED, "killed_open", "killed_unknown", "lost_best", "lost_unknown"), _toll),
+        is_number=True,
+    ),
     Merge("killed", (*KILLED, "open"), _figure, is_number=True),
     Merge("killed", KILLED, _figure, is_number=True),
     Merge("killed, theirs", THEIRS_KILLED, _figure, is_number=True),

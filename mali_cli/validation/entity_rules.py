@@ -68,6 +68,17 @@ def _check_strength_stated(record: Record, _: Tables) -> Iterator[tuple[str, str
         yield "wording", "this needs a number or a wording."
 
 
+def _check_fate_of_event(record: Record, tables: Tables) -> Iterator[tuple[str, str]]:
+    if record["fate"] != "killed" or not record["fate_date"]:
+        return
+    basis = "reported" if record["fate_basis"] == "confirmed" else record["fate_basis"]
+    names = [normalize_name(name) for name in (record["person"], *record.values_of("aliases"))]
+    for event in tables.deaths_by_date.get(record["fate_date"], ()):
+        summary = normalize_name(event["summary"])
+        if event["basis"] != basis and any(name in summary for name in names):
+            yield "fate_basis", f"this must be the basis of {event['event_id']}, {event['basis']}."
+
+
 def check_periods(tables: Tables) -> Iterator[Violation]:
     """Check that the dates of people, relations and groups are valid and in order."""
     yield from check_records(tables, "people", (_period_rule("date_start", "date_end"),))
@@ -77,8 +88,8 @@ def check_periods(tables: Tables) -> Iterator[Violation]:
 
 
 def check_people(tables: Tables) -> Iterator[Violation]:
-    """Check that a fate has its basis, and no closer date than it is known."""
-    yield from check_records(tables, "people", (_check_fate_basis, _check_fate_precision))
+    """Check that a fate has its basis, which is that of its event, and no closer date than is known."""
+    yield from check_records(tables, "people", (_check_fate_basis, _check_fate_precision, _check_fate_of_event))
 
 
 def check_strengths(tables: Tables) -> Iterator[Violation]:

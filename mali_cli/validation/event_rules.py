@@ -1,4 +1,4 @@
-"""Rules of curated events and statements of control."""
+"""Rules of curated events and statements of control, and of the dates of events, figures and statements."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def _check_place_precision(record: Record, _: Tables) -> Iterator[tuple[str, str
 
 
 def check_dates(tables: Tables) -> Iterator[Violation]:
-    """Check that the dates of events and of statements of control are in order and fit their precision."""
-    for name in ("events", "control"):
+    """Check that the dates of events, figures and statements of control are in order and fit their precision."""
+    for name in ("events", "casualties", "control"):
         yield from check_records(tables, name, (check_date_order, _check_date_precision))
 
 

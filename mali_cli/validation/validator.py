@@ -26,6 +26,7 @@ CURATED_RULES: tuple[TableRule, ...] = (
     figure_rules.check_figures,
     figure_rules.check_tallies,
     figure_rules.check_tally_hierarchy,
+    figure_rules.check_sums_of_parts,
     entity_rules.check_reference_keys,
 )
 

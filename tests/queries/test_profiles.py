@@ -91,8 +91,8 @@ def test_no_profile_says_nan() -> None:
         shown = WAR.show(name)
         assert not shown["text"].str.contains(r"\b(?:nan|None|NaT|<NA>)\b").any(), name
     people = WAR.show("MNLA", section="people").set_index("item")["text"]
-    assert people["Bouna Ag Tahib"] == "listed among the leaders; killed, date not stated (claimed)"
-    assert people["Bilal Ag Acherif"] == "secretary general and leader; wounded 2012-06-26 (confirmed)"
+    assert people["Bouna Ag Tahib"] == "listed among the leaders; killed, date not stated (reported)"
+    assert people["Bilal Ag Acherif"] == "secretary general and leader; wounded 2012-06-26 (reported)"
 
 
 def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:
@@ -147,6 +147,16 @@ def test_an_event_lists_its_parts_and_a_part_names_the_larger_event(tmp_path: Pa
     assert dict(data.answer("show", name=part).profile.facts)["part of"] == whole
     texts = data.show("Us", section="events")["text"].tolist()
     assert texts == ["A battle.", f"Its second day. Part of {whole}. (claimed)"]
+
+
+def test_a_rival_day_stands_with_its_claim() -> None:
+    whole = WAR.answer("show", name="2013-01-19-okene-attack").profile
+    assert whole is not None
+    [texts] = [[line.text for line in section.lines] for section in whole.sections if section.name == "figures"]
+    assert texts[0] == "2 killed according to wikipedia; 2 according to wikipedia (2013-01-21)."
+    figures = WAR.casualties(place="Okene", harm="killed")
+    assert [str(day)[:10] for day in figures["date_start"]] == ["2013-01-19", "2013-01-21"]
+    assert WAR.casualties(place="Okene", by="event")["killed_best"].tolist() == [2]  # the same two dead
 
 
 def test_relations_and_doubt_are_in_words() -> None:

@@ -214,7 +214,7 @@ def test_alliances_mergers_and_members_in_our_data() -> None:
 
 def test_leaders_who_were_killed_and_who_denied_it() -> None:
     killed = OURS.people(fate="killed").set_index("person")
-    assert killed.loc["Abdelhamid Abou Zeid", "fate_basis"] == "confirmed"
+    assert killed.loc["Abdelhamid Abou Zeid", "fate_basis"] == "reported"
     assert "Mokhtar Belmokhtar" not in killed.index
     assert OURS.answer("people", fate="killed").notes == (
         "1 more post has a fate that was denied: --basis denied lists it.",
@@ -230,9 +230,9 @@ def test_with_a_fate_the_period_is_that_of_the_fate(tmp_path: Path) -> None:
         tmp_path,
         groups=[{"group": "MNLA"}],
         people=[
-            {"person": "A", "group": "MNLA", "date_start": "2011", "fate": "killed", "fate_date": "2013-02", "fate_basis": "confirmed"},
+            {"person": "A", "group": "MNLA", "date_start": "2011", "fate": "killed", "fate_date": "2013-02", "fate_basis": "reported"},
             {"person": "B", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_date": "2014", "fate_basis": "claimed"},
-            {"person": "C", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_basis": "confirmed"},
+            {"person": "C", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_basis": "reported"},
             {"person": "D", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_date": "2013", "fate_basis": "denied"},
         ],
     )  # fmt: skip
@@ -243,7 +243,7 @@ def test_with_a_fate_the_period_is_that_of_the_fate(tmp_path: Path) -> None:
     assert data.people(on="2013-02-15", fate="killed")["person"].tolist() == ["A"]  # February: it may be that day
     assert data.people(on="2013-03", fate="killed").empty
     assert data.answer("people", on="2014", fate="killed").notes == ()
-    assert data.people(on="2013", fate="killed", basis=["denied", "confirmed"])["person"].tolist() == ["A", "D"]
+    assert data.people(on="2013", fate="killed", basis=["denied", "reported"])["person"].tolist() == ["A", "D"]
 
 
 def test_strengths() -> None:

@@ -14,9 +14,16 @@ from mali_cli.storage.convert import convert
 from tests.support.tables import dataset
 
 TABLES = {
-    "events": [{"event_id": "2013-02-05-battle", "side_a": "A", "summary": "A battle."}],
+    "events": [
+        {"event_id": "2012-war", "date_start": "2012-05-01", "date_precision": "by"},
+        {"event_id": "2013-02-05-battle", "side_a": "A", "summary": "A battle."},
+    ],
     "groups": [{"group": "A"}, {"group": "B"}],
-    "people": [{"person": "P", "group": "A", "fate": "killed", "fate_date": "2012-11-20", "fate_basis": "confirmed"}],
+    "people": [{"person": "P", "group": "A", "fate": "killed", "fate_date": "2012-11-20", "fate_basis": "reported"}],
+    "casualties": [
+        {"event_id": "2012-war", "tally": "2012-war:all", "n": 3, "date_precision": "by"},
+        {"date_start": "2012-01-01", "date_end": "2012-12-31", "scope": "total", "n": 9, "date_precision": "year"},
+    ],
     "relations": [{"group": "A", "relation": "fought", "other": "B", "date_start": "2012"}],
 }
 ADDED = {
@@ -63,6 +70,7 @@ def test_added_columns_are_blank(tmp_path: Path, form: str) -> None:
     assert {"first_reported", "last_reported"} <= set(ADDED["relations"])
     assert "fate_precision" in ADDED["people"]
     assert "part_of" in ADDED["events"]
+    assert ADDED["casualties"] == ["date_precision"]
     war = load(without_added_columns(tmp_path, form))
     relations, people = war.relations(on="2012"), war.people(fate="killed")
     assert relations["group"].tolist() == ["A"]
@@ -70,5 +78,14 @@ def test_added_columns_are_blank(tmp_path: Path, form: str) -> None:
     assert people[ADDED["people"]].isna().all(axis=None)
     assert war.events()[ADDED["events"]].isna().all(axis=None)
     assert war.show("A", section="events")["text"].tolist() == ["A battle."]
-    assert "; killed 2012-11-20 (confirmed)" in war.show("A", section="people")["text"][0]
+    assert "; killed 2012-11-20 (reported)" in war.show("A", section="people")["text"][0]
+    assert war.table("casualties")["date_precision"].isna().all()
     assert war.answer("check").frame.empty
+
+
+def test_a_figure_is_then_as_precise_as_its_event(tmp_path: Path) -> None:
+    war = load(without_added_columns(tmp_path, "csv"))
+    figures = war.casualties(scope=["event", "total"], columns="scope,date_precision").fillna("")
+    assert sorted(figures.itertuples(index=False, name=None)) == [("event", "by"), ("total", "")]
+    page = war.show("2012-war")
+    assert page.loc[page["section"] == "figures", "date"].tolist() == ["by 2012-05-01"]

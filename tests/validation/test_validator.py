@@ -66,8 +66,16 @@ def has_exact_number(row: Row) -> bool:
         ("event_id", "is not in events", change("casualties", has_exact_number, event_id="2012-nothing")),
         ("event_id", "scope event", change("casualties", has_exact_number, scope="total")),
         ("date_start", "must have the event's dates", change("casualties", has_exact_number, date_start="2012-01-01", date_end="2026-01-01")),
+        ("date_precision", "must be that of the event, day", change("casualties", lambda r: has_exact_number(r) and r["date_precision"] == "day", date_precision="range")),
+        ("date_precision", "must not be blank", change("casualties", any_row, date_precision="")),
+        ("date_end", "precision by needs one day", change("casualties", lambda r: r["scope"] == "period" and r["date_start"] < r["date_end"], date_precision="by")),
         ("part_of", "is not in casualties", change("casualties", any_row, part_of="nowhere")),
         ("low", "more than the tally that it is part of", change("casualties", lambda r: r["part_of"] == "total-niger-killed", low="99", best="99", high="99")),
+        ("note", "its parts add up to 105, more than 90; say in the note", change("casualties", lambda r: r["tally"] == "total-chad-killed", low="90", best="90", high="90", note="")),
+        ("fate_basis", "must be the basis of 2013-02-28-abou-zeid-killed, reported", change("people", lambda r: r["person"] == "Abdelhamid Abou Zeid", fate_basis="claimed")),
+        ("last_reported", "must be blank where date_end is stated", change("relations", lambda r: len(r["date_end"]) == 4, last_reported="2012")),
+        ("note", "at most 500", change("people", any_row, note="x" * 501)),
+        ("summary", "at most 159", change("groups", any_row, summary="x" * 160)),
         ("aliases", "is already a name of", change("groups", lambda r: r["group"] == "MUJAO", aliases="MNLA")),
         ("part_of", "cyclic reference", change("groups", lambda r: r["group"] == "France", part_of="Operation Serval")),
         ("part_of", "a collective label", change("groups", lambda r: r["group"] == "MUJAO", part_of="Islamists")),
@@ -105,6 +113,12 @@ def test_each_rule_finds_a_violation(
     assert matching, list(map(str, violations))[:5]
     assert matching[0].path.parent == folder
     assert (matching[0].line or 0) > 1
+
+
+def test_the_earlier_word_for_a_reported_fate_is_read(tmp_path: Path) -> None:
+    shutil.copytree(DATA, tmp_path / "data")
+    change("people", lambda row: row["person"] == "Abdelhamid Abou Zeid", fate_basis="confirmed")(tmp_path / "data")
+    assert validate(CsvBackend(tmp_path / "data")) == []
 
 
 def test_rows_out_of_order_are_found(tmp_path: Path) -> None:

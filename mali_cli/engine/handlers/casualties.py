@@ -44,7 +44,6 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         "figures",
         tuple(notes),
         ("date_start", "date_end"),
-        load_display_columns=lambda rows: casualties.date_precisions(rows, context.events_with_location),
     )
 
 

@@ -67,8 +67,10 @@ def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult,
     if undated:
         notes.append(f"No start date for {', '.join(undated)}; all their events are included.")
 
-    def fatality_status(rows: pd.DataFrame) -> pd.DataFrame:
-        return fatalities.event_fatality_status(rows, context.table("casualties")).add_prefix("killed_")
+    def toll_columns(rows: pd.DataFrame) -> pd.DataFrame:
+        figures = context.table("casualties")
+        status = fatalities.event_fatality_status(rows, figures).add_prefix("killed_")
+        return status.join(fatalities.event_lost(rows, figures))
 
     result = QueryResult(
         matching,
@@ -76,7 +78,7 @@ def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult,
         "events",
         tuple(notes),
         ("date_start", "date_end"),
-        load_display_columns=fatality_status,
+        load_display_columns=toll_columns,
     )
     return result, len(possible)
 

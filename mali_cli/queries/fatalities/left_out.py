@@ -9,6 +9,7 @@ import pandas as pd
 
 from mali_cli.model.filters import Filters
 from mali_cli.model.vocabulary import STOCK_HARMS
+from mali_cli.queries.casualties import WIDER
 from mali_cli.queries.fatalities.sums import killed_best
 
 POSSIBLE = "possible"  # the reason of figures that only may fall into the period; of others it is their scope
@@ -23,8 +24,8 @@ class LeftOut(NamedTuple):
 
 
 def in_scope(figures: pd.DataFrame, filters: Filters) -> pd.Series:
-    """Return a mask of the figures whose scope is summed; by default those of events."""
-    return figures["scope"].isin(filters.scopes or {"event"})
+    """Return a mask of the figures whose scope is summed; by default those of events, and never the wider ones."""
+    return figures["scope"].isin((filters.scopes or {"event"}) - {WIDER})
 
 
 def has_stated_totals(filters: Filters) -> bool:

@@ -22,13 +22,13 @@ WITH
   )
 SELECT
   casualty_id, tally, event_id, "group", harm, wording, low, best, high, "open", according_to, according_to_kind, status,
-  note, sources
+  note, sources, date_precision
 FROM figures_in_period
 WHERE
   tally IN (SELECT tally FROM disputed_tallies)
   AND (
     (date_start >= first_day(:from, :to) AND date_end <= last_day(:from, :to))
-    OR event_id IN (SELECT event_id FROM events WHERE date_precision = 'day')
+    OR date_precision = 'day'
   )
   AND (scope = 'event' OR (first_day(:from, :to) = '' AND last_day(:from, :to) = '9999-12-31'))
 ORDER BY tally_start, tally, "rank", casualty_id
