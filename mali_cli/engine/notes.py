@@ -10,7 +10,7 @@ from mali_cli.engine.context import QueryContext
 from mali_cli.model import names, schema
 from mali_cli.model.shared_filters import EVENT_TYPES
 from mali_cli.model.vocabulary import VIOLENT_SUB_TYPES, VIOLENT_TYPES
-from mali_cli.queries import entities, list_columns
+from mali_cli.queries import list_columns
 from mali_cli.resolver import as_list
 from mali_cli.results import QueryResult
 
@@ -85,7 +85,7 @@ def _names_missing_from_file(context: QueryContext, filter_args: dict[str, Any])
     for option in GROUP_FILTERS:
         for typed in as_list(filter_args.get(option)):
             key = context.resolver.group(typed)
-            if entities.descendants(groups, frozenset({key})).isdisjoint(in_file):
+            if context.resolver.with_parts(frozenset({key})).isdisjoint(in_file):
                 similar = names.NameIndex("group", "", in_file).suggestions(typed)
                 hint = f" Similar names in it: {names.join_or(similar)}." if similar else ""
                 yield f"{file} does not mention {key}.{hint}"

@@ -18,7 +18,7 @@ DESCENT_RELATIONS = ("split-from", "successor-of")
 # Dates that are only as precise as the sources: 2012, 2012-06, 2012-06-27
 
 
-def _period_rule(first: str, last: str) -> RecordRule:
+def check_period(first: str, last: str) -> RecordRule:
     """Return the rule that two columns hold dates, the last not before the first."""
 
     def check(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
@@ -57,9 +57,9 @@ def _check_strength_stated(record: Record, _: Tables) -> Iterator[tuple[str, str
 
 def check_periods(tables: Tables) -> Iterator[Violation]:
     """Check that the dates of people, relations and groups are valid and in order."""
-    yield from check_records(tables, "people", (_period_rule("date_start", "date_end"),))
-    yield from check_records(tables, "relations", (_period_rule("date_start", "date_end"),))
-    yield from check_records(tables, "groups", (_period_rule("founded", "dissolved"),))
+    yield from check_records(tables, "people", (check_period("date_start", "date_end"),))
+    yield from check_records(tables, "relations", (check_period("date_start", "date_end"),))
+    yield from check_records(tables, "groups", (check_period("founded", "dissolved"),))
 
 
 def check_people(tables: Tables) -> Iterator[Violation]:
