@@ -193,8 +193,12 @@ class NameResolver:
 
     def with_parts(self, groups: frozenset[str]) -> frozenset[str]:
         """Return the groups, all that are part of them, and those that belong to one of them and to another."""
-        groups = entities.descendants(self.table("groups"), groups)
-        return groups | self._file_names.joint_groups(groups) if self._file_names else groups
+        return entities.descendants(self.table("groups"), groups) | self.joint_groups(groups)
+
+    def joint_groups(self, groups: frozenset[str]) -> frozenset[str]:
+        """Return the groups that belong to one of these or of their parts and to another group."""
+        parts = entities.descendants(self.table("groups"), groups)
+        return self._file_names.joint_groups(parts) if self._file_names else frozenset()
 
     def _with_members(self, query: str, filters: Filters) -> Filters:
         """Add the groups that belonged to the actors.

@@ -26,8 +26,9 @@ def with_notes(context: QueryContext, result: QueryResult, query: str, filter_ar
         notes += _actor_note(filter_args)
     if result.frame.empty:
         notes += _against_note(filter_args)
-    if context.backend.origin and result.frame.empty:
-        notes += _names_missing_from_file(context, filter_args)
+    if context.backend.origin:
+        missing = _names_missing_from_file if result.frame.empty else _joint_group_notes
+        notes += missing(context, filter_args)
     return result._replace(notes=tuple(notes), origin=context.title)
 
 
@@ -73,6 +74,17 @@ def _region_as_place_notes(context: QueryContext, filter_args: dict[str, Any]) -
         wider = f"{option} {shell_quoted(str(row[column]))}"
         whole = f"{row['place']} as a place matches only what is recorded for it as a whole"
         yield f"{whole}; {wider} matches everything in it."
+
+
+def _joint_group_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
+    """Say which filters also match a group that may be another, such as "JNIM and/or Islamic State"."""
+    in_file = frozenset(context.table("groups")["group"])
+    for option in GROUP_FILTERS:
+        for typed in as_list(filter_args.get(option)):
+            key = context.resolver.group(typed)
+            for joint in sorted(context.resolver.joint_groups(frozenset({key})) & in_file - {key}):
+                flag = f"--{option.replace('_', '-')} {shell_quoted(typed)}"
+                yield f"{flag} includes {joint}, which may not be {key}; an event counts once."
 
 
 def _names_missing_from_file(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:

@@ -124,6 +124,17 @@ def test_countries(name: str, ours: str | None) -> None:
     assert NameCrosswalk().country_name(name) == ours
 
 
+def test_a_joint_actor_belongs_to_both_and_counts_once() -> None:
+    war = load(FOLDER / "acled_a1.csv")
+    both = war.answer("events", actor=["JNIM", "ISGS"])
+    assert list(both.frame["event_id"]) == ["MLI9101", "MLI9104", "MLI9103", "MLI9105"]
+    assert both.notes[1:] == (
+        "--actor JNIM includes JNIM and/or Islamic State, which may not be JNIM; an event counts once.",
+        "--actor ISGS includes JNIM and/or Islamic State, which may not be Islamic State in the Sahel; an event counts once.",
+    )
+    assert "counts once" not in " ".join(war.answer("events", actor="MSA").notes)
+
+
 def test_one_of_our_names_that_the_file_lacks_is_reported(mali: Run) -> None:
     result = mali("events", "--data", INVENTED, "--actor", "Wagner", "--format", "json")
     assert (result.returncode, result.stdout) == (0, "[]\n")
