@@ -159,7 +159,7 @@ class NameResolver:
         """Return kind and key of everything that has this name; a kind may lead: place:Mali."""
         kind, colon, name = typed.partition(":")
         if colon and kind in self._entity_indexes:
-            return [(kind, self._entity_indexes[kind].resolve(name))]
+            return [(kind, self.group(name) if kind == "group" else self._entity_indexes[kind].resolve(name))]
         called = [(kind, key) for kind, index in self._entity_indexes.items() for key in index.candidates(typed)]
         return called or [("group", key) for key in self._groups_in_files(typed)]
 

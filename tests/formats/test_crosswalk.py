@@ -117,6 +117,8 @@ def test_a_typed_name_may_be_one_of_a_file() -> None:
     ]
     assert NameCrosswalk().groups_called("Government of Russia (Soviet Union)") == ["Wagner Group"]
     assert NameCrosswalk().groups_called("Dogon Ethnic Militia") == []
+    for typed in ("Military Forces of Chad (2021-)", "group:Military Forces of Chad"):
+        assert load().resolver.resolve_entity(typed) == ("group", "Chadian Armed Forces")
 
 
 @pytest.mark.parametrize(("name", "ours"), [("Côte dIvoire", "Ivory Coast"), ("Russia (Soviet Union)", "Russia"), ("Nepal", "Nepal"), ("", None)])  # fmt: skip
