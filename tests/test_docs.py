@@ -152,7 +152,7 @@ def data_dictionary() -> str:
         "This page is generated from `datapackage.json` (Frictionless Data Package v2, Table Schema), which declares every column. All tables are CSV (UTF-8, comma, LF)",
         "and sorted; several values in one cell are joined by `;`. The [glossary](../docs/glossary.md) explains the terms. Licence: CC BY-SA 4.0, see [LICENSE](LICENSE).",
     ]  # fmt: skip
-    for name in schema.table_names():
+    for name in schema.bundled_table_names():
         table = schema.table(name)
         lines += ["", f"## {table.path}", "", f"{table.description} Key: {', '.join(f'`{key}`' for key in table.key)}.", "", "| column | type | |", "|---|---|---|"]  # fmt: skip
         lines += [f"| `{c.name}` | {c.type} | {_described(c)} |" for c in table.columns]

@@ -10,7 +10,7 @@ from mali_cli.engine.context import QueryContext
 from mali_cli.model import names, schema
 from mali_cli.model.shared_filters import EVENT_TYPES
 from mali_cli.model.vocabulary import VIOLENT_SUB_TYPES, VIOLENT_TYPES
-from mali_cli.queries import entities, list_columns
+from mali_cli.queries import list_columns
 from mali_cli.resolver import as_list, parse_place_distance
 from mali_cli.results import QueryResult
 
@@ -26,8 +26,9 @@ def with_notes(context: QueryContext, result: QueryResult, query: str, filter_ar
         notes += _actor_note(filter_args)
     if result.frame.empty:
         notes += _against_note(filter_args)
-    if context.backend.origin and result.frame.empty:
-        notes += _names_missing_from_file(context, filter_args)
+    if context.backend.origin:
+        missing = _names_missing_from_file if result.frame.empty else _joint_group_notes
+        notes += missing(context, filter_args)
     return result._replace(notes=tuple(notes), origin=context.title)
 
 
@@ -79,6 +80,17 @@ def _place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator
         yield f"{whole}; {wider} matches everything in it."
 
 
+def _joint_group_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
+    """Say which filters also match a group that may be another, such as "JNIM and/or Islamic State"."""
+    in_file = frozenset(context.table("groups")["group"])
+    for option in GROUP_FILTERS:
+        for typed in as_list(filter_args.get(option)):
+            key = context.resolver.group(typed)
+            for joint in sorted(context.resolver.joint_groups(frozenset({key})) & in_file - {key}):
+                flag = f"--{option.replace('_', '-')} {shell_quoted(typed)}"
+                yield f"{flag} includes {joint}, which may not be {key}; an event counts once."
+
+
 def _names_missing_from_file(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
     """Name the groups that are valid but not in the file: an empty result must not look like "no such events"."""
     file = context.backend.path.name
@@ -89,7 +101,7 @@ def _names_missing_from_file(context: QueryContext, filter_args: dict[str, Any])
     for option in GROUP_FILTERS:
         for typed in as_list(filter_args.get(option)):
             key = context.resolver.group(typed)
-            if entities.descendants(groups, frozenset({key})).isdisjoint(in_file):
+            if context.resolver.with_parts(frozenset({key})).isdisjoint(in_file):
                 similar = names.NameIndex("group", "", in_file).suggestions(typed)
                 hint = f" Similar names in it: {names.join_or(similar)}." if similar else ""
                 yield f"{file} does not mention {key}.{hint}"

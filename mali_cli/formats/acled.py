@@ -122,6 +122,7 @@ class Acled(FormatAdapter):
         date_start, date_end, date_precision = self._dates(date, time_precision)
         event_type, sub_event_type = self._types(type_, sub_type, inter1, inter2)
         place_precision = self._place_precision(geo_precision)
+        era = self.crosswalk.era(date_start)
         point = self.point(record)
         figures = self._figures(fatalities)
         return EventRecord(
@@ -133,8 +134,8 @@ class Acled(FormatAdapter):
             sub_event_type=sub_event_type,
             point=point,
             place_precision=place_precision if point else None,
-            side_a=self._side(actor1, assoc1, country),
-            side_b=self._side(actor2, assoc2, country),
+            side_a=self._side(actor1, assoc1, country, era),
+            side_b=self._side(actor2, assoc2, country, era),
             summary=notes,
             note=self._note(targeting, tags),
             sources=self._sources(source),
@@ -165,9 +166,9 @@ class Acled(FormatAdapter):
             parse_coordinate("longitude", longitude, 180),
         )
 
-    def _parse_side(self, actor: str, associates: str, country: str) -> tuple[str, ...]:
+    def _parse_side(self, actor: str, associates: str, country: str, era: str) -> tuple[str, ...]:
         country_name = self.crosswalk.country_name(country)
-        actors, others = (self.crosswalk.group_keys(cell, country_name, ";") for cell in (actor, associates))
+        actors, others = (self.crosswalk.group_keys(cell, country_name, era, ";") for cell in (actor, associates))
         return (*actors, *others)
 
     def _parse_types(self, type_cell: str, sub_cell: str, *inter: str) -> tuple[str | None, str | None]:

@@ -75,7 +75,7 @@ class ForeignFileBackend(Backend):
         """
         if query in QUERIES_NEEDING_ALL_RECORDS:
             return
-        row_filter = build_row_filter(query, filter_args)
+        row_filter = build_row_filter(query, filter_args, self._format.name)
         if duckdb_filter.is_applicable(self.table_file, row_filter):
             executor = ThreadPoolExecutor(max_workers=1)
             self._prefetch = executor.submit(
@@ -86,7 +86,7 @@ class ForeignFileBackend(Backend):
     def prefiltered(self, query: str, filter_args: dict[str, Any]) -> Backend:
         if query in QUERIES_NEEDING_ALL_RECORDS or self._frames:
             return self
-        row_filter = build_row_filter(query, filter_args)
+        row_filter = build_row_filter(query, filter_args, self._format.name)
         if row_filter.is_unfiltered:
             return self
         run, frames = self._import(row_filter)
@@ -166,17 +166,18 @@ class PrefilteredFile(MemoryBackend):
         adapter = self._file.new_adapter()
         crosswalk = adapter.crosswalk
         scanner = RowScanner(self._file.table_file, adapter, RowFilter())
-        actor_cells: set[tuple[str, str]] = set()  # each with the country
+        actor_cells: set[tuple[str, str, str]] = set()  # each with the country and the era
         source_cells: set[str] = set()
         actors, sources = map(adapter.column_getter, (adapter.actor_columns, adapter.source_columns))
         for _, record in scanner:
-            country = adapter.cell_getter(record)("country")
-            actor_cells.update((cell, country) for cell in actors(record))
+            country, date = map(adapter.cell_getter(record), ("country", adapter.date_columns[0]))
+            era = crosswalk.era(str(adapter.parse_day(date.strip()) or ""))
+            actor_cells.update((cell, country, era) for cell in actors(record))
             source_cells.add(next(filter(None, sources(record)), ""))
         groups = {
             key
-            for cell, country in actor_cells
-            for key in crosswalk.group_keys(cell, crosswalk.country_name(country), adapter.separator)
+            for cell, country, era in actor_cells
+            for key in crosswalk.group_keys(cell, crosswalk.country_name(country), era, adapter.separator)
         }
         points = distinct_points(adapter, scanner.stats)
         return {

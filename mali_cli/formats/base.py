@@ -59,7 +59,7 @@ class FormatAdapter:
         self.unknown_columns = [name for name in columns if name not in {*self.all_columns, FILE_COLUMN, ""}]
         self.assumptions: list[str] = []  # sentences on what the file lacks and what is taken instead
         self.unknown_event_types: dict[str, None] = {}  # types that the codebook does not have, in order
-        self.crosswalk = NameCrosswalk()
+        self.crosswalk = NameCrosswalk(self.name)
         self._location_cells = self.column_getter(self.location_columns)
         # Few combinations of cells occur in many records, so what is parsed is cached here and in the formats:
         # 200,000 records of ACLED's shape are read in 6.0 s with caches and in 9.5 s without.

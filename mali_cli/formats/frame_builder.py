@@ -165,24 +165,24 @@ def _bundled_rows(name: str, keys: set[str]) -> list[Any]:
 
 
 def group_rows(names: Iterable[str], crosswalk: NameCrosswalk) -> list[Any]:
-    """Return the rows of these groups and their parents: our own, and for other groups their spellings in the file."""
+    """Return the rows of these groups and their parents: the known ones, and for others their spellings in the file."""
     group_row = _row_type("groups")
-    ours = {row["group"]: row for row in raw_tables.read_raw_table(schema.data_folder(), "groups").dicts()}
+    known = crosswalk.known_groups
     rows = []
-    for name in sorted(_with_parents(names, ours)):
+    for name in sorted(_with_parents(names, known)):
         if name in crosswalk.unknown_groups and name not in crosswalk.matched_groups:
             spellings = [spelling for spelling in sorted(crosswalk.unknown_groups[name]) if spelling != name]
             rows.append(group_row(group=name, name=name, aliases=";".join(spellings) or None))
-        elif name in ours:
-            rows.append(group_row(**{column: cell or None for column, cell in ours[name].items()}))
+        elif name in known:
+            rows.append(group_row(**{column: cell or None for column, cell in known[name].items()}))
         else:
             rows.append(group_row(group=name, name=name))
     return rows
 
 
-def _with_parents(names: Iterable[str], ours: Mapping[str, Mapping[str, str]]) -> set[str]:
+def _with_parents(names: Iterable[str], known: Mapping[str, Mapping[str, str]]) -> set[str]:
     groups = set(names)
-    while added := {ours[name]["part_of"] for name in groups if name in ours} - groups - {""}:
+    while added := {known[name]["part_of"] for name in groups if name in known} - groups - {""}:
         groups |= added
     return groups
 

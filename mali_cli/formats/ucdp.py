@@ -104,8 +104,8 @@ class Ucdp(FormatAdapter):
         event_type, violence_type = self._violence(violence)
         place_precision = self._place_precision(where_prec)
         point = self.point(record)
-        side_a, side_b = self._sides(name_a, name_b, country)
         date_start, date_end, date_precision = self._dates(start, end, date_prec)
+        side_a, side_b = self._sides(name_a, name_b, country, self.crosswalk.era(date_start))
         return EventRecord(
             key=key,
             date_start=date_start,
@@ -143,9 +143,11 @@ class Ucdp(FormatAdapter):
             parse_coordinate("longitude", longitude, 180),
         )
 
-    def _parse_sides(self, name_a: str, name_b: str, country: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _parse_sides(self, name_a: str, name_b: str, country: str, era: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         country_name = self.crosswalk.country_name(country)
-        side_a, side_b = (self.crosswalk.group_keys(name, country_name, self.separator) for name in (name_a, name_b))
+        side_a, side_b = (
+            self.crosswalk.group_keys(name, country_name, era, self.separator) for name in (name_a, name_b)
+        )
         return tuple(dict.fromkeys(side_a)), tuple(dict.fromkeys(side_b))
 
     def _figures(

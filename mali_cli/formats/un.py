@@ -58,7 +58,7 @@ class Un(FormatAdapter):
             cell(column).strip() for column in ("type_of_incident", "mission_acronym", "casualty_personnel_type")
         )
         cause = _cause(incident)
-        group = self.crosswalk.group_key(mission, None) if mission else None
+        group = self.crosswalk.group_key(mission, None, self.crosswalk.era(day.isoformat())) if mission else None
         country = self._country(cell("casualty_nationality").strip())
         return EventRecord(
             key=key,

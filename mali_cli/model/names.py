@@ -59,8 +59,9 @@ class NameIndex:
             self._keys_by_name[normalize_name(key)] = [key]
 
     def extended(self, aliases: Mapping[str, Iterable[str]]) -> NameIndex:
-        """Return an index with further names; keys that are in this one keep their aliases."""
-        return NameIndex(self.noun, self.listing, {**aliases, **self._aliases})
+        """Return an index with further keys and aliases."""
+        merged = {key: [*self._aliases.get(key, ()), *names] for key, names in aliases.items()}
+        return NameIndex(self.noun, self.listing, {**self._aliases, **merged})
 
     def resolve(self, typed: str) -> str:
         """Return the key of a typed name; MaliError with suggestions if the name is unknown or ambiguous."""

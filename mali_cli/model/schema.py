@@ -109,7 +109,12 @@ def answer_columns(table_name: str, *more: Column) -> tuple[Column, ...]:
 
 
 def table_names() -> list[str]:
-    """Return the names of all tables."""
+    """Return the names of the tables that every dataset has."""
+    return [resource["name"] for resource in datapackage()["resources"] if not resource.get("mali:bundledOnly")]
+
+
+def bundled_table_names() -> list[str]:
+    """Return the names of all tables that come with the program, with those that no other dataset has."""
     return [resource["name"] for resource in datapackage()["resources"]]
 
 

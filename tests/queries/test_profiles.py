@@ -291,7 +291,7 @@ def test_frictionless_judges_the_package_from_outside() -> None:
     finally:
         os.chdir(before)
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])[:5]
-    assert {task.name for task in report.tasks} == set(schema.table_names())
+    assert {task.name for task in report.tasks} == set(schema.bundled_table_names())
 
 
 def test_disputed_figures_have_a_width() -> None:

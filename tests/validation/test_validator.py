@@ -14,7 +14,7 @@ from mali_cli.validation import validate
 from tests.test_data import DATA, Row, rows
 
 
-def change(name: str, fits: Callable[[Row], bool], **cells: str) -> Callable[[Path], None]:
+def change(name: str, fits: Callable[[Row], bool], /, **cells: str) -> Callable[[Path], None]:
     """Return a function that changes cells of the first row that fits."""
 
     def apply(folder: Path) -> None:
@@ -100,6 +100,13 @@ def has_exact_number(row: Row) -> bool:
         ("wording", "needs a number or a wording", change("strengths", lambda r: not r["wording"], low="", high="")),
         ("low", "low is above high", change("strengths", lambda r: r["high"] != "", low="999999999")),
         ("reference", "the key must be the document", change("references", lambda r: r["number"] == "214", number="9999")),
+        ("kind", "is described in groups.csv", change("concordance", lambda r: r["group"] == "Dozos", kind="militia")),
+        ("camp", "so this must be given", change("concordance", lambda r: r["group"] == "VDP", camp="")),
+        ("note", "another row describes FLA otherwise", change("concordance", lambda r: r["name"] == "FLA", note="Another.")),
+        ("part_of", "is not in groups or concordance", change("concordance", lambda r: r["group"] == "VDP", part_of="Nobody")),
+        ("name", "this is a name of MNLA in groups.csv", change("concordance", lambda r: r["group"] == "VDP", name="MNLA")),
+        ("name", "another row says what this name means then", change("concordance", lambda r: r["group"] == "Green Berets", date_end="2020-01-01")),
+        ("country", "is not in groups", change("concordance", lambda r: r["name"] == "IS", country="Mali;Nowhere")),
     ],
 )  # fmt: skip
 def test_each_rule_finds_a_violation(
@@ -119,6 +126,13 @@ def test_the_earlier_word_for_a_reported_fate_is_read(tmp_path: Path) -> None:
     shutil.copytree(DATA, tmp_path / "data")
     change("people", lambda row: row["person"] == "Abdelhamid Abou Zeid", fate_basis="confirmed")(tmp_path / "data")
     assert validate(CsvBackend(tmp_path / "data")) == []
+
+
+def test_a_dataset_needs_no_concordance(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    (folder / "concordance.csv").unlink()
+    assert validate(CsvBackend(folder)) == []
 
 
 def test_rows_out_of_order_are_found(tmp_path: Path) -> None:
