@@ -26,7 +26,8 @@ class ChartRequest(NamedTuple):
     priority_places: frozenset[str] = frozenset()  # places named in a filter: their labels are placed first
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
     max_age: str = ""  # of a map of holders the age from which they are only last known: "2 years"
-    has_given_start: bool = False  # of a timeline: whether the filters give its first period
+    actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them
+    first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted
 
 
 class QueryResult(NamedTuple):

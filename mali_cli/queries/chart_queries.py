@@ -17,6 +17,8 @@ from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluraliz
 if TYPE_CHECKING:
     import pandas as pd
 
+WAR_BEGINS = "2012"  # the first year of the war: a timeline begins here unless its filters say otherwise
+
 
 class ChartQueries:
     """The timeline and the map of the events that match the filters.
@@ -29,8 +31,6 @@ class ChartQueries:
         All events with region, country and coordinates of their places.
     matching
         The result of `events` with the same filters.
-    filter_text
-        The filters in words, for the title.
     named_places
         Places named in a filter, without the places within them.
     origin
@@ -43,7 +43,6 @@ class ChartQueries:
         events_with_location: pd.DataFrame,
         matching: QueryResult,
         filters: Filters,
-        filter_text: str,
         named_places: frozenset[str],
         origin: str,
     ) -> None:
@@ -51,12 +50,14 @@ class ChartQueries:
         self.events_with_location = events_with_location
         self.matching = matching
         self.filters = filters
-        self.filter_text = filter_text
         self.named_places = named_places
         self.origin = origin
 
-    def timeline(self, by: list[str]) -> QueryResult:
-        """Return events and people killed by year, quarter or month, empty periods included."""
+    def timeline(self, by: list[str], filter_text: str, actors: str) -> QueryResult:
+        """Return events and people killed by year, quarter or month, empty periods included.
+
+        `filter_text` are the filters in words, without the actors.
+        """
         period_key = _single_choice(by, tuple(events.TIME_KEYS), "year", "period of --by", "timeline")
         columns = schema.result_columns("timeline")
         table, notes = self._events_and_fatalities(period_key, columns, frozenset())
@@ -75,12 +76,26 @@ class ChartQueries:
         if table["period"].notna().any():
             keys = events.time_bins(self.matching.frame, period_key)
             chart = self._chart_request("timeline", period_key, keys, list(table["period"]), chart_notes)
-            period = self.filters.period
-            chart = chart._replace(has_given_start=period is not None and period.first is not None)
+            first, last = self._first_drawn(table), table["period"].dropna().iloc[-1]
+            if self.filters.period is None:
+                filter_text = _joined(filter_text, first if first == last else f"{first} to {last}")
+            chart = chart._replace(filter_text=filter_text, actors=actors, first_drawn=first)
         return QueryResult(table, columns, "periods", tuple(notes), empty_message="No events match.", chart=chart)
 
-    def map(self, by: list[str], on: str | None) -> QueryResult:
-        """Return events and people killed by place; with `on`, also who held each place at the end of the period."""
+    def _first_drawn(self, table: pd.DataFrame) -> str:
+        """Return the first period of a timeline: without --from that of the war, unless all events are earlier."""
+        periods = table["period"].dropna()
+        period = self.filters.period
+        from_war = periods[periods >= WAR_BEGINS]
+        has_later_events = table["events"].loc[from_war.index].sum() > 0
+        is_given = period is not None and period.first is not None
+        return str((periods if is_given or not has_later_events else from_war).iloc[0])
+
+    def map(self, by: list[str], on: str | None, filter_text: str) -> QueryResult:
+        """Return events and people killed by place; with `on`, also who held each place at the end of the period.
+
+        `filter_text` are the filters in words.
+        """
         measure = _single_choice(by, ("events", "dead"), "events", "size of --by", "map")
         places = self.table("places")
         areal_events = chart_tables.areal_events(self.table("events"), places)
@@ -104,7 +119,7 @@ class ChartQueries:
                 chart = self._chart_request("map", measure, keys, rows, holder_notes, holders["sources"])
             nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
             chart = chart._replace(as_of=as_of, priority_places=self.named_places, nested_places=nested_places)
-            chart = chart._replace(max_age=str(self.filters.max_age))
+            chart = chart._replace(max_age=str(self.filters.max_age), filter_text=self._with_years(filter_text))
         table = table.reset_index(drop=True)
         return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=chart)
 
@@ -129,11 +144,12 @@ class ChartQueries:
     def _events_and_fatalities(
         self, key: str, columns: tuple[schema.Column, ...], areal_events: frozenset[str]
     ) -> tuple[pd.DataFrame, list[str]]:
-        """Return what `events --by` and `casualties --by` give for a key, side by side, and the notes on it."""
+        """Return what `events --by` and `casualties --by --harm killed` give for a key, side by side, and the notes."""
         filters = self.filters.without_victim_country  # here a country is that of the event
         all_figures = self.table("casualties")
         matching = self.matching.frame
         figures = casualties.filter_figures(all_figures, self.events_with_location, filters)
+        figures = figures[figures["harm"] == "killed"]
         if self.filters.has_killed_filters or self.filters.countries:
             figures = figures[figures["event_id"].isin(matching["event_id"])]
         if areal_events:
@@ -178,16 +194,15 @@ class ChartQueries:
                 QueryResult(sources, schema.result_columns("sources"), "sources"),
             )
 
-        return ChartRequest(kind, measure, None, self._subtitle(), documents, tuple(notes), load_underlying)
+        return ChartRequest(kind, measure, None, "", documents, tuple(notes), load_underlying)
 
-    def _subtitle(self) -> str:
+    def _with_years(self, filter_text: str) -> str:
         """Return the filters in words, with the years of the first and the last event if no period is given."""
         days = self.matching.frame
         if self.filters.period is not None or days.empty:
-            return self.filter_text
+            return filter_text
         first, last = days["date_start"].min().year, days["date_end"].max().year
-        years = str(first) if first == last else f"{first} to {last}"
-        return f"{self.filter_text}, {years}" if self.filter_text else years
+        return _joined(filter_text, str(first) if first == last else f"{first} to {last}")
 
     @cached_property
     def _figures(self) -> pd.DataFrame:
@@ -206,6 +221,10 @@ class ChartQueries:
             ", ".join(str(part) for part in row if isinstance(part, str) and part)
             for row in zip(rows["title"], rows["publisher"], rows["published"], strict=True)
         )
+
+
+def _joined(filter_text: str, period: str) -> str:
+    return f"{filter_text}, {period}" if filter_text else period
 
 
 def _single_choice(by: list[str], choices: tuple[str, ...], default: str, noun: str, query: str) -> str:

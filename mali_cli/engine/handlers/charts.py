@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.handlers.events import ADDS_POSSIBLE_DATES, list_events
@@ -23,13 +25,17 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         context.events_with_location,
         list_events(context, filters, ADDS_POSSIBLE_DATES),
         filters,
-        describe_filters(context.resolver, filters, request.filter_args),
         frozenset(context.resolver.canonical_names("places", request.filter_args.get("place"))),
         context.title,
     )
-    if request.query == "timeline":
-        return charts.timeline(request.group_keys)
-    return charts.map(request.group_keys, request.filter_args.get("on"))
+    if request.query == "map":
+        filter_text = describe_filters(context.resolver, filters, request.filter_args)
+        return charts.map(request.group_keys, request.filter_args.get("on"), filter_text)
+    of_actors = {name: arg for name, arg in request.filter_args.items() if name in ("actor", "members")}
+    others = {name: arg for name, arg in request.filter_args.items() if name not in of_actors}
+    actors = describe_filters(context.resolver, replace(filters, period=None), of_actors)
+    filter_text = describe_filters(context.resolver, filters, others)
+    return charts.timeline(request.group_keys, filter_text, actors)
 
 
 # Charts have the filters of events, and need the figures too, which a backend reads for `casualties`.

@@ -12,6 +12,7 @@ from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import UNKNOWN_HOLDER, is_last_known, map_title
 from mali_cli.output.streams import escape_control
+from mali_cli.output.timeline_data import timeline_title
 from mali_cli.output.vega import map, timeline
 from mali_cli.output.vega.primitives import FONT, INK, PAPER, SOFT, Spec, paragraph, wrap_text
 from mali_cli.output.xml import NOT_XML
@@ -85,8 +86,7 @@ def _chart_views(result: QueryResult, chart: ChartRequest, width: float, describ
         return describe(row["row"], row) if describe else row_description(row, chart)
 
     if chart.kind == "timeline":
-        with_period = [row for row in rows if row["period"] is not None]
-        return _ChartViews(*timeline.timeline_views(with_period, chart.measure, width, description), [])
+        return _ChartViews(*timeline.timeline_views(rows, chart, width, description))
     if message := map.empty_message(rows, chart):
         raise MaliError(f"{message}.")
     views, side_notes = map.map_views(rows, chart, width, description)
@@ -102,7 +102,7 @@ def empty_message(result: QueryResult) -> str:
 
 def title(chart: ChartRequest) -> str:
     """Return what is drawn, without the filters."""
-    return f"Events and people killed by {chart.measure}" if chart.kind == "timeline" else map_title(chart)
+    return timeline_title(chart) if chart.kind == "timeline" else map_title(chart)
 
 
 def subtitle(chart: ChartRequest) -> str:
