@@ -28,6 +28,10 @@ class ChartRequest(NamedTuple):
     max_age: str = ""  # of a map of holders the age from which they are only last known: "2 years"
     actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them
     first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted
+    subject: str = "Mali War"  # what the data are about: of a foreign file its name
+    title: str | None = None  # --title and --subtitle, in place of the default texts
+    subtitle: str | None = None
+    size: str = "page"  # of a picture in a file: a name in PICTURE_SIZES
 
 
 class QueryResult(NamedTuple):

@@ -9,14 +9,16 @@ SUMMED_COLUMNS = ("events", "unknown", "not_stated", "killed_low", "killed_best"
 
 
 def timeline_title(chart: ChartRequest, periods: str = "") -> str:
-    """Return what the timeline shows, without the other filters; `periods` replaces "by month".
+    """Return --title, or what the timeline shows, without the other filters; `periods` replaces "by month".
 
     The people killed are those of all sides, which a reader who sees one actor in the title would not expect.
     """
+    if chart.title is not None:
+        return chart.title
     if not chart.actors:
-        return f"Mali War: events and people killed {periods or f'by {chart.measure}'}"
+        return f"{chart.subject}: events and people killed {periods or f'by {chart.measure}'}"
     what = f"events with {chart.actors} taking part, and people killed in them (all sides)"
-    return f"Mali War: {what}{f', {periods}' if periods else ''}"
+    return f"{chart.subject}: {what}{f', {periods}' if periods else ''}"
 
 
 def split_at_start(rows: list[Row], chart: ChartRequest) -> tuple[list[Row], list[Row]]:

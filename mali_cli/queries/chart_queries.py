@@ -194,7 +194,9 @@ class ChartQueries:
                 QueryResult(sources, schema.result_columns("sources"), "sources"),
             )
 
-        return ChartRequest(kind, measure, None, "", documents, tuple(notes), load_underlying)
+        chart = ChartRequest(kind, measure, None, "", documents, tuple(notes), load_underlying)
+        file_name = self.origin.partition(": ")[2]
+        return chart._replace(subject=file_name) if file_name else chart
 
     def _with_years(self, filter_text: str) -> str:
         """Return the filters in words, with the years of the first and the last event if no period is given."""

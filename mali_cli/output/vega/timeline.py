@@ -16,6 +16,7 @@ from mali_cli.output.fatality_text import (
     zero_but_uncertain,
 )
 from mali_cli.output.timeline_data import early_note, split_at_start
+from mali_cli.output.vega.layout import SPACING, Picture, Room
 from mali_cli.output.vega.primitives import (
     BLUE,
     FAINT,
@@ -60,10 +61,8 @@ LABEL_STEPS = {  # every how many periods may have a label
 PERIODS_PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 
-def timeline_views(
-    rows: list[Row], chart: ChartRequest, width: float, describe: Callable[[Row], str]
-) -> tuple[list[Spec], float, list[str]]:
-    """Return the panels and the legend in `width` pixels, how many of these the axes take on the left, and notes.
+def draw_timeline(rows: list[Row], chart: ChartRequest, room: Room, describe: Callable[[Row], str]) -> Picture:
+    """Return the panels over one time axis with their legend.
 
     `describe` returns the text that is read out for the marks of a row.
     """
@@ -72,10 +71,10 @@ def timeline_views(
     max_killed = max((row["killed_high"] or 0 for row in rows), default=0)
     left = max(text_width(format_number(max(max_events, max_killed)), AXIS_FONT_SIZE) + 28, MIN_AXIS_WIDTH)
     data = [{**_json_values(row), "description": describe(row)} for row in rows]
-    panels = _Panels(data, min(width - left, MAX_PERIOD_WIDTH * len(data)))
+    panels = _Panels(data, min(room.width - left, MAX_PERIOD_WIDTH * len(data)), *_heights(room))
     events_top, killed_top = max_events * HEADROOM, (max_killed or 1) * HEADROOM
-    event_labels = panels.place_labels("events", "events", _event_texts, events_top, EVENTS_HEIGHT)
-    killed_labels = panels.place_labels("killed_high", "killed_best", _killed_texts, killed_top, KILLED_HEIGHT)
+    event_labels = panels.place_labels("events", "events", _event_texts, events_top, panels.events_height)
+    killed_labels = panels.place_labels("killed_high", "killed_best", _killed_texts, killed_top, panels.killed_height)
     views = [panels.events(events_top, event_labels), panels.killed(killed_top, killed_labels)]
     if any(row["killed_best"] is not None and unknown_count(row) for row in rows):
         views.append(panels.unknown())
@@ -87,7 +86,16 @@ def timeline_views(
     if not (event_labels.is_complete and killed_labels.is_complete):
         items.append(LegendItem("numbers where they fit, the largest first", "none"))
     notes = [note] if (note := early_note(early, chart)) else []
-    return [*views, legend(items, width, -left, top=AXIS_HEIGHT)], left, notes
+    return Picture(views, legend(items, room.width, -left, top=AXIS_HEIGHT), left, notes)
+
+
+def _heights(room: Room) -> tuple[float, float]:
+    """Return the heights of the panels of events and of people killed."""
+    heights = EVENTS_HEIGHT, KILLED_HEIGHT
+    if room.max_height is None:
+        return heights
+    scale = (room.max_height - UNKNOWN_HEIGHT - 2 * SPACING) / sum(heights)
+    return heights[0] * scale, heights[1] * scale
 
 
 def _json_values(row: Row) -> Row:
@@ -117,10 +125,12 @@ def _label_gap(row: Row, field: str) -> float:
 
 
 class _Panels(NamedTuple):
-    """The panels over the periods of `data`, `plot_width` pixels wide."""
+    """The panels over the periods of `data`, in pixels."""
 
     data: list[Row]
     plot_width: float
+    events_height: float
+    killed_height: float
 
     @property
     def period_width(self) -> float:
@@ -144,7 +154,7 @@ class _Panels(NamedTuple):
     def events(self, axis_top: float, labels: PlacedLabels) -> Spec:
         rows = [row for row in self.data if row["events"]]
         bars = self._layer(rows, {"type": "bar", "color": BLUE}, y=_y_channel("events", axis_top, "Events"))
-        return view(self.plot_width, EVENTS_HEIGHT, [bars, *labels.layers()])
+        return view(self.plot_width, self.events_height, [bars, *labels.layers()])
 
     def killed(self, axis_top: float, labels: PlacedLabels) -> Spec:
         """Return bars in full colour up to the low estimate, lighter up to the high one, with a line at the best."""
@@ -164,16 +174,16 @@ class _Panels(NamedTuple):
             self._layer(with_line, line, y={**y, "field": "killed_best"}),
             self._layer([row for row in counted if row["open"]], arrow, y={**y, "field": "killed_high"}),
         ]
-        return view(self.plot_width, KILLED_HEIGHT, [*layers, *labels.layers()])
+        return view(self.plot_width, self.killed_height, [*layers, *labels.layers()])
 
     def _stubs(self) -> list[Spec]:
         """Return an outline as high as a line of text, with the number in it, where all tolls lack a number."""
         rows = [row for row in self._rows_with_unknown() if row["killed_best"] is None]
         outline = {"type": "bar", "color": PAPER, "stroke": SOFT, "strokeWidth": 0.8, "strokeDash": [2, 2]}
-        ends = {"y": {"value": KILLED_HEIGHT - STUB_HEIGHT}, "y2": {"value": KILLED_HEIGHT}}
+        ends = {"y": {"value": self.killed_height - STUB_HEIGHT}, "y2": {"value": self.killed_height}}
         layers = [self._layer(rows, outline, **ends)]
         return (
-            [*layers, self._unknown_texts(rows, KILLED_HEIGHT - STUB_HEIGHT / 2)]
+            [*layers, self._unknown_texts(rows, self.killed_height - STUB_HEIGHT / 2)]
             if self.unknown_counts_fit()
             else layers
         )
