@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 class ChartRequest(NamedTuple):
     """What a chart of a result shows; its size is left to the terminal or the file."""
 
-    kind: str  # timeline or map
-    measure: str  # of a timeline the period (year, quarter, month), of a map the size of the circles (events, dead)
+    kind: str  # timeline, map, casualties, control, lineage or relations
+    # Of a timeline the period (year, quarter, month), of a map the size of the circles (events, dead), of casualties
+    # the key of their sums, of a lineage the group.
+    measure: str
     as_of: datetime.date | None = None  # of a map the day on which holders are shown
     filter_text: str = ""  # the filters in words, for the title
-    documents: tuple[str, ...] = ()  # what the rows rest on; for a foreign file, its origin
+    load_documents: Callable[[], tuple[str, ...]] = tuple  # what the rows rest on; for a foreign file, its origin
     notes: tuple[str, ...] = ()  # caveats printed below the chart, where those of the result speak of its rows
     load_underlying: Callable[[], UnderlyingRows] | None = None  # slow, so called only by outputs that show the rows
     priority_places: frozenset[str] = frozenset()  # places named in a filter: their labels are placed first

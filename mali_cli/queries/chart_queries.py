@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
-from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities, list_columns
+from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities
 from mali_cli.queries.control_intervals import PRESENT
 from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluralize
 
@@ -179,10 +179,12 @@ class ChartQueries:
 
         `holder_sources` are the sources of a map of holders; other charts cite those of events and figures.
         """
-        documents: tuple[str, ...] = (self.origin,)
-        if not self.origin:
-            cited = self._cited_sources() if holder_sources is None else _source_keys(holder_sources)
-            documents = self._document_titles(cited)
+
+        def load_documents() -> tuple[str, ...]:
+            if self.origin:
+                return (self.origin,)
+            cited = self._cited_sources() if holder_sources is None else chart_tables.source_keys(holder_sources)
+            return chart_tables.document_titles(self.table("documents"), cited)
 
         def load_underlying() -> UnderlyingRows:
             sources = entities.filter_sources(self.table("documents"), self.table("references"), Filters())
@@ -194,7 +196,7 @@ class ChartQueries:
                 QueryResult(sources, schema.result_columns("sources"), "sources"),
             )
 
-        chart = ChartRequest(kind, measure, None, "", documents, tuple(notes), load_underlying)
+        chart = ChartRequest(kind, measure, None, "", load_documents, tuple(notes), load_underlying)
         file_name = self.origin.partition(": ")[2]
         return chart._replace(subject=file_name) if file_name else chart
 
@@ -213,16 +215,7 @@ class ChartQueries:
         return figures[figures["event_id"].isin(self.matching.frame["event_id"])]
 
     def _cited_sources(self) -> set[str]:
-        return _source_keys(self.matching.frame["sources"], self._figures["sources"])
-
-    def _document_titles(self, cited: set[str]) -> tuple[str, ...]:
-        """Return title, publisher and date of each cited document."""
-        documents = self.table("documents")
-        rows = documents[documents["document"].isin(cited)]
-        return tuple(
-            ", ".join(str(part) for part in row if isinstance(part, str) and part)
-            for row in zip(rows["title"], rows["publisher"], rows["published"], strict=True)
-        )
+        return chart_tables.source_keys(self.matching.frame["sources"], self._figures["sources"])
 
 
 def _joined(filter_text: str, period: str) -> str:
@@ -249,9 +242,3 @@ def _note_on_events_off_the_map(rows: pd.DataFrame) -> str:
     counts = {"without a place": without_place, with_place: number - without_place}
     parts = [f"{pluralize(count, 'events')} {reason}" for reason, count in counts.items() if count]
     return f"Not on the map: {'; '.join(parts)}."
-
-
-def _source_keys(*columns: pd.Series) -> set[str]:
-    """Return the keys of documents and references in these cells, and the documents of the references."""
-    keys = {key for column in columns for cell in column.dropna().unique() for key in list_columns.split(cell)}
-    return keys | {key.partition("#")[0] for key in keys}

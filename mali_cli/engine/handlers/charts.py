@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.handlers.events import ADDS_POSSIBLE_DATES, list_events
@@ -17,7 +15,7 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
-    from mali_cli.filter_text import describe_filters
+    from mali_cli.filter_text import describe_actors, describe_filters
     from mali_cli.queries.chart_queries import ChartQueries
 
     charts = ChartQueries(
@@ -31,10 +29,7 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     if request.query == "map":
         filter_text = describe_filters(context.resolver, filters, request.filter_args)
         return charts.map(request.group_keys, request.filter_args.get("on"), filter_text)
-    of_actors = {name: arg for name, arg in request.filter_args.items() if name in ("actor", "members")}
-    others = {name: arg for name, arg in request.filter_args.items() if name not in of_actors}
-    actors = describe_filters(context.resolver, replace(filters, period=None), of_actors)
-    filter_text = describe_filters(context.resolver, filters, others)
+    actors, filter_text = describe_actors(context.resolver, filters, request.filter_args)
     return charts.timeline(request.group_keys, filter_text, actors)
 
 

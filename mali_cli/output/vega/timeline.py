@@ -30,6 +30,7 @@ from mali_cli.output.vega.primitives import (
     Spec,
     TextLabel,
     legend,
+    round_ticks,
     text_layers,
     text_width,
     view,
@@ -226,16 +227,10 @@ def _unknown_text(row: Row) -> str:
 
 
 def _y_channel(field: str, axis_top: float, title: str) -> Spec:
-    axis: Spec = {"title": title, "format": ",d", "values": _ticks(axis_top), "domain": False, "ticks": False}
+    axis: Spec = {"title": title, "format": ",d", "values": round_ticks(axis_top), "domain": False, "ticks": False}
     axis |= {"titleFontSize": AXIS_FONT_SIZE, "titleColor": INK, "labelFontSize": AXIS_FONT_SIZE, "labelColor": SOFT}
     scale = {"domain": [0, axis_top], "nice": False, "zero": True}
     return {"field": field, "type": "quantitative", "scale": scale, "axis": {**axis, "gridColor": PALE}}
-
-
-def _ticks(axis_top: float) -> list[int]:
-    """Return about five whole numbers from 0 up, at a round distance."""
-    step = next(m * 10**n for n in range(16) for m in (1, 2, 5) if m * 10**n * 5.5 >= axis_top)
-    return list(range(0, int(axis_top) + 1, step))
 
 
 def _x_axis(periods: list[str], measure: str, period_width: float) -> Spec:
