@@ -15,7 +15,7 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
-    from mali_cli.filter_text import describe_filters
+    from mali_cli.filter_text import describe_actors, describe_filters
     from mali_cli.queries.chart_queries import ChartQueries
 
     charts = ChartQueries(
@@ -23,13 +23,14 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         context.events_with_location,
         list_events(context, filters, ADDS_POSSIBLE_DATES),
         filters,
-        describe_filters(context.resolver, filters, request.filter_args),
         frozenset(context.resolver.canonical_names("places", request.filter_args.get("place"))),
         context.title,
     )
-    if request.query == "timeline":
-        return charts.timeline(request.group_keys)
-    return charts.map(request.group_keys, request.filter_args.get("on"))
+    if request.query == "map":
+        filter_text = describe_filters(context.resolver, filters, request.filter_args)
+        return charts.map(request.group_keys, request.filter_args.get("on"), filter_text)
+    actors, filter_text = describe_actors(context.resolver, filters, request.filter_args)
+    return charts.timeline(request.group_keys, filter_text, actors)
 
 
 # Charts have the filters of events, and need the figures too, which a backend reads for `casualties`.
