@@ -49,8 +49,8 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
 
         streams.write_stdout(citation(result, command, options.cite))
         return
-    if result.chart is not None:
-        result = result._replace(chart=result.chart._replace(**options.picture))
+    if is_chart(options.format) or (options.output is None and _is_drawn(result, options.format)):
+        result = _as_drawn(result, options)
     if options.output is not None and is_chart(options.format):
         _write_chart(result, options.output, str(options.format), options.quiet)
         return
@@ -136,6 +136,14 @@ def _lineage(result: QueryResult, format: str) -> str:
     from mali_cli.output.lineage_text import render
 
     return render(result.lineage_of, result.frame, format)
+
+
+def _as_drawn(result: QueryResult, options: OutputOptions) -> QueryResult:
+    """Return the result that a picture draws, with its title, subtitle and size."""
+    if result.chart is not None and result.chart.load_drawn is not None:
+        result = result.chart.load_drawn()
+    assert result.chart is not None or is_chart(options.format)
+    return result._replace(chart=result.chart and result.chart._replace(**options.picture))
 
 
 def _is_drawn(result: QueryResult, typed: str | None) -> bool:
