@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.model.profile import Profile
@@ -29,7 +30,9 @@ class ChartRequest(NamedTuple):
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
     max_age: str = ""  # of a map of holders the age from which they are only last known: "2 years"
     actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them
-    first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted
+    first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted; of control a day
+    last_drawn: str = ""  # of control: the last day
+    camps: Mapping[str, str] = MappingProxyType({})  # of the groups that are drawn
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
     title: str | None = None  # --title and --subtitle, in place of the default texts
     subtitle: str | None = None
