@@ -28,7 +28,8 @@ class ChartRequest(NamedTuple):
     load_underlying: Callable[[], UnderlyingRows] | None = None  # slow, so called only by outputs that show the rows
     priority_places: frozenset[str] = frozenset()  # places named in a filter: their labels are placed first
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
-    max_age: str = ""  # of a map of holders the age from which they are only last known: "2 years"
+    coverage: str = ""  # how much of the result a map draws, and how old its holders are
+    camps: Mapping[str, str] = MappingProxyType({})  # of all holders of the data, the most frequent first
     actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them
     first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted; of control a day
     last_drawn: str = ""  # of control: the last day

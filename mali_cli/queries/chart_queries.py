@@ -104,24 +104,37 @@ class ChartQueries:
         as_of = None if on is None or self.filters.period is None else self.filters.period.last
         holders = None if as_of is None else self._control_on(as_of)
         table = chart_tables.map_table(table, places, holders, measure)
-        holder_notes = self._holder_notes(holders, as_of) if len(table) else []
-        notes += holder_notes
+        notes += self._holder_notes(holders, as_of) if len(table) else []
         has_point = table["latitude"].notna() & table["longitude"].notna()
         if table.loc[~has_point, "events"].sum():
             notes.append(_note_on_events_off_the_map(table[~has_point]))
         chart = None
         if has_point.any():
             keys = chart_tables.tag_areal_rows(self.matching.frame, areal_events)["place"]
-            rows = list(table.index)
-            if holders is None:
-                chart = self._chart_request("map", measure, keys, rows, notes)
-            else:  # the map of holders does not draw the events of that day
-                chart = self._chart_request("map", measure, keys, rows, holder_notes, holders["sources"])
-            nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
-            chart = chart._replace(as_of=as_of, priority_places=self.named_places, nested_places=nested_places)
-            chart = chart._replace(max_age=str(self.filters.max_age), filter_text=self._with_years(filter_text))
+            chart = self._map_chart(measure, table, keys, notes)._replace(filter_text=self._with_years(filter_text))
+            if holders is not None and as_of is not None:
+                chart = self._holder_chart(chart, table[has_point], holders, as_of)
         table = table.reset_index(drop=True)
         return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=chart)
+
+    def _map_chart(self, measure: str, table: pd.DataFrame, event_keys: pd.Series, notes: list[str]) -> ChartRequest:
+        """Return the chart of a table by place, its largest numbers first."""
+        places = self.table("places")
+        nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
+        chart = self._chart_request("map", measure, event_keys, list(table.index), notes)
+        return chart._replace(priority_places=self.named_places, nested_places=nested_places)
+
+    def _holder_chart(
+        self, chart: ChartRequest, drawn: pd.DataFrame, holders: pd.DataFrame, day: datetime.date
+    ) -> ChartRequest:
+        """Return the chart with the holders on a day, but not the events of that day, nor their sources."""
+        return chart._replace(
+            as_of=day,
+            load_documents=lambda: self._documents(chart_tables.source_keys(holders["sources"])),
+            notes=tuple(control.notes_on_changes(holders[holders["basis"] != PRESENT])),
+            coverage=chart_tables.stale_holders(drawn, day),
+            camps=chart_tables.holder_camps(self.table("control"), self.table("groups")),
+        )
 
     def _control_on(self, day: datetime.date) -> pd.DataFrame:
         """Return the holders on a day of the places that match the filters of places."""
@@ -173,18 +186,11 @@ class ChartQueries:
         event_keys: pd.Series,
         row_keys: list[object],
         notes: list[str],
-        holder_sources: pd.Series | None = None,
     ) -> ChartRequest:
-        """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row.
-
-        `holder_sources` are the sources of a map of holders; other charts cite those of events and figures.
-        """
+        """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row."""
 
         def load_documents() -> tuple[str, ...]:
-            if self.origin:
-                return (self.origin,)
-            cited = self._cited_sources() if holder_sources is None else chart_tables.source_keys(holder_sources)
-            return chart_tables.document_titles(self.table("documents"), cited)
+            return self._documents(self._cited_sources())
 
         def load_underlying() -> UnderlyingRows:
             sources = entities.filter_sources(self.table("documents"), self.table("references"), Filters())
@@ -213,6 +219,10 @@ class ChartQueries:
         """All figures of the matching events."""
         figures = self.table("casualties")
         return figures[figures["event_id"].isin(self.matching.frame["event_id"])]
+
+    def _documents(self, cited: set[str]) -> tuple[str, ...]:
+        """Return what the rows rest on: the foreign file, or the titles of the cited documents."""
+        return (self.origin,) if self.origin else chart_tables.document_titles(self.table("documents"), cited)
 
     def _cited_sources(self) -> set[str]:
         return chart_tables.source_keys(self.matching.frame["sources"], self._figures["sources"])
