@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mali_cli.output.map_data import CAMPS
 from mali_cli.output.vega.primitives import LegendItem
 
 # Of Okabe and Ito's colours, those that stay apart when they are pale.
@@ -14,19 +15,12 @@ CAMP_COLORS = {
     "international": "#CC79A7",
     "other": "#7f7f7f",
 }
-CAMP_NAMES = {
-    "government": "government and its militias",
-    "separatist": "separatists",
-    "jihadist": "jihadists",
-    "international": "international forces and states",
-    "other": "others, or camp not stated",
-}
 
 
 def camp_items(camps: Iterable[str]) -> list[LegendItem]:
     """Return the entries of a legend for the camps that are drawn."""
     drawn = set(camps)
-    return [LegendItem(CAMP_NAMES[camp], fill=color) for camp, color in CAMP_COLORS.items() if camp in drawn]
+    return [LegendItem(CAMPS[camp], fill=color) for camp, color in CAMP_COLORS.items() if camp in drawn]
 
 
 def shade(color: str, strength: float) -> str:

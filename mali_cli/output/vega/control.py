@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from mali_cli.output.fatality_text import Row
-from mali_cli.output.map_data import UNKNOWN_HOLDER
+from mali_cli.output.map_data import AGE_TEXTS, UNKNOWN_HOLDER, Age
 from mali_cli.output.streams import escape_control
 from mali_cli.output.vega.camps import CAMP_COLORS, camp_items, shade
 from mali_cli.output.vega.layout import Picture, Room
@@ -28,6 +28,8 @@ from mali_cli.output.vega.primitives import (
     view,
     with_descriptions,
 )
+from mali_cli.queries.control import FRESH_YEARS, STALE_YEARS
+from mali_cli.queries.control_intervals import PRESENT
 from mali_cli.results import ChartRequest, pluralize
 
 FONT_SIZE, BAND_FONT_SIZE = 11, 9.5
@@ -35,10 +37,7 @@ LANE_HEIGHT, MIN_LANE_HEIGHT, ROW_GAP = 14.0, 9.0, 6.0
 MAX_PLACES = 40
 AXIS_HEIGHT = 20
 NAME_SHARE = 0.25  # of the width, at most, for the names of places
-# A statement is drawn in full colour up to the first age in years, pale up to the second, then as an outline.
-FRESH_YEARS, STALE_YEARS = 1, 3
 PALE_STRENGTH = 0.4
-PRESENT = "present"  # basis of statements that troops are there
 DOUBTS = ("claimed", "disputed")
 
 
@@ -72,8 +71,9 @@ def _legend_items(bands: _Bands) -> Iterator[LegendItem]:
     """Yield what the colours and shades mean."""
     yield from camp_items(bands.camps)
     grey = CAMP_COLORS["other"]
-    yield LegendItem(f"statement over {FRESH_YEARS} year old", fill=shade(grey, PALE_STRENGTH))
-    yield LegendItem(f"over {STALE_YEARS} years old: last known", fill=PAPER, stroke=grey)
+    yield LegendItem("The statement is:", "none")
+    looks = {Age.FRESH: grey, Age.PALE: shade(grey, PALE_STRENGTH), Age.STALE: PAPER}
+    yield from (LegendItem(AGE_TEXTS[age], fill=fill, stroke=grey) for age, fill in looks.items())
     if bands.has_doubt:
         yield LegendItem("one below the other: rival accounts of one time", "none")
 

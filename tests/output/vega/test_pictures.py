@@ -79,13 +79,13 @@ def test_stated_totals_are_beside_the_sums_of_events() -> None:
 def test_bands_show_who_held_a_place_and_pale_with_the_age_of_the_statement(tmp_path: Path) -> None:
     said, marks = drawn(dataset(tmp_path, **WAR).answer("control"))
     assert said[:2] == ["Mali War: who held which place", "2012-01 to 2019-02"]
-    assert {"Gao", "Kidal", "over 3 years old: last known", "jihadists", "government and its militias"} <= set(said)
+    assert {"Gao", "Kidal", "more than 3 years old", "Jihadists", "Government and allies"} <= set(said)
     assert [label for label in marks if "Kidal" in label] == [
         "Kidal: Them, since 2019-01-01, end not stated; claimed, as of 2019-01-01"
     ]
     gao = [label for label in marks if "Gao: Them" in label]
     assert len(gao) == 3  # in full colour, pale, and as an outline
-    assert "separatists" not in said
+    assert "Separatists" not in said
 
 
 def test_a_lineage_is_a_tree(tmp_path: Path) -> None:
