@@ -33,9 +33,10 @@ class ChartRequest(NamedTuple):
     area_points: Mapping[str, tuple[float, float]] = MappingProxyType({})
     regions: frozenset[str] = frozenset()  # of the filters, named in bold on a map
     coverage: str = ""  # how much of the result a map draws, and how old its holders are
-    camps: Mapping[str, str] = MappingProxyType({})  # of all holders of the data, the most frequent first
+    camps: Mapping[str, str] = MappingProxyType({})  # of groups; of a map, of all holders, the most frequent first
     actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them
-    first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted
+    first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted; of control a day
+    last_drawn: str = ""  # of control: the last day
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
     title: str | None = None  # --title and --subtitle, in place of the default texts
     subtitle: str | None = None

@@ -158,12 +158,14 @@ def _fits_terminal(result: QueryResult) -> bool:
 def _draw_on_terminal(result: QueryResult, quiet: bool) -> list[str]:
     """Draw the chart in the room that its notes leave on the screen, and return these notes."""
     from mali_cli.output import terminal_map, terminal_timeline
-    from mali_cli.output.terminal import Terminal
+    from mali_cli.output.terminal import Terminal, notes_that_fit
 
     draw = {"timeline": terminal_timeline.draw_timeline, "map": terminal_map.draw_map}
     assert result.chart is not None
     notes = list(result.chart.notes)
     notes_below = notes if sys.stderr is not None and sys.stderr.isatty() and not quiet else []
+    if notes_below and sys.stdout is not None and sys.stdout.isatty():
+        notes = notes_below = notes_that_fit(notes)
     terminal = Terminal.detect(result.chart.kind, notes_below)
     streams.write_stdout(draw[result.chart.kind](result.frame, result.chart, terminal))
     return notes
