@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mali_cli.dataset import load
+from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage.convert import convert
 from tests.support.tables import dataset
@@ -72,3 +73,9 @@ def test_added_columns_are_blank(tmp_path: Path, form: str) -> None:
     assert war.show("A", section="events")["text"].tolist() == ["A battle."]
     assert "; killed 2012-11-20 (confirmed)" in war.show("A", section="people")["text"][0]
     assert war.answer("check").frame.empty
+
+
+def test_one_table_without_added_columns_is_still_recognised(tmp_path: Path) -> None:
+    file = without_added_columns(tmp_path, "csv") / "events.csv"
+    with pytest.raises(DataError, match="is one table of a dataset; --data takes the folder that holds it"):
+        load(file)
