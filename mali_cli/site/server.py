@@ -16,7 +16,7 @@ from typing import Any
 
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model import extras
-from mali_cli.site import plugin
+from mali_cli.site import guards, plugin
 from mali_cli.site.metadata import STATIC_PATH
 
 HOST = "127.0.0.1"
@@ -104,8 +104,8 @@ def _is_running(process: int) -> bool:
 
 
 def application(path: Path, metadata: dict[str, Any]) -> Any:
-    """Return Datasette with this database, read only, as an ASGI application."""
-    return _read_only(_datasette(path, metadata).app())
+    """Return Datasette with this database, read only and for this machine only, as an ASGI application."""
+    return guards.local_names_only(guards.read_only(_datasette(path, metadata).app()))
 
 
 def run(app: Any, listener: socket.socket) -> None:
@@ -118,20 +118,6 @@ def run(app: Any, listener: socket.socket) -> None:
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
             signal.signal(getattr(signal, name), server.handle_exit)
     server.run(sockets=[listener])
-
-
-def _read_only(app: Any) -> Any:
-    """Answer every method but GET and HEAD with status 405; Datasette alone would print a traceback."""
-
-    async def refuse_writing(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
-            await app(scope, receive, send)
-            return
-        headers = [(b"allow", b"GET, HEAD"), (b"content-type", b"text/plain")]
-        await send({"type": "http.response.start", "status": 405, "headers": headers})
-        await send({"type": "http.response.body", "body": b"This site is read only.\n"})
-
-    return refuse_writing
 
 
 def open_browser(address: str) -> None:
