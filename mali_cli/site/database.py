@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from mali_cli.dataset import Dataset
 
 EVENTS_PER_BATCH = 20_000
+# Whether the number of people killed has no upper bound, and whether they are mentioned without a number; for reading.
+FATALITY_FLAGS = (
+    schema.Column("killed_open", "boolean", "true: the number of people killed has no upper bound."),
+    schema.Column("killed_unknown", "boolean", "true: people are said to have been killed, and no number is given."),
+)
 COORDINATES = ("latitude", "longitude")
 CASUALTIES_BY_COUNTRY = "casualties_by_country"
 CONTROL_INTERVALS = "control_intervals"
@@ -96,7 +101,7 @@ def event_result_columns() -> list[schema.Column]:
 
 def _add_event_columns(connection: sqlite3.Connection, path: Path, report: ProgressCallback) -> None:
     """Add the columns of `mali events` to the table of events, batch by batch."""
-    columns = event_result_columns()
+    columns = [*event_result_columns(), *FATALITY_FLAGS]
     for column in columns:
         connection.execute(f"ALTER TABLE events ADD COLUMN {_column_definition(column)}")
     places = sqlite.read_table(path, "places")
@@ -127,6 +132,8 @@ def _event_results(path: Path, places: pd.DataFrame, first_id: str, last_id: str
     results = fatalities.with_killed(
         event_queries.with_place(events, places), fatalities.event_fatalities(events, figures), Filters()
     )
+    flags = fatalities.event_fatality_status(results, figures).add_prefix("killed_")
+    results = results.assign(**{column.name: flags[column.name] for column in FATALITY_FLAGS})
     is_areal = results["event_id"].isin(chart_tables.areal_events(events, places))
     return results.assign(**{name: results[name].mask(is_areal) for name in COORDINATES})
 

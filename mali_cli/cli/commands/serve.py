@@ -74,8 +74,9 @@ def _application(dataset: Any, tiles: bool, quiet: bool) -> Iterator[Any]:
     with server.temporary_folder() as folder:
         with progress(quiet) as report:
             path = database.build_database(dataset, Path(folder), report)
-        described = dataset_metadata(dataset.backend)
-        yield server.application(path, metadata(path, described, curated=dataset.origin is None, tiles=tiles))
+        curated = dataset.origin is None
+        described = metadata(path, dataset_metadata(dataset.backend), curated=curated, tiles=tiles)
+        yield server.application(path, described, curated=curated)
 
 
 def _print_notes(notes: list[str], wanted_port: int, port_in_use: int) -> None:

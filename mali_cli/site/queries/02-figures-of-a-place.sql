@@ -3,7 +3,8 @@
 -- mali casualties --place Konna --harm killed
 -- place=Konna&harm=killed
 SELECT
-  casualty_id, event_id, "group", harm, wording, low, best, high, "open", according_to, according_to_kind, status, sources
+  casualty_id, date_start, date_end, event_id, "group", who, country, victims, harm, low, best, high, "open", wording,
+  according_to, according_to_kind, status, sources
 FROM casualties
 WHERE
   (fold(:place) = '' OR event_id IN (SELECT event_id FROM events_place JOIN names_of_places USING (place) WHERE name = fold(:place)))
