@@ -13,7 +13,6 @@ from mali_cli.site.database import CASUALTIES_BY_COUNTRY, event_result_columns
 
 FACETS_WITHOUT_VOCABULARY = ("country",)
 LABEL_COLUMNS = {"events": "summary", "groups": "name", "documents": "title", "references": "title"}
-STATIC_PATH = "-/site"  # address of our style sheet and script; no database can have this name
 # The map shows our own outlines (map_tiles.py) instead of tiles from elsewhere; they have no detail beyond zoom 8.
 OUTLINE_TILES = {
     "tile_layer": "/-/outlines/{z}/{x}/{y}.svg",
@@ -41,8 +40,6 @@ def metadata(path: Path, dataset_properties: dict[str, Any], *, curated: bool, t
     properties = _displayed_properties(dataset_properties, database)
     return {
         **properties,
-        "extra_css_urls": [f"/{STATIC_PATH}/site.css"],
-        "extra_js_urls": [f"/{STATIC_PATH}/site.js"],
         "databases": {
             database: {
                 **properties,

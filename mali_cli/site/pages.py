@@ -128,7 +128,7 @@ class RowFunctions:
     def _reading(
         self, names: Sequence[str], cells: list[list[reading.Cell]], table: str | None
     ) -> reading.ReadingTable:
-        return reading.reading_table(names, cells, table, lambda key: self.row_address("events", key))
+        return reading.reading_table(names, cells, table, self.row_address)
 
 
 async def _tables(datasette: Any, site: Site) -> list[tuple[str, str, str, int]]:

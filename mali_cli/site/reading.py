@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,14 +32,7 @@ BEHIND_MORE = (
     "sources",
     "according_to_kind",
 )  # in results of queries
-HEADINGS = {
-    "place": "where",
-    "event_id": "event",
-    "sub_event_type": "type in detail",
-    "summary": "what happened",
-    "killed_best": "killed",
-    "open": "or more",
-}
+RowAddress = Callable[[str, object], str]  # of a table and a key
 FLAGS = ("open", "killed_open", "stated_open")  # 0 or 1 in SQLite
 NUMERIC = ("integer", "number")
 
@@ -76,25 +70,39 @@ class ReadingTable(NamedTuple):
 
 
 def reading_table(
-    names: Sequence[str], rows: Sequence[Sequence[Cell]], table: str | None, event_address: Callable[[str], str]
+    names: Sequence[str], rows: Sequence[Sequence[Cell]], table: str | None, address: RowAddress
 ) -> ReadingTable:
     """Return rows of a table, or of a query if `table` is None."""
     merges = _merges(names)
     main = _main_columns(names, merges, table)
     shown = set(main) | {source for name in main if name in merges for source in merges[name].sources}
     behind = [name for name in names if name not in shown]
-    columns = [_column(name, merges, table) for name in main]
+    declaring = table or _closest_table(names)
+    columns = [_column(name, merges, declaring, is_sortable=table is not None) for name in main]
     result = []
     for cells in rows:
         row = dict(zip(names, cells, strict=True))
-        values = [_cell_html(name, row, merges, event_address) for name in main]
-        result.append((values, [(heading(name), row[name].html) for name in behind if row[name].text]))
+        values = [_cell_html(name, row, merges, address) for name in main]
+        result.append((values, [(heading(name, declaring), row[name].html) for name in behind if row[name].text]))
     return ReadingTable(columns, result)
 
 
-def heading(name: str) -> str:
-    """Return the heading of a column in words."""
-    return HEADINGS.get(name, name.replace("_", " "))
+def heading(name: str, table: str) -> str:
+    """Return the heading of a column of a table, or of a query whose columns are mostly those of the table."""
+    return _titles(table).get(name) or name.replace("_", " ")
+
+
+@functools.cache
+def _titles(table: str) -> dict[str, str]:
+    """Return the declared headings, those of the table before those of results."""
+    declared = [schema.result_columns(name) for name in ("intervals", "sums", "events")]
+    declared += [schema.table(table).columns] if table in schema.table_names() else []
+    return {column.name: column.title for columns in declared for column in columns}
+
+
+def _closest_table(names: Sequence[str]) -> str:
+    """Return the table that has the most of these columns."""
+    return max(schema.table_names(), key=lambda table: len({c.name for c in schema.table(table).columns} & {*names}))
 
 
 def value_text(name: str, row: Mapping[str, Any]) -> str:
@@ -129,29 +137,36 @@ def _main_columns(names: Sequence[str], merges: Mapping[str, Merge], table: str 
     for name, merge in merges.items():
         for source in merge.sources:
             merged.setdefault(source, name)
-    order = dict.fromkeys(merged.get(name, name) for name in names if name not in BEHIND_MORE)
+    sums = schema.result_columns("sums") if "events" in names else ()
+    behind = {*BEHIND_MORE, *(column.name for column in sums if not column.default_visible)}
+    order = dict.fromkeys(merged.get(name, name) for name in names if name not in behind)
     if "summary" in order:  # which links to the event
         order.pop("event_id", None)
     return [name for name in order if name != "point"]
 
 
-def _column(name: str, merges: Mapping[str, Merge], table: str | None) -> ReadingColumn:
+def _column(name: str, merges: Mapping[str, Merge], table: str, *, is_sortable: bool) -> ReadingColumn:
     merge = merges.get(name)
-    sort_by = merge.sources[0] if merge else name
+    sort_by = (merge.sources[0] if merge else name) if is_sortable else ""
     types = {column.name: column.type for each in schema.table_names() for column in schema.table(each).columns}
     is_number = merge.is_number if merge else types.get(name) in NUMERIC or name == "events"
-    return ReadingColumn(name.replace(" → ", "-").replace(" ", "-"), heading(name), sort_by if table else "", is_number)
+    return ReadingColumn(
+        name.replace(" → ", "-").replace(" ", "-"), name if merge else heading(name, table), sort_by, is_number
+    )
 
 
-def _cell_html(
-    name: str, row: Mapping[str, Cell], merges: Mapping[str, Merge], event_address: Callable[[str], str]
-) -> Markup:
+def _cell_html(name: str, row: Mapping[str, Cell], merges: Mapping[str, Merge], address: RowAddress) -> Markup:
     from markupsafe import Markup
 
     merge = merges.get(name)
     if merge is None:
+        if "events" in row and name == next(iter(row)) and not row[name].text:  # a key of counts
+            return Markup('<span class="quiet">not stated</span>')
+        if name == "person":
+            key = row["people_id"].value if "people_id" in row else row[name].text
+            return Markup('<a href="{}">{}</a>').format(address("people", key), row[name].text)
         if name == "summary" and "event_id" in row and row[name].text:
-            return Markup('<a href="{}">{}</a>').format(event_address(row["event_id"].text), row[name].text)
+            return Markup('<a href="{}">{}</a>').format(address("events", row["event_id"].text), row[name].text)
         if name in ("basis", "status") and row[name].text in DOUBTS:
             return Markup('<em class="doubt">{}</em>').format(row[name].html)
         return row[name].html

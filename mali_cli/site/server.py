@@ -17,7 +17,6 @@ from typing import Any
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model import extras
 from mali_cli.site import guards, pages, plugin
-from mali_cli.site.metadata import STATIC_PATH
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8001
@@ -25,6 +24,7 @@ MAX_PORT = 65535
 FOLDER_PREFIX = "mali-serve-"  # of a temporary folder; the number of its process follows
 PORTS_TO_TRY = 100  # from the requested port upwards, before any free one
 FOLDER = Path(__file__).parent
+STATIC_PATH = "-/site"  # address of our style sheet and script; no database can have this name
 HOOKS = ("prepare_connection", "asgi_wrapper", "extra_template_vars", "render_cell", "register_routes")
 PLUGINS = ("datasette-cluster-map", "datasette-leaflet")
 SETTINGS = {
