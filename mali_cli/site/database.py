@@ -80,6 +80,7 @@ def _extend_database(dataset: Dataset, path: Path, report: ProgressCallback) -> 
         with sqlite.raise_on_interrupt():
             connection.execute("DROP VIEW IF EXISTS events_with_place")  # the table has these columns here
             _add_event_columns(connection, path, report)
+            _add_date_precision(connection)
             if dataset.origin is None:
                 _add_casualties_by_country(connection, dataset)
                 _add_control_intervals(connection, dataset)
@@ -117,6 +118,15 @@ def _add_event_columns(connection: sqlite3.Connection, path: Path, report: Progr
             f"UPDATE events SET {assignments} WHERE event_id = ?", zip(*values, results["event_id"], strict=True)
         )
         connection.execute("COMMIT")
+
+
+def _add_date_precision(connection: sqlite3.Connection) -> None:
+    """Add to the figures how exact their dates are, for reading, as `queries.casualties.date_precisions` does."""
+    connection.execute("ALTER TABLE casualties ADD COLUMN date_precision TEXT")
+    connection.execute(
+        "UPDATE casualties SET date_precision = coalesce("
+        "(SELECT date_precision FROM events WHERE events.event_id = casualties.event_id), 'day')"
+    )
 
 
 def _event_results(path: Path, places: pd.DataFrame, first_id: str, last_id: str) -> pd.DataFrame:

@@ -235,5 +235,10 @@ async def search_page(request: Any, datasette: Any) -> Any:
     limit = search.MAX_EVENTS if request.args.get("_all") else search.FIRST_EVENTS
     found = await search.find(datasette.get_database(site.database), text, limit)
     close = [] if any(result.total for result in found) or not text else site.dataset.resolver.entities_close_to(text)
-    context = {"database": site.database, "q": text, "found": found, "close": list(dict.fromkeys(k for _, k in close))}
+    context = {
+        "database": site.database,
+        "q": text,
+        "found": found,
+        "close": list(dict.fromkeys(key for kind, key in close if kind != "event")),
+    }
     return Response.html(await datasette.render_template("search.html", context, request=request, view_name="search"))

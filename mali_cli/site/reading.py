@@ -89,15 +89,16 @@ def reading_table(
 
 def heading(name: str, table: str) -> str:
     """Return the heading of a column of a table, or of a query whose columns are mostly those of the table."""
-    return _titles(table).get(name) or name.replace("_", " ")
+    declared = _declared(table).get(name)
+    return (declared and declared.title) or name.replace("_", " ")
 
 
 @functools.cache
-def _titles(table: str) -> dict[str, str]:
-    """Return the declared headings, those of the table before those of results."""
+def _declared(table: str) -> dict[str, schema.Column]:
+    """Return the declarations of columns by their names, those of the table before those of results."""
     declared = [schema.result_columns(name) for name in ("intervals", "sums", "events")]
     declared += [schema.table(table).columns] if table in schema.table_names() else []
-    return {column.name: column.title for columns in declared for column in columns}
+    return {column.name: column for columns in declared for column in columns}
 
 
 def _closest_table(names: Sequence[str]) -> str:
@@ -148,11 +149,10 @@ def _main_columns(names: Sequence[str], merges: Mapping[str, Merge], table: str 
 def _column(name: str, merges: Mapping[str, Merge], table: str, *, is_sortable: bool) -> ReadingColumn:
     merge = merges.get(name)
     sort_by = (merge.sources[0] if merge else name) if is_sortable else ""
-    types = {column.name: column.type for each in schema.table_names() for column in schema.table(each).columns}
-    is_number = merge.is_number if merge else types.get(name) in NUMERIC or name == "events"
-    return ReadingColumn(
-        name.replace(" → ", "-").replace(" ", "-"), name if merge else heading(name, table), sort_by, is_number
-    )
+    declared = _declared(table).get(name)
+    is_number = merge.is_number if merge else declared is not None and declared.type in NUMERIC
+    title = name if merge else heading(name, table)
+    return ReadingColumn(name.replace(" → ", "-").replace(" ", "-"), title, sort_by, is_number)
 
 
 def _cell_html(name: str, row: Mapping[str, Cell], merges: Mapping[str, Merge], address: RowAddress) -> Markup:
@@ -161,7 +161,7 @@ def _cell_html(name: str, row: Mapping[str, Cell], merges: Mapping[str, Merge], 
     merge = merges.get(name)
     if merge is None:
         if "events" in row and name == next(iter(row)) and not row[name].text:  # a key of counts
-            return Markup('<span class="quiet">not stated</span>')
+            return _not_stated()
         if name == "person":
             key = row["people_id"].value if "people_id" in row else row[name].text
             return Markup('<a href="{}">{}</a>').format(address("people", key), row[name].text)
@@ -178,6 +178,12 @@ def _cell_html(name: str, row: Mapping[str, Cell], merges: Mapping[str, Merge], 
 def _merged_text(merge: Merge, row: Mapping[str, Cell]) -> str:
     values = (("true" if row[name].value else "") if name in FLAGS else row[name].text for name in merge.sources)
     return merge.render(*values).plain.strip()
+
+
+def _not_stated() -> Markup:
+    from markupsafe import Markup
+
+    return Markup('<span class="quiet">not stated</span>')
 
 
 # Merged cells that keep their links
@@ -206,7 +212,7 @@ def _group(group: Cell, name: Cell) -> Markup:
 
 
 def _victims(*cells: Cell) -> Markup:
-    return next((cell.html for cell in cells if cell.text), cells[0].html)
+    return next((cell.html for cell in cells if cell.text), _not_stated())
 
 
 def _claimant(according_to: Cell, wording: Cell | None = None) -> Markup:

@@ -17,6 +17,7 @@ from selenium.webdriver.common.by import By
 from mali_cli.dataset import Dataset, load
 from mali_cli.model import schema
 from mali_cli.model.names import normalize_name
+from mali_cli.queries.casualties import date_precisions
 from mali_cli.site import database
 from mali_cli.storage import convert
 from tests.support.browser import Browser
@@ -41,6 +42,7 @@ def test_events_have_the_columns_of_the_command_and_the_points_of_the_map(name: 
     path = schema.data_folder() if name == "curated" else LOOKALIKES / f"{name}.csv"
     with contextlib.closing(open_database(load(path, format_in), tmp_path)) as connection:
         table = pd.read_sql("SELECT * FROM events ORDER BY date_start, date_end, event_id", connection)
+        figures = pd.read_sql("SELECT * FROM casualties", connection)
     dataset = load(path, format_in)
     expected = dataset.events()
     flags = [column.name for column in database.FATALITY_FLAGS]
@@ -49,6 +51,8 @@ def test_events_have_the_columns_of_the_command_and_the_points_of_the_map(name: 
     assert shown.load_display_columns is not None
     expected_flags = shown.load_display_columns(shown.frame)[flags].astype(int)
     assert table[flags].to_numpy().tolist() == expected_flags.to_numpy().tolist()
+    precisions = date_precisions(figures, dataset.table("events"))["date_precision"]
+    assert figures["date_precision"].to_list() == precisions.to_list()
     coordinates = list(database.COORDINATES)
     for column in expected.columns.difference(coordinates):
         cells, expected_cells = (

@@ -3,7 +3,7 @@
 -- mali casualties --place Konna --harm killed
 -- place=Konna&harm=killed
 SELECT
-  casualty_id, date_start, date_end, event_id, "group", who, country, victims, harm, low, best, high, "open", wording,
+  casualty_id, date_start, date_end, date_precision, event_id, "group", who, country, victims, harm, low, best, high, "open", wording,
   according_to, according_to_kind, status, sources
 FROM casualties
 WHERE

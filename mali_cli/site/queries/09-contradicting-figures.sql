@@ -21,7 +21,7 @@ WITH
     SELECT tally FROM figures_in_period WHERE status <> 'current'
   )
 SELECT
-  casualty_id, tally, date_start, date_end, event_id, "group", who, country, victims, harm, low, best, high, "open",
+  casualty_id, tally, date_start, date_end, date_precision, event_id, "group", who, country, victims, harm, low, best, high, "open",
   wording, according_to, according_to_kind, status, note, sources
 FROM figures_in_period
 WHERE
