@@ -26,7 +26,7 @@ class CannedQuery(NamedTuple):
     @property
     def example_values(self) -> dict[str, str]:
         """The value of every parameter in the example, in the order of the form."""
-        return dict(parse_qsl(self.example))
+        return dict(parse_qsl(self.example, keep_blank_values=True))
 
     @property
     def shell_command(self) -> str:

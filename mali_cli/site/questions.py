@@ -26,7 +26,7 @@ class Field(NamedTuple):
 
     label: str
     hint: str = ""
-    names: str = ""  # groups, places, regions or sources
+    names: str = ""  # groups, places, regions, countries or sources
     vocabulary: tuple[str, str] | None = None  # the table and the column whose words are allowed
     words: tuple[str, ...] = ()  # those of them that the query takes; all if empty
 
@@ -44,6 +44,8 @@ FIELDS = {
     "region": Field("Region", names="regions"),
     "group": Field("Group", "and everything that is part of it", names="groups"),
     "name": Field("Name", "any name or abbreviation", names="groups"),
+    "against": Field("Against", "an opponent; the group is needed too", names="groups"),
+    "country": Field("Nationality", "of those who were harmed", names="countries"),
     "source": Field("Source", "a document, or a reference such as almanac#52", names="sources"),
     "from": Field("From", DATE_HINT),
     "to": Field("To", DATE_HINT),
@@ -88,6 +90,8 @@ def find_problem(query: CannedQuery, arguments: Mapping[str, str], dataset: Data
         problem = _problem_of_name(parameter, typed, field_of(query, parameter), dataset) if typed else None
         if problem:
             return problem
+    if arguments.get("against", "").strip() and not arguments.get("group", "").strip():
+        return Problem("group", "Against needs a group: the two are on opposite sides.")
     return None
 
 

@@ -39,7 +39,14 @@ EXAMPLES = {
         ("place= Gao &from= 2013 ", "events --place Gao --from 2013"),
         ("from=2012-02&to=2012-02-29", "events --from 2012-02 --to 2012-02-29"),
     ],
-    "figures-of-a-place": [("place=menaka", "casualties --place Ménaka"), ("place= &harm= wounded ", "casualties --harm wounded")],
+    "figures-of-a-place": [("place=menaka", "casualties --place Ménaka"), ("place= &harm= wounded ", "casualties --harm wounded"),
+        ("country=Chad&harm=killed&from=2013-02&to=2013-02", "casualties --country Chad --harm killed --from 2013-02 --to 2013-02"),
+        ("from=2012-11&to=2012-11", "casualties --from 2012-11 --to 2012-11"), ("country=France", "casualties --country France"), ("place=Gao&from=2013", "casualties --place Gao --from 2013")],
+    "events-of-a-group": [
+        ("group=France", "events --actor France"), ("group=MNLA&from=2013", "events --actor MNLA --from 2013"), ("", "events"),
+        ("group=Mali&against=Tuareg rebels&to=2012-03", "events --actor Mali --against 'Tuareg rebels' --to 2012-03"), ("group=CMA", "events --actor CMA"),
+    ],
+    "strength-of-a-group": [("", "strengths"), ("group=ansar dine", "strengths --actor 'Ansar Dine'")],
     "holders-on-a-day": [
         *((f"on={day}", f"control --on {day}") for day in ("2012-03-30", "2012-06-27", "2013-01-30", "2014-05-21", "2023-12-01")),
         ("on=2012-04-01&region=timbuktu", "control --on 2012-04-01 --region Timbuktu"),

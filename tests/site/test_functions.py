@@ -40,6 +40,7 @@ OWN_ERROR = [
         "events-of-a-source?source=wikipedya",
         "No source is called “wikipedya”. Did you mean wikipedia, wikipedia#1 or wikipedia#2?",
     ),
+    ("events-of-a-group?against=MUJAO", "Against needs a group: the two are on opposite sides."),
     ("fate-of-leaders?fate=lost", "Fate takes killed, captured, wounded, ousted or died, not “lost”."),
     ("allies-and-enemies?group=MNLA&relation=split-from", "How takes ally-of or fought, not “split-from”."),
     ("holders-on-a-day?on=2012-07", "On takes a day such as 2012-07-01, not '2012-07'."),
