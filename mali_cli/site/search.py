@@ -13,7 +13,10 @@ OTHERS = {
         ("place", "aliases"),
         "kind || coalesce(', ' || nullif(region, place) || ' region', '') || coalesce(', ' || country, '')",
     ),
-    "groups": (("group", "name", "aliases"), "coalesce(name, '') || coalesce('. ' || summary, '')"),
+    "groups": (
+        ("group", "name", "aliases"),
+        """coalesce(nullif(name, "group") || '. ', '') || coalesce(summary, '')""",
+    ),
     "people": (
         ("person", "aliases"),
         """coalesce(role, '') || coalesce(', ' || "group", '')"""

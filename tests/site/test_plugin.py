@@ -75,6 +75,7 @@ def test_the_map_has_the_points_of_mali_map(page: Callable[[str], Any], war: Dat
     mapped = war.map()
     number = int(mapped.loc[mapped["latitude"].notna(), "events"].sum())
     assert count_map_points(driver) == number
+    assert {image.get_attribute("alt") for image in driver.find_elements(By.CSS_SELECTOR, "img[tabindex]")} == {"Event"}
     assert [address for address in browser.requests if "/-/outlines/" in address]
     loaded = "return [...document.querySelectorAll('.leaflet-tile')].filter(tile => tile.naturalWidth == 256).length"
     assert wait_until(driver, lambda d: d.execute_script(loaded)) > 0
@@ -87,3 +88,16 @@ def test_there_is_no_map_if_no_row_has_coordinates(page: Callable[[str], Any], s
     assert driver.find_elements(By.CSS_SELECTOR, "td.col-summary")
     wait_until(driver, lambda d: d.execute_script("return typeof L") != "undefined")
     wait_until(driver, lambda d: not d.find_elements(By.CLASS_NAME, "leaflet-container"))
+
+
+def test_the_map_is_not_drawn_around_one_event_far_away(page: Callable[[str], Any]) -> None:
+    driver = page(f"/{DATABASE}/events")
+    count_map_points(driver)
+    addresses = driver.execute_script("return [...document.querySelectorAll('.leaflet-tile')].map((tile) => tile.src)")
+    assert {address.rpartition("/outlines/")[2].partition("/")[0] for address in addresses} >= {"4"}
+
+
+def test_places_have_no_map_with_pins_for_whole_countries(page: Callable[[str], Any]) -> None:
+    driver = page(f"/{DATABASE}/places?kind=country")
+    assert driver.find_elements(By.CSS_SELECTOR, "td.col-place")
+    assert not driver.find_elements(By.CSS_SELECTOR, ".leaflet-container")

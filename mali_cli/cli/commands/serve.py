@@ -36,8 +36,8 @@ def serve(
     mali serve --open
     mali serve --data GEDEvent_v25_1.csv --port 8080
 
-    The site has facets, search, maps and example queries. It is read-only and serves this computer only,
-    from a temporary copy. Ctrl-C stops it.
+    The site has the map, the timeline, a search, questions with forms, and all tables. It is read-only and
+    serves this computer only, from a temporary copy. Ctrl-C stops it.
     """
     from mali_cli.site import server
 

@@ -1,6 +1,6 @@
 -- What happened at a place?
--- Events at a place and everywhere within it that certainly happened in a period.
--- A blank box does not filter.
+-- Events at a place and everywhere within it. An event that may have happened outside the period is left out. A blank box
+-- does not filter.
 -- mali events --place Konna --from 2013-01-10 --to 2013-01-12
 -- place=Konna&from=2013-01-10&to=2013-01-12
 SELECT

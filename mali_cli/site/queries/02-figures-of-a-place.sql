@@ -1,6 +1,6 @@
 -- Who gave which casualty figure?
--- Casualty figures of events at a place and everywhere within it, that certainly happened in a period. Rival figures about
--- the same people are listed together, the best founded first.
+-- Casualty figures, at a place of events there and everywhere within it. Rival figures about the same people are listed
+-- together, the best founded first. A figure whose event may have happened outside the period is left out.
 -- mali casualties --place Konna --harm killed
 -- place=Konna&country=&harm=killed&from=&to=
 SELECT

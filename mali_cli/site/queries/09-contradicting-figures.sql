@@ -1,5 +1,5 @@
 -- Where do the sources contradict each other about a number?
--- Tallies whose current figures exclude each other, or with a figure that was revised or denied. With a period, only
+-- Figures about the same people that exclude each other, or of which one was revised or denied. With a period, only
 -- those of events that certainly happened in it.
 -- mali casualties --disputed --from 2012-11 --to 2012-11
 -- from=2012-11&to=2012-11

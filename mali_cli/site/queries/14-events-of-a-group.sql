@@ -1,6 +1,7 @@
 -- What did a group do, and against whom?
 -- Events in which a group took part, with everything that is part of it, or that it claimed, or in which it had losses.
--- With an opponent, the violent events in which the two were on opposite sides.
+-- With an opponent, the violent events in which the two were on opposite sides. An event that may have happened outside
+-- the period is left out.
 -- mali events --actor MNLA --against MOJWA
 -- group=MNLA&against=MOJWA&from=&to=
 WITH

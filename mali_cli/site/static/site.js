@@ -15,7 +15,7 @@ addEventListener("DOMContentLoaded", async () => {
   L.Map.include({
     fitBounds(bounds, options) {
       const mali = L.latLngBounds(MALI);
-      if (mali.intersects(bounds)) {
+      if (bounds.isValid() && mali.intersects(bounds)) {
         bounds = L.latLngBounds(
           [Math.max(bounds.getSouth(), mali.getSouth()), Math.max(bounds.getWest(), mali.getWest())],
           [Math.min(bounds.getNorth(), mali.getNorth()), Math.min(bounds.getEast(), mali.getEast())],
