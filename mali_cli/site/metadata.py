@@ -96,5 +96,4 @@ def _query_metadata(query: CannedQuery) -> dict[str, Any]:
         "description": query.description,
         "sql": query.sql,
         "params": list(query.example_values),
-        "hide_sql": True,
     }
