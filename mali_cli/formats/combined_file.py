@@ -9,9 +9,9 @@ from mali_cli.errors import DataError
 from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
 from mali_cli.formats.detect import open_foreign_file
 from mali_cli.formats.row_reader import RowReader
-from mali_cli.formats.table_file import TableFile
+from mali_cli.formats.table_file import JSON_SUFFIXES, TableFile
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".parquet")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".parquet", *JSON_SUFFIXES)
 
 
 def open_foreign_files(paths: Sequence[Path], format_in: str | None = None) -> tuple[TableFile, type[FormatAdapter]]:

@@ -1,4 +1,4 @@
-"""TableFile: the header and records of a CSV, zip, gz, xlsx or Parquet file as text."""
+"""TableFile: the header and records of a CSV, JSON, zip, gz, xlsx or Parquet file as text."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
 from mali_cli.errors import DataError
+from mali_cli.formats.json_file import parse_json_table
 from mali_cli.model.extras import require_extra
 from mali_cli.storage import sql_literals
 
@@ -26,6 +27,7 @@ IsHeader = Callable[[list[str]], bool]  # whether a row of cells is the header o
 
 csv.field_size_limit(sys.maxsize)  # notes may be longer than the default limit of 128 kB
 DELIMITERS = (",", ";", "\t")
+JSON_SUFFIXES = (".json", ".jsonl", ".ndjson", ".geojson")
 MAX_HEADER_ROW = 25  # a table may begin with a title or terms of use
 NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 
@@ -49,7 +51,7 @@ def decode_lenient(data: bytes) -> str:
 class TableFile(NamedTuple):
     """The table of a file; its records can be read any number of times.
 
-    `open_lines` opens a CSV at its first record; None for a workbook or a Parquet file.
+    `open_lines` opens a CSV at its first record; None for other kinds of files.
     """
 
     path: Path
@@ -93,7 +95,7 @@ def _zip(path: Path, is_header: IsHeader, default_header: list[str] | None) -> T
         names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX/")]
     if "[Content_Types].xml" in names:
         return _workbook(path, is_header)
-    tables = [n for n in names if n.lower().endswith((".csv", ".tsv", ".txt"))]
+    tables = [n for n in names if n.lower().endswith((".csv", ".tsv", ".txt", *JSON_SUFFIXES))]
     if len(tables) > 1:
         tables = [n for n in tables if n.lower().endswith((".csv", ".tsv"))] or tables
     if len(tables) != 1:
@@ -115,6 +117,9 @@ def _csv(
     with open_bytes() as file:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):  # what Excel calls Unicode text
             open_bytes, size = _from_utf16(open_bytes), 0
+    with open_bytes() as file:
+        if file.read(512).lstrip(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
+            return _json(path, open_bytes)
     try:
         with open_bytes() as file:
             header, delimiter, start, header_lines = _read_header(path, file, is_header, default_header)
@@ -194,8 +199,6 @@ def _refuse_other_content(path: Path, head: bytes) -> None:
         raise DataError(f"{path} is a web page, not a table; download the file again.")
     if begin.startswith((b"version https://git-lfs", b"version http")):
         raise DataError(f"{path} is a Git LFS pointer, not the file itself; download the file.")
-    if begin.startswith((b"{", b"[")):
-        raise DataError(f"{path} is JSON, which is not supported; save it as CSV.")
 
 
 def _first_record(file: IO[bytes]) -> list[bytes]:
@@ -230,7 +233,17 @@ def _is_hxl(cells: list[str]) -> bool:
     return bool(tags) and all(tag.startswith("#") for tag in tags)
 
 
-# Workbooks and Parquet
+# JSON, workbooks and Parquet
+
+
+def _json(path: Path, open_bytes: Callable[[], IO[bytes]]) -> TableFile:
+    with open_bytes() as file:
+        text = decode_lenient(file.read().removeprefix(codecs.BOM_UTF8))
+    try:
+        header, rows = parse_json_table(text)
+    except ValueError as error:
+        raise DataError(f"{path} is JSON that cannot be read: {error}.") from None
+    return TableFile(path, header, lambda: map(list, rows))
 
 
 def _workbook(path: Path, is_header: IsHeader) -> TableFile:
