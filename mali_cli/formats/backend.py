@@ -50,7 +50,8 @@ class ForeignFileBackend(Backend):
     def _dates(self) -> Iterator[tuple[int, str]]:
         """Yield the cells of the date columns, each with the number of its record."""
         reader = RowReader(self.table_file)
-        dates = self._format(self.table_file.header).column_getter(self._format.date_columns)
+        adapter = self._format(self.table_file.header)
+        dates = adapter.column_getter(adapter.date_columns)
         for row in reader:
             yield from ((reader.records, cell) for cell in dates(row))
 

@@ -108,6 +108,13 @@ def parse_coordinate(column: str, cell: str, limit: int) -> float | None:
     return value
 
 
+def precision_without_location(point: Point | None) -> str | None:
+    """Return the place precision of a file that names no places below the region; None if the point is exact."""
+    if point is None or point.latitude is not None:
+        return None
+    return "region" if point.region else "country"
+
+
 def join_notes(*parts: str) -> str | None:
     """Return the non-blank parts as one note; None if there are none."""
     return "; ".join(part for part in parts if part) or None

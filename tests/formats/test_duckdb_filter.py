@@ -91,12 +91,22 @@ def test_dates_out_of_range_are_skipped_with_and_without_duckdb(
         {"until": "0001-01-01"},
         {"on": "2013"},
     ):
-        fast = load(file).answer("events", **filters)
+        fast_frame, fast_notes = _answer_or_error(file, filters)
         with foreign.without_duckdb():
-            slow = load(file).answer("events", **filters)
-        pd.testing.assert_frame_equal(slow.frame, fast.frame)
-        assert slow.notes == fast.notes
-        assert f"1 skipped (record 1, {date_columns[0]}: '{date}' is not a date such as " in " ".join(fast.notes)
+            slow_frame, slow_notes = _answer_or_error(file, filters)
+        pd.testing.assert_frame_equal(slow_frame, fast_frame)
+        assert slow_notes == fast_notes
+        assert f"record 1, {date_columns[0]}: '{date}' is not a date such as " in fast_notes
+        assert ("1 skipped" in fast_notes) != ("1 of 1 records that may match cannot be read" in fast_notes)
+
+
+def _answer_or_error(file: Path, filters: dict[str, str]) -> tuple[pd.DataFrame, str]:
+    """Return the events and the notes; if all records that may match are skipped, the message of the error."""
+    try:
+        result = load(file).answer("events", **filters)
+    except DataError as error:
+        return pd.DataFrame(), str(error)
+    return result.frame, " ".join(result.notes)
 
 
 def test_large_files_give_the_same_with_and_without_duckdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
