@@ -50,6 +50,8 @@ class FormatAdapter:
     dedup_only_columns: ClassVar[frozenset[str]] = frozenset()
     # By a column of events: the columns read for nothing else.
     columns_used_only_for: ClassVar[Mapping[str, frozenset[str]]] = {}
+    # The columns of files that have no header.
+    headerless: ClassVar[tuple[list[str], ...]] = ()
     # Whether the format itself has several records for one event.
     monadic: ClassVar[bool] = False
 
@@ -114,6 +116,10 @@ class FormatAdapter:
     def matches_header(cls, header: list[str]) -> bool:
         """Return whether a header has all required columns."""
         return not cls.missing_columns(header)
+
+    def country_cell(self, record: list[str]) -> str:
+        """Return the name of the country of a record; it may be blank."""
+        return self.cell_getter(record)("country")
 
     def cell_getter(self, record: list[str]) -> Callable[[str], str]:
         """Return a function from a column to the record's cell; a column that the file lacks is blank."""

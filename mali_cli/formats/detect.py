@@ -10,7 +10,6 @@ from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.record_ids import with_record_ids
 from mali_cli.formats.registry import FORMAT_CLASSES
 from mali_cli.formats.table_file import TableFile, open_table_file
-from mali_cli.formats.ucdp import CANDIDATE_HEADER, Ucdp
 from mali_cli.model import names, schema
 
 FORMATS: dict[str, type[FormatAdapter]] = {
@@ -22,8 +21,8 @@ MIN_KNOWN_COLUMNS = 3  # of a file that looks like one of a format
 def open_foreign_file(path: Path, format_in: str | None = None) -> tuple[TableFile, type[FormatAdapter]]:
     """Return a file and its format, which is `format_in` if given; DataError if its columns do not fit."""
     formats = [FORMATS[names.match_choice(format_in, FORMATS, "format")]] if format_in else list(FORMATS.values())
-    default_header = CANDIDATE_HEADER if Ucdp in formats else None
-    table_file = open_table_file(path, lambda cells: any(f.matches_header(cells) for f in formats), default_header)
+    headerless = [header for format in formats for header in format.headerless]
+    table_file = open_table_file(path, lambda cells: any(f.matches_header(cells) for f in formats), headerless)
     format = _detect_format(table_file, formats)
     if format.key not in format.canonical_columns(table_file.header):
         table_file = with_record_ids(table_file, format)
@@ -55,5 +54,6 @@ def _why_unsupported(header: list[str], formats: list[type[FormatAdapter]]) -> s
     requirements = len(nearest.required) + len(nearest.required_one_of)
     if known[nearest] >= MIN_KNOWN_COLUMNS and len(missing) <= requirements / 2:
         return f"looks like a file of {nearest.name}, but the column {', '.join(missing)} is missing"
-    recognised = "files of ACLED, UCDP GED and UN fatalities are recognised by their columns"
+    *others, last = (format.name for format in FORMATS.values())
+    recognised = f"files of {', '.join(others)} and {last} are recognised by their columns"
     return f"is not a recognised table: {recognised}, not {', '.join(header[:5])[:80]!r}"

@@ -13,7 +13,7 @@ import operator
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
@@ -23,6 +23,7 @@ from mali_cli.model.extras import require_extra
 from mali_cli.storage import sql_literals
 
 Records = Iterator[list[str]]
+Headers = Sequence[list[str]]
 IsHeader = Callable[[list[str]], bool]  # whether a row of cells is the header of a supported format
 
 csv.field_size_limit(sys.maxsize)  # notes may be longer than the default limit of 128 kB
@@ -63,23 +64,23 @@ class TableFile(NamedTuple):
     header_lines: int = 0  # lines above the records, of a CSV
 
 
-def open_table_file(path: Path, is_header: IsHeader, default_header: list[str] | None = None) -> TableFile:
+def open_table_file(path: Path, is_header: IsHeader, headerless: Headers = ()) -> TableFile:
     """Return the only table of a file; DataError if there is none.
 
-    `default_header` is the header of a format whose files may lack it.
+    `headerless` are the headers of formats whose files may lack it.
     """
     try:
         with open(path, "rb") as file:
             magic = file.read(512)
         if magic[:2] == b"\x1f\x8b":
-            return _csv(path, lambda: cast(IO[bytes], gzip.open(path, "rb")), is_header, default_header)
+            return _csv(path, lambda: cast(IO[bytes], gzip.open(path, "rb")), is_header, headerless)
         if magic[:4] == b"PK\x03\x04" or magic[:4] == b"PK\x05\x06":
-            return _zip(path, is_header, default_header)
+            return _zip(path, is_header, headerless)
         if magic[:4] == b"PAR1":
             return _parquet(path, is_header)
         if magic[:4] == b"\xd0\xcf\x11\xe0":
             raise DataError(f"{path} is a workbook in the old .xls format; save it as .xlsx or .csv.")
-        return _csv(path, lambda: open(path, "rb"), is_header, default_header, path.stat().st_size)
+        return _csv(path, lambda: open(path, "rb"), is_header, headerless, path.stat().st_size)
     except OSError as error:
         raise _unreadable(path, error) from None
     except (EOFError, zlib.error, zipfile.BadZipFile) as error:
@@ -90,7 +91,7 @@ def _unreadable(path: Path, error: OSError) -> DataError:
     return DataError(f"{path} cannot be read: {error.strerror or error}.")
 
 
-def _zip(path: Path, is_header: IsHeader, default_header: list[str] | None) -> TableFile:
+def _zip(path: Path, is_header: IsHeader, headerless: Headers) -> TableFile:
     with zipfile.ZipFile(path) as archive:
         names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX/")]
     if "[Content_Types].xml" in names:
@@ -101,7 +102,7 @@ def _zip(path: Path, is_header: IsHeader, default_header: list[str] | None) -> T
     if len(tables) != 1:
         contents = ", ".join(tables) if tables else "no .csv"
         raise DataError(f"{path} contains {contents}; a zip must contain one table. Unpack it and name the file.")
-    return _csv(path, lambda: zipfile.ZipFile(path).open(tables[0]), is_header, default_header)
+    return _csv(path, lambda: zipfile.ZipFile(path).open(tables[0]), is_header, headerless)
 
 
 # CSV
@@ -111,7 +112,7 @@ def _csv(
     path: Path,
     open_bytes: Callable[[], IO[bytes]],
     is_header: IsHeader,
-    default_header: list[str] | None,
+    headerless: Headers,
     size: int = 0,
 ) -> TableFile:
     with open_bytes() as file:
@@ -122,7 +123,7 @@ def _csv(
             return _json(path, open_bytes)
     try:
         with open_bytes() as file:
-            header, delimiter, start, header_lines = _read_header(path, file, is_header, default_header)
+            header, delimiter, start, header_lines = _read_header(path, file, is_header, headerless)
     except csv.Error as error:
         fault = "there is a NUL byte" if "NUL" in str(error) else f"a quote or a line end is out of place ({error})"
         raise DataError(f"{path}: in the header or the first record {fault}.") from None
@@ -151,7 +152,7 @@ def _from_utf16(open_bytes: Callable[[], IO[bytes]]) -> Callable[[], IO[bytes]]:
 
 
 def _read_header(
-    path: Path, file: IO[bytes], is_header: IsHeader, default_header: list[str] | None
+    path: Path, file: IO[bytes], is_header: IsHeader, headerless: Headers
 ) -> tuple[list[str], str, int, int]:
     """Return the header, the delimiter, the byte at which the records start and the number of lines above them."""
     head = file.read(1 << 16)
@@ -161,14 +162,14 @@ def _read_header(
     lines = _first_record(file)
     if b"\0" in b"".join(lines):
         raise csv.Error("line contains NUL")
-    header, delimiter = _split_header(path, decode_lenient(b"".join(lines)), is_header, default_header)
-    if header is default_header:
+    header, delimiter = _split_header(path, decode_lenient(b"".join(lines)), is_header, headerless)
+    if any(header is default for default in headerless):
         lines = []
     elif not is_header(header):
         titles = lines
         for _ in range(MAX_HEADER_ROW):
             titles = titles + (record := _first_record(file))
-            cells, separator = _split_header(path, decode_lenient(b"".join(record)), is_header, None)
+            cells, separator = _split_header(path, decode_lenient(b"".join(record)), is_header, ())
             if is_header(cells):
                 header, delimiter, lines = cells, separator, titles
                 break
@@ -209,9 +210,7 @@ def _first_record(file: IO[bytes]) -> list[bytes]:
     return lines
 
 
-def _split_header(
-    path: Path, text: str, is_header: IsHeader, default_header: list[str] | None
-) -> tuple[list[str], str]:
+def _split_header(path: Path, text: str, is_header: IsHeader, headerless: Headers) -> tuple[list[str], str]:
     """Return the cells of the header and the delimiter."""
     if "\r" in text.rstrip("\r\n"):
         text = text.replace("\r\n", " ")
@@ -221,8 +220,9 @@ def _split_header(
     for cells, delimiter in zip(rows, DELIMITERS, strict=True):
         if is_header(cells):
             return cells, delimiter
-        if default_header and len(cells) == len(default_header) and cells[0].strip().isdigit():
-            return default_header, delimiter
+        for default in headerless:
+            if len(cells) == len(default) and cells[0].strip().isdigit():
+                return default, delimiter
     widest = max(range(len(rows)), key=lambda i: len(rows[i]))
     return rows[widest], DELIMITERS[widest]
 

@@ -78,6 +78,7 @@ class Ucdp(FormatAdapter):
     location_columns = ("country", "adm_1", "where_coordinates", "adm_2", "latitude", "longitude")
     used_columns = frozenset({*RECORD_COLUMNS, *location_columns})
     all_columns = frozenset(CANDIDATE_HEADER) | {"iso3"}
+    headerless = (CANDIDATE_HEADER,)
     key = "id"
     date_columns: tuple[str, ...] = ("date_start", "date_end")
     actor_columns = ("side_a", "side_b")
