@@ -171,8 +171,7 @@ class PrefilteredFile(MemoryBackend):
         source_cells: set[str] = set()
         actors, sources = map(adapter.column_getter, (adapter.actor_columns, adapter.source_columns))
         for _, record in scanner:
-            country, date = adapter.country_cell(record), adapter.cell_getter(record)(adapter.date_columns[0])
-            era = crosswalk.era(str(adapter.parse_day(date.strip()) or ""))
+            country, era = adapter.country_cell(record), adapter.era(record)
             actor_cells.update((cell, country, era) for cell in actors(record))
             source_cells.add(next(filter(None, sources(record)), ""))
         groups = {

@@ -52,6 +52,8 @@ class FormatAdapter:
     columns_used_only_for: ClassVar[Mapping[str, frozenset[str]]] = {}
     # The columns of files that have no header.
     headerless: ClassVar[tuple[list[str], ...]] = ()
+    # Whether sides name groups that no cell of actor_columns names.
+    derives_actors: ClassVar[bool] = False
     # Whether the format itself has several records for one event.
     monadic: ClassVar[bool] = False
 
@@ -120,6 +122,11 @@ class FormatAdapter:
     def country_cell(self, record: list[str]) -> str:
         """Return the name of the country of a record; it may be blank."""
         return self.cell_getter(record)("country")
+
+    def era(self, record: list[str]) -> str:
+        """Return the era of names of a record."""
+        date = self.cell_getter(record)(self.date_columns[0])
+        return self.crosswalk.era(str(self.parse_day(date.strip()) or ""))
 
     def cell_getter(self, record: list[str]) -> Callable[[str], str]:
         """Return a function from a column to the record's cell; a column that the file lacks is blank."""

@@ -103,7 +103,7 @@ class NameCrosswalk:
         key = self._keys.get((name, country, day))
         if key is None:
             text = " ".join(name.replace(";", ",").split())
-            key = self._known_group(text, country, day)
+            key = self.known_group(text, country, day)
             if key:
                 self.matched_groups[key] = None
             else:
@@ -124,12 +124,12 @@ class NameCrosswalk:
         """Return the keys of the known groups that a name means in any country on any day."""
         contexts = list(product((None, *sorted(SAHEL)), self._concordance.eras))
         for spelling in (name, f"{name} (Mali)"):
-            keys = {self._known_group(spelling, country, day) for country, day in contexts}
+            keys = {self.known_group(spelling, country, day) for country, day in contexts}
             if known := self.known_groups.keys() & keys:
                 return sorted(known)
         return []
 
-    def _known_group(self, name: str, country: str | None, day: str) -> str | None:
+    def known_group(self, name: str, country: str | None, day: str) -> str | None:
         """Return the group of our tables or of the concordance that a name means."""
         # A period marks a regime, not another army; what follows it may be another body (Gendarmerie).
         bare = REGIME.sub("", name)
@@ -137,7 +137,7 @@ class NameCrosswalk:
             if key := self._group_called(spelling, country, day):
                 return key
         if AND_OR in bare:
-            return self._concordance.joint_group(self._known_group(part, country, day) for part in bare.split(AND_OR))
+            return self._concordance.joint_group(self.known_group(part, country, day) for part in bare.split(AND_OR))
         acronym, colon, full_name = bare.partition(": ")
         if colon:
             parts = [full_name, BRACKET.sub("", full_name), *([acronym] if country in SAHEL else ())]

@@ -47,6 +47,7 @@ class CasualtyEstimate(NamedTuple):
     who: str | None = None
     inflicted_by: str | None = None
     cause: str | None = None
+    harm: str = "killed"
 
 
 class EventRecord(NamedTuple):
@@ -66,6 +67,8 @@ class EventRecord(NamedTuple):
     note: str | None
     sources: str | None
     figures: Sequence[CasualtyEstimate]
+    basis: str = "reported"
+    responsibility: Sequence[str] = ()
     version_timestamp: int = 0  # of several records with one key the latest counts
 
 

@@ -157,7 +157,7 @@ class RowScanner:
             self._location_test(row_filter.location_test)
             if row_filter.location_test and self.adapter.location_columns
             else None,
-            self._actor_test() if row_filter.actors else None,
+            self._actor_test() if row_filter.actors and not self.adapter.derives_actors else None,
         )
         return [test for test in tests if test]
 

@@ -194,6 +194,7 @@ COUNTS = {
     "acled_a4": (8, 8, 0, 0, 0),
     "acled_monadic": (16, 9, 0, 7, 7),  # seven events with two actors
     "gdelt": (9, 9, 0, 0, 0),
+    "gtd": (9, 9, 0, 0, 0),
     "ucdp_candidate_headless": (6, 6, 0, 0, 0),
     "ucdp_hdx": (6, 6, 0, 0, 0),  # the row of tags is not a record
     "ucdp_u1": (7, 7, 0, 0, 0),
