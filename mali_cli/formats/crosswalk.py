@@ -10,6 +10,7 @@ from itertools import product
 from mali_cli.formats.concordance import Concordance
 from mali_cli.formats.records import split_list
 from mali_cli.model import schema
+from mali_cli.model.country_codes import ISO_CODES
 from mali_cli.model.names import NameIndex, normalize_name
 from mali_cli.storage import raw_tables
 
@@ -74,8 +75,8 @@ class NameCrosswalk:
 
     @cached_property
     def _our_countries(self) -> dict[str, str]:
-        """Our countries by each of their names without apostrophes, which some files lose."""
-        countries: dict[str, str] = {}
+        """Our countries by their codes and by each of their names without apostrophes, which some files lose."""
+        countries = {normalize_name(code): country for country, codes in ISO_CODES.items() for code in codes}
         for row in _rows("groups"):
             if row["kind"] == "state":
                 spellings = (row["name"], *split_list(row["aliases"]), row["group"])
