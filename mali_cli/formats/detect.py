@@ -48,6 +48,8 @@ def _why_unsupported(header: list[str], formats: list[type[FormatAdapter]]) -> s
     for name in schema.table_names():
         if {column.name for column in schema.table(name).columns if not column.may_be_missing} <= set(header):
             return "is one table of a dataset; --data takes the folder that holds it"
+    if {"events", "fatalities"} <= {cell.strip().lower() for cell in header}:
+        return "counts events by week or month; only files with a record for each event are read"
     known = {format: len(format.all_columns.intersection(format.canonical_columns(header))) for format in formats}
     nearest = max(formats, key=lambda format: (known[format], -len(format.missing_columns(header))))
     missing = nearest.missing_columns(header)
