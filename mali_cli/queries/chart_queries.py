@@ -11,8 +11,8 @@ from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
 from mali_cli.model.periods import WAR_BEGINS
+from mali_cli.model.vocabulary import PRESENT
 from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities
-from mali_cli.queries.control_intervals import PRESENT
 from mali_cli.queries.entities import towns_of_buildings
 from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluralize
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from mali_cli.model.periods import DAYS_PER_YEAR, STALE_YEARS, Period
-from mali_cli.model.vocabulary import AREAL_PRECISIONS
+from mali_cli.model.vocabulary import AREAL_PRECISIONS, PRESENT
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
 from mali_cli.queries.control import LAST_KNOWN, MAY_HAVE_CHANGED, RECENT
-from mali_cli.queries.control_intervals import PRESENT, UNKNOWN
+from mali_cli.queries.control_intervals import UNKNOWN
 from mali_cli.results import pluralize
 
 # Appended to the place of an event that is only known to lie in a region, area or country: it is not at the point of

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from mali_cli.model.periods import FRESH_YEARS, STALE_YEARS
+from mali_cli.model.vocabulary import PRESENT
 from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import AGE_TEXTS, UNKNOWN_HOLDER, Age
 from mali_cli.output.streams import escape_control
@@ -29,7 +30,6 @@ from mali_cli.output.vega.primitives import (
     view,
     with_descriptions,
 )
-from mali_cli.queries.control_intervals import PRESENT
 from mali_cli.results import ChartRequest, pluralize
 
 FONT_SIZE, BAND_FONT_SIZE = 11, 9.5
