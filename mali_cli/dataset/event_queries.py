@@ -166,7 +166,8 @@ class EventQueries(BaseDataset):
         pandas.DataFrame
             One row per place: region and country (lists), latitude and longitude (degrees, float64), events,
             killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated, holder (list), contested,
-            holder_status, holder_as_of (day of the statement).
+            holder_status, holder_as_of (day of the statement), holder_since (day), holder_basis (list), holder_note,
+            holder_sources (list), holder_rivals (list).
 
         Raises
         ------

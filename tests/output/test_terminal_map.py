@@ -99,7 +99,7 @@ def test_numbers_agree_with_events_and_casualties(filters: dict[str, Any]) -> No
     assert drawn.groupby("place")["events"].sum().to_dict() == {
         **dict.fromkeys(drawn["place"], 0), **dict(zip(counts["place"].fillna(""), counts["events"], strict=True))
     }  # fmt: skip
-    sums = war.casualties(by="place", **arguments)
+    sums = war.casualties(by="place", harm="killed", **arguments)
     sums = sums.assign(place=sums["place"].fillna(""))
     numbers = [name for name in MEASURES if name != "open"]
     added = drawn.groupby("place")[numbers].sum(min_count=1)
@@ -131,6 +131,13 @@ def test_it_fits_the_screen_with_all_its_lines(on_terminal: Run, arguments: str,
     assert rows * 3 / 4 < height(screen, columns) < rows  # the prompt has the last line
     assert "ALGERIA" in screen.output
     assert "Kidal" in screen.output
+
+
+@pytest.mark.parametrize("arguments", ["", "--by dead", "--on 2023-11-15"])
+def test_it_fits_a_small_screen_with_the_notes_that_have_room(on_terminal: Run, arguments: str) -> None:
+    screen = on_terminal("map", *arguments.split(), columns=40, rows=24)
+    assert 15 < height(screen, 40) < 24
+    assert ("More notes: --format table." in screen.output) == ("--on" not in arguments)
 
 
 def test_a_long_list_of_places_is_cut_to_the_screen(on_terminal: Run) -> None:
