@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from mali_cli.model.periods import STALE_YEARS
 from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row, format_fatalities, zero_but_uncertain
 from mali_cli.output.map_data import (
@@ -31,7 +32,6 @@ from mali_cli.output.map_data import (
     unknown_fatalities,
 )
 from mali_cli.output.terminal import MIN_COLUMNS, Terminal, text_width
-from mali_cli.queries.control import STALE_YEARS
 from mali_cli.results import ChartRequest, pluralize
 
 if TYPE_CHECKING:
