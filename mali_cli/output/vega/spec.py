@@ -46,9 +46,9 @@ KINDS = {
 NO_CHART = {
     "places": "None of the results is on the map",
     "periods": "None of the results is within a single period",
-    "figures": "A picture of casualties needs one key: --by country",
-    "rows": "This has no picture: one of casualties needs one key (--by country), one of control more than a day, "
-    "and one of relations is without --by",
+    "figures": "A picture of casualties needs sums by one key, such as country",
+    "rows": "This table has no picture: casualties have one by a single key, control of more than a day, and relations "
+    "as they are, not counted",
 }
 
 
