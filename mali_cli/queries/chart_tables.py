@@ -194,6 +194,21 @@ def holder_camps(control: pd.DataFrame, groups: pd.DataFrame) -> dict[str, str]:
     return {group: str(camps.get(group, "other")) for group in by_number}
 
 
+def share_with_point(rows: pd.DataFrame) -> str:
+    """Return how many of the events have a point, if not all have one."""
+    events = int(rows["events"].sum())
+    with_point = int(rows.loc[rows["latitude"].notna() & rows["longitude"].notna(), "events"].sum())
+    have = "has" if with_point == 1 else "have"
+    return f"{with_point:,} of {pluralize(events, 'events')} {have} a point" if with_point < events else ""
+
+
+def area_points(rows: pd.DataFrame, places: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return longitude and latitude of the regions, areas and countries that have rows but no point in them."""
+    names = set(rows.loc[rows["latitude"].isna(), "place"].dropna())
+    known = places[places["place"].isin(names) & places["latitude"].notna() & places["longitude"].notna()]
+    return dict(zip(known["place"], zip(known["longitude"], known["latitude"], strict=True), strict=True))
+
+
 def stale_holders(rows: pd.DataFrame, day: datetime.date) -> str:
     """Return how many of the holders drawn are held by statements older than STALE_YEARS, if any."""
     known = rows[rows["holder"].notna() & (rows["holder"] != UNKNOWN)]
