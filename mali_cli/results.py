@@ -74,6 +74,11 @@ class UnderlyingRows(NamedTuple):
     references: QueryResult  # a row for each document and reference in `sources` of an event or a figure
 
 
+def drawn_result(result: QueryResult) -> QueryResult:
+    """Return what a picture of the result draws, which may be less than its rows."""
+    return result.chart.load_drawn() if result.chart and result.chart.load_drawn else result
+
+
 def pluralize(number: int, noun: str) -> str:
     """Return "1 event" or "1,204 events"; `noun` is the plural, formed with s."""
     return f"{number:,} {noun[:-1] if number == 1 else noun}"
