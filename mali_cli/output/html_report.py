@@ -26,7 +26,7 @@ HINTS = {
     "timeline": "Hover over a bar or tap it to see its numbers and list its events; tap again or press Escape for all.",
     "map": "Hover over a place or tap it to see its numbers and list its events; tap again or press Escape for all.",
 }
-UNPLOTTED_TEXTS = {"timeline": "in no single {}", "map": "not on the map"}
+UNPLOTTED_TEXTS = {"timeline": "in no bar", "map": "not on the map"}
 
 
 def render(result: QueryResult, format: str = "html") -> bytes:
@@ -88,7 +88,7 @@ def _page_data(result: QueryResult, chart: ChartRequest) -> dict[str, Any]:
     events["records"] = [[*record, *values] for record, values in zip(events["records"], flags, strict=True)]
     return {
         "kind": chart.kind,
-        "unplottedText": UNPLOTTED_TEXTS[chart.kind].format(chart.measure),
+        "unplottedText": UNPLOTTED_TEXTS[chart.kind],
         "rows": [{"name": spec.row_name(row, chart), "facts": spec.row_facts(row)} for row in row_dicts(result.frame)],
         "rowByEvent": list(underlying.row_index_by_event),
         "events": events,
