@@ -15,7 +15,7 @@ from notebook_page import markdown
 from typer import Context
 from typer.main import get_command
 
-from mali_cli.cli.app import ABOUT, app
+from mali_cli.cli.app import ABOUT, app, command_with_options
 from mali_cli.cli.help_text import EXAMPLES_MARK, paragraphs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,7 +75,7 @@ def command_reference() -> str:
         *_parameters(root, context),
     ]
     for name in root.list_commands(context):
-        command = root.get_command(context, name)
+        command = command_with_options(name)
         inner = Context(command, info_name=name, parent=context)
         parts += [f"## mali {name}\n", *_help_text(command.callback.__doc__ or ""), *_parameters(command, inner)]
     return "\n".join(parts)

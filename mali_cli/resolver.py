@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli.errors import MaliError
 from mali_cli.model import names
@@ -38,20 +38,33 @@ def parse_place_distance(typed: str) -> tuple[str, float]:
     return place, kilometres
 
 
+class FileNames(Protocol):
+    """The names of groups in foreign files; NameCrosswalk has them."""
+
+    def groups_called(self, name: str) -> list[str]:
+        """Return the groups that a name means."""
+
+    def joint_groups(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return the groups that belong to one of these and to another."""
+
+
 class NameResolver:
     """Indexes of the names in a dataset's tables; each is built when it is first used.
 
     `table` returns a table by name. `extra_names` returns, by kind, further names with their aliases that occur in
-    the data but not in the lookup tables; it is called only for a name that the tables do not have.
+    the data but not in the lookup tables; it is called only for a name that the tables do not have. Before it,
+    `file_names` is consulted for groups, so that they may be called as foreign files call them.
     """
 
     def __init__(
         self,
         table: Callable[[str], pd.DataFrame],
         extra_names: Callable[[str], Mapping[str, Iterable[str]]] = lambda kind: {},
+        file_names: Callable[[], FileNames] | None = None,
     ) -> None:
         self.table = table
         self.extra_names = extra_names
+        self._make_file_names = file_names
 
     def resolve_filters(self, query: str, filter_args: Mapping[str, Any]) -> Filters:
         """Return Filters for the typed values of a query's filters; those of events are accepted for every query."""
@@ -72,11 +85,10 @@ class NameResolver:
         }
         if values.get("dates") == "possible" and period is None:
             raise MaliError("--dates possible needs a period: --from, --to or --on.")
-        filters = Filters(
-            **values,
-            period=period,
-            related=self._related(typed.get("allied_with"), typed.get("at_war_with"), period),
-        )
+        filters = Filters(**values, period=period)
+        if "allied_with" in typed or "at_war_with" in typed:
+            related, stated = self._related(typed.get("allied_with"), typed.get("at_war_with"), period)
+            filters = replace(filters, related=related, related_as_stated=stated)
         return self._with_members(query, filters) if typed.get("members") else filters
 
     def _resolve_value(self, option: Option, typed: Any) -> Any:
@@ -103,14 +115,29 @@ class NameResolver:
                 return typed
 
     def canonical_names(self, kind: str, typed: Texts) -> list[str]:
-        """Return typed names of a kind (groups, places ...) as the tables spell them."""
+        """Return typed names of a kind (groups, places ...) as the tables spell them; of a place all that go by it."""
         typed_names = as_list(typed)
         if not typed_names:
             return []
         index: names.NameIndex = getattr(self, kind)
+        called = {key: [name] for name in typed_names if kind == "groups" for key in self._groups_in_files(name)}
+        if called:
+            index = index.extended(called)
         if any(not index.candidates(name) for name in typed_names) and (extra := self.extra_names(kind)):
             index = index.extended(extra)
+        if kind == "places":
+            return [key for name in typed_names for key in index.resolve_all(name)]
         return [index.resolve(name) for name in typed_names]
+
+    def _groups_in_files(self, typed: str) -> list[str]:
+        """Return the groups that foreign files call by a name that the tables do not have."""
+        if self._file_names is None or self.groups.candidates(typed):
+            return []
+        return self._file_names.groups_called(typed)
+
+    @cached_property
+    def _file_names(self) -> FileNames | None:
+        return self._make_file_names and self._make_file_names()
 
     def group(self, typed: str) -> str:
         """Return the key of a group by any of its names."""
@@ -133,8 +160,9 @@ class NameResolver:
         """Return kind and key of everything that has this name; a kind may lead: place:Mali."""
         kind, colon, name = typed.partition(":")
         if colon and kind in self._entity_indexes:
-            return [(kind, self._entity_indexes[kind].resolve(name))]
-        return [(kind, key) for kind, index in self._entity_indexes.items() for key in index.candidates(typed)]
+            return [(kind, self.group(name) if kind == "group" else self._entity_indexes[kind].resolve(name))]
+        called = [(kind, key) for kind, index in self._entity_indexes.items() for key in index.candidates(typed)]
+        return called or [("group", key) for key in self._groups_in_files(typed)]
 
     def entities_close_to(self, typed: str) -> list[tuple[str, str]]:
         """Return kind and key of what has a name close to a typed one, at most one of each kind, best first."""
@@ -160,8 +188,18 @@ class NameResolver:
         keys = self._resolve(kind, typed)
         if not keys:
             return keys
-        parent_column, key_column = {"groups": ("part_of", "group"), "places": ("within", "place")}[kind]
-        return entities.descendants(self.table(kind), keys, parent_column, key_column)
+        if kind == "groups":
+            return self.with_parts(keys)
+        return entities.descendants(self.table(kind), keys, "within", "place")
+
+    def with_parts(self, groups: frozenset[str]) -> frozenset[str]:
+        """Return the groups, all that are part of them, and those that belong to one of them and to another."""
+        return entities.descendants(self.table("groups"), groups) | self.joint_groups(groups)
+
+    def joint_groups(self, groups: frozenset[str]) -> frozenset[str]:
+        """Return the groups that belong to one of these or of their parts and to another group."""
+        parts = entities.descendants(self.table("groups"), groups)
+        return self._file_names.joint_groups(parts) if self._file_names else frozenset()
 
     def _with_members(self, query: str, filters: Filters) -> Filters:
         """Add the groups that belonged to the actors.
@@ -185,8 +223,8 @@ class NameResolver:
             )
         return replace(filters, actors=actors, memberships=memberships)
 
-    def _related(self, allied_with: Texts, at_war_with: Texts, period: Period | None) -> frozenset[str] | None:
-        """Return the groups allied with the first and at war with the second; None if neither is given."""
+    def _related(self, allied_with: Texts, at_war_with: Texts, period: Period | None) -> relations.Related:
+        """Return the groups allied with the first, if it is given, and at war with the second, if it is given."""
         related = [
             relations.related(
                 self.table("relations"), relation, self._resolve_with_descendants("groups", typed), period
@@ -194,11 +232,12 @@ class NameResolver:
             for relation, typed in (("ally-of", allied_with), ("fought", at_war_with))
             if typed
         ]
-        return frozenset.intersection(*related) if related else None
+        return relations.Related(*(frozenset.intersection(*sets) for sets in zip(*related, strict=True)))
 
     def _places_near(self, typed: str) -> frozenset[str]:
         place, kilometres = parse_place_distance(typed)
-        return entities.places_within_km(self.table("places"), self.places.resolve(place), kilometres)
+        keys = self.places.resolve_all(place)
+        return frozenset().union(*(entities.places_within_km(self.table("places"), key, kilometres) for key in keys))
 
     @cached_property
     def groups(self) -> names.NameIndex:

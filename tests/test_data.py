@@ -55,6 +55,12 @@ def test_every_document_is_cited_by_events_and_figures() -> None:
         assert cited == {row["document"] for row in rows("documents")} - ({"wikipedia-excerpt"} - cited)
 
 
+def test_every_date_of_a_fate_has_a_precision() -> None:
+    people = rows("people")
+    assert [row["person"] for row in people if bool(row["fate_date"]) != bool(row["fate_precision"])] == []
+    assert {"day", "by", "month"} <= {row["fate_precision"] for row in people}
+
+
 def test_published_event_ids_are_never_changed_or_reused() -> None:
     """tests/event_ids.txt lists every published id; lines are only added."""
     published = (ROOT / "tests" / "event_ids.txt").read_text(encoding="utf-8").split()
@@ -87,6 +93,13 @@ def test_notes_begin_with_a_capital_and_end_with_a_full_stop(name: str) -> None:
         if row["note"]:
             assert row["note"][0].isupper() or row["note"][0].isdigit(), row
             assert row["note"].endswith("."), row
+
+
+@pytest.mark.parametrize("name", ["groups", "relations", "people", "strengths"])
+def test_summaries_and_roles_give_rather_than_tell(name: str) -> None:
+    for row in rows(name):
+        text = " ".join(row.get(column, "") for column in ("summary", "note", "role"))
+        assert not re.search(r"\b(told|tells?|giver)\b", text), row
 
 
 @pytest.mark.parametrize("name", ["events", "casualties", "control"])

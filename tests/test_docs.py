@@ -119,6 +119,7 @@ def help_of(mali: Pipe, command: str) -> str:
 ENTRY_BY_COLUMN = {
     "according_to_kind": "claimant",
     "fate_basis": "basis",
+    "fate_precision": "date precision",
     "sub_event_type": "event type",
 }
 
@@ -152,7 +153,7 @@ def data_dictionary() -> str:
         "This page is generated from `datapackage.json` (Frictionless Data Package v2, Table Schema), which declares every column. All tables are CSV (UTF-8, comma, LF)",
         "and sorted; several values in one cell are joined by `;`. The [glossary](../docs/glossary.md) explains the terms. Licence: CC BY-SA 4.0, see [LICENSE](LICENSE).",
     ]  # fmt: skip
-    for name in schema.table_names():
+    for name in schema.bundled_table_names():
         table = schema.table(name)
         lines += ["", f"## {table.path}", "", f"{table.description} Key: {', '.join(f'`{key}`' for key in table.key)}.", "", "| column | type | |", "|---|---|---|"]  # fmt: skip
         lines += [f"| `{c.name}` | {c.type} | {_described(c)} |" for c in table.columns]

@@ -177,6 +177,20 @@ def test_the_mnla_holds_kidal_from_the_day_it_took_it() -> None:
     assert f"{kidal.loc['MNLA', 'since']:%Y-%m-%d}" == "2013-01-28"
 
 
+def test_the_aircraft_that_mali_lost_in_september_2023_are_one_query() -> None:
+    lost = WAR.strengths(actor="Malian Armed Forces", status="lost", unit="aircraft", on="2023-09")
+    of_month = lost[lost["as_of"] == "2023-09"].set_index("what")["low"]
+    assert of_month.to_dict() == {"aircraft shot down": 4, "aircraft L-39C captured": 1}
+    assert set(lost.loc[lost["what"] == "combat jet Su-25", "according_to"]) == {"CMA", "Military Africa"}
+
+
+def test_peacekeepers_killed_in_all_missions_are_no_dead_of_this_war() -> None:
+    wider = WAR.casualties(scope="wider")
+    assert wider["best"].tolist() == [424, 32]
+    assert set(wider["according_to"]) == {"United Nations Staff Union"}
+    assert WAR.casualties(by="group", group="United Nations")["stated_killed"].isna().all()
+
+
 def test_sums_agree_with_the_documents() -> None:
     """These numbers can be checked in the documents."""
     april = WAR.events(source="crisiswatch", since="2018-04", until="2018-04", dates="certain")

@@ -32,7 +32,7 @@ def test_the_wheel_holds_the_program_and_the_tables(built: tuple[Path, Path]) ->
     modules = {
         f"mali_cli/{file.relative_to(ROOT / 'mali_cli').as_posix()}" for file in (ROOT / "mali_cli").rglob("*.py")
     }
-    data = {f"mali_cli/data/{schema.table(name).path}" for name in schema.table_names()}
+    data = {f"mali_cli/data/{schema.table(name).path}" for name in schema.bundled_table_names()}
     other_files = {
         "mali_cli/py.typed",
         *(f"mali_cli/output/page.{kind}" for kind in ("html", "css", "js")),

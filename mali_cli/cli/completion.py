@@ -230,7 +230,7 @@ def _bash_escaped(name: str) -> str:
 
 def _names(ctx: typer.Context, table: str, column: str) -> dict[str, str]:
     """Return the values of a column with descriptions; none if the data cannot be read."""
-    folder = ctx.params.get("data") or os.environ.get("MALI_DATA")
+    [folder, *_] = ctx.params.get("data") or [os.environ.get("MALI_DATA")]
     try:
         rows = raw_tables.read_raw_table(Path(folder) if folder else schema.data_folder(), table)
     except (MaliError, OSError):

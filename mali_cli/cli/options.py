@@ -152,12 +152,11 @@ def format_options(query: str) -> dict[str, Any]:
     }
 
 
-DATA = Annotated[
-    Text,
-    typer.Option(
-        "--data", help="Folder of tables, or a file of ACLED, UCDP or the UN.", metavar="PATH", envvar="MALI_DATA"
-    ),
-]
+DATA = list_option(
+    "--data",
+    help="Folder of tables, or files of ACLED, UCDP or the UN: a path, or several. Default: MALI_DATA.",
+    metavar="PATH",
+)
 FORMAT_IN = Annotated[
     Text,
     typer.Option(

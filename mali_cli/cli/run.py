@@ -46,15 +46,15 @@ def run_query(query: str, arguments: CommandArguments) -> QueryResult:
 
 
 def _open_and_prefetch(
-    query: str, filter_args: dict[str, Any], data: str | None, format_in: str | None
+    query: str, filter_args: dict[str, Any], data: list[str] | None, format_in: str | None
 ) -> ForeignFileBackend | None:
-    """Open the data if it is a foreign file, and start to read it while pandas is imported."""
-    path = data if data is not None else os.environ.get("MALI_DATA")
+    """Open the data if it is one foreign file, and start to read it while pandas is imported."""
+    [path] = data if data and len(data) == 1 else [os.environ.get("MALI_DATA") if not data else None]
     if not path or not os.path.isfile(path) or query == "check" or is_sqlite_file(Path(path)):
         return None
     from mali_cli.formats.backend import ForeignFileBackend
 
-    file = ForeignFileBackend(Path(path), format_in)
+    file = ForeignFileBackend([Path(path)], format_in)
     file.start_prefetch(query, filter_args)
     return file
 

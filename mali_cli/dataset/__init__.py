@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from mali_cli.dataset.entity_queries import EntityQueries
 from mali_cli.dataset.event_queries import EventQueries
-from mali_cli.engine.backends import open_backend
+from mali_cli.engine.backends import Data, open_backend
 
 __all__ = ["Dataset", "load"]
 
@@ -34,15 +32,16 @@ class Dataset(EventQueries, EntityQueries):
     """
 
 
-def load(data: str | os.PathLike[str] | None = None, format_in: str | None = None) -> Dataset:
+def load(data: Data = None, format_in: str | None = None) -> Dataset:
     """Load a dataset; its tables are read when they are first used.
 
     Parameters
     ----------
-    data : path, optional
+    data : path or list of paths, optional
         A folder of tables (CSV, or Parquet made by `mali convert`), a SQLite file made by `mali convert`, or a file
-        of ACLED, UCDP or the UN (CSV, TSV, XLSX, Parquet or compressed). Default: the environment variable
-        MALI_DATA, and without it the tables that come with the package.
+        of ACLED, UCDP or the UN (CSV, TSV, XLSX, Parquet or compressed). Several files of one format, a folder of
+        them or a pattern such as "ged/*.csv" are one dataset; an id that several have is taken from the last. Default:
+        the environment variable MALI_DATA, and without it the tables that come with the package.
     format_in : {"acled", "ucdp", "un"}, optional
         Format of a file. Default: recognised by its columns.
 

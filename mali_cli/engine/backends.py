@@ -1,9 +1,11 @@
-"""Open the backend of --data: a folder of tables, a SQLite file or a foreign file."""
+"""Open the backend of --data: a folder of tables, a SQLite file or foreign files."""
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from mali_cli.errors import DataError, MaliError
@@ -12,35 +14,60 @@ from mali_cli.storage.base import Backend
 from mali_cli.storage.bundled import bundled_backend
 from mali_cli.storage.probe import path_mode
 
+Data = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None
+TAKES = "--data takes a folder with tables such as events.csv, or files of ACLED, UCDP or the UN"
 
-def open_backend(data: str | os.PathLike[str] | None = None, format_in: str | None = None) -> Backend:
+
+def open_backend(data: Data = None, format_in: str | None = None) -> Backend:
     """Return the backend of a path; without one, of MALI_DATA, and without that, of the bundled tables.
 
+    Several paths, a pattern such as "ged/*.csv" or a folder of such files are read as one foreign dataset.
     `format_in` (acled, ucdp, un) overrides the detection of a file's format.
     """
-    if data is not None and not str(data):
-        raise MaliError("--data is empty; it takes a folder with tables, or a file of ACLED, UCDP or the UN.")
-    given = data if data is not None else os.environ.get("MALI_DATA")
+    given = [data] if isinstance(data, (str, os.PathLike)) else list(data or ())
+    if not all(map(str, given)):
+        raise MaliError("--data is empty; it takes a folder with tables, or files of ACLED, UCDP or the UN.")
+    if not given and (from_environment := os.environ.get("MALI_DATA")):
+        given = [from_environment]
     if not given:
         if format_in is not None:
             raise MaliError("--format-in needs --data: it names the format of that file.")
         return bundled_backend()
-    path = Path(given)
+    paths = [path for typed in given for path in _matching_paths(typed)]
+    if len(paths) == 1 and (backend := detect.open_backend(paths[0])):
+        if format_in is not None:
+            kind = "folder" if paths[0].is_dir() else "database"
+            raise MaliError(f"--format-in names the format of a data file; {paths[0]} is a {kind}.")
+        return backend
+    from mali_cli.formats.backend import ForeignFileBackend
+
+    return ForeignFileBackend([file for path in paths for file in _foreign_files(path)], format_in)
+
+
+def _matching_paths(typed: str | os.PathLike[str]) -> list[Path]:
+    """Return the path, or those that match it as a pattern; DataError if there is none or it cannot be read twice."""
+    path = Path(typed)
     try:
         mode = path_mode(path)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}.") from None
     if mode is None:
-        takes = "--data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN"
-        raise DataError(f"there is no {path}; {takes}.")
+        if matching := sorted(glob.glob(str(path))):
+            return [Path(match) for match in matching]
+        raise DataError(f"there is no {path}; {TAKES}.")
     if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
         raise DataError(f"{path} is a pipe or a device; --data takes a file that can be read more than once.")
-    backend = detect.open_backend(path)
-    if backend is None:
-        from mali_cli.formats.backend import ForeignFileBackend
+    return [path]
 
-        return ForeignFileBackend(path, format_in)
-    if format_in is not None:
-        kind = "folder" if stat.S_ISDIR(mode) else "database"
-        raise MaliError(f"--format-in names the format of a data file; {path} is a {kind}.")
-    return backend
+
+def _foreign_files(path: Path) -> list[Path]:
+    """Return a file, or the foreign files in a folder; DataError for a folder of tables among several paths."""
+    from mali_cli.formats.combined_file import foreign_files_in
+
+    if not path.is_dir():
+        return [path]
+    if detect.open_backend(path) is not None:
+        raise DataError(f"{path} is a folder of tables; it cannot be read together with other data.")
+    if files := foreign_files_in(path):
+        return files
+    raise DataError(f"{path} holds no table such as events.csv.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.queries import events
 from mali_cli.resolver import NameResolver
 from mali_cli.storage.base import Backend
@@ -39,7 +40,8 @@ class QueryContext:
 
     @cached_property
     def resolver(self) -> NameResolver:
-        return NameResolver(partial(lookup_table, self.backend), self.backend.extra_names)
+        lookup = partial(lookup_table, self.backend)
+        return NameResolver(lookup, self.backend.extra_names, lambda: NameCrosswalk(self.backend.origin))
 
     @cached_property
     def events_with_location(self) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from mali_cli.engine.context import QueryContext
 from mali_cli.model import names, schema
 from mali_cli.model.shared_filters import EVENT_TYPES
 from mali_cli.model.vocabulary import VIOLENT_SUB_TYPES, VIOLENT_TYPES
-from mali_cli.queries import entities, list_columns
-from mali_cli.resolver import as_list
+from mali_cli.queries import list_columns
+from mali_cli.resolver import as_list, parse_place_distance
 from mali_cli.results import QueryResult
 
 GROUP_FILTERS = ("actor", "against", "claimed_by", "group", "inflicted_by")
@@ -21,13 +21,14 @@ FILTER_BY_PLACE_KIND = {"region": ("--region", "region"), "country": ("--in", "c
 
 def with_notes(context: QueryContext, result: QueryResult, query: str, filter_args: dict[str, Any]) -> QueryResult:
     """Return the result with the notes of its backend and of its filters, and with the title of a foreign file."""
-    notes = [*context.backend.notes, *result.notes, *_region_as_place_notes(context, filter_args)]
+    notes = [*context.backend.notes, *result.notes, *_place_notes(context, filter_args)]
     if query == "casualties" and not result.frame.empty:
         notes += _actor_note(filter_args)
     if result.frame.empty:
         notes += _against_note(filter_args)
-    if context.backend.origin and result.frame.empty:
-        notes += _names_missing_from_file(context, filter_args)
+    if context.backend.origin:
+        missing = _names_missing_from_file if result.frame.empty else _joint_group_notes
+        notes += missing(context, filter_args)
     return result._replace(notes=tuple(notes), origin=context.title)
 
 
@@ -62,8 +63,12 @@ def _against_note(filter_args: dict[str, Any]) -> list[str]:
     return ["--against matches only violent events."]
 
 
-def _region_as_place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
-    """Say what a region or country matches as a --place, and which filter matches everything in it."""
+def _place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
+    """Say which places share a typed name, what a region or country matches as a place, and which filter all in it."""
+    near = filter_args.get("near")
+    for typed in [*as_list(filter_args.get("place")), *([parse_place_distance(near)[0]] if near else [])]:
+        if len(namesakes := context.resolver.canonical_names("places", typed)) > 1:
+            yield f"{typed} is the name of {len(namesakes)} places: {names.join_and(namesakes)}. All are taken."
     keys = context.resolver.canonical_names("places", filter_args.get("place"))
     if not keys:
         return
@@ -73,6 +78,17 @@ def _region_as_place_notes(context: QueryContext, filter_args: dict[str, Any]) -
         wider = f"{option} {shell_quoted(str(row[column]))}"
         whole = f"{row['place']} as a place matches only what is recorded for it as a whole"
         yield f"{whole}; {wider} matches everything in it."
+
+
+def _joint_group_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
+    """Say which filters also match a group that may be another, such as "JNIM and/or Islamic State"."""
+    in_file = frozenset(context.table("groups")["group"])
+    for option in GROUP_FILTERS:
+        for typed in as_list(filter_args.get(option)):
+            key = context.resolver.group(typed)
+            for joint in sorted(context.resolver.joint_groups(frozenset({key})) & in_file - {key}):
+                flag = f"--{option.replace('_', '-')} {shell_quoted(typed)}"
+                yield f"{flag} includes {joint}, which may not be {key}; an event counts once."
 
 
 def _names_missing_from_file(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
@@ -85,7 +101,7 @@ def _names_missing_from_file(context: QueryContext, filter_args: dict[str, Any])
     for option in GROUP_FILTERS:
         for typed in as_list(filter_args.get(option)):
             key = context.resolver.group(typed)
-            if entities.descendants(groups, frozenset({key})).isdisjoint(in_file):
+            if context.resolver.with_parts(frozenset({key})).isdisjoint(in_file):
                 similar = names.NameIndex("group", "", in_file).suggestions(typed)
                 hint = f" Similar names in it: {names.join_or(similar)}." if similar else ""
                 yield f"{file} does not mention {key}.{hint}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import ClassVar
 
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.dates import DATE_FORMS, month_bounds, parse_day
+from mali_cli.formats.dates import DATE_FORMS, DayParser, month_bounds
 from mali_cli.formats.records import (
     CasualtyEstimate,
     EventRecord,
@@ -17,6 +17,7 @@ from mali_cli.formats.records import (
     join_notes,
     parse_coordinate,
     parse_count,
+    split_list,
     strip_float_suffix,
 )
 from mali_cli.model import schema
@@ -24,6 +25,14 @@ from mali_cli.model.names import normalize_name
 from mali_cli.model.vocabulary import ZERO_OR_NOT_STATED
 
 PLACE_PRECISION = {"1": "place", "2": "near", "3": "region", "": None}
+# Columns of the versions before 2017, and of shapefiles, which cut names to ten letters
+OTHER_COLUMN_NAMES = {
+    **{"ally_actor_1": "assoc_actor_1", "ally_actor_2": "assoc_actor_2", "geo_precis": "geo_precision"},
+    **{"event_id_c": "event_id_cnty", "event_id_n": "event_id_no_cnty", "time_preci": "time_precision"},
+    **{"disorder_t": "disorder_type", "sub_event_": "sub_event_type", "interactio": "interaction"},
+    **{"assoc_acto": "assoc_actor_1", "assoc_ac_1": "assoc_actor_2", "civilian_t": "civilian_targeting"},
+    **{"source_sca": "source_scale"},
+}
 # Before 2019 the event type held what is now the sub-event type.
 OLD_TYPES: dict[str, tuple[str | None, str | None]] = {
     "battle-no change of territory": ("Battles", "Armed clash"),
@@ -36,14 +45,14 @@ OLD_TYPES: dict[str, tuple[str | None, str | None]] = {
     "remote violence": ("Explosions/Remote violence", None),
 }
 DEMONSTRATIONS = "riots/protests"
-DEMONSTRATION_TYPES = {"5": "Riots", "6": "Protests"}  # by the code of the first actor
+DEMONSTRATION_TYPES = {"5": "Riots", "6": "Protests"}  # by the code of the first actor, or of the second
 WEEK_MARGIN = datetime.timedelta(days=3)
 
 # The columns that parse_record unpacks, in its order; the location is parsed apart.
 RECORD_COLUMNS = [
     *("event_id_cnty", "event_date", "time_precision", "event_type", "sub_event_type", "actor1", "assoc_actor_1"),
-    *("inter1", "actor2", "assoc_actor_2", "civilian_targeting", "country", "geo_precision", "source", "notes"),
-    *("fatalities", "tags", "timestamp"),
+    *("inter1", "actor2", "assoc_actor_2", "inter2", "civilian_targeting", "country", "geo_precision", "source"),
+    *("notes", "fatalities", "tags", "timestamp"),
 ]
 
 
@@ -53,12 +62,12 @@ class Acled(FormatAdapter):
     name = "ACLED"
     claimant, claimant_kind = "ACLED", "ngo"
     required = frozenset(
-        {"event_id_cnty", "event_date", "time_precision", "event_type", "actor1", "actor2", "country"}
+        {"event_id_cnty", "event_date", "event_type", "actor1", "country"}
         | {"location", "latitude", "longitude", "fatalities"}
     )
     used_columns = frozenset(RECORD_COLUMNS) | {"admin1", "location", "latitude", "longitude"}
     all_columns = used_columns | {
-        *("gwno", "data_id", "iso", "iso3", "event_id_no_cnty", "year", "disorder_type", "inter2", "interaction"),
+        *("gwno", "data_id", "iso", "iso3", "event_id_no_cnty", "year", "disorder_type", "interaction"),
         *("region", "admin2", "admin3", "source_scale"),
         *("population_1km", "population_2km", "population_5km", "population_best"),
     }
@@ -78,9 +87,7 @@ class Acled(FormatAdapter):
 
     @classmethod
     def canonical_column(cls, column: str) -> str:
-        return {"geo_precis": "geo_precision", "ally_actor_1": "assoc_actor_1", "ally_actor_2": "assoc_actor_2"}.get(
-            column, column
-        )
+        return OTHER_COLUMN_NAMES.get(column, column)
 
     @property
     def version(self) -> str:
@@ -95,22 +102,27 @@ class Acled(FormatAdapter):
         self.event_types = {normalize_name(name): name for name in events.column("event_type").enum}
         self.sub_event_types = {normalize_name(name): name for name in events.column("sub_event_type").enum}
         self._record_cells = self.column_getter(RECORD_COLUMNS)
-        self._dates = cache(_dates)
+        self._dates = cache(partial(_dates, self.parse_day))
+        if "time_precision" not in self.column_index:
+            self.assumptions.append("The file has no time_precision: every date is taken as the day of the event.")
+            self._dates = cache(lambda date, _: _dates(self.parse_day, date, "1"))
         self._types = cache(self._parse_types)
         self._place_precision = cache(_place_precision)
         self._side = cache(self._parse_side)
         self._note = cache(_note)
+        self._sources = cache(_sources)
         self._figures = cache(_figures)
 
     def parse_record(self, record: list[str]) -> EventRecord:
         id_, date, time_precision, type_, sub_type, actor1, assoc1, inter1, *rest = self._record_cells(record)
-        actor2, assoc2, targeting, country, geo_precision, source, notes, fatalities, tags, timestamp = rest
+        actor2, assoc2, inter2, targeting, country, geo_precision, source, notes, fatalities, tags, timestamp = rest
         key = id_.strip()
         if not key:
             raise RecordError("event_id_cnty", "", "is blank; an event needs its id")
         date_start, date_end, date_precision = self._dates(date, time_precision)
-        event_type, sub_event_type = self._types(type_, sub_type, inter1)
+        event_type, sub_event_type = self._types(type_, sub_type, inter1, inter2)
         place_precision = self._place_precision(geo_precision)
+        era = self.crosswalk.era(date_start)
         point = self.point(record)
         figures = self._figures(fatalities)
         return EventRecord(
@@ -122,18 +134,18 @@ class Acled(FormatAdapter):
             sub_event_type=sub_event_type,
             point=point,
             place_precision=place_precision if point else None,
-            side_a=self._side(actor1, assoc1, country),
-            side_b=self._side(actor2, assoc2, country),
+            side_a=self._side(actor1, assoc1, country, era),
+            side_b=self._side(actor2, assoc2, country, era),
             summary=notes,
             note=self._note(targeting, tags),
-            sources=source or None,
+            sources=self._sources(source),
             figures=figures,
             version_timestamp=_timestamp(timestamp),
         )
 
     def validate_record(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
         cell = self.cell_getter(record)
-        date, year = parse_day(cell("event_date").strip()), cell("year").strip()
+        date, year = self.parse_day(cell("event_date").strip()), cell("year").strip()
         if date and year and year != str(date.year):
             yield "year", cell("year"), f"this is not the year of event_date, {date.year}."
         event_type, sub_type = (normalize_name(cell(column)) for column in ("event_type", "sub_event_type"))
@@ -154,29 +166,29 @@ class Acled(FormatAdapter):
             parse_coordinate("longitude", longitude, 180),
         )
 
-    def _parse_side(self, actor: str, associates: str, country: str) -> tuple[str, ...]:
+    def _parse_side(self, actor: str, associates: str, country: str, era: str) -> tuple[str, ...]:
         country_name = self.crosswalk.country_name(country)
-        actors, others = (self.crosswalk.group_keys(cell, country_name, ";") for cell in (actor, associates))
+        actors, others = (self.crosswalk.group_keys(cell, country_name, era, ";") for cell in (actor, associates))
         return (*actors, *others)
 
-    def _parse_types(self, type_cell: str, sub_cell: str, inter: str) -> tuple[str | None, str | None]:
+    def _parse_types(self, type_cell: str, sub_cell: str, *inter: str) -> tuple[str | None, str | None]:
         event_type, sub_type = normalize_name(type_cell), normalize_name(sub_cell)
-        types = self._match_types(event_type, sub_type, strip_float_suffix(inter))
+        types = self._match_types(event_type, sub_type, list(map(strip_float_suffix, inter)))
         if event_type and types[0] is None and event_type != DEMONSTRATIONS:
             self.unknown_event_types[type_cell.strip()] = None
         if sub_type and sub_type not in self.sub_event_types:
             self.unknown_event_types[sub_cell.strip()] = None
         return types
 
-    def _match_types(self, event_type: str, sub_type: str, inter: str) -> tuple[str | None, str | None]:
+    def _match_types(self, event_type: str, sub_type: str, inter: list[str]) -> tuple[str | None, str | None]:
         if event_type in self.event_types:
             return self.event_types[event_type], self.sub_event_types.get(sub_type)
         if event_type == DEMONSTRATIONS:
-            return DEMONSTRATION_TYPES.get(inter), None
+            return next((DEMONSTRATION_TYPES[code] for code in inter if code in DEMONSTRATION_TYPES), None), None
         return OLD_TYPES.get(event_type, (None, None))
 
 
-def _dates(date: str, time_precision: str) -> tuple[str, str, str]:
+def _dates(parse_day: DayParser, date: str, time_precision: str) -> tuple[str, str, str]:
     """Return first day, last day and date precision."""
     day = parse_day(date.strip())
     if day is None:
@@ -184,8 +196,11 @@ def _dates(date: str, time_precision: str) -> tuple[str, str, str]:
     precision = strip_float_suffix(time_precision)
     if precision == "1":
         return day.isoformat(), day.isoformat(), "day"
-    if precision == "2":  # ACLED gives the middle of the week
-        return (day - WEEK_MARGIN).isoformat(), (day + WEEK_MARGIN).isoformat(), "week"
+    if precision == "2":  # ACLED gives the middle of the week, and counts the event in the year of that day
+        first = max(day - WEEK_MARGIN, day.replace(month=1, day=1))
+        last = min(day + WEEK_MARGIN, day.replace(month=12, day=31))
+        whole = last - first == 2 * WEEK_MARGIN
+        return first.isoformat(), last.isoformat(), "week" if whole else "range"
     if precision == "3":
         first, last = month_bounds(day)
         return first.isoformat(), last.isoformat(), "month"
@@ -200,6 +215,10 @@ def _place_precision(cell: str) -> str | None:
 
 def _note(targeting: str, tags: str) -> str | None:
     return join_notes(targeting.strip(), tags.strip())
+
+
+def _sources(cell: str) -> str | None:
+    return ";".join(split_list(cell)) or None
 
 
 def _figures(fatalities: str) -> tuple[CasualtyEstimate, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.detect import open_foreign_file
+from mali_cli.formats.combined_file import open_foreign_files
+from mali_cli.formats.dates import DayParser
 from mali_cli.formats.frame_builder import Frames, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
 from mali_cli.formats.query_filter import build_row_filter
 from mali_cli.formats.records import RecordError, split_list
 from mali_cli.formats.row_filter import LARGE_FILE_BYTES, RowFilter, RowScanner, distinct_points
+from mali_cli.formats.row_reader import RowReader
 from mali_cli.model.violations import Violation
 from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
@@ -28,12 +30,13 @@ QUERIES_NEEDING_ALL_RECORDS = ("show", "groups", "places", "sources")
 
 
 class ForeignFileBackend(Backend):
-    """A foreign file. `counts` says what became of its records in the last query."""
+    """A foreign file, or several of one format. `counts` says what became of their records in the last query."""
 
-    def __init__(self, path: Path, format_in: str | None = None) -> None:
-        super().__init__(path)
-        self.table_file, self._format = open_foreign_file(path, format_in)
+    def __init__(self, paths: Sequence[Path], format_in: str | None = None) -> None:
+        self.table_file, self._format = open_foreign_files(paths, format_in)
+        super().__init__(self.table_file.path)
         self.counts: RecordCounts | None = None
+        self._parse_day = DayParser(self.path, self._dates)
         self._prefetch: Future[duckdb_filter.Groups] | None = None
 
     @property
@@ -42,7 +45,14 @@ class ForeignFileBackend(Backend):
 
     def new_adapter(self) -> FormatAdapter:
         """Return an adapter that has seen no record yet."""
-        return self._format(self.table_file.header)
+        return self._format(self.table_file.header, self._parse_day)
+
+    def _dates(self) -> Iterator[tuple[int, str]]:
+        """Yield the cells of the date columns, each with the number of its record."""
+        reader = RowReader(self.table_file)
+        dates = self._format(self.table_file.header).column_getter(self._format.date_columns)
+        for row in reader:
+            yield from ((reader.records, cell) for cell in dates(row))
 
     def _read(self, name: str) -> pd.DataFrame:
         """Return a table of the whole file; all of them are read together and kept."""
@@ -65,7 +75,7 @@ class ForeignFileBackend(Backend):
         """
         if query in QUERIES_NEEDING_ALL_RECORDS:
             return
-        row_filter = build_row_filter(query, filter_args)
+        row_filter = build_row_filter(query, filter_args, self._format.name)
         if duckdb_filter.is_applicable(self.table_file, row_filter):
             executor = ThreadPoolExecutor(max_workers=1)
             self._prefetch = executor.submit(
@@ -76,7 +86,7 @@ class ForeignFileBackend(Backend):
     def prefiltered(self, query: str, filter_args: dict[str, Any]) -> Backend:
         if query in QUERIES_NEEDING_ALL_RECORDS or self._frames:
             return self
-        row_filter = build_row_filter(query, filter_args)
+        row_filter = build_row_filter(query, filter_args, self._format.name)
         if row_filter.is_unfiltered:
             return self
         run, frames = self._import(row_filter)
@@ -156,17 +166,18 @@ class PrefilteredFile(MemoryBackend):
         adapter = self._file.new_adapter()
         crosswalk = adapter.crosswalk
         scanner = RowScanner(self._file.table_file, adapter, RowFilter())
-        actor_cells: set[tuple[str, str]] = set()  # each with the country
+        actor_cells: set[tuple[str, str, str]] = set()  # each with the country and the era
         source_cells: set[str] = set()
         actors, sources = map(adapter.column_getter, (adapter.actor_columns, adapter.source_columns))
         for _, record in scanner:
-            country = adapter.cell_getter(record)("country")
-            actor_cells.update((cell, country) for cell in actors(record))
+            country, date = map(adapter.cell_getter(record), ("country", adapter.date_columns[0]))
+            era = crosswalk.era(str(adapter.parse_day(date.strip()) or ""))
+            actor_cells.update((cell, country, era) for cell in actors(record))
             source_cells.add(next(filter(None, sources(record)), ""))
         groups = {
             key
-            for cell, country in actor_cells
-            for key in crosswalk.group_keys(cell, crosswalk.country_name(country), adapter.separator)
+            for cell, country, era in actor_cells
+            for key in crosswalk.group_keys(cell, crosswalk.country_name(country), era, adapter.separator)
         }
         points = distinct_points(adapter, scanner.stats)
         return {

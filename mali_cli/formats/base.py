@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import ClassVar
 
 from mali_cli.formats.crosswalk import NameCrosswalk
+from mali_cli.formats.dates import DayParser
 from mali_cli.formats.records import EventRecord, Point
+
+# The column that a table of several files has: the number of the file, and where the record is in it.
+FILE_COLUMN = "mali_file"
+SEPARATORS = re.compile(r"[\s.]+")
 
 
 class FormatAdapter:
@@ -42,16 +48,18 @@ class FormatAdapter:
     # Whether the format itself has several records for one event.
     monadic: ClassVar[bool] = False
 
-    def __init__(self, header: list[str]) -> None:
+    def __init__(self, header: list[str], parse_day: DayParser | None = None) -> None:
+        self.parse_day = parse_day or DayParser()
         columns = self.canonical_columns(header)
         self.width = len(header)
         self.column_index: dict[str, int] = {}
         for position, column in enumerate(columns):
             self.column_index.setdefault(column, position)
         self.duplicate_columns = sorted({name for name in columns if columns.count(name) > 1} & self.used_columns)
-        self.unknown_columns = [name for name in columns if name and name not in self.all_columns]
+        self.unknown_columns = [name for name in columns if name not in {*self.all_columns, FILE_COLUMN, ""}]
+        self.assumptions: list[str] = []  # sentences on what the file lacks and what is taken instead
         self.unknown_event_types: dict[str, None] = {}  # types that the codebook does not have, in order
-        self.crosswalk = NameCrosswalk()
+        self.crosswalk = NameCrosswalk(self.name)
         self._location_cells = self.column_getter(self.location_columns)
         # Few combinations of cells occur in many records, so what is parsed is cached here and in the formats:
         # 200,000 records of ACLED's shape are read in 6.0 s with caches and in 9.5 s without.
@@ -68,8 +76,8 @@ class FormatAdapter:
 
     @classmethod
     def canonical_columns(cls, header: list[str]) -> list[str]:
-        """Return the columns of a header by the format's own names."""
-        return [cls.canonical_column(" ".join(cell.replace("\xa0", " ").split()).lower()) for cell in header]
+        """Return the columns of a header by the format's own names; R writes event.date, some workbooks Event Date."""
+        return [cls.canonical_column("_".join(SEPARATORS.sub(" ", cell).split()).lower()) for cell in header]
 
     @classmethod
     def canonical_column(cls, column: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import product
 
+from mali_cli.formats.concordance import Concordance
 from mali_cli.formats.records import split_list
 from mali_cli.model import schema
 from mali_cli.model.names import NameIndex, normalize_name
@@ -14,33 +16,52 @@ from mali_cli.storage import raw_tables
 REGIME = re.compile(r"\s*\((?:19|20)\d\d-(?:(?:19|20)\d\d)?\)", re.ASCII)  # (2013-2020), (2021-)
 PLACE_KIND = re.compile(r" (?:town|village|city)$", re.I)
 REGION = re.compile(r" region$", re.I)
-FORMER_NAME = re.compile(r" \([^)]*\)$")  # Russia (Soviet Union), Cambodia (Kampuchea)
-# Some names are used all over the world and mean our groups only in the Sahel: UCDP's one Islamic State and government
-# of Russia, acronyms of three letters (PLA is an army of rebels in India too), and collective labels.
+BRACKET = re.compile(r" \([^)]*\)$")  # Russia (Soviet Union), Civilians (Niger)
+AND_OR = " and/or "
+# Some names are used all over the world and mean our groups only in the Sahel: acronyms of three letters (PLA is an
+# army of rebels in India too), acronyms before a name that is not ours, and collective labels.
 SAHEL = frozenset({"Mali", "Niger", "Burkina Faso"})
-WORLDWIDE = frozenset({"is", "government of russia (soviet union)"})
 ACRONYM_LENGTH = 3
 
 
 class NameCrosswalk:
-    """The names of our tables, and the groups that a file names.
+    """The names of our tables and of the concordance for one format, and the groups that a file names.
 
-    `matched_groups` holds the keys of our groups that occur in the file; `unknown_groups` holds, by key, the groups
-    that are not in our tables with their spellings in the file. Both keep their order.
+    Without a format, the names of all formats are translated, to groups of our tables only. `matched_groups` holds the
+    keys of known groups that occur in the file; `unknown_groups` holds, by key, the others with their spellings in the
+    file. Both keep their order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, format_name: str | None = None) -> None:
+        self.format_name = format_name
         self.unknown_groups: dict[str, dict[str, None]] = {}
         self.matched_groups: dict[str, None] = {}
-        self._keys: dict[tuple[str, bool], str] = {}
-        self._keys_of_cell: dict[tuple[str, bool], list[str]] = {}
+        self._keys: dict[tuple[str, str | None, str], str] = {}
+        self._keys_of_cell: dict[tuple[str, str | None, str], list[str]] = {}
         self._countries: dict[str, str | None] = {}
         self._regions: dict[str, str | None] = {}
 
     @cached_property
-    def groups(self) -> NameIndex:
-        rows = {row["group"]: [*split_list(row["name"]), *split_list(row["aliases"])] for row in _rows("groups")}
-        return NameIndex("group", "", rows)
+    def _our_groups(self) -> dict[str, dict[str, str]]:
+        return {row["group"]: row for row in _rows("groups")}
+
+    @cached_property
+    def _concordance(self) -> Concordance:
+        return Concordance(self.format_name, self._our_groups)
+
+    @cached_property
+    def known_groups(self) -> dict[str, dict[str, str]]:
+        """The rows of all groups that have a name in our tables or in the concordance, by key."""
+        return {**(self._concordance.file_groups if self.format_name else {}), **self._our_groups}
+
+    @cached_property
+    def _names(self) -> NameIndex:
+        names = {key: [*split_list(row["name"]), *split_list(row["aliases"])] for key, row in self._our_groups.items()}
+        return NameIndex("group", "", names)
+
+    @cached_property
+    def _civilians(self) -> frozenset[str]:
+        return frozenset(key for key, row in self._our_groups.items() if row["kind"] == "civilian")
 
     @cached_property
     def _places(self) -> dict[str, list[dict[str, str]]]:
@@ -73,52 +94,77 @@ class NameCrosswalk:
                 regions |= {normalize_name(REGION.sub("", name)): row["region"] for name in aliases}
         return regions
 
-    @cached_property
-    def _collective_actors(self) -> frozenset[str]:
-        return frozenset(row["group"] for row in _rows("groups") if row["kind"] == "collective")
+    def era(self, day: str) -> str:
+        """Return the first day of the period in which every name means the same as on this day; the first is blank."""
+        return self._concordance.era(day)
 
-    def group_key(self, name: str, country: str | None) -> str:
-        """Return the key of the group that a file names in a country; a group not in our tables gets its own."""
-        in_sahel = country in SAHEL
-        key = self._keys.get((name, in_sahel))
+    def group_key(self, name: str, country: str | None, day: str) -> str:
+        """Return the key of the group that a file names in a country on a day; an unknown group gets its own."""
+        key = self._keys.get((name, country, day))
         if key is None:
-            key = self._keys[name, in_sahel] = self._match_group(" ".join(name.replace(";", ",").split()), in_sahel)
+            text = " ".join(name.replace(";", ",").split())
+            key = self._known_group(text, country, day)
+            if key:
+                self.matched_groups[key] = None
+            else:
+                key = REGIME.sub("", text).strip() or text
+                self.unknown_groups.setdefault(key, {})[text] = None
+            self._keys[name, country, day] = key
         return key
 
-    def _match_group(self, name: str, in_sahel: bool) -> str:
+    def group_keys(self, cell: str, country: str | None, day: str, separator: str) -> list[str]:
+        """Return the keys of the groups in a cell that joins several names."""
+        keys = self._keys_of_cell.get((cell, country, day))
+        if keys is None:
+            keys = [self.group_key(name, country, day) for name in split_list(cell, separator)]
+            self._keys_of_cell[cell, country, day] = keys
+        return keys
+
+    def groups_called(self, name: str) -> list[str]:
+        """Return the keys of the known groups that a name means in any country on any day."""
+        contexts = list(product((None, *sorted(SAHEL)), self._concordance.eras))
+        for spelling in (name, f"{name} (Mali)"):
+            keys = {self._known_group(spelling, country, day) for country, day in contexts}
+            if known := self.known_groups.keys() & keys:
+                return sorted(known)
+        return []
+
+    def _known_group(self, name: str, country: str | None, day: str) -> str | None:
+        """Return the group of our tables or of the concordance that a name means."""
         # A period marks a regime, not another army; what follows it may be another body (Gendarmerie).
-        for spelling in (name, REGIME.sub("", name)):
-            candidates = self.groups.candidates(spelling)
-            if len(candidates) == 1 and (in_sahel or not self._is_worldwide(spelling, candidates[0])):
-                self.matched_groups[candidates[0]] = None
-                return candidates[0]
-        key = REGIME.sub("", name).strip() or name
-        self.unknown_groups.setdefault(key, {})[name] = None
-        return key
+        bare = REGIME.sub("", name)
+        for spelling in (name, bare):
+            if key := self._group_called(spelling, country, day):
+                return key
+        if AND_OR in bare:
+            return self._concordance.joint_group(self._known_group(part, country, day) for part in bare.split(AND_OR))
+        acronym, colon, full_name = bare.partition(": ")
+        if colon:
+            parts = [full_name, BRACKET.sub("", full_name), *([acronym] if country in SAHEL else ())]
+            keys = {self._group_called(part, country, day) for part in parts} - {None}
+            return keys.pop() if len(keys) == 1 else None
+        key = self._group_called(BRACKET.sub("", bare), country, day)
+        return key if key and key in self._civilians else None
+
+    def _group_called(self, name: str, country: str | None, day: str) -> str | None:
+        """Return the group that has exactly this name."""
+        if key := self._concordance.group(name, country, day):
+            return key
+        candidates = self._names.candidates(name)
+        if len(candidates) == 1 and (country in SAHEL or not self._is_worldwide(name, candidates[0])):
+            return candidates[0]
+        return None
 
     def _is_worldwide(self, name: str, key: str) -> bool:
         """Return whether a name outside the Sahel may mean another group."""
-        if normalize_name(name) in WORLDWIDE or len(name) <= ACRONYM_LENGTH:
-            return True
-        return key in self._collective_actors and "(Mali)" not in name
-
-    def group_keys(self, cell: str, country: str | None, separator: str) -> list[str]:
-        """Return the keys of the groups in a cell that joins several names."""
-        in_sahel = country in SAHEL
-        keys = self._keys_of_cell.get((cell, in_sahel))
-        if keys is None:
-            keys = [self.group_key(name, country) for name in split_list(cell, separator)]
-            self._keys_of_cell[cell, in_sahel] = keys
-        return keys
+        return len(name) <= ACRONYM_LENGTH or self._our_groups[key]["kind"] == "collective"
 
     def country_name(self, name: str) -> str | None:
         """Return our name of a country, the file's own if we have none; None for a blank."""
         if name not in self._countries:
             text = name.strip()
             ours = self._our_countries
-            key = ours.get(_without_apostrophes(text)) or ours.get(
-                _without_apostrophes(FORMER_NAME.sub("", text)), text
-            )
+            key = ours.get(_without_apostrophes(text)) or ours.get(_without_apostrophes(BRACKET.sub("", text)), text)
             self._countries[name] = key or None
         return self._countries[name]
 
@@ -130,19 +176,26 @@ class NameCrosswalk:
         return self._regions[name]
 
     def group_spellings(self, keys: Iterable[str]) -> set[str]:
-        """Return every name that a file may use for these groups, in our tables or not."""
-        ours = {row["group"]: row for row in _rows("groups")}
+        """Return names for these groups such that every name that a file may use for one contains one of them."""
         spellings = set(keys)
-        for row in filter(None, map(ours.get, set(spellings))):
-            spellings |= {row["name"], *split_list(row["aliases"])}
+        for row in filter(None, map(self.known_groups.get, set(spellings))):
+            spellings |= {row["name"], *split_list(row["aliases"]), *self._concordance.names(row["group"])}
         return spellings
 
-    def with_subgroups(self, keys: set[str]) -> set[str]:
-        """Return the groups and all that are part of them, at any depth."""
-        parents = [(row["group"], row["part_of"]) for row in _rows("groups")]
+    def with_subgroups(self, keys: Iterable[str]) -> set[str]:
+        """Return the groups all that are part of them, at any depth, and the joint groups that belong to these."""
+        keys = set(keys)
+        parents = [(group, row["part_of"]) for group, row in self.known_groups.items()]
         while added := {group for group, parent in parents if parent in keys} - keys:
-            keys = keys | added
-        return keys
+            keys |= added
+        return keys | self.joint_groups(keys)
+
+    def joint_groups(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return the groups that belong to one of these and to another, such as "JNIM and/or Islamic State"."""
+        if not self.format_name:
+            return frozenset()
+        groups = self._concordance.joint_groups
+        return frozenset(key for key, parts in groups.items() if not parts.isdisjoint(keys))
 
     def place_spellings(self, names: list[str]) -> set[str]:
         """Return every normalised name of our places with these names and of the places within them."""

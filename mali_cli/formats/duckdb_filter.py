@@ -203,7 +203,7 @@ def _not_a_date_sql(column: str) -> str:
 
 def _actor_condition(adapter: FormatAdapter, row_filter: RowFilter) -> str:
     """Return a condition on the words in the actor columns, and on the flag columns."""
-    tokens = _token_cover(NameCrosswalk().group_spellings(frozenset().union(*row_filter.actors)))
+    tokens = _token_cover(NameCrosswalk(adapter.name).group_spellings(frozenset().union(*row_filter.actors)))
     if not tokens:
         return "true"
     # A cell that is not ASCII may hold a token with accents.

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, split_list
-from mali_cli.model import frames, schema
+from mali_cli.model import frames, geo, schema
 from mali_cli.storage import raw_tables
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SAME_PLACE_KM = 5  # records of one town differ in the last digits of their coordinates
 
 Frames = dict[str, "pd.DataFrame"]
 
@@ -106,6 +108,7 @@ class FrameBuilder:
             status="current",
             rank=ranks,
             sources=event.sources,
+            date_precision=event.date_precision,
         )
 
     def lookup_frames(self) -> Frames:
@@ -162,44 +165,58 @@ def _bundled_rows(name: str, keys: set[str]) -> list[Any]:
 
 
 def group_rows(names: Iterable[str], crosswalk: NameCrosswalk) -> list[Any]:
-    """Return the rows of these groups and their parents: our own, and for other groups their spellings in the file."""
+    """Return the rows of these groups and their parents: the known ones, and for others their spellings in the file."""
     group_row = _row_type("groups")
-    ours = {row["group"]: row for row in raw_tables.read_raw_table(schema.data_folder(), "groups").dicts()}
+    known = crosswalk.known_groups
     rows = []
-    for name in sorted(_with_parents(names, ours)):
+    for name in sorted(_with_parents(names, known)):
         if name in crosswalk.unknown_groups and name not in crosswalk.matched_groups:
             spellings = [spelling for spelling in sorted(crosswalk.unknown_groups[name]) if spelling != name]
             rows.append(group_row(group=name, name=name, aliases=";".join(spellings) or None))
-        elif name in ours:
-            rows.append(group_row(**{column: cell or None for column, cell in ours[name].items()}))
+        elif name in known:
+            rows.append(group_row(**{column: cell or None for column, cell in known[name].items()}))
         else:
             rows.append(group_row(group=name, name=name))
     return rows
 
 
-def _with_parents(names: Iterable[str], ours: Mapping[str, Mapping[str, str]]) -> set[str]:
+def _with_parents(names: Iterable[str], known: Mapping[str, Mapping[str, str]]) -> set[str]:
     groups = set(names)
-    while added := {ours[name]["part_of"] for name in groups if name in ours} - groups - {""}:
+    while added := {known[name]["part_of"] for name in groups if name in known} - groups - {""}:
         groups |= added
     return groups
 
 
 def unique_place_names(points: Iterable[Point], crosswalk: NameCrosswalk) -> dict[Point, str]:
-    """Return a name for each point: its location, with a suffix if other points share it.
+    """Return a name for each point: its location, with a suffix if other places share it.
 
-    Points that differ only in the spelling of their region are one place.
+    Points of one name and region that are near each other are one place, in whatever way the region is spelt.
     """
-    by_place: dict[Point, list[Point]] = {}
+    by_region: dict[tuple[str, str | None, str], list[list[Point]]] = {}
     for point in sorted(points, key=repr):
-        by_place.setdefault(point._replace(region=crosswalk.region_name(point.region) or ""), []).append(point)
-    by_name: dict[str, list[Point]] = {}
-    for place, (first, *_) in by_place.items():
-        by_name.setdefault(place.location.replace(";", ","), []).append(first)
+        region = (point.location.replace(";", ","), point.country, crosswalk.region_name(point.region) or "")
+        places = by_region.setdefault(region, [])
+        place = next((place for place in places if _is_near(point, place[0])), None)
+        if place is None:
+            places.append([point])
+        else:
+            place.append(point)
+    by_name: dict[str, list[list[Point]]] = {}
+    for (name, *_), places in by_region.items():
+        by_name.setdefault(name, []).extend(places)
     names: dict[Point, str] = {}
     for name, namesakes in by_name.items():
-        for point, suffix in zip(namesakes, _suffixes(namesakes, crosswalk), strict=True):
-            names[point] = f"{name} ({', '.join(suffix)})" if suffix else name
-    return {point: names[first] for first, *others in by_place.values() for point in (first, *others)}
+        for place, suffix in zip(namesakes, _suffixes([place[0] for place in namesakes], crosswalk), strict=True):
+            names |= dict.fromkeys(place, f"{name} ({', '.join(suffix)})" if suffix else name)
+    return names
+
+
+def _is_near(point: Point, other: Point) -> bool:
+    """Return whether two points of one name are one place; a point without coordinates is its own place."""
+    coordinates = (point.latitude, point.longitude, other.latitude, other.longitude)
+    if None in coordinates:
+        return coordinates[:2] == coordinates[2:]
+    return bool(geo.kilometres(*coordinates) <= SAME_PLACE_KM)
 
 
 def _suffixes(points: list[Point], crosswalk: NameCrosswalk) -> Iterator[list[str]]:

@@ -12,8 +12,9 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import NamedTuple
 
+from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
-from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
 from mali_cli.formats.frame_builder import FrameBuilder, Frames
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, RecordError
 from mali_cli.formats.row_filter import RowFilter, RowScanner, ScanStats, distinct_points
@@ -59,7 +60,7 @@ class ImportRun:
         prefetch: Future[duckdb_filter.Groups] | None = None,
     ) -> None:
         self.table_file, self.adapter, self.row_filter, self.prefetch = table_file, adapter, row_filter, prefetch
-        self.errors_by_record: dict[int, RecordError] = {}
+        self.errors_by_record: dict[int, str] = {}
         self.repeated = self.merged = self.read = self.records = 0
         self.progress_fraction = 0.0  # of the records, how many are in partitions
 
@@ -126,12 +127,16 @@ class ImportRun:
 
     def _parse(self, scanner: RowScanner) -> Iterator[EventRecord]:
         """Yield the events of the rows that may match; note the records that cannot be read."""
+        file_column = self.adapter.column_index.get(FILE_COLUMN)
         for number, row in scanner:
+            file, _, place = row[file_column].partition(":") if file_column is not None else ("", "", "")
             try:
                 event = self.adapter.parse_record(row)
             except RecordError as error:
-                self.errors_by_record[number] = error
+                self.errors_by_record[number] = f"{place or f'record {number:,}'}, {error}"
                 continue
+            if file and not event.version_timestamp:
+                event = event._replace(version_timestamp=int(file))
             if scanner.row_filter.matches_type(event):
                 yield event
 
@@ -158,6 +163,13 @@ class ImportRun:
 
     def _finish(self, stats: ScanStats, read: int) -> None:
         self.records, self.read = stats.records, read
+        counts = self.counts
+        if counts.skipped > counts.read + counts.repeated:
+            of = "records that may match" if counts.filtered_out else "records"
+            examined = counts.records - counts.filtered_out
+            raise DataError(
+                f"{self.table_file.path}: {counts.skipped:,} of {examined:,} {of} cannot be read: {self._errors()}."
+            )
 
     @property
     def counts(self) -> RecordCounts:
@@ -172,6 +184,9 @@ class ImportRun:
         noun = "record" if records == 1 else "records"
         version = f"{adapter.name}, {adapter.version}"
         lines = [f"{self.table_file.path}: {version}: {records:,} {noun}: {', '.join(self._count_texts())}."]
+        lines += adapter.assumptions
+        if adapter.parse_day.order_is_assumed:
+            lines.append("Dates such as 04/05/2019 are read with the day first; no date of the file shows the order.")
         if adapter.unknown_event_types:
             types = ", ".join(sorted(adapter.unknown_event_types))
             lines.append(f"Event types that {adapter.name} does not have are left blank: {types}.")
@@ -185,15 +200,19 @@ class ImportRun:
         counts = self.counts
         yield f"{counts.read:,} read"
         if counts.skipped:
-            first = sorted(self.errors_by_record.items())[:MAX_REPORTED_ERRORS]
-            errors = "; ".join(f"record {number:,}, {error}" for number, error in first)
-            unreported = counts.skipped - len(first)
-            yield f"{counts.skipped:,} skipped ({errors}{f'; and {unreported:,} more' if unreported else ''})"
+            yield f"{counts.skipped:,} skipped ({self._errors()})"
         if counts.repeated:
             merged = f", {counts.merged:,} of them merged" if counts.merged else ""
             yield f"{counts.repeated:,} repeated{merged}"
         if counts.filtered_out:
             yield f"{counts.filtered_out:,} filtered out"
+
+    def _errors(self) -> str:
+        """Return the first errors, and how many more there are."""
+        first = sorted(self.errors_by_record.items())[:MAX_REPORTED_ERRORS]
+        errors = "; ".join(error for _, error in first)
+        unreported = len(self.errors_by_record) - len(first)
+        return f"{errors}; and {unreported:,} more" if unreported else errors
 
 
 def _additional_figures(

@@ -15,13 +15,13 @@ from mali_cli.model.unused_columns import unused_event_columns
 from mali_cli.storage import raw_tables
 
 
-def build_row_filter(query: str, filter_args: dict[str, Any]) -> RowFilter:
-    """Return the filter by which rows can be judged before they are parsed.
+def build_row_filter(query: str, filter_args: dict[str, Any], format_name: str) -> RowFilter:
+    """Return the filter by which rows of a format can be judged before they are parsed.
 
     It may let through more than match: the query applies the same filters again to what was read.
     """
     actors = [
-        _group_spellings(typed, members=bool(filter_args.get("members")) and option == "actor")
+        _group_spellings(typed, format_name, members=bool(filter_args.get("members")) and option == "actor")
         for option in ("actor", "against", "group", "inflicted_by")
         if (typed := as_list(filter_args.get(option)))
     ]
@@ -37,10 +37,10 @@ def build_row_filter(query: str, filter_args: dict[str, Any]) -> RowFilter:
     )
 
 
-def _group_spellings(typed: list[str], members: bool) -> frozenset[str]:
+def _group_spellings(typed: list[str], format_name: str, members: bool) -> frozenset[str]:
     """Return the keys of the groups and their subgroups, and the normalised spellings that only the file may have."""
-    crosswalk = NameCrosswalk()
-    keys = crosswalk.with_subgroups({key for text in typed for key in crosswalk.groups.candidates(text)})
+    crosswalk = NameCrosswalk(format_name)
+    keys = crosswalk.with_subgroups(key for text in typed for key in crosswalk.groups_called(text))
     if members:
         rows = raw_tables.read_raw_table(schema.data_folder(), "relations").dicts()
         member_keys = {row["group"] for row in rows if row["relation"] == "member-of" and row["other"] in keys}

@@ -95,8 +95,8 @@ def parse_count(column: str, cell: str) -> int | None:
 
 
 def parse_coordinate(column: str, cell: str, limit: int) -> float | None:
-    """Return degrees between -limit and limit; None if the cell is blank."""
-    text = cell.strip()
+    """Return degrees between -limit and limit; None if the cell is blank. The decimals may follow a comma."""
+    text = cell.strip().replace(",", ".")
     if not text:
         return None
     try:

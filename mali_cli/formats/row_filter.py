@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.crosswalk import SAHEL, NameCrosswalk
-from mali_cli.formats.dates import parse_day
+from mali_cli.formats.crosswalk import REGIME, NameCrosswalk
 from mali_cli.formats.records import EventRecord, Point, RecordError, split_list
 from mali_cli.formats.row_reader import RowReader
 from mali_cli.formats.table_file import TableFile
@@ -100,7 +99,9 @@ class RowScanner:
         sampled = table_file.size > LARGE_FILE_BYTES and not exact
         self._ids = IdTracker(ID_SAMPLE_RECORDS if sampled else None)
         self.stats.repeated_ids = self._ids.repeated
-        self._crosswalk = NameCrosswalk()  # apart from the adapter's: names of rows that do not match are not results
+        self._crosswalk = NameCrosswalk(
+            adapter.name
+        )  # apart from the adapter's: names of rows that do not match are not results
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
         reader = RowReader(self.table_file)
@@ -169,6 +170,7 @@ class RowScanner:
         first, last = period
         positions = [self.adapter.column_index[column] for column in self.adapter.date_columns]
         start, end = positions[0], positions[-1]
+        parse_day = self.adapter.parse_day
 
         @cache
         def may_overlap(start_cell: str, end_cell: str) -> bool:
@@ -209,10 +211,8 @@ class RowScanner:
 
     def _names_actor(self, cell: str) -> bool:
         for name in split_list(cell, self.adapter.separator):
-            spellings = {normalize_name(name)}
-            for country in (None, next(iter(SAHEL))):
-                key = self._crosswalk.group_key(name, country)
-                spellings |= {key, normalize_name(key)}
+            bare = REGIME.sub("", name)
+            spellings = {normalize_name(name), normalize_name(bare), *self._crosswalk.groups_called(name)}
             if any(not actors.isdisjoint(spellings) for actors in self.row_filter.actors):
                 return True
         return False

@@ -26,7 +26,7 @@ IsHeader = Callable[[list[str]], bool]  # whether a row of cells is the header o
 
 csv.field_size_limit(sys.maxsize)  # notes may be longer than the default limit of 128 kB
 DELIMITERS = (",", ";", "\t")
-MAX_HEADER_ROW = 25  # a sheet may begin with a title or terms of use
+MAX_HEADER_ROW = 25  # a table may begin with a title or terms of use
 NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 
 
@@ -112,6 +112,9 @@ def _csv(
     default_header: list[str] | None,
     size: int = 0,
 ) -> TableFile:
+    with open_bytes() as file:
+        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):  # what Excel calls Unicode text
+            open_bytes, size = _from_utf16(open_bytes), 0
     try:
         with open_bytes() as file:
             header, delimiter, start, header_lines = _read_header(path, file, is_header, default_header)
@@ -132,6 +135,16 @@ def _csv(
     return TableFile(path, header, records, lambda: open_text("\n"), delimiter, size, header_lines)
 
 
+def _from_utf16(open_bytes: Callable[[], IO[bytes]]) -> Callable[[], IO[bytes]]:
+    """Return a function that opens a file in UTF-16 as UTF-8."""
+
+    def open_converted() -> IO[bytes]:
+        with open_bytes() as file:
+            return io.BytesIO(file.read().decode("utf-16", "replace").encode("utf-8"))
+
+    return open_converted
+
+
 def _read_header(
     path: Path, file: IO[bytes], is_header: IsHeader, default_header: list[str] | None
 ) -> tuple[list[str], str, int, int]:
@@ -146,6 +159,14 @@ def _read_header(
     header, delimiter = _split_header(path, decode_lenient(b"".join(lines)), is_header, default_header)
     if header is default_header:
         lines = []
+    elif not is_header(header):
+        titles = lines
+        for _ in range(MAX_HEADER_ROW):
+            titles = titles + (record := _first_record(file))
+            cells, separator = _split_header(path, decode_lenient(b"".join(record)), is_header, None)
+            if is_header(cells):
+                header, delimiter, lines = cells, separator, titles
+                break
     file.seek(start + sum(map(len, lines)))
     second = _first_record(file)
     if _is_hxl(next(csv.reader([decode_lenient(b"".join(second))], delimiter=delimiter), [])):
@@ -166,7 +187,7 @@ def _refuse_other_content(path: Path, head: bytes) -> None:
     """Raise DataError if the first bytes are not those of a CSV."""
     if not head.strip():
         raise DataError(f"{path} is empty.")
-    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or head[:200].count(0) > 20:
+    if head[:200].count(0) > 20:
         raise DataError(f"{path} is not text in UTF-8 (it may be UTF-16); save it as CSV in UTF-8.")
     begin = head.lstrip(codecs.BOM_UTF8).lstrip()[:100].lower()
     if begin.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
@@ -218,7 +239,9 @@ def _workbook(path: Path, is_header: IsHeader) -> TableFile:
     def rows(name: str) -> Records:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
-            yield from ([_cell(value) for value in row] for row in book[name].iter_rows(values_only=True))
+            sheet = book[name]
+            sheet.reset_dimensions()  # ACLED's own workbooks state a wrong one
+            yield from ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
         finally:
             book.close()
 
@@ -226,7 +249,8 @@ def _workbook(path: Path, is_header: IsHeader) -> TableFile:
         """Yield the rows below the header, filled up to its width, without blank ones and HXL tags."""
         for row in itertools.islice(rows(sheet), header_row + 1, None):
             if any(row) and not _is_hxl(row):
-                yield row + [""] * (width - len(row))
+                cells = row if any(row[width:]) else row[:width]
+                yield cells + [""] * (width - len(cells))
 
     book = openpyxl.load_workbook(path, read_only=True)
     sheets = book.sheetnames

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import ClassVar
 
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.dates import DATE_FORMS, month_bounds, parse_day
+from mali_cli.formats.dates import DATE_FORMS, DayParser, month_bounds
 from mali_cli.formats.records import (
     CasualtyEstimate,
     EventRecord,
@@ -90,7 +90,7 @@ class Ucdp(FormatAdapter):
         self._violence = cache(_violence)
         self._place_precision = cache(_place_precision)
         self._sides = cache(self._parse_sides)
-        self._dates = cache(_dates)
+        self._dates = cache(partial(_dates, self.parse_day))
         self._numbers = cache(_numbers)
 
     def parse_record(self, record: list[str]) -> EventRecord:
@@ -104,8 +104,8 @@ class Ucdp(FormatAdapter):
         event_type, violence_type = self._violence(violence)
         place_precision = self._place_precision(where_prec)
         point = self.point(record)
-        side_a, side_b = self._sides(name_a, name_b, country)
         date_start, date_end, date_precision = self._dates(start, end, date_prec)
+        side_a, side_b = self._sides(name_a, name_b, country, self.crosswalk.era(date_start))
         return EventRecord(
             key=key,
             date_start=date_start,
@@ -143,9 +143,11 @@ class Ucdp(FormatAdapter):
             parse_coordinate("longitude", longitude, 180),
         )
 
-    def _parse_sides(self, name_a: str, name_b: str, country: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _parse_sides(self, name_a: str, name_b: str, country: str, era: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         country_name = self.crosswalk.country_name(country)
-        side_a, side_b = (self.crosswalk.group_keys(name, country_name, self.separator) for name in (name_a, name_b))
+        side_a, side_b = (
+            self.crosswalk.group_keys(name, country_name, era, self.separator) for name in (name_a, name_b)
+        )
         return tuple(dict.fromkeys(side_a)), tuple(dict.fromkeys(side_b))
 
     def _figures(
@@ -216,7 +218,7 @@ def _numbers(*cells: str) -> tuple[int | None, ...]:
     return (*estimate, *(parse_count(column, cell) for column, cell in zip(DEATHS, deaths, strict=True)))
 
 
-def _dates(start: str, end: str, date_prec: str) -> tuple[str, str, str]:
+def _dates(parse_day: DayParser, start: str, end: str, date_prec: str) -> tuple[str, str, str]:
     """Return first day, last day and date precision."""
     first, last = parse_day(start.strip()), parse_day(end.strip())
     if first is None or last is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.dates import DATE_FORMS, parse_day
+from mali_cli.formats.dates import DATE_FORMS
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, RecordError
 
 CAUSES = {
@@ -51,14 +51,14 @@ class Un(FormatAdapter):
         key = cell("casualty_id").strip()
         if not key:
             raise RecordError("casualty_id", "", "is blank; a casualty needs its id")
-        day = parse_day(cell("incident_date").strip())
+        day = self.parse_day(cell("incident_date").strip())
         if day is None:
             raise RecordError("incident_date", cell("incident_date"), f"is not a date such as {DATE_FORMS}")
         incident, mission, personnel = (
             cell(column).strip() for column in ("type_of_incident", "mission_acronym", "casualty_personnel_type")
         )
         cause = _cause(incident)
-        group = self.crosswalk.group_key(mission, None) if mission else None
+        group = self.crosswalk.group_key(mission, None, self.crosswalk.era(day.isoformat())) if mission else None
         country = self._country(cell("casualty_nationality").strip())
         return EventRecord(
             key=key,

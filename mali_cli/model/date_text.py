@@ -34,6 +34,35 @@ def span_text(start: object, end: object) -> str:
     return _joined(start, end, " to ") if isinstance(end, str) else start
 
 
+def fate_text(fate: str, date: str, precision: str) -> str:
+    """Return what became of a person, and when if that is stated: "killed 2013-02-28", "killed by 2013-02-28"."""
+    return " ".join(filter(None, (fate, "by" if precision == "by" else "", date)))
+
+
+def relation_text(start: str, end: str, first_reported: str, last_reported: str) -> str:
+    """Return when a relation is stated to have begun and ended, or in other words when it was first and last reported.
+
+    Each is a partial date, or empty if it is missing.
+
+    Examples
+    --------
+    >>> relation_text("2012-01", "2012-06", "", "")
+    '2012-01 to 06'
+    >>> relation_text("2013-01-11", "", "", "2013-02-08")
+    'from 2013-01-11, last reported 2013-02-08'
+    >>> relation_text("", "", "2013", "2014")
+    'reported 2013 to 2014'
+    """
+    if start and end:
+        return span_text(start, end)
+    if start:
+        return f"from {start}, last reported {last_reported}" if last_reported else f"from {start}"
+    if end:
+        return f"first reported {first_reported}, until {end}" if first_reported else f"until {end}"
+    reported = span_text(first_reported or last_reported, last_reported or None)
+    return f"reported {reported}" if reported else ""
+
+
 def _joined(start: str, end: str, between: str) -> str:
     """Return both dates, the second without the year or the month that it shares with the first; one if they agree."""
     if start == end:

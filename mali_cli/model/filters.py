@@ -216,8 +216,8 @@ class ShowFilters(TypedDict, total=False):
         Texts,
         Option(
             "--section",
-            "Only this section: figures, control, people, strengths, relations, events, losses, holders or groups;"
-            " the facts are event, group, place, person or source.",
+            "Only this section: parts, figures, control, people, strengths, relations, events, losses, holders or"
+            " groups; the facts are event, group, place, person or source.",
             Choice(tuple(dict.fromkeys(name for names in SECTIONS.values() for name in names)), repeatable=True),
         ),
     ]
@@ -348,6 +348,7 @@ class Filters:
     kinds: frozenset[str] = EMPTY
     camps: frozenset[str] = EMPTY
     related: frozenset[str] | None = None  # groups in a relation with a given group; empty if none is
+    related_as_stated: frozenset[str] = EMPTY  # those of them whose relation has a stated beginning and end
     fates: frozenset[str] = EMPTY
     relations: frozenset[str] = EMPTY  # kinds of relation
     statuses: frozenset[str] = EMPTY

@@ -59,16 +59,21 @@ class NameIndex:
             self._keys_by_name[normalize_name(key)] = [key]
 
     def extended(self, aliases: Mapping[str, Iterable[str]]) -> NameIndex:
-        """Return an index with further names; keys that are in this one keep their aliases."""
-        return NameIndex(self.noun, self.listing, {**aliases, **self._aliases})
+        """Return an index with further keys and aliases."""
+        merged = {key: [*self._aliases.get(key, ()), *names] for key, names in aliases.items()}
+        return NameIndex(self.noun, self.listing, {**self._aliases, **merged})
 
     def resolve(self, typed: str) -> str:
         """Return the key of a typed name; MaliError with suggestions if the name is unknown or ambiguous."""
-        keys = self.candidates(typed)
-        if len(keys) == 1:
-            return keys[0]
-        if keys:
+        keys = self.resolve_all(typed)
+        if len(keys) > 1:
             raise MaliError(f"{typed!r} may mean {join_or(keys)}; say which {self.noun}.")
+        return keys[0]
+
+    def resolve_all(self, typed: str) -> list[str]:
+        """Return every key that has a typed name; MaliError with suggestions if there is none."""
+        if keys := self.candidates(typed):
+            return keys
         suggestions = self.suggestions(typed)
         hint = f" Did you mean {join_or(suggestions)}?" if suggestions else ""
         raise MaliError(f"no {self.noun} is called {typed!r}.{hint}{self.listing and f' {self.listing}'}")

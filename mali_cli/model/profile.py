@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 # The sections of each kind of profile, as the column `section` and --section name them; the first holds the facts.
 SECTIONS = {
-    "event": ("event", "figures", "control"),
+    "event": ("event", "parts", "figures", "control"),
     "group": ("group", "people", "strengths", "relations", "events", "losses"),
     "place": ("place", "holders", "events", "figures"),
     "person": ("person", "events"),

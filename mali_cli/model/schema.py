@@ -98,8 +98,23 @@ def table(name: str) -> Table:
     )
 
 
+def answer_columns(table_name: str, *more: Column) -> tuple[Column, ...]:
+    """Return the columns of a table and more of an answer; those that tables may lack come last, as they were added."""
+    columns = table(table_name).columns
+    return (
+        *(column for column in columns if not column.may_be_missing),
+        *more,
+        *(column for column in columns if column.may_be_missing),
+    )
+
+
 def table_names() -> list[str]:
-    """Return the names of all tables."""
+    """Return the names of the tables that every dataset has."""
+    return [resource["name"] for resource in datapackage()["resources"] if not resource.get("mali:bundledOnly")]
+
+
+def bundled_table_names() -> list[str]:
+    """Return the names of all tables that come with the program, with those that no other dataset has."""
     return [resource["name"] for resource in datapackage()["resources"]]
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from mali_cli.model import schema
-from mali_cli.model.date_text import span_text, when_text
+from mali_cli.model.date_text import fate_text, relation_text, span_text, when_text
 from mali_cli.model.schema import Column
 from mali_cli.output.cell_values import text_columns
 from mali_cli.output.streams import escape_control
@@ -64,7 +64,8 @@ def display_columns(result: QueryResult, with_notes: bool = False) -> list[Displ
         return [_plain(column, column.name, cells[column.name]) for column in visible]
     if result.load_display_columns is not None:
         added = result.load_display_columns(result.frame)
-        cells |= {str(name): ["" if value is None else str(value) for value in added[name]] for name in added}
+        texts = added.astype(object).where(added.notna(), "").map(str)
+        cells |= {str(name): list(texts[name]) for name in texts}
     columns = list(_merged(visible, cells))
     if "tally" in cells:
         columns = [_without_repeats(column, cells["tally"]) for column in columns]
@@ -160,14 +161,7 @@ def _text_span(first: str, last: str) -> Text:
 
 
 def _relation_dates(first: str, last: str, first_reported: str, last_reported: str) -> Text:
-    """Return the stated dates of a relation, and in other words the times of which it is only reported."""
-    if first and last:
-        return _text_span(first, last)
-    reported = span_text(first_reported or last_reported or None, last_reported or None)
-    if not (first or last):
-        return Text(f"reported {reported}" if reported else "", DATE_STYLE)
-    text = Text(f"from {first}" if first else f"until {last}", DATE_STYLE)
-    return text.append(f", last reported {last_reported}") if last_reported else text
+    return Text(relation_text(first, last, first_reported, last_reported), DATE_STYLE)
 
 
 def _relation(group: str, relation: str, other: str) -> Text:
@@ -202,6 +196,16 @@ def _figure(best: str, low: str, high: str, is_open: str = "", unknown: str = ""
     return Text(f"{middle:,}", NUMBER_STYLE).append(f" ({bounds})", "not bold")
 
 
+def _toll(best: str, low: str, high: str, is_open: str, unknown: str, lost: str, lost_unknown: str) -> Text:
+    """Return the people killed, and beside them those lost, of whom the source does not say how many were killed."""
+    killed = _figure(best, low, high, is_open, unknown)
+    others = _figure(lost, "", "", "", lost_unknown)
+    if not others:
+        return killed
+    others.append(" lost", QUIET_STYLE)
+    return Text.assemble(killed, " (", others, ")") if killed else others
+
+
 def _stated_figure(best: str, high: str, low: str, is_open: str, wording: str) -> Text:
     return _figure(best, low, high, is_open, unknown=wording)
 
@@ -228,8 +232,8 @@ def _claimant(according_to: str, wording: str = "") -> Text:
     return text.append(f"{': ' if text else ''}“{wording}”", QUIET_STYLE) if wording else text
 
 
-def _fate(fate: str, date: str, basis: str) -> Text:
-    text = Text(" ".join(part for part in (fate, date) if part))
+def _fate(fate: str, date: str, basis: str, precision: str) -> Text:
+    text = Text(fate_text(fate, date, precision))
     return text.append(f" {basis}", DOUBT_STYLE) if basis in DOUBTS else text
 
 
@@ -270,7 +274,10 @@ MERGES = (
     Merge("until", ("until", "until_by"), _since),
     Merge("who → whom", ("side_a", "side_b"), _sides, is_labelled=False),
     Merge("whose losses", ("group", "who", "country", "victims"), _victims, is_labelled=False),
-    Merge("killed", (*KILLED, "killed_open", "killed_unknown"), _figure, is_number=True),
+    Merge(
+        *("killed", (*KILLED, "killed_open", "killed_unknown", "lost_best", "lost_unknown"), _toll),
+        is_number=True,
+    ),
     Merge("killed", (*KILLED, "open"), _figure, is_number=True),
     Merge("killed", KILLED, _figure, is_number=True),
     Merge("killed, theirs", THEIRS_KILLED, _figure, is_number=True),
@@ -279,7 +286,7 @@ MERGES = (
     Merge("number", ("high", "low", "open"), _number, is_number=True),
     Merge("according to", ("according_to", "wording"), _claimant),
     Merge("according to", ("according_to",), _claimant),
-    Merge("fate", ("fate", "fate_date", "fate_basis"), _fate),
+    Merge("fate", ("fate", "fate_date", "fate_basis", "fate_precision"), _fate),
     Merge("as of", ("as_of", "status", "age_years"), _as_of),
     Merge("point", ("latitude", "longitude"), _point),
     Merge("in", ("within", "region", "country"), _location, is_labelled=False),

@@ -61,9 +61,16 @@ def has_sibling(following_depths: list[int], depth: int) -> bool:
 
 def step_text(step: Mapping[Any, Any], words: dict[str, str]) -> str:
     """Return what became of a group in a step, with its date."""
-    when = step["date"] if isinstance(step["date"], str) else "date not stated"
     doubt = "" if step["basis"] == "reported" else f", {step['basis']}"
-    return f"{words[step['relation']].format(group=step['group'], other=step['other'])} ({when}{doubt})"
+    text = words[step["relation"]].format(group=step["group"], other=step["other"])
+    return f"{text} ({_when(step['date'], step['dating'])}{doubt})"
+
+
+def _when(date: object, dating: object) -> str:
+    """Return the date of a step, and in words if it is not that of the step itself."""
+    if not isinstance(date, str):
+        return "date not stated"
+    return date if dating == "stated" else f"{dating} {date}"
 
 
 def mermaid(group: str, steps: pd.DataFrame) -> str:
@@ -73,8 +80,8 @@ def mermaid(group: str, steps: pd.DataFrame) -> str:
     names = list(dict.fromkeys([group, *earlier, *later]))
     ids = {name: f"g{i}" for i, name in enumerate(names)}
     labels = [
-        f"{relation.split('-')[0]} {date if isinstance(date, str) else 'date not stated'}"
-        for relation, date in zip(steps["relation"], steps["date"], strict=True)
+        f"{relation.split('-')[0]}{' ' if dating == 'stated' else ', '}{_when(date, dating)}"
+        for relation, date, dating in zip(steps["relation"], steps["date"], steps["dating"], strict=True)
     ]
     lines = ["flowchart TD", *(f'    {ids[name]}["{_quoted(name)}"]' for name in names)]
     lines += [f'    {ids[a]} -->|"{label}"| {ids[b]}' for a, b, label in zip(earlier, later, labels, strict=True)]

@@ -89,9 +89,9 @@ def _lines_table(lines: tuple[ProfileLine, ...], width: int) -> Table:
 
 
 def _date_text(date: str) -> Text:
-    """Return a date, that of a long span in two lines."""
+    """Return a date, that of a long span in several lines."""
     if len(date) > MAX_DATE_WIDTH:
-        date = date.replace("..", "..\n").replace(" to ", " to\n")
+        date = date.replace("..", "..\n").replace(" to ", " to\n").replace(", ", ",\n")
     return Text(date)
 
 

@@ -16,7 +16,6 @@ from mali_cli.queries.text_search import text_mask
 SEARCHED_COLUMNS = ("wording", "who", "note")
 # Columns of an event that are added to its figures; `country` is the nationality of the victims there.
 EVENT_COLUMNS = {
-    "date_precision": "date_precision",
     "event_type": "event_type",
     "sub_event_type": "sub_event_type",
     "place": "place",
@@ -27,11 +26,13 @@ EVENT_COLUMNS = {
     "responsibility": "responsibility",
 }
 
+WIDER = "wider"  # the scope of figures that also count what is not of this war
 # What a figure of each scope is called, and several of them.
 SCOPE_NOUNS = {
     "event": ("figure of an event", "figures of events"),
     "period": ("figure of a period", "figures of periods"),
     "total": ("total", "totals"),
+    WIDER: ("figure of more than this war", "figures of more than this war"),
 }
 
 
@@ -41,13 +42,18 @@ def with_event(figures: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     `events` has the region and country of the place, see `events.with_place`.
     """
     event_columns = events.set_index("event_id")[list(EVENT_COLUMNS)].rename(columns=EVENT_COLUMNS)
-    return figures.join(event_columns, on="event_id")
+    return with_date_precision(figures, events).join(event_columns, on="event_id")
 
 
-def date_precisions(figures: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """Return `date_precision` of each figure: that of its event; the dates of other figures are those of a period."""
-    precision = figures["event_id"].map(events.set_index("event_id")["date_precision"]).fillna("day")
-    return precision.to_frame("date_precision")
+def with_date_precision(figures: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures, a blank `date_precision` filled with that of the event.
+
+    It is blank in a dataset written before figures had the column.
+    """
+    if not figures["date_precision"].isna().any():
+        return figures
+    of_event = figures["event_id"].map(events.set_index("event_id")["date_precision"])
+    return figures.assign(date_precision=figures["date_precision"].fillna(of_event))
 
 
 def filter_figures(figures: pd.DataFrame, events: pd.DataFrame, filters: Filters) -> pd.DataFrame:
@@ -133,7 +139,7 @@ def other_scopes_note(figures: pd.DataFrame, filters: Filters) -> list[str]:
     if filters.dates == "possible":
         figures = event_queries.select_dates(figures, filters)
     counts = figures["scope"].value_counts()
-    found = {scope: int(counts[scope]) for scope in SCOPE_NOUNS if scope in counts}
+    found = {scope: int(counts[scope]) for scope in SCOPE_NOUNS if scope in counts and scope != WIDER}
     if not found:
         return []
     numbers = " and ".join(count_of_scope(count, scope) for scope, count in found.items())

@@ -218,8 +218,9 @@ class ChartQueries:
         table = chart_tables.merge_counts_and_sums(counts, sums, key, _measures(columns))
         if table.empty:
             return table, list(self.matching.notes)
-        summary = fatalities.summary_line(totals, self.filters)
-        return table, [*self.matching.notes, f"{pluralize(len(matching), 'events')}: {summary}"]
+        summary = f"{pluralize(len(matching), 'events')}: {fatalities.summary_line(totals, self.filters)}"
+        lost = fatalities.event_lost(matching, self.table("casualties"))
+        return table, [*self.matching.notes, summary, *_lost_note(lost)]
 
     def _counts_and_sums(
         self,
@@ -303,6 +304,15 @@ def _single_choice(by: list[str], choices: tuple[str, ...], default: str, noun: 
     if len(by) > 1:
         raise MaliError(f"{query} takes one --by: {names.join_or(list(choices))}.")
     return names.match_choice(by[0], choices, noun) if by else default
+
+
+def _lost_note(lost: pd.DataFrame) -> list[str]:
+    """Return the note on people lost, whom the number of killed leaves out; none without a number."""
+    numbers = lost["lost_best"].dropna()
+    if numbers.empty:
+        return []
+    events = pluralize(len(numbers), "events")
+    return [f"Not in the number of killed: {numbers.sum():,} lost in {events} (killed, wounded or captured)."]
 
 
 def _events_without_period(rows: pd.DataFrame, period_key: str) -> str:

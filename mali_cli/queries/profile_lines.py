@@ -8,17 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from mali_cli.model.date_text import span_text, when_text
+from mali_cli.model.date_text import fate_text, relation_text, span_text, when_text
 from mali_cli.model.profile import ProfileLine, ProfileSection
 from mali_cli.queries import list_columns
+from mali_cli.queries.casualties import with_date_precision
 
 Row = Mapping[Hashable, Any]
 
 LIST_SEPARATOR = re.compile(r";(?=\S)")
 HARM_WORDS = {"hostage": "taken hostage", "refugee": "refugees"}  # any other is the word itself
-SCOPE_WORDS = {"event": "", "period": ", in the period", "total": ", in total"}
+SCOPE_WORDS = {"event": "", "period": ", in the period", "total": ", in total", "wider": ", not in this war alone"}
 STATUS_WORDS = {"current": "", "revised": ", later revised", "denied": ", denied"}
 UNDOUBTED = ("reported", "confirmed")
+RELATION_DATES = ("date_start", "date_end", "first_reported", "last_reported")
 
 
 def has_value(cell: Any) -> bool:
@@ -69,20 +71,18 @@ def harm_words(row: Row) -> str:
 
 
 def figures_section(name: str, title: str, figures: pd.DataFrame, events: pd.DataFrame) -> ProfileSection:
-    """Return the section of figures, whose dates are as precise as those of their events.
+    """Return the section of figures.
 
     On the page, figures of one tally share a line: "CMA: 9 killed according to CMA; 10 according to Mali".
     """
-    precisions = {row["event_id"]: row for row in records(events[events["event_id"].isin(figures["event_id"])])}
     rows: list[ProfileLine] = []
     tallies: dict[str, list[Row]] = {}
-    figures = figures.assign(is_other_harm=figures["harm"] != "killed")
+    figures = with_date_precision(figures, events).assign(is_other_harm=figures["harm"] != "killed")
     for row in records(figures, "date_start", "event_id", "is_other_harm", "tally", "rank"):
         tallies.setdefault(row["tally"], []).append(row)
         text = f"{victims_text(row)}: {figure_text(row, harm_words(row))}{STATUS_WORDS[row['status']]}"
-        date = _figure_date(row, precisions)
-        rows.append(ProfileLine(date, row["casualty_id"], text, row["according_to"], row["sources"]))
-    lines = tuple(_tally_line(tally, _figure_date(tally[0], precisions)) for tally in tallies.values())
+        rows.append(ProfileLine(_figure_date(row), row["casualty_id"], text, row["according_to"], row["sources"]))
+    lines = tuple(_tally_line(tally) for tally in tallies.values())
     return ProfileSection(name, title, tuple(rows), lines, newest_last=True)
 
 
@@ -94,20 +94,19 @@ def with_event_names(section: ProfileSection, figures: pd.DataFrame) -> ProfileS
     )
 
 
-def _figure_date(row: Row, events: Mapping[Hashable, Row]) -> str:
-    """Return the date of a figure with the precision of its event; a figure has none of its own."""
-    event = events.get(row["event_id"], {})
-    same = all(event.get(column) == row[column] for column in ("date_start", "date_end"))
-    return when_text(row["date_start"], row["date_end"], event["date_precision"] if same else "range")
+def _figure_date(row: Row) -> str:
+    return when_text(row["date_start"], row["date_end"], readable(row["date_precision"]))
 
 
-def _tally_line(tally: list[Row], date: str) -> ProfileLine:
+def _tally_line(rows: list[Row]) -> ProfileLine:
+    tally = sorted(rows, key=lambda row: int(row["rank"]))
+    first = tally[0]
+    date = _figure_date(first)
     statements = [
-        f"{figure_text(row, harm_words(row) if row is tally[0] else '')}"
-        f" according to {readable(row['according_to'])}{STATUS_WORDS[row['status']]}"
+        f"{figure_text(row, harm_words(row) if row is first else '')} according to {readable(row['according_to'])}"
+        f"{STATUS_WORDS[row['status']]}{'' if _figure_date(row) == date else f' ({_figure_date(row)})'}"
         for row in tally
     ]
-    first = tally[0]
     sources = list_columns.join(name for row in tally for name in list_columns.split(row["sources"]))
     victims = victims_text(first)
     heading = f"{victims[0].upper()}{victims[1:]}{SCOPE_WORDS[first['scope']]}"
@@ -116,18 +115,24 @@ def _tally_line(tally: list[Row], date: str) -> ProfileLine:
     )
 
 
-def events_section(events: pd.DataFrame) -> ProfileSection:
-    """Return the section of events."""
+def events_section(events: pd.DataFrame, name: str = "events", title: str = "Events") -> ProfileSection:
+    """Return the section of events, each with the larger event that it is part of."""
     lines = tuple(
         ProfileLine(
             when_text(row["date_start"], row["date_end"], row["date_precision"]),
-            *(row["event_id"], row["summary"], None, row["sources"]),
+            *(row["event_id"], _event_text(row, name), None, row["sources"]),
             key=row["event_id"],
             doubt=doubt(row["basis"]),
         )
         for row in records(events)
     )
-    return ProfileSection("events", "Events", lines, lines, newest_last=True)
+    return ProfileSection(name, title, lines, lines, newest_last=True)
+
+
+def _event_text(row: Row, section: str) -> str:
+    """Return the summary of an event and, unless the section is that of its parts, the larger event it is part of."""
+    is_part = section != "parts" and has_value(row["part_of"])
+    return f"{row['summary']} Part of {row['part_of']}." if is_part else row["summary"]
 
 
 def control_section(name: str, title: str, control: pd.DataFrame) -> ProfileSection:
@@ -152,12 +157,12 @@ def control_section(name: str, title: str, control: pd.DataFrame) -> ProfileSect
     return ProfileSection(name, title, tuple(lines), tuple(lines), newest_last=True)
 
 
-def fate_text(row: Row) -> str:
-    """Return what became of a person: "killed 2013-02-28 (confirmed)"; nothing if it is not stated."""
+def fate_line(row: Row) -> str:
+    """Return what became of a person: "killed by 2013-02-28 (reported)"; nothing if it is not stated."""
     if not has_value(row["fate"]):
         return ""
-    date = f" {row['fate_date']}" if has_value(row["fate_date"]) else ", date not stated"
-    return f"{row['fate']}{date} ({row['fate_basis']})"
+    text = fate_text(*(readable(row[column]) for column in ("fate", "fate_date", "fate_precision")))
+    return f"{text}{'' if has_value(row['fate_date']) else ', date not stated'} ({row['fate_basis']})"
 
 
 def people_section(people: pd.DataFrame) -> ProfileSection:
@@ -166,7 +171,7 @@ def people_section(people: pd.DataFrame) -> ProfileSection:
         ProfileLine(
             span_text(row["date_start"], row["date_end"]) or None,
             row["person"],
-            "; ".join(filter(None, (row["role"], fate_text(row)))),
+            "; ".join(filter(None, (row["role"], fate_line(row)))),
             sources=row["sources"],
             heading=row["person"],
         )
@@ -190,19 +195,12 @@ def strengths_section(strengths: pd.DataFrame) -> ProfileSection:
     return ProfileSection("strengths", "Strengths", lines, lines, newest_last=True)
 
 
-def _relation_dates(row: Row) -> str | None:
-    """Return when a relation began and ended, or of which time it is reported; None if nothing is stated."""
-    stated = span_text(row["date_start"], row["date_end"])
-    reported = span_text(row["first_reported"], row["last_reported"])
-    return stated or (f"reported {reported}" if reported else None)
-
-
 def relations_section(relations: pd.DataFrame) -> ProfileSection:
     """Return the section of relations with other groups."""
     in_order = relations.assign(first=relations["date_start"].fillna(relations["first_reported"]))
     lines = tuple(
         ProfileLine(
-            _relation_dates(row),
+            relation_text(*(readable(row[column]) for column in RELATION_DATES)) or None,
             row["relation"],
             f"{row['group']} {row['relation'].replace('-', ' ')} {row['other']}: {row['summary']}",
             sources=row["sources"],

@@ -19,7 +19,7 @@ from mali_cli.queries.profile_lines import (
     Row,
     control_section,
     events_section,
-    fate_text,
+    fate_line,
     figures_section,
     has_value,
     people_section,
@@ -105,10 +105,13 @@ def _event(key: str, table: Tables, parts: frozenset[str]) -> Profile:
         ("sides", against.join(readable(row[side]) for side in ("side_a", "side_b") if has_value(row[side]))),
         ("claimed by", row["responsibility"]),
         ("basis", row["basis"]),
+        ("part of", row["part_of"]),
         ("note", row["note"]),
     )
+    parts_of_event = events_section(events[events["part_of"] == key], "parts", "Parts")
     sections = (
         _fact_rows("event", "", [row]),
+        parts_of_event._replace(is_short=True),
         _of_this_event(
             figures_section("figures", "Figures", figures[figures["event_id"] == key], of_event), facts[0][1]
         ),
@@ -194,7 +197,7 @@ def _person(key: str, table: Tables, parts: frozenset[str]) -> Profile:
         ProfileLine(
             span_text(row["date_start"], row["date_end"]) or None,
             None,
-            "; ".join(filter(None, (row["role"], fate_text(row)))),
+            "; ".join(filter(None, (row["role"], fate_line(row)))),
             sources=row["sources"],
             heading=readable(row["group"]),
             note=readable(row["note"]),

@@ -84,13 +84,26 @@ def _overlaps(dates: pd.DataFrame, period: Period) -> pd.Series:
     return pd.Series(overlaps, index=dates.index, dtype=bool)
 
 
-def related(relations: pd.DataFrame, relation: str, groups: frozenset[str], period: Period | None) -> frozenset[str]:
+class Related(NamedTuple):
+    """The groups in a relation with another, and those of them for which its beginning and its end are stated."""
+
+    groups: frozenset[str]
+    stated: frozenset[str]
+
+
+def related(relations: pd.DataFrame, relation: str, groups: frozenset[str], period: Period | None) -> Related:
     """Return the groups in a symmetric relation with one of these groups; denied reports do not count."""
     rows = relations[(relations["relation"] == relation) & (relations["basis"] != "denied")]
     if period is not None:
         rows = rows[in_period(rows, period)]
-    others = set(rows.loc[rows["group"].isin(groups), "other"]) | set(rows.loc[rows["other"].isin(groups), "group"])
-    return frozenset(others - groups)
+    is_stated = rows["date_start"].notna() & rows["date_end"].notna()
+    return Related(_others(rows, groups), _others(rows[is_stated], groups))
+
+
+def _others(relations: pd.DataFrame, groups: frozenset[str]) -> frozenset[str]:
+    """Return the groups on the other side of relations with these groups."""
+    of_group, of_other = relations["group"].isin(groups), relations["other"].isin(groups)
+    return frozenset(relations.loc[of_group, "other"]).union(relations.loc[of_other, "group"]) - groups
 
 
 def memberships(relations: pd.DataFrame, column: str, groups: frozenset[str]) -> pd.DataFrame:
@@ -119,14 +132,15 @@ PREDECESSORS, SUCCESSORS = -1, 1  # the directions of a lineage, and the signs o
 def lineage(relations: pd.DataFrame, group: str) -> pd.DataFrame:
     """Return the predecessors of a group (levels -1, -2, ...) and its successors (1, 2, ...), in depth-first order.
 
-    The columns are `level`, `group` and `other` as in relations.csv, `relation`, `date`, `basis`, `summary` and
-    `sources`. Steps follow the order of time, and a branch ends where it returns to a group already on it: what a
-    group did after another one split off is not part of that one's lineage. After a merger, only steps with a date
-    count, because an undated one may belong to either group.
+    The columns are `level`, `group` and `other` as in relations.csv, `relation`, `date`, `basis`, `summary`, `sources`
+    and `dating`, which says what the date is. Steps follow the order of time, and a branch ends where it returns to a
+    group already on it: what a group did after another one split off is not part of that one's lineage. After a
+    merger, only steps with a date count, because an undated one may belong to either group.
     """
     is_descent = relations["relation"].isin(ROW_OF_SUCCESSOR + ROW_OF_PREDECESSOR)
     rows = relations[is_descent & (relations["basis"] != "denied")]
-    rows = rows.assign(date=spans(rows)["date_start"]).sort_values(["date", "group", "other"], kind="stable")
+    rows = rows.assign(date=spans(rows)["date_start"], dating=_dating(rows))
+    rows = rows.sort_values(["date", "group", "other"], kind="stable")
     merger = rows["relation"].isin(ROW_OF_PREDECESSOR)
     earlier = rows["group"].where(merger, rows["other"])
     later = rows["other"].where(merger, rows["group"])
@@ -134,6 +148,14 @@ def lineage(relations: pd.DataFrame, group: str) -> pd.DataFrame:
     steps = [step for direction in (PREDECESSORS, SUCCESSORS) for step in _walk(descents, direction, group)]
     levels = pd.array([level for _, level in steps], dtype="Int64")
     return rows.loc[[row for row, _ in steps]].assign(level=levels)
+
+
+def _dating(relations: pd.DataFrame) -> pd.Series:
+    """Return whether the date of each step of a lineage is stated or the time when it was first reported."""
+    dating = pd.Series(None, index=relations.index, dtype=object)
+    dating[relations["first_reported"].notna()] = "first reported"
+    dating[relations["date_start"].notna()] = "stated"
+    return dating
 
 
 def _walk(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage.base import Backend
 from mali_cli.storage.csv_tables import CsvBackend
@@ -14,11 +13,11 @@ from mali_cli.storage.sqlite import SqliteBackend
 
 
 def open_backend(path: Path) -> Backend | None:
-    """Return the backend for a SQLite file or a folder of tables; None for any other file, which may be foreign."""
+    """Return the backend for a SQLite file or a folder of tables; None for what may be foreign."""
     if not path.is_dir():
         return SqliteBackend(path) if is_sqlite_file(path) else None
     if read_datapackage(path).get("mali:format") == "parquet":
         return ParquetBackend(path)
     if not any((path / schema.table(name).path).exists() for name in schema.table_names()):
-        raise DataError(f"{path} holds no table such as events.csv.")
+        return None
     return CsvBackend(path)

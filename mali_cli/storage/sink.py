@@ -40,7 +40,8 @@ class Sink(Protocol):
 
 def datapackage_descriptor(metadata: dict[str, Any], target_format: str = "csv") -> dict[str, Any]:
     """Return the content of datapackage.json for a converted folder: its metadata and our declaration of each table."""
-    resources = [dict(resource) for resource in schema.datapackage()["resources"]]
+    names = schema.table_names()
+    resources = [dict(resource) for resource in schema.datapackage()["resources"] if resource["name"] in names]
     if target_format == "parquet":
         for resource in resources:
             resource |= {"path": f"{resource['name']}.parquet", "format": target_format}

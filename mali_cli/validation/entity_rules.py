@@ -13,12 +13,13 @@ from mali_cli.validation.table_rules import check_cycles
 
 # A group may merge back into the one that it left, but it cannot descend from itself.
 DESCENT_RELATIONS = ("split-from", "successor-of")
+FATE_PRECISIONS = {4: ("year",), 7: ("month",), 10: ("day", "by")}  # by the length of the date
 
 
 # Dates that are only as precise as the sources: 2012, 2012-06, 2012-06-27
 
 
-def _period_rule(first: str, last: str) -> RecordRule:
+def check_period(first: str, last: str) -> RecordRule:
     """Return the rule that two columns hold dates, the last not before the first."""
 
     def check(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
@@ -44,6 +45,18 @@ def _check_fate_basis(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
         yield "fate_basis", "fate and fate_basis must both be given or both be blank."
 
 
+def _check_fate_precision(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
+    needed = FATE_PRECISIONS.get(len(record["fate_date"]), ("",))
+    if record["fate_precision"] and record["fate_precision"] not in needed:
+        yield "fate_precision", "a day is day or by, a month is month and a year is year; without a date it is blank."
+
+
+def _check_reported_dates(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
+    for stated, reported in (("date_start", "first_reported"), ("date_end", "last_reported")):
+        if record[stated] and record[reported]:
+            yield reported, f"this must be blank where {stated} is stated."
+
+
 def _check_strength_bounds(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
     low, high = record.number("low"), record.number("high")
     if low is not None and high is not None and low > high:
@@ -55,16 +68,28 @@ def _check_strength_stated(record: Record, _: Tables) -> Iterator[tuple[str, str
         yield "wording", "this needs a number or a wording."
 
 
+def _check_fate_of_event(record: Record, tables: Tables) -> Iterator[tuple[str, str]]:
+    if record["fate"] != "killed" or not record["fate_date"]:
+        return
+    basis = "reported" if record["fate_basis"] == "confirmed" else record["fate_basis"]
+    names = [normalize_name(name) for name in (record["person"], *record.values_of("aliases"))]
+    for event in tables.deaths_by_date.get(record["fate_date"], ()):
+        summary = normalize_name(event["summary"])
+        if event["basis"] != basis and any(name in summary for name in names):
+            yield "fate_basis", f"this must be the basis of {event['event_id']}, {event['basis']}."
+
+
 def check_periods(tables: Tables) -> Iterator[Violation]:
     """Check that the dates of people, relations and groups are valid and in order."""
-    yield from check_records(tables, "people", (_period_rule("date_start", "date_end"),))
-    yield from check_records(tables, "relations", (_period_rule("date_start", "date_end"),))
-    yield from check_records(tables, "groups", (_period_rule("founded", "dissolved"),))
+    yield from check_records(tables, "people", (check_period("date_start", "date_end"),))
+    relation_rules = (check_period("date_start", "date_end"), check_period("first_reported", "last_reported"))
+    yield from check_records(tables, "relations", (*relation_rules, _check_reported_dates))
+    yield from check_records(tables, "groups", (check_period("founded", "dissolved"),))
 
 
 def check_people(tables: Tables) -> Iterator[Violation]:
-    """Check that a fate has its basis."""
-    yield from check_records(tables, "people", (_check_fate_basis,))
+    """Check that a fate has its basis, which is that of its event, and no closer date than is known."""
+    yield from check_records(tables, "people", (_check_fate_basis, _check_fate_precision, _check_fate_of_event))
 
 
 def check_strengths(tables: Tables) -> Iterator[Violation]:

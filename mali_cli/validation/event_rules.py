@@ -1,4 +1,4 @@
-"""Rules of curated events and statements of control."""
+"""Rules of curated events and statements of control, and of the dates of events, figures and statements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from mali_cli.model import schema
 from mali_cli.model.violations import Violation
 from mali_cli.validation.records import Record, Tables, check_records
-from mali_cli.validation.table_rules import check_date_order
+from mali_cli.validation.table_rules import check_cycles, check_date_order
 
 DATE_PREFIX = re.compile(r"\d{4}(-\d\d(?!\d))?(-\d\d(?!\d))?")  # of a key: the year, with month and day if stated
 
@@ -48,11 +48,12 @@ def _check_place_precision(record: Record, _: Tables) -> Iterator[tuple[str, str
 
 
 def check_dates(tables: Tables) -> Iterator[Violation]:
-    """Check that the dates of events and of statements of control are in order and fit their precision."""
-    for name in ("events", "control"):
+    """Check that the dates of events, figures and statements of control are in order and fit their precision."""
+    for name in ("events", "casualties", "control"):
         yield from check_records(tables, name, (check_date_order, _check_date_precision))
 
 
 def check_events(tables: Tables) -> Iterator[Violation]:
-    """Check the keys, sub-event types and place precisions of events."""
+    """Check the keys, sub-event types and place precisions of events, and that no event is part of itself."""
     yield from check_records(tables, "events", (_check_event_key, _check_sub_event_type, _check_place_precision))
+    yield from check_cycles(tables, "events", "part_of")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from mali_cli.model.violations import Violation
 from mali_cli.validation.records import Record, Tables, check_records
-from mali_cli.validation.table_rules import check_date_order
 
 ESTIMATE = ("low", "best", "high")
 
@@ -47,16 +47,25 @@ def _check_key_of_event(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
 
 
 def _check_dates_of_event(record: Record, tables: Tables) -> Iterator[tuple[str, str]]:
-    dates = record.dates()
-    if record["event_id"] and dates != tables.event_dates.get(record["event_id"], dates):
-        yield "date_start", "a figure of an event must have the event's dates."
+    event = tables.events.get(record["event_id"])
+    if event is None or record["rank"] != "1":  # a rival figure may give another day
+        return
+    if record.dates() != event.dates():
+        yield "date_start", "the figure ranked first of a tally of an event must have the event's dates."
+    elif record["date_precision"] not in ("", event["date_precision"]):
+        yield "date_precision", f"this must be that of the event, {event['date_precision']}."
+
+
+def _check_date_precision_stated(record: Record, tables: Tables) -> Iterator[tuple[str, str]]:
+    if not record["date_precision"] and tables.states_precision_of_figures:
+        yield "date_precision", "this must not be blank."
 
 
 def check_figures(tables: Tables) -> Iterator[Violation]:
     """Check that every figure is complete, its estimate in order, and that it fits its event."""
     rules = (
-        *(check_date_order, _check_estimate_order, _check_stated, _check_open),
-        *(_check_event_of_scope, _check_key_of_event, _check_dates_of_event),
+        *(_check_estimate_order, _check_stated, _check_open, _check_event_of_scope),
+        *(_check_key_of_event, _check_dates_of_event, _check_date_precision_stated),
     )
     yield from check_records(tables, "casualties", rules)
 
@@ -118,6 +127,31 @@ def check_tally_hierarchy(tables: Tables) -> Iterator[Violation]:
                     yield tables.violation("casualties", records[0], column, message)
 
 
+def check_sums_of_parts(tables: Tables) -> Iterator[Violation]:
+    """Check that the parts of a tally do not add up to more than it, unless its note says that they exceed it."""
+    sums: dict[str, int] = defaultdict(int)
+    for records in tables.tallies.values():
+        sums[records[0]["part_of"]] += min(_lowest_numbers(records), default=0)
+    for tally, records in tables.tallies.items():
+        upper = _upper_bound(records)
+        if upper is not None and sums[tally] > upper and "exceed" not in records[0]["note"]:
+            message = f"its parts add up to {sums[tally]:,}, more than {upper:,}; say in the note why they exceed it."
+            yield tables.violation("casualties", records[0], "note", message)
+
+
+def _lowest_numbers(records: list[Record]) -> list[int]:
+    """Return the lowest number of each current figure that has one."""
+    current = (record for record in records if record["status"] == "current")
+    return [number for record in current for number in record.numbers(*ESTIMATE)[:1]]
+
+
+def _upper_bound(records: list[Record]) -> int | None:
+    """Return the highest number of a tally; None if a figure is open or none has a number."""
+    if any(record["open"] == "true" for record in records):
+        return None
+    return max((number for record in records for number in record.numbers("high", "best", "low")[:1]), default=None)
+
+
 def _leads_into_cycle(parents: dict[str, str], tally: str) -> bool:
     seen = [tally]
     parent = parents[tally]
@@ -128,11 +162,8 @@ def _leads_into_cycle(parents: dict[str, str], tally: str) -> bool:
 
 
 def _check_part_is_not_larger(records: list[Record], container: list[Record]) -> Iterator[tuple[str, str]]:
-    if any(record["open"] == "true" for record in container):
-        return
-    upper = [number for record in container for number in record.numbers("high", "best", "low")[:1]]
-    lower = [number for r in records if r["status"] == "current" and (number := r.number("low")) is not None]
-    if upper and lower and min(lower) > max(upper):
+    upper, lower = _upper_bound(container), _lowest_numbers(records)
+    if upper is not None and lower and min(lower) > upper:
         yield "low", f"this is more than the tally that it is part of, {records[0]['part_of']}."
 
 

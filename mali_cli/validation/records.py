@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from mali_cli.model.violations import Violation
+from mali_cli.model.vocabulary import VIOLENT_TYPES
 from mali_cli.storage.base import Backend
 
 
@@ -47,9 +48,24 @@ class Tables:
         return Violation(self.backend.file(table), record.line, column, record[column], message)
 
     @cached_property
-    def event_dates(self) -> dict[str, tuple[datetime.date, datetime.date]]:
-        """First and last day of each event."""
-        return {record["event_id"]: record.dates() for record in self.records["events"]}
+    def events(self) -> dict[str, Record]:
+        """The events by their keys."""
+        return {record["event_id"]: record for record in self.records["events"]}
+
+    @cached_property
+    def deaths_by_date(self) -> dict[str, list[Record]]:
+        """The events in which somebody may be killed, by their first day and its month."""
+        deaths: dict[str, list[Record]] = defaultdict(list)
+        for record in self.records["events"]:
+            if record["event_type"] in VIOLENT_TYPES or record["sub_event_type"] == "Leader killed":
+                for length in (len("2012-01"), len("2012-01-16")):
+                    deaths[record["date_start"][:length]].append(record)
+        return dict(deaths)
+
+    @cached_property
+    def states_precision_of_figures(self) -> bool:
+        """Whether any figure has a date precision: none has in a dataset written before the column was added."""
+        return any(record["date_precision"] for record in self.records["casualties"])
 
     @cached_property
     def tallies(self) -> dict[str, list[Record]]:

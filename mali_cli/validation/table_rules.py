@@ -11,7 +11,7 @@ from mali_cli.validation.records import Record, Tables
 
 def check_foreign_keys(tables: Tables) -> Iterator[Violation]:
     """Check that every reference is the key of a row in one of the tables to which its column refers."""
-    for name in schema.table_names():
+    for name in tables.records:
         for column in schema.table(name).columns:
             if not column.references:
                 continue
@@ -37,7 +37,7 @@ def _references(record: Record, column: schema.Column) -> Iterable[str]:
 
 def check_unique_keys(tables: Tables) -> Iterator[Violation]:
     """Check that no two rows have the same key of several columns; keys of one column are checked with the cells."""
-    for name in schema.table_names():
+    for name in tables.records:
         key = schema.table(name).key
         seen: set[tuple[str, ...]] = set()
         for record in tables.records[name]:
@@ -49,7 +49,7 @@ def check_unique_keys(tables: Tables) -> Iterator[Violation]:
 
 def check_row_order(tables: Tables) -> Iterator[Violation]:
     """Check that the rows are sorted by the declared columns, blanks first."""
-    for name in schema.table_names():
+    for name in tables.records:
         columns = schema.table(name).sorted_by
         integers = {c.name for c in schema.table(name).columns if c.type == "integer"}
         previous: tuple[object, ...] = ()

@@ -9,7 +9,7 @@ from mali_cli.errors import DataError
 from mali_cli.model import cell_rules, schema
 from mali_cli.model.violations import Violation
 from mali_cli.storage.base import Backend
-from mali_cli.validation import entity_rules, event_rules, figure_rules
+from mali_cli.validation import concordance_rules, entity_rules, event_rules, figure_rules
 from mali_cli.validation.records import Record, TableRule, Tables
 from mali_cli.validation.table_rules import COMMON_RULES
 
@@ -26,7 +26,9 @@ CURATED_RULES: tuple[TableRule, ...] = (
     figure_rules.check_figures,
     figure_rules.check_tallies,
     figure_rules.check_tally_hierarchy,
+    figure_rules.check_sums_of_parts,
     entity_rules.check_reference_keys,
+    concordance_rules.check_concordance,
 )
 
 
@@ -37,11 +39,20 @@ def validate(backend: Backend) -> list[Violation]:
     """
     curated = backend.origin is None
     tables = Tables(backend)
-    violations = [violation for name in schema.table_names() for violation in _check_table(tables, name, curated)]
+    names = schema.table_names()
+    if curated:
+        names = [name for name in schema.bundled_table_names() if name in names or _has_file(backend, name)]
+    violations = [violation for name in names for violation in _check_table(tables, name, curated)]
     if violations:  # the other rules need valid cells
         return violations
     rules: tuple[TableRule, ...] = (*COMMON_RULES, *(CURATED_RULES if curated else ()))
     return [violation for rule in rules for violation in rule(tables)]
+
+
+def _has_file(backend: Backend, name: str) -> bool:
+    """Return whether a folder of tables has one that datasets need not have."""
+    path = backend.path / schema.table(name).path
+    return backend.file(name) == path and path.exists()
 
 
 def _check_table(tables: Tables, name: str, curated: bool) -> Iterator[Violation]:

@@ -174,7 +174,7 @@ def test_a_folder_that_is_missing_empty_or_lacks_a_table_is_refused(mali: Run, t
     for folder, message in (
         (
             "missing",
-            f"there is no {tmp_path}/missing; --data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN.",
+            f"there is no {tmp_path}/missing; --data takes a folder with tables such as events.csv, or files of ACLED, UCDP or the UN.",
         ),
         ("empty", f"{tmp_path}/empty holds no table such as events.csv."),
         (

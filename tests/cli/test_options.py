@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 
 import pytest
-import typer
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from mali_cli.cli.app import app
+from mali_cli.cli.app import COMMAND_BY_NAME, app, command_with_options
 from mali_cli.cli.options import COMMON_OPTIONS, PANELS, CommandArguments
 from mali_cli.model import schema
 from mali_cli.model.filter_names import filter_options
 from mali_cli.model.filter_option import EnumOf
 from mali_cli.model.filters import FILTERS_BY_QUERY
 
-GROUP = typer.main.get_command(app)
+COMMANDS = {name: command_with_options(name) for name in COMMAND_BY_NAME}
 FLAGS = {"since": "--from", "actor": "--actor", "members": "--members", "place": "--place"}
 
 
 @pytest.mark.parametrize("query", FILTERS_BY_QUERY)
 def test_a_command_has_the_filters_of_its_query_and_the_common_options(query: str) -> None:
-    params = {param.name: param for param in GROUP.commands[query].params}
+    params = {param.name: param for param in COMMANDS[query].params}
     for name, option in filter_options(query).items():
         assert option.flag in params[name].opts
         assert params[name].multiple == option.repeatable
@@ -45,13 +44,13 @@ def test_help_shows_each_filter_in_a_panel_with_all_its_values(query: str) -> No
 
 
 def test_every_panel_names_parameters_that_exist() -> None:
-    existing = {param.name for command in GROUP.commands.values() for param in command.params}
+    existing = {param.name for command in COMMANDS.values() for param in command.params}
     assert {name for names in PANELS.values() for name in names} <= existing
 
 
 def test_the_summary_of_every_command_fits_a_line() -> None:
     text = CliRunner().invoke(app, ["--help"], prog_name="mali").output
-    for name, command in GROUP.commands.items():
+    for name, command in COMMANDS.items():
         [summary] = re.findall(rf"^│ {name} +(\S.*?) *│$", text, re.M)
         assert command.help.startswith(summary)
         assert summary.endswith(".")
@@ -84,6 +83,6 @@ def test_the_command_line_of_a_query_has_long_flags_and_arguments_without_one() 
     ],
 )  # fmt: skip
 def test_help_names_the_formats_that_a_command_can_write(query: str, formats: str, suffixes: str) -> None:
-    helps = {param.name: param.help for param in GROUP.commands[query].params}
+    helps = {param.name: param.help for param in COMMANDS[query].params}
     assert helps["format"] == formats
     assert helps["output"] == f"Write to a file: {suffixes}"

@@ -55,7 +55,7 @@ def test_an_actor_by_our_alias_and_the_data_by_environment(mali: Run) -> None:
         (["show", "9003MLI"], "acled_a0", "soldiers are back near the river"),
         (["show", "Kidal"], "acled_a0", "a sit-in before the office"),
         (["show", "920101"], "ucdp_u2", "by the ferry"),
-        (["groups"], "acled_a4", "Police Forces of Niger Gendarmerie"),
+        (["groups"], "acled_a4", "Nigerien Gendarmerie"),
         (["places", "--region", "Segou"], "acled_a1", "Koro (Segou),Koro,"),
         (["sources"], "acled_a3", "Dune Gazette"),
         (["sources"], "ucdp_u1", "Invented march ends"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import locale
+import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from mali_cli.dataset import load
 from tests.support import lookalikes as foreign
 from tests.support.lookalikes import (
     FOLDER,
@@ -22,6 +25,8 @@ from tests.support.quirks import (
     of_columns,
 )
 
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
 # Every date form, for strftime
 DATES = {
     "2022-02-23": "%Y-%m-%d",
@@ -32,6 +37,12 @@ DATES = {
     "23/02/2022": "%d/%m/%Y",
     "2022-02-23 00:00:00.000": "%Y-%m-%d 00:00:00.000",
     "2022-02-23T00:00:00": "%Y-%m-%dT00:00:00",
+    "2022/02/23": "%Y/%m/%d",
+    "23-02-2022": "%d-%m-%Y",
+    "23-02-22": "%d-%m-%y",
+    "23.02.2022": "%d.%m.%Y",
+    "02/23/2022": "%m/%d/%Y",
+    "February 23, 2022": "%B %d, %Y",
 }
 
 
@@ -88,6 +99,42 @@ def test_dates_are_day_first_and_in_the_right_century(tmp_path: Path, written_so
     path = foreign.store(tmp_path / "dates.csv", edited("acled_a3", where("MLI9306", event_date=written_so)))
     [event] = [event for event in foreign.tables(path)["events"] if event["event_id"] == "MLI9306"]
     assert (event["date_start"], event["date_end"], event["date_precision"]) == (day, day, "day")
+
+
+def test_a_file_with_both_orders_of_day_and_month_is_refused(tmp_path: Path, mali: Run) -> None:
+    path = foreign.store(tmp_path / "dates.csv", edited("acled_a0", where("9005MLI", EVENT_DATE="04/13/2012")))
+    done = mali("events", "--data", str(path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(
+        rf"mali: {path} has dates with the day first, \d\d/\d\d/2012 \(record \d\), and with the month first, "
+        r"04/13/2012 \(record 5\); save it with dates such as 2019-12-31.\n",
+        done.stderr,
+    )
+
+
+def test_an_order_that_no_date_shows_is_the_day_first_and_a_note_says_so(tmp_path: Path) -> None:
+    def on_day_4(row: dict[str, str]) -> None:
+        row["event_date"] = f"05/04/{row['year']}"
+
+    path = foreign.store(tmp_path / "dates.csv", edited("acled_a3", on_day_4))
+    answer = load(path).answer("events")
+    of_days = answer.frame[answer.frame["date_precision"] == "day"]
+    assert set(of_days["date_start"].dt.strftime("%m-%d")) == {"04-05"}
+    note = "Dates such as 04/05/2019 are read with the day first; no date of the file shows the order."
+    assert note in answer.notes
+
+
+def test_a_week_over_new_year_is_counted_in_the_year_of_its_middle() -> None:
+    sums = load(FOLDER / "acled_a1.csv").casualties(by="year")
+    assert sums["year"].notna().all()
+
+
+@pytest.mark.parametrize("more", [[], ["--place", "Ber"], ["--by", "year"]])
+def test_a_file_most_of_whose_records_cannot_be_read_is_an_error(tmp_path: Path, mali: Run, more: list[str]) -> None:
+    path = foreign.store(tmp_path / "dates.csv", of_columns("event_date", lambda cell: "in spring")(raw("acled_a3")))
+    done = mali("events", "--data", str(path), "--quiet", *more)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.match(rf"mali: {path}: (\d) of \1 records( that may match)? cannot be read: record 1, ", done.stderr)
 
 
 def test_month_names_are_english_whatever_the_locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

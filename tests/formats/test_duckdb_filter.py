@@ -187,7 +187,7 @@ def test_the_fallback_is_logged(
     path = FOLDER / "acled_monadic.csv"
     with caplog.at_level(logging.DEBUG, logger="mali_cli.formats.importer"):
         load(path).events(actor="Wagner Group")
-    assert caplog.messages == [f"{path} is read without DuckDB: the id MLI9301 occurs more than once"]
+    assert caplog.messages == [f"{path} is read without DuckDB: an id occurs more than once"]
 
 
 def test_a_script_ends_cleanly_after_a_query() -> None:

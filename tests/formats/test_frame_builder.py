@@ -58,9 +58,18 @@ def test_places_that_share_a_name_get_their_region_and_if_needed_their_coordinat
 
 
 def test_two_spellings_of_a_region_make_one_place(tmp_path: Path) -> None:
-    """A place is identified by country, region, location and coordinates."""
+    """A place is identified by country, region, location and, within some kilometres, coordinates."""
     path = foreign.store(tmp_path / "spelt.csv", edited("acled_a1", where("MLI9107", admin1="Timbuktu")))
     assert_as_expected(foreign.tables(path), "acled_a1")
+
+
+@pytest.mark.parametrize(("latitude", "places"), [("15.9215", 1), ("15.96", 1), ("15.99", 2), ("", 2)])
+def test_points_of_one_name_near_each_other_are_one_place(tmp_path: Path, latitude: str, places: int) -> None:
+    """Ménaka lies at 15.92; 0.045 degrees are 5 km."""
+    data = edited("acled_a3", where("MLI9304", admin1="Menaka", location="Menaka", latitude=latitude, longitude="2.4"))
+    dataset = load(foreign.store(tmp_path / "near.csv", data))
+    assert len([row for row in foreign.rendered(dataset, "places") if row["place"].startswith("Menaka")]) == places
+    assert len(dataset.events(place="Ménaka")) == 2
 
 
 def test_a_cercle_does_not_get_the_alias_of_its_town(tmp_path: Path) -> None:

@@ -12,13 +12,17 @@ from tests.support.lookalikes import (
     COUNTS,
     FOLDER,
     Row,
+    assert_as_expected,
     edited,
+    parsed,
     raw,
     where,
+    written,
 )
 from tests.support.quirks import (
     SKIPPED,
     of_columns,
+    without_column,
 )
 
 
@@ -54,17 +58,18 @@ def test_a_record_that_cannot_be_read_is_skipped_and_reported(
 
 def test_many_skipped_records_are_counted_and_the_first_reported(tmp_path: Path) -> None:
     def change(row: Row) -> None:
-        if row["event_id_cnty"] != "MLI9301":
+        if row["event_id_cnty"] in ("MLI9302", "MLI9303", "MLI9304", "MLI9305"):
             row["event_date"] = "soon"
 
     path = foreign.store(tmp_path / "skips.csv", edited("acled_a3", change))
     [note] = [note for note in load(path).answer("events").notes if "skipped" in note]
     assert "9 records" in note
-    assert "1 read" in note
-    assert "8 skipped" in note
+    assert "5 read" in note
+    assert "4 skipped" in note
+    assert "; and 1 more" in note
     assert "record 2," in note
     assert "soon" in note
-    assert foreign.counts(load(path)) == {"records": 9, "read": 1, "skipped": 8, "repeated": 0, "merged": 0}
+    assert foreign.counts(load(path)) == {"records": 9, "read": 5, "skipped": 4, "repeated": 0, "merged": 0}
 
 
 def test_an_unknown_event_type_is_left_blank_and_reported() -> None:
@@ -88,3 +93,26 @@ def test_check_reports_every_record_that_would_be_skipped(tmp_path: Path) -> Non
         faults = load(path).answer("check").frame
         reported = {(fault.lower(), str(value).strip()) for fault, value in zip(faults["column"], faults["value"], strict=True)}  # fmt: skip
         assert (column.lower(), cell.strip()) in reported, (name, column, cell)
+
+
+def test_a_riot_or_protest_is_known_by_either_actor(tmp_path: Path) -> None:
+    by_police = where("9010MLI", ACTOR1="Police Forces of Mali", INTER1="1", INTER2="5")
+    path = foreign.store(tmp_path / "police.csv", edited("acled_a0", by_police))
+    [event] = [event for event in foreign.tables(path)["events"] if event["event_id"] == "9010MLI"]
+    assert event["event_type"] == "Riots"
+
+
+def test_decimals_may_follow_a_comma(tmp_path: Path) -> None:
+    def with_comma(row: dict[str, str]) -> None:
+        row |= {column: row[column].replace(".", ",") for column in ("latitude", "longitude")}
+
+    data = written(parsed(edited("acled_a3", with_comma)), delimiter=";")
+    assert_as_expected(foreign.tables(foreign.store(tmp_path / "commas.csv", data)), "acled_a3")
+
+
+def test_without_precision_every_date_is_a_day_and_a_note_says_so(tmp_path: Path) -> None:
+    answer = load(foreign.store(tmp_path / "cut.csv", without_column("time_precision")(raw("acled_a3")))).answer(
+        "events"
+    )
+    assert set(answer.frame["date_precision"]) == {"day"}
+    assert "The file has no time_precision: every date is taken as the day of the event." in answer.notes

@@ -6,6 +6,7 @@ import datetime
 import gzip
 import re
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tests.support.lookalikes import (
     Change,
     assert_as_expected,
     raw,
+    records,
     written,
 )
 from tests.support.quirks import (
@@ -143,3 +145,14 @@ def test_a_workbook_without_openpyxl_says_what_to_install(tmp_path: Path, monkey
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(MaliError, match=re.escape(install_command("excel"))):
         load(path).table("events")
+
+
+def test_a_workbook_that_states_a_wrong_size_is_read_whole(tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl", reason="the extra `excel` is not installed")
+    made = foreign.workbook(tmp_path / "sized", records("acled_a3"))
+    path = tmp_path / "wrong.xlsx"
+    with zipfile.ZipFile(made) as whole, zipfile.ZipFile(path, "w") as wrong:
+        for name in whole.namelist():
+            data = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1"', whole.read(name))
+            wrong.writestr(name, data)
+    assert_as_expected(foreign.tables(path), "acled_a3")

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from mali_cli.model.date_text import span_text, when_text
+from mali_cli.model.date_text import relation_text, span_text, when_text
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,24 @@ def test_no_text_is_more_precise_than_the_date(first: str, last: str, precision:
 )
 def test_the_span_between_partial_dates(start: object, end: object, text: str) -> None:
     assert span_text(start, end) == text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "first_reported", "last_reported", "text"),
+    [
+        ("2012-01", "2012-06", "", "", "2012-01 to 06"),
+        ("2012-01", "", "", "", "from 2012-01"),
+        ("2012-01", "", "", "2013", "from 2012-01, last reported 2013"),
+        ("", "2013", "", "", "until 2013"),
+        ("", "2013", "2012", "", "first reported 2012, until 2013"),
+        ("", "", "2012", "2013", "reported 2012 to 2013"),
+        ("", "", "2012", "2012", "reported 2012"),
+        ("", "", "2012", "", "reported 2012"),
+        ("", "", "", "2012", "reported 2012"),
+        ("", "", "", "", ""),
+    ],
+)
+def test_a_report_is_never_shown_as_a_beginning_or_an_end(
+    start: str, end: str, first_reported: str, last_reported: str, text: str
+) -> None:
+    assert relation_text(start, end, first_reported, last_reported) == text

@@ -19,12 +19,15 @@ def shown(query: str, **filters: object) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ((148, 100, 148, False, False), "148 (100-148)"),
-        ((100, 100, 100, True, False), "100+"),
-        ((None, None, None, False, True), "?"),
-        ((None, None, None, False, False), ""),
-        ((0, 0, 0, False, False), "0"),
-        ((2000, 1500, 2000, True, False), "2,000 (1,500-2,000+)"),
+        ((148, 100, 148, False, False, None, False), "148 (100-148)"),
+        ((100, 100, 100, True, False, None, False), "100+"),
+        ((None, None, None, False, True, None, False), "?"),
+        ((None, None, None, False, False, None, False), ""),
+        ((0, 0, 0, False, False, None, False), "0"),
+        ((2000, 1500, 2000, True, False, None, False), "2,000 (1,500-2,000+)"),
+        ((3, 3, 3, False, False, 20, False), "3 (20 lost)"),
+        ((None, None, None, False, False, 1200, False), "1,200 lost"),
+        ((None, None, None, False, False, None, True), "? lost"),
     ],
 )
 def test_people_killed_are_one_figure(values: tuple[object, ...], text: str) -> None:
@@ -32,7 +35,8 @@ def test_people_killed_are_one_figure(values: tuple[object, ...], text: str) -> 
     names = ["killed_best", "killed_low", "killed_high"]
     frame = result.frame.assign(**dict(zip(names, values[:3], strict=True)))
     frame[names] = frame[names].astype("Int64")
-    status = pd.DataFrame({"killed_open": [values[3]], "killed_unknown": [values[4]]})
+    names = ["killed_open", "killed_unknown", "lost_best", "lost_unknown"]
+    status = pd.DataFrame([values[3:]], columns=names)
     result = result._replace(frame=frame, load_display_columns=lambda rows: status)
     [killed] = [column for column in display_columns(result) if column.heading == "killed"]
     assert [cell.plain for cell in killed.cells] == [text]
@@ -82,6 +86,16 @@ def test_the_date_and_group_of_a_tally_stand_once_above_its_claimants() -> None:
         assert not columns["when"][i]
         assert not columns["whose losses"][i]
     assert all(columns["according to"])
+
+
+def test_people_lost_stand_beside_those_killed() -> None:
+    assert shown("events", place="Akabar", on="2018-04-01")["killed"] == ["3+", "60 lost"]
+
+
+def test_the_date_of_a_figure_is_as_precise_as_the_figure() -> None:
+    assert "by 2013-01-19" in shown("casualties", place="Gao", on="2013-01-19", dates="certain")["when"]
+    totals = shown("casualties", scope="total", group="MNLA", harm="killed")["when"]
+    assert {"2013", "2012-06..11"} <= set(totals)  # in that year, at some time in these months
 
 
 def test_notes_stand_below_their_rows_on_request() -> None:

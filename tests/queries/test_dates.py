@@ -125,6 +125,21 @@ def test_a_list_of_figures_with_a_period_shows_those_of_events(war: Dataset) -> 
     assert war.casualties(scope="period", **HALF)["best"].tolist() == [12]
 
 
+def test_a_figure_is_certain_by_its_own_date_precision(tmp_path: Path) -> None:
+    """The siege lasts to 3 February; a rival claim puts the dead at some time between the two days."""
+    siege = event("siege", "2013-01-20", "2013-02-03", "day")
+    figure = {"event_id": "siege", "tally": "siege:all", "n": 3}
+    rival = figure | {"date_start": "2013-01-25", "date_end": "2013-02-10", "rank": 2, "n": 8}
+    war = dataset(
+        tmp_path,
+        groups=[{"group": "MNLA"}],
+        events=[siege],
+        casualties=[figure | {"date_precision": "day"}, rival | {"date_precision": "range"}],
+    )
+    assert war.casualties(**HALF)["best"].tolist() == [3]
+    assert war.casualties(dates="possible", **HALF)["best"].tolist() == [8]
+
+
 def test_the_dates_are_named_only_if_the_other_scopes_need_them(war: Dataset) -> None:
     notes = war.answer("casualties", since="2013-01-01", until="2013-06-30").notes
     assert notes[-1] == "2 figures of periods and 1 total also overlap: --scope period --scope total --dates all."

@@ -91,8 +91,8 @@ def test_no_profile_says_nan() -> None:
         shown = WAR.show(name)
         assert not shown["text"].str.contains(r"\b(?:nan|None|NaT|<NA>)\b").any(), name
     people = WAR.show("MNLA", section="people").set_index("item")["text"]
-    assert people["Bouna Ag Tahib"] == "listed among the leaders; killed, date not stated (claimed)"
-    assert people["Bilal Ag Acherif"] == "secretary general and leader; wounded 2012-06-26 (confirmed)"
+    assert people["Bouna Ag Tahib"] == "listed among the leaders; killed, date not stated (reported)"
+    assert people["Bilal Ag Acherif"] == "secretary general and leader; wounded 2012-06-26 (reported)"
 
 
 def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:
@@ -129,10 +129,41 @@ def test_dates_are_no_more_precise_than_known(tmp_path: Path) -> None:
     ]
 
 
+def test_an_event_lists_its_parts_and_a_part_names_the_larger_event(tmp_path: Path) -> None:
+    whole, part, statement = "2012-01-10-battle", "2012-01-12-second-day", "2012-01-13-denial"
+    data = dataset(
+        tmp_path,
+        groups=[{"group": "Us"}],
+        events=[
+            {"event_id": whole, "side_a": "Us", "summary": "A battle."},
+            {"event_id": part, "side_a": "Us", "summary": "Its second day.", "part_of": whole, "basis": "claimed"},
+            {"event_id": statement, "summary": "A denial.", "part_of": part},
+        ],
+    )
+    assert data.show(whole, section="parts")["text"].tolist() == ["Its second day. (claimed)"]
+    page = data.show(part)
+    assert page[page["section"] == "parts"]["item"].tolist() == [statement]
+    assert ("part_of", whole) in set(zip(page["item"], page["text"], strict=True))
+    assert dict(data.answer("show", name=part).profile.facts)["part of"] == whole
+    texts = data.show("Us", section="events")["text"].tolist()
+    assert texts == ["A battle.", f"Its second day. Part of {whole}. (claimed)"]
+
+
+def test_a_rival_day_stands_with_its_claim() -> None:
+    whole = WAR.answer("show", name="2013-01-19-okene-attack").profile
+    assert whole is not None
+    [texts] = [[line.text for line in section.lines] for section in whole.sections if section.name == "figures"]
+    assert texts[0] == "2 killed according to wikipedia; 2 according to wikipedia (2013-01-21)."
+    figures = WAR.casualties(place="Okene", harm="killed")
+    assert [str(day)[:10] for day in figures["date_start"]] == ["2013-01-19", "2013-01-21"]
+    assert WAR.casualties(place="Okene", by="event")["killed_best"].tolist() == [2]  # the same two dead
+
+
 def test_relations_and_doubt_are_in_words() -> None:
     relations = WAR.show("MNLA", section="relations")
     fought = relations[relations["date"] == "reported 2013-03-22"].iloc[0]
     assert fought["text"].startswith("MNLA fought Malian Armed Forces: ")
+    assert {"from 2013-11, last reported 2014-02", "first reported 2012, until 2012-06"} <= set(relations["date"])
     assert fought["text"].endswith(". (suspected)")
     assert "MNLA merged into CMA: " in " ".join(relations["text"])
     assert "merged-into" in set(relations["item"])  # the value of the table stays
@@ -260,7 +291,7 @@ def test_frictionless_judges_the_package_from_outside() -> None:
     finally:
         os.chdir(before)
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])[:5]
-    assert {task.name for task in report.tasks} == set(schema.table_names())
+    assert {task.name for task in report.tasks} == set(schema.bundled_table_names())
 
 
 def test_disputed_figures_have_a_width() -> None:

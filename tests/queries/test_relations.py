@@ -55,6 +55,27 @@ def test_allies_and_enemies_at_a_time(tmp_path: Path) -> None:
     }
 
 
+def test_allies_of_a_time_are_stated_or_only_reported(tmp_path: Path) -> None:
+    data = war(
+        tmp_path,
+        relation("A", "ally-of", "Stated", "2012", "2014"),
+        relation("A", "ally-of", "Begun", "2012", last_reported="2013"),
+        relation("Reported", "ally-of", "A", first_reported="2012", last_reported="2013"),
+        relation("A", "fought", "Stated", "2012"),
+        relation("A", "ally-of", "Undated"),
+    )
+
+    def notes(**filters: str) -> tuple[str, ...]:
+        return data.answer("groups", **filters).notes
+
+    stated = "Beginning and end stated: Stated."
+    reported = "Beginning or end not stated, only first or last reports, if any: "
+    assert notes(allied_with="A", on="2013") == (stated, f"{reported}Begun, Reported, Undated.")
+    assert notes(allied_with="A", on="2014") == (stated, f"{reported}Undated.")
+    assert notes(allied_with="A", at_war_with="A", on="2013") == (f"{reported}Stated.",)
+    assert notes(allied_with="A") == notes(on="2013") == ()
+
+
 def test_members_are_those_of_the_time_of_the_event(tmp_path: Path) -> None:
     data = war(
         tmp_path,
@@ -97,23 +118,24 @@ def test_lineage_goes_back_and_forward_in_order_of_time(tmp_path: Path) -> None:
         relation("B", "merged-into", "C", "2013-08"),
         relation("C", "merged-into", "A", "2015-12"),
         relation("D", "split-from", "A", "2014"),
-        relation("E", "split-from", "C", "2016", basis="disputed"),
+        relation("E", "split-from", "C", first_reported="2016", basis="disputed"),
         relation("A", "successor-of", "Z"),
     )
-    assert rows_of(data.lineage("C"), "level", "group", "relation", "other") == [
-        (-1, "B", "merged-into", "C"),
-        (-2, "B", "split-from", "A"),
-        (-3, "A", "successor-of", "Z"),
-        (1, "C", "merged-into", "A"),
-        (1, "E", "split-from", "C"),
+    assert rows_of(data.lineage("C"), "level", "group", "relation", "other", "dating") == [
+        (-1, "B", "merged-into", "C", "stated"),
+        (-2, "B", "split-from", "A", "stated"),
+        (-3, "A", "successor-of", "Z", None),
+        (1, "C", "merged-into", "A", "stated"),
+        (1, "E", "split-from", "C", "first reported"),
     ]
     assert render_lineage(data, "C", "tree") == (
         "C\ncame from\n└─ B merged into it (2013-08)\n   └─ split from A (2012)\n      └─ succeeded Z (date not stated)\n"
-        "became\n├─ merged into A (2015-12)\n└─ E split off (2016, disputed)\n"
+        "became\n├─ merged into A (2015-12)\n└─ E split off (first reported 2016, disputed)\n"
     )
     mermaid = render_lineage(data, "E", "mermaid")
     assert mermaid.startswith('flowchart TD\n    g0["E"]\n')
-    assert '-->|"split 2016"| g0' in mermaid
+    assert '-->|"split, first reported 2016"| g0' in mermaid
+    assert '-->|"merged 2013-08"|' in mermaid
 
 
 def test_a_cycle_is_reported_and_does_not_hang(tmp_path: Path) -> None:
@@ -192,7 +214,7 @@ def test_alliances_mergers_and_members_in_our_data() -> None:
 
 def test_leaders_who_were_killed_and_who_denied_it() -> None:
     killed = OURS.people(fate="killed").set_index("person")
-    assert killed.loc["Abdelhamid Abou Zeid", "fate_basis"] == "confirmed"
+    assert killed.loc["Abdelhamid Abou Zeid", "fate_basis"] == "reported"
     assert "Mokhtar Belmokhtar" not in killed.index
     assert OURS.answer("people", fate="killed").notes == (
         "1 more post has a fate that was denied: --basis denied lists it.",
@@ -208,9 +230,9 @@ def test_with_a_fate_the_period_is_that_of_the_fate(tmp_path: Path) -> None:
         tmp_path,
         groups=[{"group": "MNLA"}],
         people=[
-            {"person": "A", "group": "MNLA", "date_start": "2011", "fate": "killed", "fate_date": "2013-02", "fate_basis": "confirmed"},
+            {"person": "A", "group": "MNLA", "date_start": "2011", "fate": "killed", "fate_date": "2013-02", "fate_basis": "reported"},
             {"person": "B", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_date": "2014", "fate_basis": "claimed"},
-            {"person": "C", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_basis": "confirmed"},
+            {"person": "C", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_basis": "reported"},
             {"person": "D", "group": "MNLA", "date_start": "2013", "fate": "killed", "fate_date": "2013", "fate_basis": "denied"},
         ],
     )  # fmt: skip
@@ -221,7 +243,7 @@ def test_with_a_fate_the_period_is_that_of_the_fate(tmp_path: Path) -> None:
     assert data.people(on="2013-02-15", fate="killed")["person"].tolist() == ["A"]  # February: it may be that day
     assert data.people(on="2013-03", fate="killed").empty
     assert data.answer("people", on="2014", fate="killed").notes == ()
-    assert data.people(on="2013", fate="killed", basis=["denied", "confirmed"])["person"].tolist() == ["A", "D"]
+    assert data.people(on="2013", fate="killed", basis=["denied", "reported"])["person"].tolist() == ["A", "D"]
 
 
 def test_strengths() -> None:

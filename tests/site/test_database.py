@@ -17,6 +17,7 @@ from selenium.webdriver.common.by import By
 from mali_cli.dataset import Dataset, load
 from mali_cli.model import schema
 from mali_cli.model.names import normalize_name
+from mali_cli.queries.casualties import date_precisions
 from mali_cli.site import database
 from mali_cli.storage import convert
 from tests.support.browser import Browser
@@ -41,9 +42,17 @@ def test_events_have_the_columns_of_the_command_and_the_points_of_the_map(name: 
     path = schema.data_folder() if name == "curated" else LOOKALIKES / f"{name}.csv"
     with contextlib.closing(open_database(load(path, format_in), tmp_path)) as connection:
         table = pd.read_sql("SELECT * FROM events ORDER BY date_start, date_end, event_id", connection)
+        figures = pd.read_sql("SELECT * FROM casualties", connection)
     dataset = load(path, format_in)
     expected = dataset.events()
-    assert list(table.columns) == list(expected.columns)
+    flags = [column.name for column in database.FATALITY_FLAGS]
+    assert list(table.columns) == [*expected.columns, *flags]
+    shown = dataset.answer("events")
+    assert shown.load_display_columns is not None
+    expected_flags = shown.load_display_columns(shown.frame)[flags].astype(int)
+    assert table[flags].to_numpy().tolist() == expected_flags.to_numpy().tolist()
+    precisions = date_precisions(figures, dataset.table("events"))["date_precision"]
+    assert figures["date_precision"].to_list() == precisions.to_list()
     coordinates = list(database.COORDINATES)
     for column in expected.columns.difference(coordinates):
         cells, expected_cells = (
@@ -64,12 +73,12 @@ def test_the_search_ignores_accents(page: Callable[[str], Any], war: Dataset) ->
     box = driver.find_element(By.CSS_SELECTOR, "input[name=_search]")
     box.send_keys("menaka")
     box.submit()
-    wait_until(driver, lambda d: "matches" in text_of(d, "h3"))
+    wait_until(driver, lambda d: "matches" in text_of(d, ".count"))
     columns = database.searchable_columns(schema.table("events"))
     texts = war.table("events")[columns].fillna("").agg(" ".join, axis=1)
     number = int(texts.map(lambda text: bool(re.search(r"\bmenaka\b", normalize_name(text)))).sum())
     assert number > 5
-    assert text_of(driver, "h3").startswith(f'{number} rows where search matches "menaka"')
+    assert text_of(driver, ".count") == f'{number} events where search matches "menaka"'
 
 
 def test_the_search_in_summaries_matches_that_of_the_command(site: Site, war: Dataset) -> None:
@@ -92,7 +101,7 @@ def test_a_foreign_file_is_served_with_the_queries_it_has_rows_for(tmp_path: Pat
     with serve_site(tmp_path / "t", "--data", str(INVENTED)) as site:
         driver = browser.open(f"{site.address}/")
         assert text_of(driver, "h1") == "ACLED: invented.csv"
-        titles = [link.text for link in driver.find_elements(By.CSS_SELECTOR, ".metadata-description li a")]
+        titles = [link.text for link in driver.find_elements(By.CSS_SELECTOR, ".questions li a")]
         assert "What happened at a place?" in titles
         assert "Who held each place on a given day?" not in titles
         assert "How many people has each country lost?" not in titles

@@ -9,50 +9,90 @@ from pathlib import Path
 import pytest
 
 from mali_cli.dataset import load
+from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage.convert import convert
 from tests.support.tables import dataset
 
 TABLES = {
+    "events": [
+        {"event_id": "2012-war", "date_start": "2012-05-01", "date_precision": "by"},
+        {"event_id": "2013-02-05-battle", "side_a": "A", "summary": "A battle."},
+    ],
     "groups": [{"group": "A"}, {"group": "B"}],
+    "people": [{"person": "P", "group": "A", "fate": "killed", "fate_date": "2012-11-20", "fate_basis": "reported"}],
+    "casualties": [
+        {"event_id": "2012-war", "tally": "2012-war:all", "n": 3, "date_precision": "by"},
+        {"date_start": "2012-01-01", "date_end": "2012-12-31", "scope": "total", "n": 9, "date_precision": "year"},
+    ],
     "relations": [{"group": "A", "relation": "fought", "other": "B", "date_start": "2012"}],
 }
-ADDED = [column.name for column in schema.table("relations").columns if column.may_be_missing]
+ADDED = {
+    table: [column.name for column in schema.table(table).columns if column.may_be_missing]
+    for table in schema.table_names()
+}
 
 
 def without_added_columns(folder: Path, form: str) -> Path:
     """Write the tables in a form and take the columns out that were added later."""
     source = dataset(folder / "tables", **TABLES)
+    target = {"csv": folder / "tables", "sqlite": folder / "tables.db", "parquet": folder / "converted"}[form]
+    if form != "csv":
+        convert(source.backend, target, form)
+    for table, columns in ADDED.items():
+        if columns:
+            drop_columns(target, form, table, columns)
+    return target
+
+
+def drop_columns(dataset: Path, form: str, table: str, columns: list[str]) -> None:
     if form == "csv":
-        path = folder / "tables" / "relations.csv"
+        path = dataset / f"{table}.csv"
         with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        kept = [name for name in rows[0] if name not in ADDED]
+            rows = list(csv.reader(file))
+        kept = [i for i, name in enumerate(rows[0]) if name not in columns]
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, kept, lineterminator="\n", extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(rows)
-        return folder / "tables"
-    target = folder / ("tables.db" if form == "sqlite" else "converted")
-    convert(source.backend, target, form)
-    if form == "sqlite":
-        with sqlite3.connect(target) as connection:
-            for name in ADDED:
-                connection.execute(f"ALTER TABLE relations DROP COLUMN {name}")
+            csv.writer(file, lineterminator="\n").writerows([row[i] for i in kept] for row in rows)
+    elif form == "sqlite":
+        with sqlite3.connect(dataset) as connection:
+            for name in columns:
+                connection.execute(f"DROP INDEX IF EXISTS {table}_by_{name}")
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
     else:
         duckdb = pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
-        file = target / "relations.parquet"
+        file = dataset / f"{table}.parquet"
         with duckdb.connect() as connection:
-            connection.execute(f"CREATE TABLE old AS SELECT * EXCLUDE ({', '.join(ADDED)}) FROM '{file}'")
+            connection.execute(f"CREATE TABLE old AS SELECT * EXCLUDE ({', '.join(columns)}) FROM '{file}'")
             connection.execute(f"COPY old TO '{file}' (FORMAT parquet)")
-    return target
 
 
 @pytest.mark.parametrize("form", ["csv", "sqlite", "parquet"])
 def test_added_columns_are_blank(tmp_path: Path, form: str) -> None:
-    assert ADDED == ["first_reported", "last_reported"]
+    assert {"first_reported", "last_reported"} <= set(ADDED["relations"])
+    assert "fate_precision" in ADDED["people"]
+    assert "part_of" in ADDED["events"]
+    assert ADDED["casualties"] == ["date_precision"]
     war = load(without_added_columns(tmp_path, form))
-    relations = war.relations(on="2012")
+    relations, people = war.relations(on="2012"), war.people(fate="killed")
     assert relations["group"].tolist() == ["A"]
-    assert relations[ADDED].isna().all(axis=None)
+    assert relations[ADDED["relations"]].isna().all(axis=None)
+    assert people[ADDED["people"]].isna().all(axis=None)
+    assert war.events()[ADDED["events"]].isna().all(axis=None)
+    assert war.show("A", section="events")["text"].tolist() == ["A battle."]
+    assert "; killed 2012-11-20 (reported)" in war.show("A", section="people")["text"][0]
+    assert war.table("casualties")["date_precision"].isna().all()
     assert war.answer("check").frame.empty
+
+
+def test_a_figure_is_then_as_precise_as_its_event(tmp_path: Path) -> None:
+    war = load(without_added_columns(tmp_path, "csv"))
+    figures = war.casualties(scope=["event", "total"], columns="scope,date_precision").fillna("")
+    assert sorted(figures.itertuples(index=False, name=None)) == [("event", "by"), ("total", "")]
+    page = war.show("2012-war")
+    assert page.loc[page["section"] == "figures", "date"].tolist() == ["by 2012-05-01"]
+
+
+def test_one_table_without_added_columns_is_still_recognised(tmp_path: Path) -> None:
+    file = without_added_columns(tmp_path, "csv") / "events.csv"
+    with pytest.raises(DataError, match="is one table of a dataset; --data takes the folder that holds it"):
+        load(file)

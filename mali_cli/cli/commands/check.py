@@ -28,7 +28,7 @@ def check(arguments: CommandArguments) -> None:
     filter_args = dict(arguments.filter_args)
     path = filter_args.pop("name")
     if path is not None:
-        filter_args["data"] = path
+        filter_args["data"] = [path]
     result = run_query("check", arguments._replace(filter_args=filter_args))
     if not result.frame.empty:
         raise typer.Exit(1)

@@ -80,7 +80,7 @@ def help_command(context: typer.Context, topic: TOPIC = None) -> None:
     if key in TOPICS:
         print_markdown(_text(TOPICS[key]))
     elif key in commands:
-        command = root.get_command(parent, key)  # type: ignore[attr-defined]
+        _, command, _ = root.resolve_command(parent, [key])  # type: ignore[attr-defined]
         if key == "columns":
             command.main([], prog_name="mali columns", standalone_mode=False)
         else:

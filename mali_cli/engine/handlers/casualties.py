@@ -25,7 +25,7 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
     if request.group_keys:
         return (*key_columns(request.group_keys), *schema.result_columns("sums"))
     width = schema.result_columns("disputed") if request.filter_args.get("disputed") else ()
-    return (*schema.table("casualties").columns, *width, *schema.result_columns("casualties"))
+    return schema.answer_columns("casualties", *width, *schema.result_columns("casualties"))
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
@@ -50,7 +50,6 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         "figures",
         tuple(notes),
         ("date_start", "date_end"),
-        load_display_columns=lambda rows: casualties.date_precisions(rows, context.events_with_location),
     )
 
 

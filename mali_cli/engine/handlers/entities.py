@@ -67,6 +67,19 @@ def _denied_fates_note(people: pd.DataFrame, filters: Filters) -> list[str]:
     return [f"{pluralize(denied, 'more posts')} {verb} a fate that was denied: --basis denied lists {pronoun}."]
 
 
+def _related_note(groups: pd.DataFrame, filters: Filters) -> list[str]:
+    """Return the note on what the allies or enemies of a time rest on; none without a time."""
+    if filters.related is None or filters.period is None:
+        return []
+    matching = sorted(entities.filter_groups(groups, filters)["group"])
+    stated = ", ".join(group for group in matching if group in filters.related_as_stated)
+    others = ", ".join(group for group in matching if group not in filters.related_as_stated)
+    return [
+        *([f"Beginning and end stated: {stated}."] if stated else []),
+        *([f"Beginning or end not stated, only first or last reports, if any: {others}."] if others else []),
+    ]
+
+
 def _source_columns(request: QueryRequest) -> tuple[schema.Column, ...]:
     return schema.result_columns("sources")
 
@@ -137,7 +150,7 @@ def _lineage_chart(context: QueryContext, request: QueryRequest, result: QueryRe
     return chart_request(context, request, result, measure=result.lineage_of)._replace(camps=camps_of(context))
 
 
-GROUPS = _table_query("groups", "groups", entities.filter_groups)
+GROUPS = _table_query("groups", "groups", entities.filter_groups, notes=_related_note)
 PLACES = _table_query("places", "places", entities.filter_places)
 PEOPLE = _table_query("people", "posts", entities.filter_people, date_column="fate_date", notes=_denied_fates_note)
 STRENGTHS = _table_query("strengths", "strengths", entities.filter_strengths, date_column="as_of")

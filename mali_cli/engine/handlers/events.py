@@ -26,7 +26,7 @@ ADDS_POSSIBLE_DATES = "--dates all adds"  # of counts, sums and charts
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
     if request.group_keys:
         return (*key_columns(request.group_keys), *schema.result_columns("event-counts"))
-    return (*schema.table("events").columns, *schema.result_columns("events"))
+    return schema.answer_columns("events", *schema.result_columns("events"))
 
 
 def key_columns(keys: Sequence[str]) -> list[schema.Column]:
@@ -67,8 +67,10 @@ def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult,
     if undated:
         notes.append(f"No start date for {', '.join(undated)}; all their events are included.")
 
-    def fatality_status(rows: pd.DataFrame) -> pd.DataFrame:
-        return fatalities.event_fatality_status(rows, context.table("casualties")).add_prefix("killed_")
+    def toll_columns(rows: pd.DataFrame) -> pd.DataFrame:
+        figures = context.table("casualties")
+        status = fatalities.event_fatality_status(rows, figures).add_prefix("killed_")
+        return status.join(fatalities.event_lost(rows, figures))
 
     result = QueryResult(
         matching,
@@ -76,7 +78,7 @@ def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult,
         "events",
         tuple(notes),
         ("date_start", "date_end"),
-        load_display_columns=fatality_status,
+        load_display_columns=toll_columns,
     )
     return result, len(possible)
 

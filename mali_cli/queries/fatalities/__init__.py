@@ -27,7 +27,7 @@ from mali_cli.model.vocabulary import (
 )
 from mali_cli.queries import events as event_queries
 from mali_cli.queries.casualties import intervals
-from mali_cli.queries.fatalities.by_event import event_fatalities, event_fatality_status, with_killed
+from mali_cli.queries.fatalities.by_event import event_fatalities, event_fatality_status, event_lost, with_killed
 from mali_cli.queries.fatalities.caveats import caveats, summary_line
 from mali_cli.queries.fatalities.left_out import (
     POSSIBLE,
@@ -51,6 +51,7 @@ __all__ = [
     "combine",
     "event_fatalities",
     "event_fatality_status",
+    "event_lost",
     "finalize",
     "format_table",
     "partial_sums",

@@ -17,7 +17,7 @@ def event_fatalities(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFram
     Events for which no figure has a number are missing or NA. `figures` are all figures, not only those that match
     the filters: filters never change the fatalities of an event.
     """
-    contributions = _event_contributions(events, figures)
+    contributions = _event_contributions(events, figures, "killed")
     return contributions.groupby("event_id")[[*BOUNDS]].sum(min_count=1).add_prefix("killed_").astype("Int64")
 
 
@@ -27,7 +27,7 @@ def event_fatality_status(events: pd.DataFrame, figures: pd.DataFrame) -> pd.Dat
     `open`: the number has no upper bound. `unknown`: there are figures, but none has a number. `not_stated`: the event
     is violent, and there is no figure.
     """
-    contributions = _event_contributions(events, figures)
+    contributions = _event_contributions(events, figures, "killed")
     counted = contributions[contributions["adds"] & ~contributions["inside"]]
     has_number = contributions["best"].notna().groupby(contributions["event_id"]).any()
     ids = events["event_id"]
@@ -40,16 +40,27 @@ def event_fatality_status(events: pd.DataFrame, figures: pd.DataFrame) -> pd.Dat
     )
 
 
-def _event_contributions(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    """Return what each tally of people killed in these events adds to its event; see `net_contributions`."""
-    killed = figures[figures["event_id"].isin(events["event_id"]) & (figures["harm"] == "killed")]
-    killed = killed[(killed["scope"] == "event") & ~killed["cause"].isin(NON_HOSTILE_CAUSES)]
+def event_lost(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the people lost in each event, as a source says without distinguishing killed, wounded and captured.
+
+    Row by row for the events: `lost_best`, NA where no figure has a number, and `lost_unknown`, whether a figure is
+    only in words. They are never in the number of people killed.
+    """
+    best = _event_contributions(events, figures, "lost").groupby("event_id")["best"].sum(min_count=1)
+    lost = events["event_id"].map(best).astype("Int64")
+    return pd.DataFrame({"lost_best": lost, "lost_unknown": events["event_id"].isin(best.index) & lost.isna()})
+
+
+def _event_contributions(events: pd.DataFrame, figures: pd.DataFrame, harm: str) -> pd.DataFrame:
+    """Return what each tally of people harmed so in these events adds to its event; see `net_contributions`."""
+    harmed = figures[figures["event_id"].isin(events["event_id"]) & (figures["harm"] == harm)]
+    harmed = harmed[(harmed["scope"] == "event") & ~harmed["cause"].isin(NON_HOSTILE_CAUSES)]
     # A tally that is part of one of another event still counts in its own event.
     parts = figures[figures["part_of"].notna()]
     containers = figures[figures["tally"].isin(parts["part_of"])]
     event_of_container = parts["part_of"].map(dict(zip(containers["tally"], containers["event_id"], strict=True)))
     same_event = event_of_container == parts["event_id"]
-    return net_contributions(tallies(killed, ["event_id"]), parts[same_event], ["event_id"])
+    return net_contributions(tallies(harmed, ["event_id"]), parts[same_event], ["event_id"])
 
 
 def with_killed(events: pd.DataFrame, fatalities: pd.DataFrame, filters: Filters) -> pd.DataFrame:

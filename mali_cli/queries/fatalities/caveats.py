@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from mali_cli.model.filters import Filters
-from mali_cli.queries.casualties import count_of_scope
+from mali_cli.queries.casualties import WIDER, count_of_scope
 from mali_cli.queries.events import TIME_KEYS, possible_dates_note
 from mali_cli.queries.fatalities.left_out import POSSIBLE, LeftOut
 from mali_cli.queries.fatalities.table import SumTotals
@@ -71,7 +71,9 @@ def _row_notes(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters:
         rows = int(comparable.sum())
         where = "the row" if rows == 1 else f"the {rows:,} rows"
         yield f"In {where} with a stated total, figures of events cover {in_events:,} of the {stated:,} stated killed."
-    if len(filters.scopes) > 1:
+    if WIDER in filters.scopes:
+        yield "Figures of more than this war are not added up: mali casualties --scope wider lists them."
+    if len(filters.scopes - {WIDER}) > 1:
         yield (
             "Figures of events, periods and totals are added together; "
             "overlaps are removed only where the data state that one is part of another."

@@ -9,7 +9,8 @@ import pandas as pd
 
 from mali_cli.model.filters import Filters
 from mali_cli.model.vocabulary import STOCK_HARMS
-from mali_cli.queries.fatalities.sums import sum_figures
+from mali_cli.queries.casualties import WIDER
+from mali_cli.queries.fatalities.sums import killed_best
 
 POSSIBLE = "possible"  # the reason of figures that only may fall into the period; of others it is their scope
 OTHER_SCOPES = ("period", "total")
@@ -23,8 +24,8 @@ class LeftOut(NamedTuple):
 
 
 def in_scope(figures: pd.DataFrame, filters: Filters) -> pd.Series:
-    """Return a mask of the figures whose scope is summed; by default those of events."""
-    return figures["scope"].isin(filters.scopes or {"event"})
+    """Return a mask of the figures whose scope is summed; by default those of events, and never the wider ones."""
+    return figures["scope"].isin((filters.scopes or {"event"}) - {WIDER})
 
 
 def has_stated_totals(filters: Filters) -> bool:
@@ -48,8 +49,8 @@ def count_left_out(
             continue
         killed = 0
         if reason != "total" and (rows["harm"] == "killed").any():
-            killed_in_sum = _killed(summed, figures) if killed_in_sum is None else killed_in_sum
-            killed = _killed(pd.concat([summed, rows]), figures) - killed_in_sum
+            killed_in_sum = killed_best(summed, figures) if killed_in_sum is None else killed_in_sum
+            killed = killed_best(pd.concat([summed, rows]), figures) - killed_in_sum
         counts[reason] = LeftOut(len(rows), killed)
     return counts
 
@@ -74,8 +75,3 @@ def add_left_out(parts: list[Mapping[str, LeftOut]]) -> dict[str, LeftOut]:
             before = total.get(reason, LeftOut(0, 0))
             total[reason] = LeftOut(before.figures + figures, before.killed + killed)
     return total
-
-
-def _killed(rows: pd.DataFrame, figures: pd.DataFrame) -> int:
-    best = sum_figures(rows[rows["harm"] == "killed"], figures, [])["killed_best"].iloc[0]
-    return 0 if pd.isna(best) else int(best)

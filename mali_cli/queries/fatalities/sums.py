@@ -10,6 +10,8 @@ from mali_cli.queries.fatalities.grouping import count_by, join_columns, none_if
 from mali_cli.queries.fatalities.hierarchy import net_contributions
 from mali_cli.queries.fatalities.tallies import multi_valued, tallies
 
+# The columns of a figure that sums use, besides the keys
+USED_COLUMNS = ("tally", "event_id", "harm", "cause", "status", "rank", *BOUNDS, "open")
 # Keys that only a figure has; an event without figures has no value for them.
 FIGURE_KEYS = ("country", "group", "camp", "harm", "victims", "inflicted_by", "according_to")
 
@@ -29,6 +31,7 @@ def sum_figures(matching: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) 
     keys
         The group keys.
     """
+    matching = matching[[*dict.fromkeys([*keys, *USED_COLUMNS])]]
     non_hostile = matching["cause"].isin(NON_HOSTILE_CAUSES)
     deaths = non_hostile & (matching["harm"] == "killed")
     hostile = net_contributions(tallies(matching[~non_hostile], keys), figures, keys)
@@ -51,6 +54,13 @@ def sum_figures(matching: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) 
         *best_by_harm.values(),
     ]
     return join_columns(columns, keys)
+
+
+def killed_best(matching: pd.DataFrame, figures: pd.DataFrame) -> int:
+    """Return the best estimate of the people killed, as `sum_figures` has it without keys; 0 if no figure has one."""
+    hostile = (matching["harm"] == "killed") & ~matching["cause"].isin(NON_HOSTILE_CAUSES)
+    killed = net_contributions(tallies(matching.loc[hostile, [*USED_COLUMNS]], []), figures, [])
+    return int(killed.loc[killed["adds"], "best"].sum())
 
 
 def violent_events_without_figures(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mali_cli.queries.fatalities import event_lost
 from tests.support.tables import dataset, rows_of
 
 
@@ -14,6 +15,21 @@ def test_a_stated_none_is_zero(tmp_path: Path) -> None:
         casualties=[{"event_id": "2013-02-05-one", "n": 0}],
     )
     assert rows_of(war.events(), "killed_low", "killed_best", "killed_high") == [(0, 0, 0)]
+
+
+def test_people_lost_are_named_beside_those_killed(tmp_path: Path) -> None:
+    events = [{"event_id": f"2013-02-0{n}-e", "date_start": f"2013-02-0{n}"} for n in range(1, 5)]
+    lost = [
+        {"event_id": "2013-02-01-e", "harm": "lost", "n": 20},
+        {"event_id": "2013-02-02-e", "harm": "lost", "n": 5, "cause": "accident"},
+        {"event_id": "2013-02-03-e", "harm": "lost", "wording": "losses"},
+    ]
+    war = dataset(tmp_path, events=events, casualties=[{"event_id": "2013-02-01-e", "n": 3}, *lost])
+    table = event_lost(war.table("events"), war.table("casualties"))
+    assert rows_of(table, "lost_best", "lost_unknown") == [(20, False), (None, False), (None, True), (None, False)]
+    note = "Not in the number of killed: 20 lost in 1 event (killed, wounded or captured)."
+    assert note in war.answer("timeline").notes
+    assert not any("lost" in note for note in war.answer("timeline", on="2013-02-03").notes)
 
 
 def test_fatalities_of_an_event_do_not_depend_on_the_filters(tmp_path: Path) -> None:

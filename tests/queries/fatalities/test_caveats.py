@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mali_cli.dataset import load
 from tests.support.lookalikes import FOLDER
-from tests.support.tables import dataset
+from tests.support.tables import dataset, rows_of
 
 
 def test_the_summary_line_counts_what_could_not_be_added(tmp_path: Path) -> None:
@@ -45,6 +45,28 @@ def test_what_is_zero_and_what_was_not_asked_for_is_not_said(tmp_path: Path) -> 
     assert "Events per year: 2013 2. No record does not mean no violence." in war.answer("casualties", by="year").notes
     for narrow in ({"group": "MNLA"}, {"harm": "killed"}, {"place": "Gao"}, {"source": "paper"}):
         assert war.answer("casualties", by="year", **narrow).notes == ("3 killed in 1 event",)
+
+
+def test_figures_of_more_than_this_war_are_listed_but_never_added(tmp_path: Path) -> None:
+    un = {"group": "UN", "country": "Chad"}
+    war = dataset(
+        tmp_path,
+        groups=[{"group": "UN"}],
+        events=[{"event_id": "fight"}],
+        casualties=[
+            {"event_id": "fight", "n": 3, **un},
+            {"scope": "total", "date_start": "2013-01-01", "n": 8, **un},
+            {"scope": "wider", "date_start": "2013-01-01", "date_end": "2013-12-31", "n": 424, **un},
+        ],
+    )
+    assert war.casualties(group="UN")["best"].tolist() == [8, 424, 3]
+    assert war.casualties(scope="wider")["best"].tolist() == [424]
+    for scope, killed in ((None, [(3, 8)]), ("wider", []), (["event", "wider"], [(3, None)])):
+        answer = war.answer("casualties", by="country", scope=scope)
+        assert rows_of(answer.frame, "killed_best", "stated_killed") == killed
+        note = "Figures of more than this war are not added up: mali casualties --scope wider lists them."
+        assert (note in answer.notes) == (scope is not None)
+        assert not any("424" in text or "added together" in text for text in answer.notes)
 
 
 def test_a_range_is_given_only_if_there_is_one(tmp_path: Path) -> None:

@@ -1,0 +1,50 @@
+"""Several files of one format as one table; of two records with one id, that of the later file stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mali_cli.errors import DataError
+from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
+from mali_cli.formats.detect import open_foreign_file
+from mali_cli.formats.row_reader import RowReader
+from mali_cli.formats.table_file import TableFile
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".parquet")
+
+
+def open_foreign_files(paths: Sequence[Path], format_in: str | None = None) -> tuple[TableFile, type[FormatAdapter]]:
+    """Return one or several files as one table, and their format; DataError if they have not the same.
+
+    The table has the columns of all files by the format's own names, and FILE_COLUMN.
+    """
+    opened = [open_foreign_file(path, format_in) for path in paths]
+    first, format = opened[0]
+    if len(opened) == 1:
+        return first, format
+    for other, other_format in opened:
+        if other_format is not format:
+            raise DataError(
+                f"{first.path} is a file of {format.name} and {other.path} one of {other_format.name}; "
+                "only files of one format can be read together."
+            )
+    files = [file for file, _ in opened]
+    columns_by_file = [format.canonical_columns(file.header) for file in files]
+    columns = list(dict.fromkeys(column for columns in columns_by_file for column in columns if column))
+
+    def records() -> Iterator[list[str]]:
+        for number, (file, file_columns) in enumerate(zip(files, columns_by_file, strict=True), 1):
+            position = {column: i for i, column in reversed(list(enumerate(file_columns)))}
+            reader = RowReader(file)
+            for row in reader:
+                cells = [row[position[column]] if column in position else "" for column in columns]
+                yield [*cells, f"{number}:{file.path.name}, record {reader.records:,}"]
+
+    path = Path(f"{first.path} and {len(files) - 1} more")
+    return TableFile(path, [*columns, FILE_COLUMN], records), format
+
+
+def foreign_files_in(folder: Path) -> list[Path]:
+    """Return the files of a folder that may hold a table, by name."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and path.name.lower().endswith(TABLE_SUFFIXES))
