@@ -80,7 +80,7 @@ def _extend_database(dataset: Dataset, path: Path, report: ProgressCallback) -> 
         with sqlite.raise_on_interrupt():
             connection.execute("DROP VIEW IF EXISTS events_with_place")  # the table has these columns here
             _add_event_columns(connection, path, report)
-            _add_date_precision(connection)
+            _fill_date_precision(connection)
             if dataset.origin is None:
                 _add_casualties_by_country(connection, dataset)
                 _add_control_intervals(connection, dataset)
@@ -120,12 +120,12 @@ def _add_event_columns(connection: sqlite3.Connection, path: Path, report: Progr
         connection.execute("COMMIT")
 
 
-def _add_date_precision(connection: sqlite3.Connection) -> None:
-    """Add to the figures how exact their dates are, for reading, as `queries.casualties.date_precisions` does."""
-    connection.execute("ALTER TABLE casualties ADD COLUMN date_precision TEXT")
+def _fill_date_precision(connection: sqlite3.Connection) -> None:
+    """Give figures of older datasets the date precision of their event."""
     connection.execute(
         "UPDATE casualties SET date_precision = coalesce("
-        "(SELECT date_precision FROM events WHERE events.event_id = casualties.event_id), 'day')"
+        "(SELECT date_precision FROM events WHERE events.event_id = casualties.event_id), 'day') "
+        "WHERE date_precision IS NULL"
     )
 
 
