@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class ChartRequest(NamedTuple):
     """What a chart of a result shows; its size is left to the terminal or the file."""
 
-    kind: str  # timeline, map, casualties, control, lineage or relations
+    kind: str  # timeline, split timeline, map, casualties, control, lineage or relations
     # Of a timeline the period (year, quarter, month), of a map the size of the circles (events, dead), of casualties
     # the key of their sums, of a lineage the group.
     measure: str
@@ -36,6 +36,9 @@ class ChartRequest(NamedTuple):
     camps: Mapping[str, str] = MappingProxyType({})  # of groups; of a map, of all holders, the most frequent first
     actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them
     first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted; of control a day
+    early_events: int = 0  # events before that, in `early_year` or later
+    early_year: str = ""
+    split: str = ""  # of a timeline: the column by which it is split
     last_drawn: str = ""  # of control: the last day
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
     title: str | None = None  # --title and --subtitle, in place of the default texts
@@ -69,6 +72,11 @@ class UnderlyingRows(NamedTuple):
     row_index_by_event: tuple[int, ...]  # for each event, the row of the result that counts it
     figures: QueryResult
     references: QueryResult  # a row for each document and reference in `sources` of an event or a figure
+
+
+def drawn_result(result: QueryResult) -> QueryResult:
+    """Return what a picture of the result draws, which may be less than its rows."""
+    return result.chart.load_drawn() if result.chart and result.chart.load_drawn else result
 
 
 def pluralize(number: int, noun: str) -> str:

@@ -20,7 +20,7 @@ from mali_cli.output.options import (
 from mali_cli.output.pager import write_paged
 from mali_cli.output.registry import FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
 from mali_cli.output.terminal import stdout_console
-from mali_cli.results import QueryResult, pluralize
+from mali_cli.results import QueryResult, drawn_result, pluralize
 
 __all__ = [
     "LINEAGE_FORMATS",
@@ -140,9 +140,7 @@ def _lineage(result: QueryResult, format: str) -> str:
 
 def _as_drawn(result: QueryResult, options: OutputOptions) -> QueryResult:
     """Return the result that a picture draws, with its title, subtitle and size."""
-    if result.chart is not None and result.chart.load_drawn is not None:
-        result = result.chart.load_drawn()
-    assert result.chart is not None or is_chart(options.format)
+    result = drawn_result(result)
     return result._replace(chart=result.chart and result.chart._replace(**options.picture))
 
 
@@ -187,6 +185,8 @@ def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> N
     from mali_cli.output.vega import spec
 
     notes, problem = list(result.notes), spec.empty_message(result)
+    if not problem and format == "html" and not _fits_terminal(result):
+        problem = "A split timeline has pictures (.png, .svg, .pdf) but no page"
     if not problem:
         content = FORMATS[format].load()(result, format)
         with streams.atomic_open(path) as file:

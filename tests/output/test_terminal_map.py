@@ -140,6 +140,13 @@ def test_it_fits_the_screen_with_all_its_lines(on_terminal: Run, arguments: str,
     assert "Kidal" in screen.output
 
 
+@pytest.mark.parametrize("arguments", ["", "--by dead", "--on 2023-11-15"])
+def test_it_fits_a_small_screen_with_the_notes_that_have_room(on_terminal: Run, arguments: str) -> None:
+    screen = on_terminal("map", *arguments.split(), columns=40, rows=24)
+    assert 15 < height(screen, 40) < 24
+    assert ("More notes: --format table." in screen.output) == ("--on" not in arguments)
+
+
 def test_a_long_list_of_places_is_cut_to_the_screen(on_terminal: Run) -> None:
     shown = on_terminal("map", "--on", "2013-02-01", columns=80, rows=24).output
     assert re.search(r" and \d+ more$", shown, re.M)

@@ -7,14 +7,23 @@ from dataclasses import replace
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.handlers.events import ADDS_POSSIBLE_DATES, list_events
-from mali_cli.model import schema
+from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
+from mali_cli.model.group_keys import SPLITS
 from mali_cli.model.periods import WAR_BEGINS, parse_period
 from mali_cli.results import QueryResult, pluralize
 
 
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
-    return schema.result_columns(request.query)
+    columns = schema.result_columns(request.query)
+    split = _split_column(request)
+    return (*columns, *(column for column in schema.result_columns("splits") if column.name == split))
+
+
+def _split_column(request: QueryRequest) -> str:
+    """Return the column by which a timeline is split; an empty string if it is not."""
+    typed = request.filter_args.get("split")
+    return SPLITS[names.match_choice(typed, tuple(SPLITS), "value of --split")] if typed is not None else ""
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
@@ -57,9 +66,9 @@ def _answer(context: QueryContext, filters: Filters, request: QueryRequest) -> Q
         filter_text = describe_filters(context.resolver, filters, request.filter_args)
         return charts.map(request.group_keys, request.filter_args.get("on"), filter_text)
     actors, filter_text = describe_actors(context.resolver, filters, request.filter_args)
-    return charts.timeline(request.group_keys, filter_text, actors)
+    return charts.timeline(request.group_keys, filter_text, actors, _split_column(request))
 
 
 # Charts have the filters of events, and need the figures too, which a backend reads for `casualties`.
-TIMELINE = QueryHandler(_columns, _run, filter_query="events", prefilter_query="casualties", has_group_keys=True)
+TIMELINE = QueryHandler(_columns, _run, filter_query="timeline", prefilter_query="casualties", has_group_keys=True)
 MAP = QueryHandler(_columns, _run, filter_query="map", prefilter_query="casualties", has_group_keys=True)

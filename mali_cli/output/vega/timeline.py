@@ -15,7 +15,7 @@ from mali_cli.output.fatality_text import (
     unknown_count,
     zero_but_uncertain,
 )
-from mali_cli.output.timeline_data import early_note, split_at_start
+from mali_cli.output.timeline_data import early_notes, split_at_start
 from mali_cli.output.vega.layout import SPACING, Picture, Room
 from mali_cli.output.vega.primitives import (
     BLUE,
@@ -67,7 +67,7 @@ def draw_timeline(rows: list[Row], chart: ChartRequest, room: Room, describe: Ca
 
     `describe` returns the text that is read out for the marks of a row.
     """
-    early, rows = split_at_start(rows, chart)
+    _, rows = split_at_start(rows, chart)
     max_events = max(row["events"] for row in rows)
     max_killed = max((row["killed_high"] or 0 for row in rows), default=0)
     left = max(text_width(format_number(max(max_events, max_killed)), AXIS_FONT_SIZE) + 28, MIN_AXIS_WIDTH)
@@ -86,8 +86,7 @@ def draw_timeline(rows: list[Row], chart: ChartRequest, room: Room, describe: Ca
     items = _legend_items(rows, killed_labels.is_complete, panels.unknown_counts_fit())
     if not (event_labels.is_complete and killed_labels.is_complete):
         items.append(LegendItem("numbers where they fit, the largest first", "none"))
-    notes = [note] if (note := early_note(early, chart)) else []
-    return Picture(views, legend(items, room.width, -left, top=AXIS_HEIGHT), left, notes)
+    return Picture(views, legend(items, room.width, -left, top=AXIS_HEIGHT), left, early_notes(chart))
 
 
 def _heights(room: Room) -> tuple[float, float]:
