@@ -38,7 +38,6 @@ MAX_PLACES = 40
 AXIS_HEIGHT = 20
 NAME_SHARE = 0.25  # of the width, at most, for the names of places
 PALE_STRENGTH = 0.4
-PRESENT = "present"  # basis of statements that troops are there
 DOUBTS = ("claimed", "disputed")
 
 
