@@ -198,7 +198,7 @@ class _Panels(NamedTuple):
             square = {"type": "point", "shape": "square", "color": SOFT, "strokeWidth": 1, "opacity": 1}
             size = min(self.period_width * 0.7, 6) ** 2
             layer = self._layer(rows, {**square, "size": size}, y={"value": middle})
-        title = TextLabel(-6, middle, "no number", VALUE_FONT_SIZE, SOFT, "right")
+        title = TextLabel(-6, middle, "unknown", VALUE_FONT_SIZE, SOFT, "right")
         return view(self.plot_width, UNKNOWN_HEIGHT, [layer, *text_layers([title])])
 
     def _rows_with_unknown(self) -> list[Row]:
