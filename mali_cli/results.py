@@ -41,6 +41,7 @@ class ChartRequest(NamedTuple):
     split: str = ""  # of a timeline: the column by which it is split
     last_drawn: str = ""  # of control: the last day
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
+    is_foreign: bool = False  # of a foreign file, where a figure without a number is a 0: none or not stated
     title: str | None = None  # --title and --subtitle, in place of the default texts
     subtitle: str | None = None
     size: str = "page"  # of a picture in a file: a name in PICTURE_SIZES

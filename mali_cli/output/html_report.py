@@ -89,7 +89,10 @@ def _page_data(result: QueryResult, chart: ChartRequest) -> dict[str, Any]:
     return {
         "kind": chart.kind,
         "unplottedText": UNPLOTTED_TEXTS[chart.kind],
-        "rows": [{"name": spec.row_name(row, chart), "facts": spec.row_facts(row)} for row in row_dicts(result.frame)],
+        "rows": [
+            {"name": spec.row_name(row, chart), "facts": spec.row_facts(row, chart.is_foreign)}
+            for row in row_dicts(result.frame)
+        ],
         "rowByEvent": list(underlying.row_index_by_event),
         "events": events,
         "figures": _table(underlying.figures),

@@ -254,7 +254,7 @@ class ChartQueries:
 
         chart = ChartRequest(kind, measure, None, "", load_documents, tuple(notes), load_underlying)
         file_name = self.origin.partition(": ")[2]
-        return chart._replace(subject=file_name) if file_name else chart
+        return chart._replace(subject=file_name, is_foreign=True) if file_name else chart
 
     def _with_years(self, filter_text: str) -> str:
         """Return the filters in words, with the years of the first and the last event if no period is given."""
