@@ -27,6 +27,9 @@ class ChartRequest(NamedTuple):
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
     max_age: str = ""  # of a map of holders the age from which they are only last known: "2 years"
     has_given_start: bool = False  # of a timeline: whether the filters give its first period
+    load_companion: Callable[[], QueryResult] | None = None  # the other chart of the same events, for a page with both
+    command: tuple[str, ...] = ()  # the words typed after `mali`, for a page that cites itself
+    language: str = "en"  # of the labels of a page
 
 
 class QueryResult(NamedTuple):
@@ -54,7 +57,8 @@ class UnderlyingRows(NamedTuple):
     events: QueryResult
     row_index_by_event: tuple[int, ...]  # for each event, the row of the result that counts it
     figures: QueryResult
-    references: QueryResult  # a row for each document and reference in `sources` of an event or a figure
+    references: QueryResult  # a row for each document and reference in `sources` of an event, a figure or a holder
+    holders: QueryResult | None = None  # of a map of holders: the statements that it rests on
 
 
 def pluralize(number: int, noun: str) -> str:

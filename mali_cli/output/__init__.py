@@ -44,6 +44,8 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
 
         streams.write_stdout(citation(result, command, options.cite))
         return
+    if result.chart is not None:
+        result = result._replace(chart=result.chart._replace(command=tuple(command)))
     if options.output is not None and is_chart(options.format):
         _write_chart(result, options.output, str(options.format), options.quiet)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from typing import Any
 
 from mali_cli.output.fatality_text import Row
@@ -28,6 +29,7 @@ THEMED = {
 }
 COLORS = {color.lower(): f"var(--chart-{name},{color})" for color, name in THEMED.items()}
 ROW_LABEL = re.compile(r"row (\d+)")
+Translate = Callable[[str], str]
 
 
 def drawn_width(width: str) -> float:
@@ -36,8 +38,8 @@ def drawn_width(width: str) -> float:
     return pixels / enlargement
 
 
-def chart_svg(result: QueryResult, width: str) -> str:
-    """Return the chart as an SVG element.
+def chart_svg(result: QueryResult, width: str, translate: Translate) -> str:
+    """Return the chart as an SVG element, with its own words translated.
 
     Its marks have the number of their row as `data-row`; one mark of each row has the description of that row.
     Only listed elements and attributes are kept: nothing in the chart runs or is loaded.
@@ -49,17 +51,21 @@ def chart_svg(result: QueryResult, width: str) -> str:
     assert chart is not None
 
     def row_label(i: int, row: Row) -> str:
-        labels[str(i)] = spec.row_description(row, chart)
+        facts = "; ".join(translate(fact) for fact in spec.row_facts(row))
+        labels[str(i)] = f"{spec.row_name(row, chart)}: {facts}"
         return f"row {i}"
 
     specification = spec.specification(result, drawn_width(width), framed=False, describe=row_label)
     _label_all_marks(specification)
     drawn = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
     element = sanitize(drawn, labels, width)
+    for text in element.iter():
+        if text.text and text.text.strip():
+            text.text = translate(text.text)
     del element.attrib["width"], element.attrib["height"]
     element.set("class", f"chart {width}")
     element.set("role", "group")
-    element.set("aria-label", str(specification["description"]))
+    element.set("aria-label", translate(str(specification["description"])))
     return ET.tostring(element, encoding="unicode")
 
 

@@ -101,7 +101,7 @@ class ChartQueries:
             if holders is None:
                 chart = self._chart_request("map", measure, keys, rows, notes)
             else:  # the map of holders does not draw the events of that day
-                chart = self._chart_request("map", measure, keys, rows, holder_notes, holders["sources"])
+                chart = self._chart_request("map", measure, keys, rows, holder_notes, holders)
             nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
             chart = chart._replace(as_of=as_of, priority_places=self.named_places, nested_places=nested_places)
             chart = chart._replace(max_age=str(self.filters.max_age))
@@ -157,25 +157,27 @@ class ChartQueries:
         event_keys: pd.Series,
         row_keys: list[object],
         notes: list[str],
-        holder_sources: pd.Series | None = None,
+        holders: pd.DataFrame | None = None,
     ) -> ChartRequest:
         """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row.
 
-        `holder_sources` are the sources of a map of holders; other charts cite those of events and figures.
+        A map of holders cites their sources, other charts those of events and figures.
         """
         documents: tuple[str, ...] = (self.origin,)
         if not self.origin:
-            cited = self._cited_sources() if holder_sources is None else _source_keys(holder_sources)
+            cited = self._cited_sources() if holders is None else _source_keys(holders["sources"])
             documents = self._document_titles(cited)
 
         def load_underlying() -> UnderlyingRows:
             sources = entities.filter_sources(self.table("documents"), self.table("references"), Filters())
-            sources = sources[sources["source"].isin(self._cited_sources())].reset_index(drop=True)
+            cited = self._cited_sources() | (set() if holders is None else _source_keys(holders["sources"]))
+            sources = sources[sources["source"].isin(cited)].reset_index(drop=True)
             return UnderlyingRows(
                 self.matching._replace(origin=self.origin),
                 chart_tables.event_row_index(event_keys, row_keys),
                 QueryResult(self._figures.reset_index(drop=True), schema.table("casualties").columns, "figures"),
                 QueryResult(sources, schema.result_columns("sources"), "sources"),
+                None if holders is None else QueryResult(holders, schema.result_columns("intervals"), "holders"),
             )
 
         return ChartRequest(kind, measure, None, self._subtitle(), documents, tuple(notes), load_underlying)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.handlers.events import ADDS_POSSIBLE_DATES, list_events
@@ -28,8 +30,15 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         context.title,
     )
     if request.query == "timeline":
-        return charts.timeline(request.group_keys)
-    return charts.map(request.group_keys, request.filter_args.get("on"))
+        return _with_companion(charts.timeline(request.group_keys), lambda: charts.map([], None))
+    on = request.filter_args.get("on")
+    result = charts.map(request.group_keys, on)
+    return result if on is not None else _with_companion(result, lambda: charts.timeline([]))
+
+
+def _with_companion(result: QueryResult, load: Callable[[], QueryResult]) -> QueryResult:
+    """Return the result with the other chart of its events, which is drawn only in a page."""
+    return result if result.chart is None else result._replace(chart=result.chart._replace(load_companion=load))
 
 
 # Charts have the filters of events, and need the figures too, which a backend reads for `casualties`.
