@@ -27,6 +27,10 @@ class ChartRequest(NamedTuple):
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
     max_age: str = ""  # of a map of holders the age from which they are only last known: "2 years"
     has_given_start: bool = False  # of a timeline: whether the filters give its first period
+    subject: str = "Mali War"  # what the data are about: of a foreign file its name
+    title: str | None = None  # --title and --subtitle, in place of the default texts
+    subtitle: str | None = None
+    size: str = "page"  # of a picture in a file: a name in PICTURE_SIZES
     load_companion: Callable[[], QueryResult] | None = None  # the other chart of the same events, for a page with both
     command: tuple[str, ...] = ()  # the words typed after `mali`, for a page that cites itself
     language: str = "en"  # of the labels of a page

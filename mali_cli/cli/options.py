@@ -13,7 +13,7 @@ from mali_cli.formats.registry import FORMAT_NAMES
 from mali_cli.model import filter_option
 from mali_cli.model.filter_option import declared_options
 from mali_cli.model.group_keys import GROUP_KEYS
-from mali_cli.output import CHART_SUFFIXES, LINEAGE_FORMATS, ROW_SUFFIXES, STDOUT_FORMATS
+from mali_cli.output import CHART_SUFFIXES, LINEAGE_FORMATS, PAGE_LANGUAGES, PICTURE_SIZES, ROW_SUFFIXES, STDOUT_FORMATS
 
 Text = str | None
 # The panels of --help, in their order, with the parameters that stand in each; a filter without a place is in "What".
@@ -27,6 +27,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     "What": (),
     "Answer": (
         *("by", "condition", "sort", "limit", "columns", "section", "all", "format", "output", "force"),
+        *("title", "subtitle", "size", "lang"),
         *("notes", "no_pager", "quiet", "cite"),
     ),
     "Data": ("data", "format_in"),
@@ -190,6 +191,22 @@ OUTPUT_OPTIONS = {
         complete=completion.complete_choices("text", "bibtex"),
     ),
 }
+PICTURE_OPTIONS = {
+    "title": text_option("--title", help="Title of a picture.", metavar="TEXT"),
+    "subtitle": text_option("--subtitle", help="Line below the title of a picture.", metavar="TEXT"),
+    "size": text_option(
+        "--size",
+        help="Size of a picture in a file: slide (16:9), page or square. Default: page.",
+        metavar="|".join(PICTURE_SIZES),
+        complete=completion.complete_choices(*PICTURE_SIZES),
+    ),
+    "lang": text_option(
+        "--lang",
+        help="Language of the labels of a page: en or fr. Default: en.",
+        metavar="|".join(PAGE_LANGUAGES),
+        complete=completion.complete_choices(*PAGE_LANGUAGES),
+    ),
+}
 COMMON_OPTIONS: dict[str, Any] = {**ROW_OPTIONS, **OUTPUT_OPTIONS, "data": DATA, "format_in": FORMAT_IN}
 
 
@@ -224,10 +241,12 @@ def with_options(
     parameters = {name: declared_filter(option) for name, option in declared.items()} | own | COMMON_OPTIONS
 
     def decorate(command: Callable[[CommandArguments], None]) -> Callable[..., None]:
-        parameters.update(format_options(command.__name__.removesuffix("_command")))
+        query = command.__name__.removesuffix("_command")
+        pictures = PICTURE_OPTIONS if "picture" in EXTRA_FORMATS.get(query, ()) else {}
+        parameters.update(format_options(query) | pictures)
 
         def run(context: typer.Context, **values: Any) -> None:
-            output_args = {name: values.pop(name) for name in OUTPUT_OPTIONS}
+            output_args = {name: values.pop(name) for name in (*OUTPUT_OPTIONS, *pictures)}
             flags = {p.name: p.opts[0] for p in context.command.params if p.name and p.opts[0].startswith("--")}
             command(CommandArguments(values, output_args, flags))
 

@@ -9,6 +9,8 @@ from mali_cli.errors import MaliError
 from mali_cli.output import streams
 from mali_cli.output.options import (
     LINEAGE_FORMATS,
+    PAGE_LANGUAGES,
+    PICTURE_SIZES,
     STDOUT_FORMATS,
     OutputOptions,
     parse_output_options,
@@ -22,6 +24,8 @@ from mali_cli.results import QueryResult, pluralize
 __all__ = [
     "CHART_SUFFIXES",
     "LINEAGE_FORMATS",
+    "PAGE_LANGUAGES",
+    "PICTURE_SIZES",
     "ROW_SUFFIXES",
     "STDOUT_FORMATS",
     "OutputOptions",
@@ -45,7 +49,8 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
         streams.write_stdout(citation(result, command, options.cite))
         return
     if result.chart is not None:
-        result = result._replace(chart=result.chart._replace(command=tuple(command)))
+        chart = result.chart._replace(**options.picture, command=tuple(command))
+        result = result._replace(chart=chart)
     if options.output is not None and is_chart(options.format):
         _write_chart(result, options.output, str(options.format), options.quiet)
         return

@@ -56,7 +56,6 @@ def _chart(result: QueryResult, underlying: UnderlyingRows, translate: Translate
     ]
     return {
         "kind": chart.kind,
-        "measure": chart.measure,
         "rows": rows,
         "rowByEvent": list(underlying.row_index_by_event),
     }

@@ -19,7 +19,7 @@ from mali_cli.output.html_labels import FOLDER, Labels
 from mali_cli.output.image_export import check_installed
 from mali_cli.output.streams import escape_control
 from mali_cli.output.vega import spec
-from mali_cli.results import QueryResult
+from mali_cli.results import ChartRequest, QueryResult
 
 __all__ = ["check_installed", "json_for_script", "render"]
 SCRIPTS = (
@@ -42,7 +42,7 @@ def render(result: QueryResult, format: str = "html") -> bytes:
     labels = Labels(chart.language)
     results = [result, *_companion(result)]
     style, script = _read("page.css"), "\n".join(_read(f"{name}.js") for name in SCRIPTS)
-    heading, filters = labels(spec.title(chart)), labels(spec.subtitle(chart))
+    heading, filters = _heading(chart, labels), _filters(chart, labels)
     fields = {
         "language": chart.language,
         "title": _escape(": ".join(filter(None, (heading, filters)))),
@@ -78,7 +78,7 @@ def _chart_section(result: QueryResult, labels: Labels, is_first: bool) -> str:
     """Return the section of a chart; the first one has the heading of the page and its sources."""
     chart = result.chart
     assert chart is not None
-    heading = labels(spec.title(chart))
+    heading = _heading(chart, labels)
     fields = {
         "kind": chart.kind,
         "heading": _escape(heading),
@@ -88,6 +88,15 @@ def _chart_section(result: QueryResult, labels: Labels, is_first: bool) -> str:
         "footnotes": "".join(_footnotes(result, width, labels, is_first) for width in html_svg.WIDTHS),
     }
     return _fill(_read("chart.html"), fields, labels)
+
+
+def _heading(chart: ChartRequest, labels: Labels) -> str:
+    """Return --title as it was typed, or what the chart shows in the language of the page."""
+    return spec.title(chart) if chart.title is not None else labels(spec.title(chart))
+
+
+def _filters(chart: ChartRequest, labels: Labels) -> str:
+    return spec.subtitle(chart) if chart.subtitle is not None else labels(spec.subtitle(chart))
 
 
 def _fill(template: str, fields: Mapping[str, str], labels: Labels) -> str:
@@ -110,8 +119,9 @@ def _escape(text: str) -> str:
 
 def _footnotes(result: QueryResult, width: str, labels: Labels, with_sources: bool) -> str:
     """Return the footnotes of a width: what the chart has no room for differs between widths."""
-    notes = spec.footnotes(result, html_svg.drawn_width(width))
-    paragraphs = "".join(f"<p>{_escape(labels(text))}</p>" for text in (notes if with_sources else notes[:-1]))
+    *notes, sources = spec.footnotes(result, html_svg.drawn_width(width))
+    texts = [*map(labels, notes), *([labels.words(sources)] if with_sources else [])]
+    paragraphs = "".join(f"<p>{_escape(text)}</p>" for text in texts if text)
     return f'<div class="footnotes {width}">{paragraphs}</div>'
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from typing import Any
 
 from mali_cli.output.fatality_text import Row
+from mali_cli.output.html_labels import Labels
 from mali_cli.output.vega import spec
 from mali_cli.output.vega.basemap import ABROAD, BORDERS, COUNTRY_NAMES, LAND, REGIONS
 from mali_cli.output.vega.primitives import BLUE, FAINT, INK, LIGHT_VERMILION, PALE, PAPER, SOFT
@@ -29,7 +29,6 @@ THEMED = {
 }
 COLORS = {color.lower(): f"var(--chart-{name},{color})" for color, name in THEMED.items()}
 ROW_LABEL = re.compile(r"row (\d+)")
-Translate = Callable[[str], str]
 
 
 def drawn_width(width: str) -> float:
@@ -38,7 +37,7 @@ def drawn_width(width: str) -> float:
     return pixels / enlargement
 
 
-def chart_svg(result: QueryResult, width: str, translate: Translate) -> str:
+def chart_svg(result: QueryResult, width: str, labels: Labels) -> str:
     """Return the chart as an SVG element, with its own words translated.
 
     Its marks have the number of their row as `data-row`; one mark of each row has the description of that row.
@@ -47,25 +46,25 @@ def chart_svg(result: QueryResult, width: str, translate: Translate) -> str:
     import vl_convert
 
     chart = result.chart
-    labels: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
     assert chart is not None
 
     def row_label(i: int, row: Row) -> str:
-        facts = "; ".join(translate(fact) for fact in spec.row_facts(row))
-        labels[str(i)] = f"{spec.row_name(row, chart)}: {facts}"
+        facts = "; ".join(map(labels, spec.row_facts(row)))
+        descriptions[str(i)] = f"{spec.row_name(row, chart)}: {facts}"
         return f"row {i}"
 
     specification = spec.specification(result, drawn_width(width), framed=False, describe=row_label)
     _label_all_marks(specification)
     drawn = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
-    element = sanitize(drawn, labels, width)
+    element = sanitize(drawn, descriptions, width)
     for text in element.iter():
         if text.text and text.text.strip():
-            text.text = translate(text.text)
+            text.text = labels.phrase(text.text)
     del element.attrib["width"], element.attrib["height"]
     element.set("class", f"chart {width}")
     element.set("role", "group")
-    element.set("aria-label", translate(str(specification["description"])))
+    element.set("aria-label", labels(str(specification["description"])))
     return ET.tostring(element, encoding="unicode")
 
 

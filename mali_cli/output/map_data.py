@@ -26,10 +26,12 @@ def rows_with_point(rows: list[Row]) -> list[Row]:
 
 
 def map_title(chart: ChartRequest) -> str:
-    """Return what the map shows, without the filters."""
+    """Return --title, or what the map shows, without the filters."""
+    if chart.title is not None:
+        return chart.title
     if chart.as_of is not None:
-        return f"Who held which place on {chart.as_of}"
-    return "People killed by place" if chart.measure == "dead" else "Events by place"
+        return f"{chart.subject}: who held which place on {chart.as_of}"
+    return f"{chart.subject}: {'people killed' if chart.measure == 'dead' else 'events'} by place"
 
 
 def empty_map_message(chart: ChartRequest) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mali_cli.errors import MaliError
 from mali_cli.model import names
@@ -13,6 +14,9 @@ from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT
 
 STDOUT_FORMATS = ("table", *TEXT_FORMATS)
 LINEAGE_FORMATS = ("tree", "mermaid")
+PICTURE_SIZES = ("slide", "page", "square")
+PICTURE_FILES = ("png", "svg", "pdf")
+PAGE_LANGUAGES = ("en", "fr")
 
 
 class OutputOptions(NamedTuple):
@@ -25,6 +29,7 @@ class OutputOptions(NamedTuple):
     notes: bool = False  # in tables, notes below their rows
     pager: bool = True
     all_lines: bool = False  # of a page: also those of long sections
+    picture: Mapping[str, Any] = MappingProxyType({})  # --title, --subtitle, --size and --lang, those that are given
 
 
 def parse_output_options(
@@ -37,6 +42,10 @@ def parse_output_options(
     notes: bool = False,
     no_pager: bool = False,
     all_lines: bool = False,
+    title: str | None = None,
+    subtitle: str | None = None,
+    size: str | None = None,
+    lang: str | None = None,
     extra_formats: tuple[str, ...] = (),
 ) -> OutputOptions:
     """Return the checked options; raise MaliError or DataError for what cannot be written.
@@ -58,7 +67,25 @@ def parse_output_options(
         format = _file_format(path, format, suffixes)
         streams.check_target(path, force)
         _check_installed(format)
-    return OutputOptions(format, path, quiet, cite, notes, not no_pager, all_lines)
+    typed = {"title": title, "subtitle": subtitle, "size": size, "language": lang}
+    picture = {name: text for name, text in typed.items() if text is not None}
+    return OutputOptions(format, path, quiet, cite, notes, not no_pager, all_lines, _check_picture(picture, format))
+
+
+def _check_picture(picture: dict[str, str], format: str | None) -> dict[str, str]:
+    """Return the options on pictures with the names of size and language; raise MaliError for a format without them."""
+    if "language" in picture:
+        if format != "html":
+            raise MaliError("--lang is for pages: add --output FILE.html.")
+        picture |= {"language": names.match_choice(picture["language"], PAGE_LANGUAGES, "language of pages")}
+    for name in picture:
+        if format not in (None, "picture") and not is_chart(format):
+            raise MaliError(f"--{name} is for pictures; --format {format} has none.")
+    if "size" not in picture:
+        return picture
+    if format not in PICTURE_FILES:
+        raise MaliError("--size is for pictures in a file: add --output FILE.png, .svg or .pdf.")
+    return picture | {"size": names.match_choice(picture["size"], PICTURE_SIZES, "size of pictures")}
 
 
 def _drop_redundant_format(format: str, output: str | None, suffixes: Mapping[str, str]) -> str | None:

@@ -180,7 +180,9 @@ class ChartQueries:
                 None if holders is None else QueryResult(holders, schema.result_columns("intervals"), "holders"),
             )
 
-        return ChartRequest(kind, measure, None, self._subtitle(), documents, tuple(notes), load_underlying)
+        chart = ChartRequest(kind, measure, None, self._subtitle(), documents, tuple(notes), load_underlying)
+        file_name = self.origin.partition(": ")[2]
+        return chart._replace(subject=file_name) if file_name else chart
 
     def _subtitle(self) -> str:
         """Return the filters in words, with the years of the first and the last event if no period is given."""

@@ -41,9 +41,9 @@ def test_it_opens_without_errors_or_requests(browser: Browser, pages: dict[str, 
 def test_the_title_has_the_chart_and_its_filters(pages: dict[str, Path]) -> None:
     titles = {name: re.findall("<title>(.*)</title>", file.read_text(encoding="utf-8")) for name, file in pages.items()}
     assert titles == {
-        "map": ["Events by place: from 2012"],
-        "timeline": ["Events and people killed by month: 2012 to 2014"],
-        "control": ["Who held which place on 2012-06-27"],
+        "map": ["Mali War: events by place: from 2012"],
+        "timeline": ["Mali War: events and people killed by month: 2012 to 2014"],
+        "control": ["Mali War: who held which place on 2012-06-27"],
     }
 
 

@@ -215,9 +215,11 @@ def test_the_holder_of_a_place_comes_first(browser: Browser, pages: dict[str, Pa
         assert all(f"[{key}]" in card for key in row["sources"].split(";"))
     i = next(i for i, row in enumerate(csv_rows(mali, *CONTROL_COMMAND)) if row["place"] == "Gao")
     page.point_at(i)
-    [tip] = [line for line in page.tooltip if f"since {when(rows[0])}" in line]
-    assert rows[0]["basis"] in tip
-    assert f"[{rows[0]['sources'].split(';')[0]}]" in tip
+    row = next(row for row in rows if row["basis"] != "present")
+    [tip] = [line for line in page.tooltip if f"since {when(row)}" in line]
+    assert row["basis"] in tip
+    assert row["note"].rstrip(".") in tip
+    assert f"[{row['sources'].split(';')[0]}]" in tip
 
 
 def test_a_map_is_zoomed_and_moved(browser: Browser, pages: dict[str, Path]) -> None:

@@ -200,7 +200,7 @@ def test_control_on_a_day(on_terminal: Run, tmp_path: Path) -> None:
     assert later["Gao"] == ("Gao", 6, 120, "Them;Us", True)
     assert [row[0] for row in rows_of(war.map(on="2012-06", region="Gao"), *columns)] == ["Gao"]
     screen = on_terminal("map", "--on", "2012-06", "--data", str(tmp_path), env={"NO_COLOR": "1"})
-    assert lines(screen)[0] == "Who held which place on 2012-06-30"
+    assert lines(screen)[0] == "Mali War: who held which place on 2012-06-30"
     for line in ("A Them: Bamako", "B Us: Gao", "? unknown: Taoudenni"):
         assert line in screen.output
     for mark in ("ABamako", "BGao", "?Taoudenni"):

@@ -4,15 +4,15 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
 
-// Labels are written in English. A page in another language has their translations; {} takes a value.
+// Labels are written in English. A page in another language has their translations; {} takes a value, {n} a number.
 const t = (text, ...values) => {
   let position = 0;
-  return (data.labels[text] ?? text).replace(/\{\}/g, () => values[position++]);
+  return (data.labels[text] ?? text).replace(/\{n?\}/g, () => values[position++]);
 };
 const formatNumber = new Intl.NumberFormat(data.language).format;
 const isSingular = new Intl.PluralRules(data.language);
 const pluralize = (value, noun) => t(
-  isSingular.select(value) === "one" ? `{} ${noun.replace(/s\b/, "")}` : `{} ${noun}`, formatNumber(value));
+  isSingular.select(value) === "one" ? `{n} ${noun.replace(/s\b/, "")}` : `{n} ${noun}`, formatNumber(value));
 
 // Text of the data is added to the page as text nodes only, never as markup: append() takes strings as text.
 const createElement = (tag, className, ...children) => {

@@ -25,7 +25,7 @@ const toggleRow = (chart, row) => chooseRow(chart, row === chosenRow(chart) ? nu
 const unplottedEvents = (chart) => events.map((_, index) => index).filter((index) => isInNoMark(chart, index));
 const unplottedText = (chart) => {
   if (!chart) return "";
-  return chart.isTimeline ? t(`in no single ${chart.measure}`) : t("not on the map");
+  return chart.isTimeline ? t("in no bar") : t("not on the map");
 };
 const describeUnplotted = (chart) => {
   const unplotted = unplottedEvents(chart), beyond = unplotted.filter((index) => chart.rows[chart.rowByEvent[index]]?.has_point);
@@ -33,10 +33,10 @@ const describeUnplotted = (chart) => {
   if (chart.isTimeline) return text;
   const without = unplotted.length - beyond.length;
   const reasons = [
-    without ? t("{} without a point", formatNumber(without)) : "",
-    beyond.length ? t("{} beyond its edge", formatNumber(beyond.length)) : "",
+    without ? t("{n} without a point", formatNumber(without)) : "",
+    beyond.length ? t("{n} beyond its edge", formatNumber(beyond.length)) : "",
   ];
-  return `${text}: ${reasons.filter(Boolean).join(", ")}`;
+  return `${text}${t(": ")}${reasons.filter(Boolean).join(", ")}`;
 };
 const setUpUnplotted = (chart) => {
   const button = chart.section.querySelector(".unplotted");
@@ -174,13 +174,11 @@ const onClick = (chart, event) => {
 const tooltipLines = (chart, row, rowsHere, again) => {
   const { name, facts } = chart.rows[row];
   const lines = facts.map((fact) => createElement("span", "", fact));
-  if (data.hasHolders) {
-    lines.push(...(holdersByPlace.get(name) ?? []).filter((record) => holderField(record, "when")).map((record) => createElement("span", "note", holderLine(record))));
-  }
+  lines.push(...statementsOn(name).map((record) => createElement("span", "note", holderLine(record))));
   const inRow = chart.rowByEvent.map((_, index) => index).filter((index) => chart.rowByEvent[index] === row);
   const listed = inRow.filter((index) => isHit(index, chart.key)).length;
   if (listed < inRow.length && isFiltered()) {
-    lines.push(createElement("span", "note", t("{} of {} match the filters", formatNumber(listed), formatNumber(inRow.length))));
+    lines.push(createElement("span", "note", t("{n} of {n} match the filters", formatNumber(listed), formatNumber(inRow.length))));
   }
   const otherNames = rowsHere.filter((other) => other !== row).map((other) => chart.rows[other].name);
   if (otherNames.length) {

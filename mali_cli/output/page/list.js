@@ -51,7 +51,7 @@ const listMore = () => {
   const rest = matches.length - listedCount;
   $("show-more").hidden = rest === 0;
   $("show-more").textContent = t(
-    "{} listed; show {} more", formatNumber(listedCount), formatNumber(Math.min(PAGE_SIZE, rest)));
+    "{n} listed; show {n} more", formatNumber(listedCount), formatNumber(Math.min(PAGE_SIZE, rest)));
 };
 const listHolders = () => {
   const words = searchWords();
@@ -67,8 +67,8 @@ const listHolders = () => {
 };
 const countText = () => {
   const total = pluralize(events.length, "events");
-  const count = matches.length < events.length ? t("{} of {}", formatNumber(matches.length), total) : total;
-  return isFiltered() ? `${count}: ${chosenText()}` : count;
+  const count = matches.length < events.length ? t("{n} of {}", formatNumber(matches.length), total) : total;
+  return isFiltered() ? `${count}${t(": ")}${chosenText()}` : count;
 };
 
 const refresh = () => {
@@ -84,7 +84,7 @@ const refresh = () => {
   $("clear").hidden = !isFiltered();
   $("no-match").hidden = matches.length > 0 || searchWords().length < 2;
   $("print-limit").textContent = matches.length > MAX_PRINTED
-    ? t("The first {} of these events are printed.", formatNumber(MAX_PRINTED)) : "";
+    ? t("The first {n} of these events are printed.", formatNumber(MAX_PRINTED)) : "";
   showControls();
   charts.forEach(refreshMarks);
   openChosenEvent();

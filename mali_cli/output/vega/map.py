@@ -15,6 +15,7 @@ from mali_cli.output.vega.basemap import (
     scale_bar_rect,
 )
 from mali_cli.output.vega.label_placement import NAME_FONT_SIZE, LeaderLine, Marker, PlacedNames, Rect, place_names
+from mali_cli.output.vega.layout import PANEL_GAP, Picture, Room
 from mali_cli.output.vega.map_layers import layer_for, list_names
 from mali_cli.output.vega.primitives import (
     INK,
@@ -37,15 +38,15 @@ def empty_message(rows: list[Row], chart: ChartRequest) -> str:
     return "" if rows_near_mali(layer_for(rows, chart).rows) else empty_map_message(chart)
 
 
-def map_views(
-    rows: list[Row], chart: ChartRequest, width: float, describe: Callable[[Row], str]
-) -> tuple[list[Spec], list[str]]:
-    """Return the map and its legend, and the notes that belong beside them.
+def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callable[[Row], str]) -> Picture:
+    """Return the map with its legend, and the notes that belong beside them.
 
     At least one of the rows must be on the map. `describe` returns the text that is read out for the marker of a row.
     """
     layer = layer_for(rows, chart)
-    map_view = fit_view(rows_near_mali(layer.rows), width)
+    map_view = fit_view(rows_near_mali(layer.rows), room.width)
+    if room.max_height is not None and map_view.height > room.max_height:
+        map_view = fit_view(rows_near_mali(layer.rows), room.width * room.max_height / map_view.height)
     inside = [row for row in layer.rows if map_view.contains(row)]
     outside = [row for row in layer.rows if not map_view.contains(row)]
     markers = layer.markers(map_view, inside)
@@ -55,9 +56,10 @@ def map_views(
         notes.append(f"Outside the map: {list_names(row['place'] for row in outside)}.")
     if unnamed := len(markers) - len(names.labels):
         notes.append(f"Names omitted for lack of space: {pluralize(unnamed, 'places')}.")
-    picture = view(width, map_view.height, _layers(map_view, markers, names, describe))
-    picture["view"] = {"stroke": None, "fill": ABROAD}
-    return [picture, legend(layer.legend_items(markers), width, 0)], notes
+    panel = view(map_view.width, map_view.height, _layers(map_view, markers, names, describe))
+    panel["view"] = {"stroke": None, "fill": ABROAD}
+    legend_width = room.width - (map_view.width + PANEL_GAP if room.legend_is_beside else 0)
+    return Picture([panel], legend(layer.legend_items(markers), legend_width, 0), 0.0, notes)
 
 
 def _layers(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import NamedTuple
 
 from mali_cli.errors import MaliError
 from mali_cli.model.schema import datapackage
@@ -13,14 +12,13 @@ from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import UNKNOWN_HOLDER, is_last_known, map_title
 from mali_cli.output.streams import escape_control
 from mali_cli.output.vega import map, timeline
-from mali_cli.output.vega.primitives import FONT, INK, PAPER, SOFT, Spec, paragraph, wrap_text
+from mali_cli.output.vega.layout import PADDING, SIZES, SPACING, Frame, Picture, Room, framed_views
+from mali_cli.output.vega.primitives import FONT, PAPER, Spec
 from mali_cli.output.xml import NOT_XML
 from mali_cli.results import ChartRequest, QueryResult, pluralize
 
-WIDTH = 720  # pixels of a picture without its margin
-TITLE_FONT_SIZE, SUBTITLE_FONT_SIZE, FOOTNOTE_FONT_SIZE = 17, 12.5, 9.5
-SPACING = 12  # pixels between the views
-FRAMED_PADDING, BARE_PADDING = 14, 2
+WIDTH = 720  # pixels of a picture without its padding
+BARE_PADDING = 2
 
 Describe = Callable[[int, Row], str]
 
@@ -28,34 +26,31 @@ Describe = Callable[[int, Row], str]
 def specification(
     result: QueryResult, width: float = WIDTH, framed: bool = True, describe: Describe | None = None
 ) -> Spec:
-    """Return a Vega-Lite specification with all its data, `width` pixels wide; raise MaliError if it would be empty.
+    """Return a Vega-Lite specification with all its data; raise MaliError if it would be empty.
 
-    A framed chart has its title and footnotes. `describe` returns the text that is read out for the marks of a row,
-    from the number of the row in the result and the row itself; the default is its name and numbers.
+    A framed chart has its title and footnotes. It is `width` pixels wide, unless it has a size of given proportions.
+    `describe` returns the text that is read out for the marks of a row, from the number of the row in the result and
+    the row itself; the default is its name and numbers.
     """
     chart = result.chart
     assert chart is not None
-    views, left, side_notes = _chart_views(result, chart, width, describe)
+
+    def draw(room: Room) -> Picture:
+        return _picture(result, chart, room, describe)
+
     if framed:
-        heading = wrap_text(title(chart), TITLE_FONT_SIZE, width, bold=True)
-        filters = wrap_text(subtitle(chart), SUBTITLE_FONT_SIZE, width)
-        notes = [
-            line
-            for text in _footnotes(result, chart, side_notes)
-            for line in wrap_text(text, FOOTNOTE_FONT_SIZE, width)
-        ]
-        views = [
-            paragraph(heading, width, -left, TITLE_FONT_SIZE, INK, bold=True),
-            *([paragraph(filters, width, -left, SUBTITLE_FONT_SIZE, SOFT)] if filters else []),
-            *views,
-            paragraph(notes, width, -left, FOOTNOTE_FONT_SIZE, SOFT),
-        ]
+        frame = Frame(title(chart), subtitle(chart), lambda side_notes: _footnotes(result, chart, side_notes))
+        size = SIZES[chart.size]
+        views = framed_views(draw, frame, size if size.height else size._replace(width=width + 2 * PADDING))
+    else:
+        picture = draw(Room(width))
+        views = [*picture.panels, picture.legend]
     return _without_invalid_characters(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
             "description": ": ".join(escape_control(text) for text in (title(chart), subtitle(chart)) if text),
             "background": PAPER,
-            "padding": FRAMED_PADDING if framed else BARE_PADDING,
+            "padding": PADDING if framed else BARE_PADDING,
             "config": {"font": FONT, "aria": True, "view": {"stroke": None}, "axis": {"titleFontWeight": "bold"}},
             "spacing": SPACING,
             "bounds": "flush",
@@ -70,15 +65,7 @@ def _without_invalid_characters(chart: Spec) -> Spec:
     return clean
 
 
-class _ChartViews(NamedTuple):
-    """The picture and its legend, how many pixels its axes take on the left, and the notes that belong beside it."""
-
-    views: list[Spec]
-    left: float
-    side_notes: list[str]
-
-
-def _chart_views(result: QueryResult, chart: ChartRequest, width: float, describe: Describe | None) -> _ChartViews:
+def _picture(result: QueryResult, chart: ChartRequest, room: Room, describe: Describe | None) -> Picture:
     rows = [{**row, "row": i} for i, row in enumerate(row_dicts(result.frame))]
 
     def description(row: Row) -> str:
@@ -86,11 +73,11 @@ def _chart_views(result: QueryResult, chart: ChartRequest, width: float, describ
 
     if chart.kind == "timeline":
         with_period = [row for row in rows if row["period"] is not None]
-        return _ChartViews(*timeline.timeline_views(with_period, chart.measure, width, description), [])
+        (*panels, legend), left = timeline.timeline_views(with_period, chart.measure, room.width, description)
+        return Picture(panels, legend, left, [])
     if message := map.empty_message(rows, chart):
         raise MaliError(f"{message}.")
-    views, side_notes = map.map_views(rows, chart, width, description)
-    return _ChartViews(views, 0.0, side_notes)
+    return map.draw_map(rows, chart, room, description)
 
 
 def empty_message(result: QueryResult) -> str:
@@ -101,12 +88,16 @@ def empty_message(result: QueryResult) -> str:
 
 
 def title(chart: ChartRequest) -> str:
-    """Return what is drawn, without the filters."""
-    return f"Events and people killed by {chart.measure}" if chart.kind == "timeline" else map_title(chart)
+    """Return --title, or what is drawn, without the filters."""
+    if chart.kind == "map":
+        return map_title(chart)
+    return chart.title if chart.title is not None else f"{chart.subject}: events and people killed by {chart.measure}"
 
 
 def subtitle(chart: ChartRequest) -> str:
-    """Return the filters, without the day if the title has it."""
+    """Return --subtitle, or the filters, without the day if the title has it."""
+    if chart.subtitle is not None:
+        return chart.subtitle
     return chart.filter_text.removesuffix(str(chart.as_of)).rstrip(", ") if chart.as_of else chart.filter_text
 
 
@@ -151,7 +142,7 @@ def row_facts(row: Row) -> list[str]:
 def footnotes(result: QueryResult, width: float = WIDTH) -> list[str]:
     """Return the paragraphs that belong below a picture of this width, for a chart without a frame."""
     assert result.chart is not None
-    return _footnotes(result, result.chart, _chart_views(result, result.chart, width, None).side_notes)
+    return _footnotes(result, result.chart, _picture(result, result.chart, Room(width), None).side_notes)
 
 
 def _footnotes(result: QueryResult, chart: ChartRequest, side_notes: list[str]) -> list[str]:
