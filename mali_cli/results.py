@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.model.profile import Profile
@@ -25,8 +26,9 @@ class ChartRequest(NamedTuple):
     load_underlying: Callable[[], UnderlyingRows] | None = None  # slow, so called only by outputs that show the rows
     priority_places: frozenset[str] = frozenset()  # places named in a filter: their labels are placed first
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
-    max_age: str = ""  # of a map of holders the age from which they are only last known: "2 years"
     has_given_start: bool = False  # of a timeline: whether the filters give its first period
+    coverage: str = ""  # how much of the result a map draws, and how old its holders are
+    camps: Mapping[str, str] = MappingProxyType({})  # of all holders of the data, the most frequent first
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
     title: str | None = None  # --title and --subtitle, in place of the default texts
     subtitle: str | None = None

@@ -89,24 +89,45 @@ class ChartQueries:
         as_of = None if on is None or self.filters.period is None else self.filters.period.last
         holders = None if as_of is None else self._control_on(as_of)
         table = chart_tables.map_table(table, places, holders, measure)
-        holder_notes = self._holder_notes(holders, as_of) if len(table) else []
-        notes += holder_notes
+        notes += self._holder_notes(holders, as_of) if len(table) else []
         has_point = table["latitude"].notna() & table["longitude"].notna()
         if table.loc[~has_point, "events"].sum():
             notes.append(_note_on_events_off_the_map(table[~has_point]))
         chart = None
         if has_point.any():
             keys = chart_tables.tag_areal_rows(self.matching.frame, areal_events)["place"]
-            rows = list(table.index)
-            if holders is None:
-                chart = self._chart_request("map", measure, keys, rows, notes)
-            else:  # the map of holders does not draw the events of that day
-                chart = self._chart_request("map", measure, keys, rows, holder_notes, holders)
-            nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
-            chart = chart._replace(as_of=as_of, priority_places=self.named_places, nested_places=nested_places)
-            chart = chart._replace(max_age=str(self.filters.max_age))
+            chart = self._map_chart(measure, table, keys, notes, holders)
+            if holders is not None and as_of is not None:
+                chart = self._holder_chart(chart, table[has_point], holders, as_of)
         table = table.reset_index(drop=True)
         return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=chart)
+
+    def _map_chart(
+        self,
+        measure: str,
+        table: pd.DataFrame,
+        event_keys: pd.Series,
+        notes: list[str],
+        holders: pd.DataFrame | None,
+    ) -> ChartRequest:
+        """Return the chart of a table by place, its largest numbers first."""
+        places = self.table("places")
+        nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
+        chart = self._chart_request("map", measure, event_keys, list(table.index), notes, holders)
+        return chart._replace(priority_places=self.named_places, nested_places=nested_places)
+
+    def _holder_chart(
+        self, chart: ChartRequest, drawn: pd.DataFrame, holders: pd.DataFrame, day: datetime.date
+    ) -> ChartRequest:
+        """Return the chart with the holders on a day, but not the events of that day, nor their sources."""
+        documents = (self.origin,) if self.origin else self._document_titles(_source_keys(holders["sources"]))
+        return chart._replace(
+            as_of=day,
+            documents=documents,
+            notes=tuple(control.notes_on_changes(holders[holders["basis"] != PRESENT])),
+            coverage=chart_tables.stale_holders(drawn, day),
+            camps=chart_tables.holder_camps(self.table("control"), self.table("groups")),
+        )
 
     def _control_on(self, day: datetime.date) -> pd.DataFrame:
         """Return the holders on a day of the places that match the filters of places."""
@@ -159,14 +180,8 @@ class ChartQueries:
         notes: list[str],
         holders: pd.DataFrame | None = None,
     ) -> ChartRequest:
-        """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row.
-
-        A map of holders cites their sources, other charts those of events and figures.
-        """
-        documents: tuple[str, ...] = (self.origin,)
-        if not self.origin:
-            cited = self._cited_sources() if holders is None else _source_keys(holders["sources"])
-            documents = self._document_titles(cited)
+        """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row."""
+        documents = (self.origin,) if self.origin else self._document_titles(self._cited_sources())
 
         def load_underlying() -> UnderlyingRows:
             sources = entities.filter_sources(self.table("documents"), self.table("references"), Filters())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -10,12 +12,18 @@ from mali_cli.model.periods import Period
 from mali_cli.model.vocabulary import AREAL_PRECISIONS
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
-from mali_cli.queries.control import LAST_KNOWN, MAY_HAVE_CHANGED, RECENT
+from mali_cli.queries.control import DAYS_PER_YEAR, LAST_KNOWN, MAY_HAVE_CHANGED, RECENT, STALE_YEARS
 from mali_cli.queries.control_intervals import PRESENT, UNKNOWN
+from mali_cli.results import pluralize
 
 # Appended to the place of an event that is only known to lie in a region, area or country: it is not at the point of
 # that place. (Not NUL, which ends a text of pandas' string type.)
 AREAL_TAG = "\x01"
+
+HOLDER_TEXTS = (
+    *("holder", "contested", "holder_status", "holder_basis", "holder_note", "holder_sources"),
+    "holder_rivals",
+)
 
 
 def merge_counts_and_sums(counts: pd.DataFrame, sums: pd.DataFrame, key: str, columns: Iterable[str]) -> pd.DataFrame:
@@ -79,7 +87,10 @@ def map_table(table: pd.DataFrame, places: pd.DataFrame, control: pd.DataFrame |
     """
     if control is None:
         blank_days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
-        table = table.assign(holder=None, contested=None, holder_status=None, holder_as_of=blank_days)
+        table = table.assign(
+            **dict.fromkeys(HOLDER_TEXTS),
+            **dict.fromkeys(("holder_as_of", "holder_since"), blank_days),
+        )
     else:
         table = _fill_counts(table.merge(holders(control), on="place", how="outer"))
     keys = table["place"].astype(object).where(table["place"].notna(), "")
@@ -116,19 +127,50 @@ def holders(control: pd.DataFrame) -> pd.DataFrame:
     rows = control[control["basis"] != PRESENT]
     groups = rows.groupby("place", sort=True)
     table = groups.agg(
-        holder=("holder", _unique_holders),
+        holder=("holder", _unique_names),
         number=("holder", "nunique"),
+        rivals=("holder", _rivals),
         holder_status=("status", _least_doubtful),
         holder_as_of=("as_of", "max"),
+        holder_since=("since", "min"),
+        holder_basis=("basis", _unique_names),
+        holder_note=("note", _joined_notes),
+        holder_sources=("sources", _unique_names),
     ).reset_index()
     uncertain = rows["basis"].isin(["disputed", "claimed"]) & (rows["holder"] != UNKNOWN)
     contested = (table["number"] > 1) | table["place"].isin(set(rows.loc[uncertain, "place"]))
-    return table.assign(contested=contested).drop(columns="number")
+    table = table.assign(contested=contested, holder_rivals=table["rivals"].where(contested))
+    return table.drop(columns=["number", "rivals"])
 
 
 def _least_doubtful(statuses: pd.Series) -> str:
     return next(status for status in (RECENT, MAY_HAVE_CHANGED, LAST_KNOWN, UNKNOWN) if status in set(statuses))
 
 
-def _unique_holders(holders: pd.Series) -> str | None:
-    return list_columns.join(name for cell in holders for name in list_columns.split(cell))
+def _unique_names(cells: pd.Series) -> str | None:
+    return list_columns.join(name for cell in cells.dropna() for name in list_columns.split(cell))
+
+
+def _rivals(holders: pd.Series) -> str | None:
+    return list_columns.join(", ".join(list_columns.split(cell)) for cell in holders)
+
+
+def _joined_notes(notes: pd.Series) -> str | None:
+    return " ".join(dict.fromkeys(notes.dropna())) or None
+
+
+def holder_camps(control: pd.DataFrame, groups: pd.DataFrame) -> dict[str, str]:
+    """Return the camp of each group that holds a place in any statement, those with the most statements first."""
+    counts = Counter(group for cell in control["holder"].dropna() for group in list_columns.split(cell))
+    camps = groups.set_index("group")["camp"].dropna().to_dict()
+    by_number = sorted(counts, key=lambda group: (-counts[group], group))
+    return {group: str(camps.get(group, "other")) for group in by_number}
+
+
+def stale_holders(rows: pd.DataFrame, day: datetime.date) -> str:
+    """Return how many of the holders drawn are held by statements older than STALE_YEARS, if any."""
+    known = rows[rows["holder"].notna() & (rows["holder"] != UNKNOWN)]
+    ages = (pd.Timestamp(day) - known["holder_as_of"]).dt.days / DAYS_PER_YEAR
+    stale = int((ages > STALE_YEARS).sum())
+    of_holders = f"{stale} of {pluralize(len(known), 'holders')}"
+    return f"{of_holders} by statements older than {STALE_YEARS} years" if stale else ""

@@ -18,6 +18,8 @@ Tables = Callable[[str], pd.DataFrame]
 # Values of the column `status`. The holder of a place of UNKNOWN status is UNKNOWN too.
 RECENT, MAY_HAVE_CHANGED, LAST_KNOWN = "recent", "may have changed", "last known"
 DAYS_PER_YEAR = 365.25
+# A map shows a holder in full colour up to the first age of the statement in years, pale up to the second, then hollow.
+FRESH_YEARS, STALE_YEARS = 1, 3
 
 
 def control_intervals(table: Tables, filters: Filters) -> pd.DataFrame:
@@ -52,14 +54,21 @@ def control_on(table: Tables, filters: Filters, on: datetime.date) -> pd.DataFra
 def holder_notes(holders: pd.DataFrame, day: datetime.date, max_age: Age) -> list[str]:
     """Say how many of the holders on a day are only last known, and how many may have changed."""
     known = int((holders["status"] != UNKNOWN).sum())
-    last_known, changed = (int((holders["status"] == s).sum()) for s in (LAST_KNOWN, MAY_HAVE_CHANGED))
+    last_known = int((holders["status"] == LAST_KNOWN).sum())
+    if not last_known:
+        return notes_on_changes(holders)
+    are, statements = ("is", "its statement is") if last_known == 1 else ("are", "their statements are")
+    ages = (
+        f"{last_known:,} of {pluralize(known, 'holders')} {are} last known:"
+        f" {statements} more than {max_age} older than {day} (--max-age)."
+    )
+    return [ages, *notes_on_changes(holders)]
+
+
+def notes_on_changes(holders: pd.DataFrame) -> list[str]:
+    """Say how many of the holders on a day may have changed, and that later changes may be missing."""
+    changed = int((holders["status"] == MAY_HAVE_CHANGED).sum())
     notes = []
-    if last_known:
-        are, statements = ("is", "its statement is") if last_known == 1 else ("are", "their statements are")
-        notes.append(
-            f"{last_known:,} of {pluralize(known, 'holders')} {are} last known:"
-            f" {statements} more than {max_age} older than {day} (--max-age)."
-        )
     if changed:
         notes.append(f"{changed:,} may have changed: the place may have changed hands before or after that day.")
     if len(holders):

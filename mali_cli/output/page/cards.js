@@ -120,10 +120,3 @@ const holderContent = (record) => {
     ]),
   );
 };
-// The same in a line, for the tip of a place; the list has also the troops that were only present.
-const statementsOn = (place) => (holdersByPlace.get(place) ?? [])
-  .filter((record) => holderField(record, "when") && holderField(record, "basis") !== "present");
-const holderLine = (record) => [
-  holderName(record), `${t("since")} ${holderField(record, "when")}`, holderField(record, "basis"),
-  holderField(record, "note")?.replace(/\.$/, ""), (holderField(record, "sources") ?? []).map((key) => `[${key}]`).join(" "),
-].filter(Boolean).join("; ");

@@ -64,12 +64,12 @@ const refreshMarks = (chart) => {
   chart.section.querySelector(".unplotted").setAttribute("aria-pressed", state.off === chart.kind);
   showChosenTooltip(chart);
 };
-// The names beside the marks of a map, such as "Gao: 31" or "Gao 2013", with their rows.
+// The names beside the marks of a map, such as "Gao: 31", "Gao 2013" or "Gao 2012: MNLA", with their rows.
 const findNames = (chart) => {
   if (chart.isTimeline) return [];
   const rows = new Map([...chart.plotted].map((row) => [chart.rows[row].name, row]));
   const texts = chart.svgs.flatMap((svg) => [...svg.querySelectorAll("text")]);
-  return texts.map((text) => [text, rows.get(text.textContent.replace(/(: [^:]*| \d{4})$/, ""))])
+  return texts.map((text) => [text, rows.get(text.textContent.replace(/( \d{4})?(: .*)?$/, ""))])
     .filter(([, row]) => row !== undefined);
 };
 const highlightRow = (chart, row) => {
@@ -174,7 +174,6 @@ const onClick = (chart, event) => {
 const tooltipLines = (chart, row, rowsHere, again) => {
   const { name, facts } = chart.rows[row];
   const lines = facts.map((fact) => createElement("span", "", fact));
-  lines.push(...statementsOn(name).map((record) => createElement("span", "note", holderLine(record))));
   const inRow = chart.rowByEvent.map((_, index) => index).filter((index) => chart.rowByEvent[index] === row);
   const listed = inRow.filter((index) => isHit(index, chart.key)).length;
   if (listed < inRow.length && isFiltered()) {

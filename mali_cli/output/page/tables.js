@@ -20,7 +20,6 @@ const events = data.events.records;
 const eventKeys = events.map((event) => eventField(event, "event_id"));
 const sources = new Map(data.sources.records.map((record) => [sourceField(record, "source"), record]));
 const figuresByEvent = groupBy(data.figures.records, (record) => figureField(record, "event_id"));
-const holdersByPlace = groupBy(data.holders.records, (record) => holderField(record, "place"));
 const figuresOf = (event) => figuresByEvent.get(eventField(event, "event_id")) ?? [];
 const cellText = (cell) => (Array.isArray(cell) ? cell.join("; ") : cell === null ? "" : String(cell));
 

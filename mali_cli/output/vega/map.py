@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mali_cli.output.fatality_text import Row
-from mali_cli.output.map_data import empty_map_message, load_outlines
+from mali_cli.output.map_data import empty_map_message, list_names, load_outlines
 from mali_cli.output.vega.basemap import (
     ABROAD,
     country_name_labels,
@@ -14,15 +14,13 @@ from mali_cli.output.vega.basemap import (
     scale_bar_layers,
     scale_bar_rect,
 )
-from mali_cli.output.vega.label_placement import NAME_FONT_SIZE, LeaderLine, Marker, PlacedNames, Rect, place_names
+from mali_cli.output.vega.label_placement import LeaderLine, Marker, PlacedNames, Rect, place_names
 from mali_cli.output.vega.layout import PANEL_GAP, Picture, Room
-from mali_cli.output.vega.map_layers import layer_for, list_names
+from mali_cli.output.vega.map_layers import layer_for
 from mali_cli.output.vega.primitives import (
-    INK,
     PAPER,
     SOFT,
     Spec,
-    TextLabel,
     legend,
     segment_layer,
     symbol_layer,
@@ -51,7 +49,7 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
     outside = [row for row in layer.rows if not map_view.contains(row)]
     markers = layer.markers(map_view, inside)
     names = place_names(sorted(markers, key=layer.label_priority), map_view.rect, scale_bar_rect(map_view))
-    notes = layer.side_notes(rows, markers)
+    notes = layer.side_notes(rows, markers, names.shortened)
     if outside:
         notes.append(f"Outside the map: {list_names(row['place'] for row in outside)}.")
     if unnamed := len(markers) - len(names.labels):
@@ -78,7 +76,6 @@ def _layers(
         *text_layers(country_name_labels(map_view, outlines, occupied)),
         *scale_bar_layers(map_view),
         _marker_layer(markers, describe),
-        *text_layers(_letters(markers)),
         _leader_layer(names.leaders),
         _name_background_layer(names.rects),
         *text_layers(names.labels),
@@ -93,33 +90,28 @@ def _marker_layer(markers: list[Marker], describe: Callable[[Row], str]) -> Spec
     """
     translucent = [marker for marker in markers if marker.stroke == PAPER]
     solid = [marker for marker in markers if marker.stroke != PAPER]
-    values = [
-        {
-            "x": round(marker.x, 2),
-            "y": round(marker.y, 2),
-            "shape": marker.shape,
-            "fill": marker.fill,
-            "stroke": marker.stroke,
-            "size": round(marker.area, 3),
-            "opacity": 0.75 if marker.stroke == PAPER else 1,
-            "description": describe(marker.row),
-        }
-        for marker in [*sorted(translucent, key=lambda marker: -marker.area), *reversed(solid)]
-    ]
+    values = []
+    for marker in [*sorted(translucent, key=lambda marker: -marker.area), *reversed(solid)]:
+        values += [
+            _symbol(marker.x + part.dx, marker.y, part.shape, part.fill, part.stroke, part.area)
+            for part in marker.parts
+        ]
+        values.append(
+            {
+                **_symbol(marker.x, marker.y, marker.shape, marker.fill, marker.stroke, marker.area),
+                "opacity": 0 if marker.parts else 0.75 if marker.stroke == PAPER else 1,
+                "description": describe(marker.row),
+            }
+        )
     layer = symbol_layer(values, aria=True)
     layer["encoding"]["description"] = {"field": "description"}
     layer["encoding"]["fillOpacity"] = {"field": "opacity", "type": "quantitative", "scale": None}
     return layer
 
 
-def _letters(markers: list[Marker]) -> list[TextLabel]:
-    """Return the letters on markers; of markers on the same point only the first letter."""
-    labels: list[TextLabel] = []
-    for marker in markers:
-        is_free = all(abs(marker.x - other.x) > 5 or abs(marker.y - other.y) > NAME_FONT_SIZE * 0.8 for other in labels)
-        if marker.letter and is_free:
-            labels.append(TextLabel(marker.x, marker.y, marker.letter, NAME_FONT_SIZE, INK, "center", bold=True))
-    return labels
+def _symbol(x: float, y: float, shape: str, fill: str, stroke: str, area: float) -> Spec:
+    look = {"shape": shape, "fill": fill, "stroke": stroke, "size": round(area, 3), "opacity": 1}
+    return {"x": round(x, 2), "y": round(y, 2), **look, "description": ""}
 
 
 def _segments(ends: list[Rect] | list[LeaderLine]) -> list[Spec]:

@@ -165,7 +165,9 @@ def legend(items: Iterable[LegendItem], width: float, left: float, top: float = 
     for item in items:
         entry = _LegendEntry.of(item, width)
         if rows[-1] and sum(other.width + LEGEND_GAP for other in rows[-1]) + entry.width > width:
-            rows.append([])
+            headings = rows[-1][-1:] if len(rows[-1]) > 1 and rows[-1][-1].is_heading else []
+            rows[-1] = rows[-1][: len(rows[-1]) - len(headings)]
+            rows.append(headings)
         rows[-1].append(entry)
     symbols: list[Spec] = []
     labels: list[TextLabel] = []
@@ -189,6 +191,11 @@ class _LegendEntry(NamedTuple):
     symbol_width: float
     width: float
     height: float
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether the item names those that follow it, and so is never the last of a row."""
+        return self.item.text.endswith(":")
 
     @classmethod
     def of(cls, item: LegendItem, max_width: float) -> _LegendEntry:

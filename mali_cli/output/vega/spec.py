@@ -98,7 +98,8 @@ def subtitle(chart: ChartRequest) -> str:
     """Return --subtitle, or the filters, without the day if the title has it."""
     if chart.subtitle is not None:
         return chart.subtitle
-    return chart.filter_text.removesuffix(str(chart.as_of)).rstrip(", ") if chart.as_of else chart.filter_text
+    filters = chart.filter_text.removesuffix(str(chart.as_of)).rstrip(", ") if chart.as_of else chart.filter_text
+    return "; ".join(filter(None, (filters, chart.coverage)))
 
 
 def row_description(row: Row, chart: ChartRequest) -> str:
@@ -125,8 +126,9 @@ def row_facts(row: Row) -> list[str]:
         is_unknown = row["holder"] == UNKNOWN_HOLDER
         holder = "holder unknown" if is_unknown else f"held by {row['holder'].replace(';', ', ')}"
         stated = "" if is_unknown else f", as of {row['holder_as_of']:%Y-%m-%d}"
+        since = "" if is_unknown else f" since {row['holder_since']:%Y-%m-%d}"
         remarks = [*(["contested"] if row["contested"] else []), *(["last known"] if is_last_known(row) else [])]
-        facts.insert(0, escape_control(holder) + "".join(f" ({remark})" for remark in remarks) + stated)
+        facts.insert(0, escape_control(holder) + "".join(f" ({remark})" for remark in remarks) + since + stated)
     if row["killed_best"] is not None:
         low, best, high = (format_number(row[f"killed_{bound}"]) for bound in ("low", "best", "high"))
         plus = "+" if row["open"] else ""
@@ -136,7 +138,14 @@ def row_facts(row: Row) -> list[str]:
         facts.append(f"{format_number(int(row['unknown']))} {noun} with no number given")
     if row["not_stated"]:
         facts.append(f"{pluralize(int(row['not_stated']), 'violent events')} without a figure")
-    return facts
+    return facts + _statement_facts(row)
+
+
+def _statement_facts(row: Row) -> list[str]:
+    """Return basis, note and sources of the statements about the holder of a place."""
+    names = {"basis": "holder_basis", "note": "holder_note", "sources": "holder_sources"}
+    texts = {noun: row.get(column) for noun, column in names.items()}
+    return [f"{noun}: {escape_control(text.replace(';', ', '))}" for noun, text in texts.items() if text]
 
 
 def footnotes(result: QueryResult, width: float = WIDTH) -> list[str]:
