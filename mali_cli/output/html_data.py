@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import compress
 from typing import Any
 
 from mali_cli.model.date_text import when_text
 from mali_cli.output.cell_values import json_rows, row_dicts, text_rows
+from mali_cli.output.html_labels import Labels
 from mali_cli.output.vega import spec
 from mali_cli.results import QueryResult, UnderlyingRows
 
-Translate = Callable[[str], str]
 NO_TABLE: dict[str, Any] = {"columns": [], "records": []}
 
 
-def page_data(results: list[QueryResult], translate: Translate) -> dict[str, Any]:
+def page_data(results: list[QueryResult], labels: Labels) -> dict[str, Any]:
     """Return the data of a page with these charts; the tables are those of the first one."""
     result = results[0]
     underlying = [_load_underlying(each) for each in results]
     tables = underlying[0]
     return {
-        "charts": [_chart(each, rows, translate) for each, rows in zip(results, underlying, strict=True)],
+        "charts": [_chart(each, rows, labels) for each, rows in zip(results, underlying, strict=True)],
         "eventColumns": [{"name": column.name, "type": column.type} for column in tables.events.columns],
-        "events": _events(tables, translate),
+        "events": _events(tables, labels),
         "figures": _table(tables.figures),
         "sources": _table(tables.references),
         "hasHolders": tables.holders is not None,
-        "holders": NO_TABLE if tables.holders is None else _holders(tables.holders, translate),
+        "holders": NO_TABLE if tables.holders is None else _holders(tables.holders, labels),
         "table": {
             "columns": [column.name for column in result.columns],
             "numeric": [column.type in ("integer", "number") for column in result.columns],
@@ -42,14 +41,14 @@ def _load_underlying(result: QueryResult) -> UnderlyingRows:
     return result.chart.load_underlying()
 
 
-def _chart(result: QueryResult, underlying: UnderlyingRows, translate: Translate) -> dict[str, Any]:
+def _chart(result: QueryResult, underlying: UnderlyingRows, labels: Labels) -> dict[str, Any]:
     """Return the rows of a chart with their names and facts, and for each event the number of its row."""
     chart = result.chart
     assert chart is not None
     rows = [
         {
             "name": spec.row_name(row, chart),
-            "facts": [translate(fact) for fact in spec.row_facts(row)],
+            "facts": [labels.phrase(fact) for fact in spec.row_facts(row)],
             "has_point": row.get("latitude") is not None and row.get("longitude") is not None,
         }
         for row in row_dicts(result.frame)
@@ -61,14 +60,14 @@ def _chart(result: QueryResult, underlying: UnderlyingRows, translate: Translate
     }
 
 
-def _events(underlying: UnderlyingRows, translate: Translate) -> dict[str, Any]:
+def _events(underlying: UnderlyingRows, labels: Labels) -> dict[str, Any]:
     """Return the events, each with its date as a text and with what is known of its fatalities."""
     from mali_cli.queries import fatalities
 
     frame = underlying.events.frame
     status = fatalities.event_fatality_status(frame, underlying.figures.frame)
     dates = zip(frame["date_start"].dt.date, frame["date_end"].dt.date, frame["date_precision"], strict=True)
-    when = [translate(when_text(*date)) for date in dates]
+    when = [labels(when_text(*date)) for date in dates]
     extra = zip(when, *status.to_numpy(dtype=bool).T.tolist(), strict=True)
     table = _table(underlying.events)
     return {
@@ -77,12 +76,12 @@ def _events(underlying: UnderlyingRows, translate: Translate) -> dict[str, Any]:
     }
 
 
-def _holders(holders: QueryResult, translate: Translate) -> dict[str, Any]:
+def _holders(holders: QueryResult, labels: Labels) -> dict[str, Any]:
     """Return the statements on holders, each with the date since when as a text."""
     frame = holders.frame
     table = _table(holders)
     days = zip(frame["since"].dt.date, frame["since_by"].dt.date, frame["since"].notna(), strict=True)
-    when = [translate(when_text(first, last, "range")) if is_known else None for first, last, is_known in days]
+    when = [labels(when_text(first, last, "range")) if is_known else None for first, last, is_known in days]
     return {
         "columns": [*table["columns"], "when"],
         "records": [[*record, date] for record, date in zip(table["records"], when, strict=True)],

@@ -44,7 +44,7 @@ class Labels:
             for placeholder, value in PLACEHOLDERS.items():
                 pattern = pattern.replace(placeholder, value)
             if pattern != re.escape(phrase):
-                templates.append((re.compile(pattern), translation.replace("{n}", "{}")))
+                templates.append((re.compile(pattern, re.S), translation.replace("{n}", "{}")))
         return templates
 
     def phrase(self, text: str) -> str:

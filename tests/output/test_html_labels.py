@@ -26,7 +26,7 @@ FRENCH = Labels("fr")
         ("1 event", "1 événement"),
         ("2,053 killed (1,954–2,282+)", "2\u202f053 tués (1\u202f954–2\u202f282+)"),
         ("12+ killed", "12+ tués"),
-        ("held by MNLA (last known), as of 2013-01-30", "tenu par MNLA (dernier connu), au 2013-01-30"),
+        ("held by MNLA (last known) since 2012-04-01, as of 2013-01-30", "tenu par MNLA (dernier connu) depuis le 2012-04-01, au 2013-01-30"),
         ("3 events: 5 killed in 1 event; 2 tallies with no number given",
          "3 événements\u00a0: 5 killed in 1 event\u202f; 2 bilans sans nombre"),
         ("by 2012-04-06", "au plus tard le 2012-04-06"),

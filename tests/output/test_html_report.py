@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mali_cli.model import schema
 from mali_cli.output.html_report import json_for_script
 from mali_cli.output.streams import escape_control
 from tests.support.browser import NARROW, WIDE, Browser
@@ -181,7 +182,7 @@ def test_the_data_table_has_every_row(browser: Browser, pages: dict[str, Path], 
     head, *body = page.run(cells)
     result = csv_rows(mali, *CONTROL_COMMAND)
     assert head == [name.replace("_", " ") for name in result[0]]
-    lists = ("place", "holder")
+    lists = {column.name for column in schema.result_columns("map") if column.type == "list"}
     assert body == [
         [value.replace(";", "; ") if name in lists else value for name, value in row.items()] for row in result
     ]

@@ -166,7 +166,8 @@ def expected_lines(row: dict[str, str]) -> list[str]:
         holder = "holder unknown" if row["holder"] == "unknown" else f"held by {row['holder'].replace(';', ', ')}"
         holder += " (contested)" if row["contested"] == "true" and row["holder"] != "unknown" else ""
         holder += " (last known)" if row["holder_status"] == "last known" else ""
-        lines.append(holder + (f", as of {row['holder_as_of']}" if row["holder"] != "unknown" else ""))
+        dates = f" since {row['holder_since']}, as of {row['holder_as_of']}"
+        lines.append(holder + (dates if row["holder"] != "unknown" else ""))
     events = int(row["events"])
     lines.append(f"{events:,} event{'s' * (events != 1)}" if events else "no events recorded")
     if row["killed_best"]:
@@ -177,7 +178,9 @@ def expected_lines(row: dict[str, str]) -> list[str]:
         lines.append(f"{number:,} {'tally' if number == 1 else 'tallies'} with no number given")
     if number := int(row["not_stated"]):
         lines.append(f"{number:,} violent event{'s' * (number != 1)} without a figure")
-    return lines
+    statement = {noun: row.get(f"holder_{noun}") or "" for noun in ("basis", "note", "sources")}
+    statement |= {noun: statement[noun].replace(";", ", ") for noun in ("basis", "sources")}
+    return lines + [f"{noun}: {text}" for noun, text in statement.items() if text]
 
 
 def expected_description(row: dict[str, str]) -> str:

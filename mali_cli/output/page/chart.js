@@ -60,9 +60,20 @@ const refreshMarks = (chart) => {
     mark.classList.toggle("selected", row === chosen);
     if (mark.hasAttribute("aria-pressed")) mark.setAttribute("aria-pressed", row === chosen);
   }
+  for (const part of chart.section.querySelectorAll("[data-part]")) {
+    part.classList.toggle("dimmed", isDimmed(Number(part.dataset.part)));
+  }
   for (const [text, row] of chart.names) text.classList.toggle("dimmed", isDimmed(row));
   chart.section.querySelector(".unplotted").setAttribute("aria-pressed", state.off === chart.kind);
   showChosenTooltip(chart);
+};
+// A mark that is drawn in several parts, such as a circle in two colours, has its row on the last of them.
+const nameParts = (chart) => {
+  for (const mark of chart.marks) {
+    for (let part = mark.previousElementSibling; part && !part.dataset.row; part = part.previousElementSibling) {
+      part.dataset.part = mark.dataset.row;
+    }
+  }
 };
 // The names beside the marks of a map, such as "Gao: 31", "Gao 2013" or "Gao 2012: MNLA", with their rows.
 const findNames = (chart) => {
@@ -79,6 +90,7 @@ const highlightRow = (chart, row) => {
 // One tab stop per chart, arrow keys from mark to mark: in order of time, or the largest place first.
 const setUpMarks = (chart) => {
   chart.names = findNames(chart);
+  nameParts(chart);
   chart.inOrder = new Map();
   for (const svg of chart.svgs) {
     const firstMarks = new Map();

@@ -28,6 +28,7 @@ const shapesOf = (chart, svg, map) => {
   const originOf = (shape) => {
     const centre = centreOf(shape);
     if (shape.dataset.row) return centre;
+    if (shape.dataset.part) return markOf(Number(shape.dataset.part));
     if (rowOfName.has(shape)) return markOf(rowOfName.get(shape));
     if (shape.tagName === "line") return nearest(marks, startOf(shape))?.centre;
     return shape.tagName === "path" ? nearest(names, centre)?.centre.mark : centre;
