@@ -17,18 +17,21 @@ if TYPE_CHECKING:
 class ChartRequest(NamedTuple):
     """What a chart of a result shows; its size is left to the terminal or the file."""
 
-    kind: str  # timeline or map
-    measure: str  # of a timeline the period (year, quarter, month), of a map the size of the circles (events, dead)
+    kind: str  # timeline, map, casualties, control, lineage or relations
+    # Of a timeline the period (year, quarter, month), of a map the size of the circles (events, dead), of casualties
+    # the key of their sums, of a lineage the group.
+    measure: str
     as_of: datetime.date | None = None  # of a map the day on which holders are shown
     filter_text: str = ""  # the filters in words, for the title
-    documents: tuple[str, ...] = ()  # what the rows rest on; for a foreign file, its origin
+    load_documents: Callable[[], tuple[str, ...]] = tuple  # what the rows rest on; for a foreign file, its origin
     notes: tuple[str, ...] = ()  # caveats printed below the chart, where those of the result speak of its rows
     load_underlying: Callable[[], UnderlyingRows] | None = None  # slow, so called only by outputs that show the rows
     priority_places: frozenset[str] = frozenset()  # places named in a filter: their labels are placed first
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
-    has_given_start: bool = False  # of a timeline: whether the filters give its first period
     coverage: str = ""  # how much of the result a map draws, and how old its holders are
     camps: Mapping[str, str] = MappingProxyType({})  # of all holders of the data, the most frequent first
+    actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them
+    first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
     title: str | None = None  # --title and --subtitle, in place of the default texts
     subtitle: str | None = None

@@ -13,7 +13,15 @@ from mali_cli.formats.registry import FORMAT_NAMES
 from mali_cli.model import filter_option
 from mali_cli.model.filter_option import declared_options
 from mali_cli.model.group_keys import GROUP_KEYS
-from mali_cli.output import CHART_SUFFIXES, LINEAGE_FORMATS, PAGE_LANGUAGES, PICTURE_SIZES, ROW_SUFFIXES, STDOUT_FORMATS
+from mali_cli.output import (
+    LINEAGE_FORMATS,
+    PAGE_LANGUAGES,
+    PICTURE_FILES,
+    PICTURE_SIZES,
+    ROW_SUFFIXES,
+    STDOUT_FORMATS,
+    chart_suffixes,
+)
 
 Text = str | None
 # The panels of --help, in their order, with the parameters that stand in each; a filter without a place is in "What".
@@ -111,9 +119,10 @@ def _metavar(option: filter_option.Option) -> str:
 # Formats that only some queries have
 EXTRA_FORMATS = {
     "show": ("page",),
-    "lineage": LINEAGE_FORMATS,
+    "lineage": (*LINEAGE_FORMATS, *PICTURE_FILES),
     "timeline": ("picture",),
     "map": ("picture",),
+    **dict.fromkeys(("casualties", "control", "relations"), PICTURE_FILES),
 }
 QUERIES_WITH_POINTS = ("events", "places", "control", "map")  # whose rows have latitude and longitude
 
@@ -122,8 +131,11 @@ def format_options(query: str) -> dict[str, Any]:
     """Return --format and --output of a query, which name the formats that its rows can have."""
     extra = EXTRA_FORMATS.get(query, ())
     refused = () if query in QUERIES_WITH_POINTS else ("geojson",)
-    formats = [*extra, *(name for name in STDOUT_FORMATS if name not in refused)]
-    suffixes = ROW_SUFFIXES | (CHART_SUFFIXES if "picture" in extra else {})
+    formats = [
+        *(name for name in extra if name not in PICTURE_FILES),
+        *(name for name in STDOUT_FORMATS if name not in refused),
+    ]
+    suffixes = ROW_SUFFIXES | chart_suffixes(extra)
     offered = [suffix for suffix, name in suffixes.items() if name not in refused]
     return {
         "format": text_option(
@@ -200,6 +212,8 @@ PICTURE_OPTIONS = {
         metavar="|".join(PICTURE_SIZES),
         complete=completion.complete_choices(*PICTURE_SIZES),
     ),
+}
+PAGE_OPTIONS = {
     "lang": text_option(
         "--lang",
         help="Language of the labels of a page: en or fr. Default: en.",
@@ -242,7 +256,9 @@ def with_options(
 
     def decorate(command: Callable[[CommandArguments], None]) -> Callable[..., None]:
         query = command.__name__.removesuffix("_command")
-        pictures = PICTURE_OPTIONS if "picture" in EXTRA_FORMATS.get(query, ()) else {}
+        formats = EXTRA_FORMATS.get(query, ())
+        pictures = PICTURE_OPTIONS if chart_suffixes(formats) else {}
+        pictures = pictures | (PAGE_OPTIONS if "picture" in formats else {})
         parameters.update(format_options(query) | pictures)
 
         def run(context: typer.Context, **values: Any) -> None:

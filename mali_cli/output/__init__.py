@@ -10,25 +10,28 @@ from mali_cli.output import streams
 from mali_cli.output.options import (
     LINEAGE_FORMATS,
     PAGE_LANGUAGES,
+    PICTURE_FILES,
     PICTURE_SIZES,
     STDOUT_FORMATS,
     OutputOptions,
+    chart_suffixes,
     parse_output_options,
     reject_row_options,
 )
 from mali_cli.output.pager import write_paged
-from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
+from mali_cli.output.registry import FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
 from mali_cli.output.terminal import stdout_console
 from mali_cli.results import QueryResult, pluralize
 
 __all__ = [
-    "CHART_SUFFIXES",
     "LINEAGE_FORMATS",
     "PAGE_LANGUAGES",
+    "PICTURE_FILES",
     "PICTURE_SIZES",
     "ROW_SUFFIXES",
     "STDOUT_FORMATS",
     "OutputOptions",
+    "chart_suffixes",
     "emit",
     "parse_output_options",
     "print_markdown",
@@ -127,7 +130,9 @@ def _default_format(result: QueryResult) -> str:
     """Return CSV for a pipe; for a terminal the chart, the page, the tree or the table."""
     if sys.stdout is None or not sys.stdout.isatty():
         return "csv"
-    return "picture" if result.chart else "page" if result.profile else "tree" if result.lineage_of else "table"
+    return (
+        "picture" if _fits_terminal(result) else "page" if result.profile else "tree" if result.lineage_of else "table"
+    )
 
 
 def _lineage(result: QueryResult, format: str) -> str:
@@ -137,7 +142,12 @@ def _lineage(result: QueryResult, format: str) -> str:
 
 
 def _is_drawn(result: QueryResult, typed: str | None) -> bool:
-    return result.chart is not None and (typed or _default_format(result)) == "picture"
+    return _fits_terminal(result) and (typed or _default_format(result)) == "picture"
+
+
+def _fits_terminal(result: QueryResult) -> bool:
+    """Return whether the chart of a result is drawn on terminals too."""
+    return result.chart is not None and result.chart.kind in ("timeline", "map")
 
 
 def _draw_on_terminal(result: QueryResult, quiet: bool) -> list[str]:

@@ -15,7 +15,7 @@ from mali_cli.results import QueryResult
 
 # Pixels on the screen, beside the list and on a phone of 360 without its margins; and how much larger a chart is shown
 # than it is drawn, so that its smallest letters, of 9.5 pixels, are 14 pixels high.
-WIDTHS = {"wide": (720, 1.52), "narrow": (328, 1.6)}
+WIDTHS = {"wide": (720, 1.52), "narrow": (328, 1.64)}
 SVG = "{http://www.w3.org/2000/svg}"
 ALLOWED_ELEMENTS = frozenset({"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "defs", "clipPath"})
 ALLOWED_ATTRIBUTES = re.compile(

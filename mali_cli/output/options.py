@@ -17,6 +17,9 @@ LINEAGE_FORMATS = ("tree", "mermaid")
 PICTURE_SIZES = ("slide", "page", "square")
 PICTURE_FILES = ("png", "svg", "pdf")
 PAGE_LANGUAGES = ("en", "fr")
+DRAWING_COMMANDS = (
+    "Pictures are drawn by timeline, map, casualties --by, control, lineage and relations, pages by timeline and map."
+)
 
 
 class OutputOptions(NamedTuple):
@@ -52,7 +55,7 @@ def parse_output_options(
 
     `extra_formats` are those that only this command has, such as `picture` or `tree`.
     """
-    suffixes = ROW_SUFFIXES | (CHART_SUFFIXES if "picture" in extra_formats else {})
+    suffixes = ROW_SUFFIXES | chart_suffixes(extra_formats)
     if format is not None:
         format = _drop_redundant_format(format, output, suffixes)
     if format is not None:
@@ -70,6 +73,13 @@ def parse_output_options(
     typed = {"title": title, "subtitle": subtitle, "size": size, "language": lang}
     picture = {name: text for name, text in typed.items() if text is not None}
     return OutputOptions(format, path, quiet, cite, notes, not no_pager, all_lines, _check_picture(picture, format))
+
+
+def chart_suffixes(extra_formats: tuple[str, ...]) -> dict[str, str]:
+    """Return the suffixes of the drawings that a command writes, with their formats."""
+    return {
+        suffix: name for suffix, name in CHART_SUFFIXES.items() if name in extra_formats or "picture" in extra_formats
+    }
 
 
 def _check_picture(picture: dict[str, str], format: str | None) -> dict[str, str]:
@@ -112,7 +122,7 @@ def _file_format(path: Path, format: str | None, suffixes: Mapping[str, str]) ->
         noun = FORMATS[by_suffix].noun
         raise MaliError(f"{path.name} is the name of {noun}, but --format is {format}. Leave one of them out.")
     if format is None and by_suffix is None:
-        hint = " `mali timeline` and `mali map` draw pictures." if path.suffix.lower() in CHART_SUFFIXES else ""
+        hint = f" {DRAWING_COMMANDS}" if path.suffix.lower() in CHART_SUFFIXES else ""
         raise MaliError(f"{path.name!r} has no suffix that --output can write: {', '.join(suffixes)}.{hint}")
     return str(format or by_suffix)
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
-from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities, list_columns
+from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities
 from mali_cli.queries.control_intervals import PRESENT
 from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluralize
 
 if TYPE_CHECKING:
     import pandas as pd
+
+WAR_BEGINS = "2012"  # the first year of the war: a timeline begins here unless its filters say otherwise
 
 
 class ChartQueries:
@@ -29,8 +31,6 @@ class ChartQueries:
         All events with region, country and coordinates of their places.
     matching
         The result of `events` with the same filters.
-    filter_text
-        The filters in words, for the title.
     named_places
         Places named in a filter, without the places within them.
     origin
@@ -43,7 +43,6 @@ class ChartQueries:
         events_with_location: pd.DataFrame,
         matching: QueryResult,
         filters: Filters,
-        filter_text: str,
         named_places: frozenset[str],
         origin: str,
     ) -> None:
@@ -51,12 +50,14 @@ class ChartQueries:
         self.events_with_location = events_with_location
         self.matching = matching
         self.filters = filters
-        self.filter_text = filter_text
         self.named_places = named_places
         self.origin = origin
 
-    def timeline(self, by: list[str]) -> QueryResult:
-        """Return events and people killed by year, quarter or month, empty periods included."""
+    def timeline(self, by: list[str], filter_text: str, actors: str) -> QueryResult:
+        """Return events and people killed by year, quarter or month, empty periods included.
+
+        `filter_text` are the filters in words, without the actors.
+        """
         period_key = _single_choice(by, tuple(events.TIME_KEYS), "year", "period of --by", "timeline")
         columns = schema.result_columns("timeline")
         table, notes = self._events_and_fatalities(period_key, columns, frozenset())
@@ -75,12 +76,26 @@ class ChartQueries:
         if table["period"].notna().any():
             keys = events.time_bins(self.matching.frame, period_key)
             chart = self._chart_request("timeline", period_key, keys, list(table["period"]), chart_notes)
-            period = self.filters.period
-            chart = chart._replace(has_given_start=period is not None and period.first is not None)
+            first, last = self._first_drawn(table), table["period"].dropna().iloc[-1]
+            if self.filters.period is None:
+                filter_text = _joined(filter_text, first if first == last else f"{first} to {last}")
+            chart = chart._replace(filter_text=filter_text, actors=actors, first_drawn=first)
         return QueryResult(table, columns, "periods", tuple(notes), empty_message="No events match.", chart=chart)
 
-    def map(self, by: list[str], on: str | None) -> QueryResult:
-        """Return events and people killed by place; with `on`, also who held each place at the end of the period."""
+    def _first_drawn(self, table: pd.DataFrame) -> str:
+        """Return the first period of a timeline: without --from that of the war, unless all events are earlier."""
+        periods = table["period"].dropna()
+        period = self.filters.period
+        from_war = periods[periods >= WAR_BEGINS]
+        has_later_events = table["events"].loc[from_war.index].sum() > 0
+        is_given = period is not None and period.first is not None
+        return str((periods if is_given or not has_later_events else from_war).iloc[0])
+
+    def map(self, by: list[str], on: str | None, filter_text: str) -> QueryResult:
+        """Return events and people killed by place; with `on`, also who held each place at the end of the period.
+
+        `filter_text` are the filters in words.
+        """
         measure = _single_choice(by, ("events", "dead"), "events", "size of --by", "map")
         places = self.table("places")
         areal_events = chart_tables.areal_events(self.table("events"), places)
@@ -97,6 +112,7 @@ class ChartQueries:
         if has_point.any():
             keys = chart_tables.tag_areal_rows(self.matching.frame, areal_events)["place"]
             chart = self._map_chart(measure, table, keys, notes, holders)
+            chart = chart._replace(filter_text=self._with_years(filter_text))
             if holders is not None and as_of is not None:
                 chart = self._holder_chart(chart, table[has_point], holders, as_of)
         table = table.reset_index(drop=True)
@@ -120,10 +136,9 @@ class ChartQueries:
         self, chart: ChartRequest, drawn: pd.DataFrame, holders: pd.DataFrame, day: datetime.date
     ) -> ChartRequest:
         """Return the chart with the holders on a day, but not the events of that day, nor their sources."""
-        documents = (self.origin,) if self.origin else self._document_titles(_source_keys(holders["sources"]))
         return chart._replace(
             as_of=day,
-            documents=documents,
+            load_documents=lambda: self._documents(chart_tables.source_keys(holders["sources"])),
             notes=tuple(control.notes_on_changes(holders[holders["basis"] != PRESENT])),
             coverage=chart_tables.stale_holders(drawn, day),
             camps=chart_tables.holder_camps(self.table("control"), self.table("groups")),
@@ -150,11 +165,12 @@ class ChartQueries:
     def _events_and_fatalities(
         self, key: str, columns: tuple[schema.Column, ...], areal_events: frozenset[str]
     ) -> tuple[pd.DataFrame, list[str]]:
-        """Return what `events --by` and `casualties --by` give for a key, side by side, and the notes on it."""
+        """Return what `events --by` and `casualties --by --harm killed` give for a key, side by side, and the notes."""
         filters = self.filters.without_victim_country  # here a country is that of the event
         all_figures = self.table("casualties")
         matching = self.matching.frame
         figures = casualties.filter_figures(all_figures, self.events_with_location, filters)
+        figures = figures[figures["harm"] == "killed"]
         if self.filters.has_killed_filters or self.filters.countries:
             figures = figures[figures["event_id"].isin(matching["event_id"])]
         if areal_events:
@@ -181,11 +197,13 @@ class ChartQueries:
         holders: pd.DataFrame | None = None,
     ) -> ChartRequest:
         """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row."""
-        documents = (self.origin,) if self.origin else self._document_titles(self._cited_sources())
+
+        def load_documents() -> tuple[str, ...]:
+            return self._documents(self._cited_sources())
 
         def load_underlying() -> UnderlyingRows:
             sources = entities.filter_sources(self.table("documents"), self.table("references"), Filters())
-            cited = self._cited_sources() | (set() if holders is None else _source_keys(holders["sources"]))
+            cited = self._cited_sources() | (set() if holders is None else chart_tables.source_keys(holders["sources"]))
             sources = sources[sources["source"].isin(cited)].reset_index(drop=True)
             return UnderlyingRows(
                 self.matching._replace(origin=self.origin),
@@ -195,18 +213,17 @@ class ChartQueries:
                 None if holders is None else QueryResult(holders, schema.result_columns("intervals"), "holders"),
             )
 
-        chart = ChartRequest(kind, measure, None, self._subtitle(), documents, tuple(notes), load_underlying)
+        chart = ChartRequest(kind, measure, None, "", load_documents, tuple(notes), load_underlying)
         file_name = self.origin.partition(": ")[2]
         return chart._replace(subject=file_name) if file_name else chart
 
-    def _subtitle(self) -> str:
+    def _with_years(self, filter_text: str) -> str:
         """Return the filters in words, with the years of the first and the last event if no period is given."""
         days = self.matching.frame
         if self.filters.period is not None or days.empty:
-            return self.filter_text
+            return filter_text
         first, last = days["date_start"].min().year, days["date_end"].max().year
-        years = str(first) if first == last else f"{first} to {last}"
-        return f"{self.filter_text}, {years}" if self.filter_text else years
+        return _joined(filter_text, str(first) if first == last else f"{first} to {last}")
 
     @cached_property
     def _figures(self) -> pd.DataFrame:
@@ -214,17 +231,16 @@ class ChartQueries:
         figures = self.table("casualties")
         return figures[figures["event_id"].isin(self.matching.frame["event_id"])]
 
-    def _cited_sources(self) -> set[str]:
-        return _source_keys(self.matching.frame["sources"], self._figures["sources"])
+    def _documents(self, cited: set[str]) -> tuple[str, ...]:
+        """Return what the rows rest on: the foreign file, or the titles of the cited documents."""
+        return (self.origin,) if self.origin else chart_tables.document_titles(self.table("documents"), cited)
 
-    def _document_titles(self, cited: set[str]) -> tuple[str, ...]:
-        """Return title, publisher and date of each cited document."""
-        documents = self.table("documents")
-        rows = documents[documents["document"].isin(cited)]
-        return tuple(
-            ", ".join(str(part) for part in row if isinstance(part, str) and part)
-            for row in zip(rows["title"], rows["publisher"], rows["published"], strict=True)
-        )
+    def _cited_sources(self) -> set[str]:
+        return chart_tables.source_keys(self.matching.frame["sources"], self._figures["sources"])
+
+
+def _joined(filter_text: str, period: str) -> str:
+    return f"{filter_text}, {period}" if filter_text else period
 
 
 def _single_choice(by: list[str], choices: tuple[str, ...], default: str, noun: str, query: str) -> str:
@@ -247,9 +263,3 @@ def _note_on_events_off_the_map(rows: pd.DataFrame) -> str:
     counts = {"without a place": without_place, with_place: number - without_place}
     parts = [f"{pluralize(count, 'events')} {reason}" for reason, count in counts.items() if count]
     return f"Not on the map: {'; '.join(parts)}."
-
-
-def _source_keys(*columns: pd.Series) -> set[str]:
-    """Return the keys of documents and references in these cells, and the documents of the references."""
-    keys = {key for column in columns for cell in column.dropna().unique() for key in list_columns.split(cell)}
-    return keys | {key.partition("#")[0] for key in keys}

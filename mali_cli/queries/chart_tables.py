@@ -174,3 +174,18 @@ def stale_holders(rows: pd.DataFrame, day: datetime.date) -> str:
     stale = int((ages > STALE_YEARS).sum())
     of_holders = f"{stale} of {pluralize(len(known), 'holders')}"
     return f"{of_holders} by statements older than {STALE_YEARS} years" if stale else ""
+
+
+def source_keys(*columns: pd.Series) -> set[str]:
+    """Return the keys of documents and references in these cells, and the documents of the references."""
+    keys = {key for column in columns for cell in column.dropna().unique() for key in list_columns.split(cell)}
+    return keys | {key.partition("#")[0] for key in keys}
+
+
+def document_titles(documents: pd.DataFrame, cited: set[str]) -> tuple[str, ...]:
+    """Return title, publisher and date of each cited document."""
+    rows = documents[documents["document"].isin(cited)]
+    return tuple(
+        ", ".join(str(part) for part in row if isinstance(part, str) and part)
+        for row in zip(rows["title"], rows["publisher"], rows["published"], strict=True)
+    )

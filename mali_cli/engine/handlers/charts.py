@@ -17,7 +17,7 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
-    from mali_cli.filter_text import describe_filters
+    from mali_cli.filter_text import describe_actors, describe_filters
     from mali_cli.queries.chart_queries import ChartQueries
 
     charts = ChartQueries(
@@ -25,15 +25,23 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         context.events_with_location,
         list_events(context, filters, ADDS_POSSIBLE_DATES),
         filters,
-        describe_filters(context.resolver, filters, request.filter_args),
         frozenset(context.resolver.canonical_names("places", request.filter_args.get("place"))),
         context.title,
     )
+    actors, without_actors = describe_actors(context.resolver, filters, request.filter_args)
+    filter_text = describe_filters(context.resolver, filters, request.filter_args)
+
+    def timeline(by: list[str]) -> QueryResult:
+        return charts.timeline(by, without_actors, actors)
+
+    def map(by: list[str], on: str | None = None) -> QueryResult:
+        return charts.map(by, on, filter_text)
+
     if request.query == "timeline":
-        return _with_companion(charts.timeline(request.group_keys), lambda: charts.map([], None))
+        return _with_companion(timeline(request.group_keys), lambda: map([]))
     on = request.filter_args.get("on")
-    result = charts.map(request.group_keys, on)
-    return result if on is not None else _with_companion(result, lambda: charts.timeline([]))
+    result = map(request.group_keys, on)
+    return result if on is not None else _with_companion(result, lambda: timeline([]))
 
 
 def _with_companion(result: QueryResult, load: Callable[[], QueryResult]) -> QueryResult:

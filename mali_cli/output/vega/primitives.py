@@ -73,6 +73,20 @@ def wrap_text(text: str, size: float, width: float, bold: bool = False) -> list[
     return [line for line in lines if line]
 
 
+def shorten(text: str, size: float, width: float) -> str:
+    """Return the text with an ellipsis in place of what is wider than `width` pixels."""
+    if text_width(text, size) <= width:
+        return text
+    fits = next(n for n in range(len(text), -1, -1) if n == 0 or text_width(f"{text[:n]}…", size) <= width)
+    return f"{text[:fits].rstrip()}…"
+
+
+def round_ticks(largest: float) -> list[int]:
+    """Return about five whole numbers from 0 up to at most the largest, at a round distance."""
+    step = next(m * 10**n for n in range(16) for m in (1, 2, 5) if m * 10**n * 5.5 >= largest)
+    return list(range(0, int(largest) + 1, step))
+
+
 class TextLabel(NamedTuple):
     """A text at a point in pixels: by `align` the left, centre or right of it, and the middle of its height."""
 

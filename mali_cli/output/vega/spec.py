@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import NamedTuple
 
 from mali_cli.errors import MaliError
 from mali_cli.model.schema import datapackage
@@ -11,7 +12,8 @@ from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import UNKNOWN_HOLDER, is_last_known, map_title
 from mali_cli.output.streams import escape_control
-from mali_cli.output.vega import map, timeline
+from mali_cli.output.timeline_data import timeline_title
+from mali_cli.output.vega import bars, map, timeline
 from mali_cli.output.vega.layout import PADDING, SIZES, SPACING, Frame, Picture, Room, framed_views
 from mali_cli.output.vega.primitives import FONT, PAPER, Spec
 from mali_cli.output.xml import NOT_XML
@@ -21,6 +23,28 @@ WIDTH = 720  # pixels of a picture without its padding
 BARE_PADDING = 2
 
 Describe = Callable[[int, Row], str]
+
+
+class ChartKind(NamedTuple):
+    """How a kind of chart is titled and drawn, and what to say if none of its rows can be drawn."""
+
+    title: Callable[[ChartRequest], str]
+    draw: Callable[[list[Row], ChartRequest, Room, Callable[[Row], str]], Picture]
+    empty_message: Callable[[list[Row], ChartRequest], str] = lambda rows, chart: ""
+
+
+KINDS = {
+    "timeline": ChartKind(timeline_title, timeline.draw_timeline),
+    "map": ChartKind(map_title, map.draw_map, map.empty_message),
+    "casualties": ChartKind(bars.bars_title, bars.draw_bars, bars.empty_message),
+}
+# Why a result has no chart, by the noun of its rows
+NO_CHART = {
+    "places": "None of the results is on the map",
+    "periods": "None of the results is within a single period",
+    "figures": "A picture of casualties needs one key: --by country",
+    "rows": "A picture needs the rows as they are, and of casualties one key: --by country",
+}
 
 
 def specification(
@@ -71,27 +95,21 @@ def _picture(result: QueryResult, chart: ChartRequest, room: Room, describe: Des
     def description(row: Row) -> str:
         return describe(row["row"], row) if describe else row_description(row, chart)
 
-    if chart.kind == "timeline":
-        with_period = [row for row in rows if row["period"] is not None]
-        (*panels, legend), left = timeline.timeline_views(with_period, chart.measure, room.width, description)
-        return Picture(panels, legend, left, [])
-    if message := map.empty_message(rows, chart):
+    if message := KINDS[chart.kind].empty_message(rows, chart):
         raise MaliError(f"{message}.")
-    return map.draw_map(rows, chart, room, description)
+    return KINDS[chart.kind].draw(rows, chart, room, description)
 
 
 def empty_message(result: QueryResult) -> str:
     """Return why nothing of the result can be drawn, or an empty string if something can."""
     if result.chart is None:
-        return f"None of the results is {'on the map' if 'latitude' in result.frame else 'within a single period'}"
-    return map.empty_message(row_dicts(result.frame), result.chart) if result.chart.kind == "map" else ""
+        return NO_CHART.get(result.row_noun, "This result has no picture")
+    return KINDS[result.chart.kind].empty_message(row_dicts(result.frame), result.chart)
 
 
 def title(chart: ChartRequest) -> str:
     """Return --title, or what is drawn, without the filters."""
-    if chart.kind == "map":
-        return map_title(chart)
-    return chart.title if chart.title is not None else f"{chart.subject}: events and people killed by {chart.measure}"
+    return chart.title if chart.title is not None else KINDS[chart.kind].title(chart)
 
 
 def subtitle(chart: ChartRequest) -> str:
@@ -113,10 +131,11 @@ def row_description(row: Row, chart: ChartRequest) -> str:
 
 def row_name(row: Row, chart: ChartRequest) -> str:
     """Return the period or the places of a row."""
-    is_timeline = chart.kind == "timeline"
-    name = row["period"] if is_timeline else row["place"]
-    blank = f"no single {chart.measure}" if is_timeline else "place not stated"
-    return escape_control(str(name or blank)).replace(";", ", ")
+    column, blank = {
+        "timeline": ("period", f"no single {chart.measure}"),
+        "map": ("place", "place not stated"),
+    }.get(chart.kind, (chart.measure, "not stated"))
+    return escape_control(str(row[column] or blank)).replace(";", ", ")
 
 
 def row_facts(row: Row) -> list[str]:
@@ -160,7 +179,8 @@ def _footnotes(result: QueryResult, chart: ChartRequest, side_notes: list[str]) 
     outlines = " Outlines: Natural Earth." if chart.kind == "map" else ""
     program = f"mali {dataset['version']}"
     data = f"Read with {program}." if result.origin else f"Data: {program}, {dataset['licenses'][0]['name']}."
-    noun = "Source" if len(chart.documents) == 1 else "Sources"
-    sources = f"{noun}: {'; '.join(chart.documents)}. " if chart.documents else ""
+    documents = chart.load_documents()
+    noun = "Source" if len(documents) == 1 else "Sources"
+    sources = f"{noun}: {'; '.join(documents)}. " if documents else ""
     notes = " ".join([*(f"{note.rstrip('.')}." for note in chart.notes), *side_notes])
     return [notes, f"{sources}{data}{outlines}"]

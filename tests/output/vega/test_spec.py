@@ -56,11 +56,14 @@ def test_the_subtitle_has_the_filters_and_the_footnotes_the_sources(svg_of: Call
 @pytest.mark.parametrize(
     ("filters", "words"),
     [
-        ({}, "1960 to 2024"),
+        ({}, "2012 to 2024"),
+        ({"since": "1960"}, "from 1960"),
+        ({"by": "month", "place": "Kidal"}, "Kidal, 2012-02 to 2023-11"),
+        ({"actor": "France"}, "2013 to 2022"),
         ({"since": "2012", "until": "2013"}, "2012 to 2013"),
         ({"on": "2012-03", "dates": "all"}, "2012-03, possible dates included"),
         ({"until": "2012"}, "until 2012"),
-        ({"actor": ["mnla", "Ansar Eddine"], "against": "malian army", "members": True}, "MNLA or Ansar Dine with its members, against Malian Armed Forces, 2012 to 2013"),
+        ({"actor": ["mnla", "Ansar Eddine"], "against": "malian army", "members": True}, "against Malian Armed Forces, 2012 to 2013"),
         ({"near": "gao:50", "type": "battles", "on": "2012"}, "Battles, within 50 km of Gao, 2012"),
         ({"place": "Menaka", "region": "menaka", "where": "mali", "country": "Mali"}, "Ménaka, region of Ménaka, in Mali, in Mali, 2012 to 2013"),
         ({"claimed_by": "MUJAO", "basis": "claimed", "source": "almanac", "text": ["attack"]}, None),
