@@ -294,7 +294,7 @@ def test_long_names_huge_numbers_and_unknown_fatalities(browser: Browser, mali: 
         killed = dict(zip(page.listed_keys, cards, strict=True))
         assert killed == {
             "huge": "2,000,000,000 killed (1,000,000,000–1,000,000,000,000)",
-            "words": "killed: no number given",
+            "words": "killed: dozens",
             "none": "0 killed",
             "ill": "2 died: illness",
             "open": "12+ killed",

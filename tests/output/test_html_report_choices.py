@@ -6,6 +6,7 @@ import base64
 import datetime
 import re
 import subprocess
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.support.report_page import (
     MAIN,
     ReportPage,
     csv_rows,
+    make_report,
 )
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -286,3 +288,26 @@ def test_no_match_says_that_all_words_must_occur(browser: Browser, pages: dict[s
     page = ReportPage(browser, pages["map"], "q=gao nosuchword")
     assert page.count.startswith("0 of ")
     assert page.text("#no-match").startswith("All words must occur")
+
+
+def test_a_zero_of_a_foreign_file_is_given_as_what_it_is(browser: Browser, mali: Run, tmp_path: Path) -> None:
+    file = make_report(mali, tmp_path / "map.html", "map", "--data", "tests/lookalikes/acled_a0.csv")
+    page = ReportPage(browser, file)
+    assert page.driver.title.startswith("acled_a0.csv: ")
+    assert "killed: 0 or not stated" in page.text("#events")
+    assert "no number given" not in page.text("#events")
+
+
+def test_every_control_has_a_name(browser: Browser, pages: dict[str, Path]) -> None:
+    ReportPage(browser, pages["map"])
+    nodes = browser.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    names: dict[str, set[str]] = defaultdict(set)
+    for node in nodes:
+        if not node["ignored"]:
+            names[node["role"]["value"]].add(node.get("name", {}).get("value", "").strip())
+    for role in ("button", "combobox", "searchbox", "slider", "link", "region"):
+        assert names[role]
+        assert "" not in names[role], role
+    assert {"Zoom in", "Zoom out", "Download these events (CSV)"} <= names["button"]
+    assert {"Event type", "Side", "Basis", "Sort events"} <= names["combobox"]
+    assert {"From", "To"} == names["slider"]

@@ -153,7 +153,15 @@ SHOWN_TEXTS = """document.querySelectorAll('#events details').forEach((box) => b
     wait();"""
 
 LABELS = {
-    *("killed", "killed: no number given", "killed: not stated", "died:", "place not stated", "victims not stated"),
+    *(
+        "killed",
+        "killed:",
+        "killed: no number given",
+        "killed: not stated",
+        "died:",
+        "place not stated",
+        "victims not stated",
+    ),
     *(":", ".", "?", ";", "Link to this event", "According to", "Claimant not stated.", "Inflicted by", "Cause:"),
 }
 

@@ -7,10 +7,16 @@ const formatBounds = (low, best, high, open) => {
   const first = given[0], last = given[given.length - 1], plus = open ? "+" : "";
   return first === last ? formatNumber(first) + plus : `${formatNumber(first)}–${formatNumber(last)}${plus}`;
 };
+// The words in which people killed are given without a number: "dozens", or of a foreign file "0 or not stated"
+const killedInWords = (event) => {
+  const record = figuresOf(event).find((figure) => figureField(figure, "harm") === "killed"
+    && figureField(figure, "status") === "current" && figureField(figure, "wording"));
+  return record ? [label(`${t("killed:")} `), figureField(record, "wording")] : [label(t("killed: no number given"))];
+};
 const killedContent = (event) => {
   const [low, best, high] = ["killed_low", "killed_best", "killed_high"].map((name) => eventField(event, name));
   if (best === null) {
-    if (eventField(event, "unknown")) return [label(t("killed: no number given"))];
+    if (eventField(event, "unknown")) return killedInWords(event);
     return eventField(event, "not_stated") ? [label(t("killed: not stated"))] : [];
   }
   const range = formatBounds(low, best, high, eventField(event, "open")), isExact = low === best && best === high;
