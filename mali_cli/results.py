@@ -28,10 +28,15 @@ class ChartRequest(NamedTuple):
     load_underlying: Callable[[], UnderlyingRows] | None = None  # slow, so called only by outputs that show the rows
     priority_places: frozenset[str] = frozenset()  # places named in a filter: their labels are placed first
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
+    load_drawn: Callable[[], QueryResult] | None = None  # what is drawn of a map, if that is less than its rows
+    # Of a map where the number of events goes that are only known to be in a region, an area or a country.
+    area_points: Mapping[str, tuple[float, float]] = MappingProxyType({})
+    regions: frozenset[str] = frozenset()  # of the filters, named in bold on a map
     coverage: str = ""  # how much of the result a map draws, and how old its holders are
-    camps: Mapping[str, str] = MappingProxyType({})  # of all holders of the data, the most frequent first
+    camps: Mapping[str, str] = MappingProxyType({})  # of groups; of a map, of all holders, the most frequent first
     actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them
-    first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted
+    first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted; of control a day
+    last_drawn: str = ""  # of control: the last day
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
     title: str | None = None  # --title and --subtitle, in place of the default texts
     subtitle: str | None = None

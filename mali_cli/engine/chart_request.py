@@ -45,3 +45,9 @@ def chart_request(
         actors=actors,
     )
     return chart._replace(subject=context.backend.path.name) if context.title else chart
+
+
+def camps_of(context: QueryContext) -> dict[str, str]:
+    """Return the camp of each group that has one."""
+    groups = context.lookup_table("groups")
+    return {group: camp for group, camp in zip(groups["group"], groups["camp"], strict=True) if isinstance(camp, str)}

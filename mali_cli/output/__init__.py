@@ -51,9 +51,8 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
 
         streams.write_stdout(citation(result, command, options.cite))
         return
-    if result.chart is not None:
-        chart = result.chart._replace(**options.picture, command=tuple(command))
-        result = result._replace(chart=chart)
+    if is_chart(options.format) or (options.output is None and _is_drawn(result, options.format)):
+        result = _as_drawn(result, options, command)
     if options.output is not None and is_chart(options.format):
         _write_chart(result, options.output, str(options.format), options.quiet)
         return
@@ -141,6 +140,15 @@ def _lineage(result: QueryResult, format: str) -> str:
     return render(result.lineage_of, result.frame, format)
 
 
+def _as_drawn(result: QueryResult, options: OutputOptions, command: list[str]) -> QueryResult:
+    """Return the result that a picture draws, with its title, subtitle and size, and the command for its citation."""
+    if result.chart is not None and result.chart.load_drawn is not None:
+        result = result.chart.load_drawn()
+    assert result.chart is not None or is_chart(options.format)
+    chart = result.chart and result.chart._replace(**options.picture, command=tuple(command))
+    return result._replace(chart=chart)
+
+
 def _is_drawn(result: QueryResult, typed: str | None) -> bool:
     return _fits_terminal(result) and (typed or _default_format(result)) == "picture"
 
@@ -153,12 +161,14 @@ def _fits_terminal(result: QueryResult) -> bool:
 def _draw_on_terminal(result: QueryResult, quiet: bool) -> list[str]:
     """Draw the chart in the room that its notes leave on the screen, and return these notes."""
     from mali_cli.output import terminal_map, terminal_timeline
-    from mali_cli.output.terminal import Terminal
+    from mali_cli.output.terminal import Terminal, notes_that_fit
 
     draw = {"timeline": terminal_timeline.draw_timeline, "map": terminal_map.draw_map}
     assert result.chart is not None
     notes = list(result.chart.notes)
     notes_below = notes if sys.stderr is not None and sys.stderr.isatty() and not quiet else []
+    if notes_below and sys.stdout is not None and sys.stdout.isatty():
+        notes = notes_below = notes_that_fit(notes)
     terminal = Terminal.detect(result.chart.kind, notes_below)
     streams.write_stdout(draw[result.chart.kind](result.frame, result.chart, terminal))
     return notes

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from mali_cli.model.periods import STALE_YEARS
 from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row, format_fatalities, zero_but_uncertain
 from mali_cli.output.map_data import (
@@ -31,7 +32,6 @@ from mali_cli.output.map_data import (
     unknown_fatalities,
 )
 from mali_cli.output.terminal import MIN_COLUMNS, Terminal, text_width
-from mali_cli.queries.control import STALE_YEARS
 from mali_cli.results import ChartRequest, pluralize
 
 if TYPE_CHECKING:
@@ -160,8 +160,11 @@ def draw_map(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> st
         _write_place_names(grid, placed)
         _draw_outlines(grid)
         notes = terminal.wrap(_note_on_hidden_places(grid, layer.markers, placed), indent="  ")
-        lines = [*title, *_with_legend(grid, layer, terminal, legend_lines), *notes]
+        map_lines = [*title, *_with_legend(grid, layer, terminal, legend_lines)]
+        lines = [*map_lines, *notes]
         surplus = len(lines) - terminal.lines
+        if terminal.is_screen and surplus > 0 and max_rows <= MIN_ROWS:
+            lines = map_lines[: terminal.lines]
         if surplus <= 0 or max_rows <= MIN_ROWS:
             return "\n".join(line.rstrip() for line in lines) + "\n"
         max_rows = max(max_rows - surplus, MIN_ROWS)

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
+from mali_cli.model.periods import WAR_BEGINS
 from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities
 from mali_cli.queries.control_intervals import PRESENT
 from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluralize
 
 if TYPE_CHECKING:
     import pandas as pd
-
-WAR_BEGINS = "2012"  # the first year of the war: a timeline begins here unless its filters say otherwise
 
 
 class ChartQueries:
@@ -130,7 +129,13 @@ class ChartQueries:
         places = self.table("places")
         nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
         chart = self._chart_request("map", measure, event_keys, list(table.index), notes, holders)
-        return chart._replace(priority_places=self.named_places, nested_places=nested_places)
+        return chart._replace(
+            priority_places=self.named_places,
+            nested_places=nested_places,
+            regions=self.filters.regions,
+            coverage=chart_tables.share_with_point(table),
+            area_points=chart_tables.area_points(table, places),
+        )
 
     def _holder_chart(
         self, chart: ChartRequest, drawn: pd.DataFrame, holders: pd.DataFrame, day: datetime.date
@@ -141,6 +146,7 @@ class ChartQueries:
             load_documents=lambda: self._documents(chart_tables.source_keys(holders["sources"])),
             notes=tuple(control.notes_on_changes(holders[holders["basis"] != PRESENT])),
             coverage=chart_tables.stale_holders(drawn, day),
+            area_points={},
             camps=chart_tables.holder_camps(self.table("control"), self.table("groups")),
         )
 
@@ -262,4 +268,4 @@ def _note_on_events_off_the_map(rows: pd.DataFrame) -> str:
     with_place = "reported for a region, an area, a country or several places, or without coordinates"
     counts = {"without a place": without_place, with_place: number - without_place}
     parts = [f"{pluralize(count, 'events')} {reason}" for reason, count in counts.items() if count]
-    return f"Not on the map: {'; '.join(parts)}."
+    return f"Without a point on the map: {'; '.join(parts)}."

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from mali_cli.model.periods import Period
+from mali_cli.model.periods import DAYS_PER_YEAR, STALE_YEARS, Period
 from mali_cli.model.vocabulary import AREAL_PRECISIONS
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
-from mali_cli.queries.control import DAYS_PER_YEAR, LAST_KNOWN, MAY_HAVE_CHANGED, RECENT, STALE_YEARS
+from mali_cli.queries.control import LAST_KNOWN, MAY_HAVE_CHANGED, RECENT
 from mali_cli.queries.control_intervals import PRESENT, UNKNOWN
 from mali_cli.results import pluralize
 
@@ -165,6 +165,21 @@ def holder_camps(control: pd.DataFrame, groups: pd.DataFrame) -> dict[str, str]:
     camps = groups.set_index("group")["camp"].dropna().to_dict()
     by_number = sorted(counts, key=lambda group: (-counts[group], group))
     return {group: str(camps.get(group, "other")) for group in by_number}
+
+
+def share_with_point(rows: pd.DataFrame) -> str:
+    """Return how many of the events have a point, if not all have one."""
+    events = int(rows["events"].sum())
+    with_point = int(rows.loc[rows["latitude"].notna() & rows["longitude"].notna(), "events"].sum())
+    have = "has" if with_point == 1 else "have"
+    return f"{with_point:,} of {pluralize(events, 'events')} {have} a point" if with_point < events else ""
+
+
+def area_points(rows: pd.DataFrame, places: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return longitude and latitude of the regions, areas and countries that have rows but no point in them."""
+    names = set(rows.loc[rows["latitude"].isna(), "place"].dropna())
+    known = places[places["place"].isin(names) & places["latitude"].notna() & places["longitude"].notna()]
+    return dict(zip(known["place"], zip(known["longitude"], known["latitude"], strict=True), strict=True))
 
 
 def stale_holders(rows: pd.DataFrame, day: datetime.date) -> str:

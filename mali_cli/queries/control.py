@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from mali_cli.model.filters import Filters
-from mali_cli.model.periods import Age, Period
+from mali_cli.model.periods import DAYS_PER_YEAR, Age, Period
 from mali_cli.queries import entities, list_columns
 from mali_cli.queries.control_intervals import PRESENT, UNKNOWN, build_intervals
 from mali_cli.queries.events import location_mask
@@ -17,9 +17,6 @@ from mali_cli.results import pluralize
 Tables = Callable[[str], pd.DataFrame]
 # Values of the column `status`. The holder of a place of UNKNOWN status is UNKNOWN too.
 RECENT, MAY_HAVE_CHANGED, LAST_KNOWN = "recent", "may have changed", "last known"
-DAYS_PER_YEAR = 365.25
-# A map shows a holder in full colour up to the first age of the statement in years, pale up to the second, then hollow.
-FRESH_YEARS, STALE_YEARS = 1, 3
 
 
 def control_intervals(table: Tables, filters: Filters) -> pd.DataFrame:

@@ -79,7 +79,9 @@ def test_only_places_with_a_precise_location_have_coordinates(tmp_path: Path) ->
         ("Paris", 48.86, 2.35, 1, 0, 0),
         (None, None, None, 1, None, 0),
     ]
-    assert "Not on the map: 1 event without a place; 4 events reported for a region, " in "\n".join(result.notes)
+    assert "Without a point on the map: 1 event without a place; 4 events reported for a region, " in "\n".join(
+        result.notes
+    )
 
 
 def test_by_dead_sorts_by_people_killed(tmp_path: Path) -> None:
@@ -261,7 +263,7 @@ def test_nothing_is_drawn_without_rows_or_coordinates(on_terminal: Run, tmp_path
     assert on_terminal("map", "--text", "nosuchword").output == "No events match.\n"
     folder = str(write_dataset(tmp_path, **WAR))
     table = on_terminal("map", "--place", "Mali", "--data", folder).output
-    assert "Not on the map: 1 event reported for a region" in table
+    assert "Without a point on the map: 1 event reported for a region" in table
     assert "without a place" not in table
     assert "ALGERIA" not in table
     outside = on_terminal("map", "--place", "Paris", "--data", folder).output

@@ -59,7 +59,7 @@ def names_on_map(chart: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any],
     """Return the names on a map with their boxes, the markers with their points and radii, and the leader lines."""
     layers = chart["vconcat"][0]["layer"]
     values = [value for layer in layers for value in layer["data"]["values"]]
-    markers = {v["description"].partition(":")[0]: (v["x"], v["y"], math.sqrt(v["size"]) / 2) for v in values if v.get("description")}  # fmt: skip
+    markers = {v["description"].partition(":")[0]: (v["x"], v["y"], math.sqrt(v["size"]) / 2) for v in values if v.get("description") and "size" in v}  # fmt: skip
     named = {}
     for layer in layers:
         for v in layer["data"]["values"] if layer["mark"]["type"] == "text" else ():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.handlers.events import ADDS_POSSIBLE_DATES, list_events
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
-from mali_cli.results import QueryResult
+from mali_cli.model.periods import WAR_BEGINS, parse_period
+from mali_cli.results import QueryResult, pluralize
 
 
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
@@ -17,6 +19,30 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
+    result = _answer(context, filters, request)
+    if request.query != "map" or filters.period is not None or result.chart is None:
+        return result
+    chart = result.chart._replace(load_drawn=lambda: _from_war(context, filters, request, result))
+    return result._replace(chart=chart)
+
+
+def _from_war(context: QueryContext, filters: Filters, request: QueryRequest, result: QueryResult) -> QueryResult:
+    """Return the result without the events before the war, which are only counted, unless nothing else is left."""
+    since_war = replace(filters, period=parse_period(WAR_BEGINS, None))
+    drawn = _answer(context, since_war, replace(request, filter_args={**request.filter_args, "since": WAR_BEGINS}))
+    earlier = int(result.frame["events"].sum()) - int(drawn.frame["events"].sum())
+    if drawn.chart is None or not earlier:
+        return _with_declared_columns(result)
+    note = f"{pluralize(earlier, 'earlier events')} not drawn: --from with an earlier year draws all."
+    chart = drawn.chart._replace(notes=(*drawn.chart.notes, note))
+    return _with_declared_columns(drawn._replace(notes=(*drawn.notes, note), chart=chart))
+
+
+def _with_declared_columns(result: QueryResult) -> QueryResult:
+    return result._replace(frame=result.frame[[column.name for column in result.columns]])
+
+
+def _answer(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
     from mali_cli.filter_text import describe_actors, describe_filters
     from mali_cli.queries.chart_queries import ChartQueries
 

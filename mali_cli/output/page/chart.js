@@ -32,8 +32,9 @@ const describeUnplotted = (chart) => {
   const text = `${pluralize(unplotted.length, "events")} ${unplottedText(chart)}`;
   if (chart.isTimeline) return text;
   const without = unplotted.length - beyond.length;
+  const hasBoxes = [...chart.plotted].some((row) => !chart.rows[row].has_point); // of regions, areas and countries
   const reasons = [
-    without ? t("{n} without a point", formatNumber(without)) : "",
+    without ? t(hasBoxes ? "{n} without a point or a box" : "{n} without a point", formatNumber(without)) : "",
     beyond.length ? t("{n} beyond its edge", formatNumber(beyond.length)) : "",
   ];
   return `${text}${t(": ")}${reasons.filter(Boolean).join(", ")}`;

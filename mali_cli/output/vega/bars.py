@@ -25,6 +25,7 @@ from mali_cli.output.vega.primitives import (
     text_layers,
     text_width,
     view,
+    with_descriptions,
 )
 from mali_cli.results import ChartRequest, pluralize
 
@@ -133,11 +134,11 @@ class _Bars:
             if row["stated_killed"] is not None:
                 diamond = {"shape": "diamond", "fill": "#ffffff", "stroke": INK, "size": 70, **described}
                 stated.append({"x": self.x(row["stated_killed"]), "y": middle, **diamond})
-        yield _described(segment_layer(low, {"type": "rect", "color": VERMILION}))
+        yield with_descriptions(segment_layer(low, {"type": "rect", "color": VERMILION}))
         yield segment_layer(high, {"type": "rect", "color": LIGHT_VERMILION, "stroke": VERMILION, "aria": False})
         yield segment_layer(best, {"type": "rule", "color": INK, "strokeWidth": 2, "aria": False})
         yield symbol_layer(arrows)
-        yield _described(symbol_layer(stated, aria=True))
+        yield with_descriptions(symbol_layer(stated, aria=True))
 
     def _labels(self) -> Iterator[TextLabel]:
         for i, row in enumerate(self.rows):
@@ -169,11 +170,6 @@ class _Bars:
 
 def _largest(row: Row) -> int:
     return int(max(row["killed_high"] or 0, row["stated_killed"] or 0, 1))
-
-
-def _described(layer: Spec) -> Spec:
-    """Return the layer with the descriptions of its values, which are read out and shown under a pointer."""
-    return {**layer, "encoding": {**layer["encoding"], "description": {"field": "description"}}}
 
 
 def _number_text(row: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mali_cli.output.fatality_text import Row
@@ -19,19 +20,13 @@ from mali_cli.output.map_data import (
     split_holders,
 )
 from mali_cli.output.streams import escape_control
+from mali_cli.output.vega.camps import CAMP_COLORS
+from mali_cli.output.vega.ground_labels import AreaLabel
 from mali_cli.output.vega.label_placement import Marker, MarkerPart
-from mali_cli.output.vega.primitives import INK, PAPER, SOFT, LegendItem
+from mali_cli.output.vega.primitives import INK, PAPER, SOFT, LegendItem, Spec
 from mali_cli.output.vega.projection import MercatorView
 from mali_cli.results import ChartRequest
 
-# Of Okabe and Ito's colours, those that stay apart when they are pale.
-CAMP_COLORS = {
-    "government": "#0072B2",
-    "separatist": "#009E73",
-    "jihadist": "#D55E00",
-    "international": "#CC79A7",
-    "other": "#7f7f7f",
-}
 STAR = "M0,-1L.24,-.32L.95,-.31L.38,.12L.59,.81L0,.4L-.59,.81L-.38,.12L-.95,-.31L-.24,-.32Z"
 HEXAGON = "M.9,0L.45,.78L-.45,.78L-.9,0L-.45,-.78L.45,-.78Z"
 HOURGLASS = "M-.8,-.8L.8,-.8L-.8,.8L.8,.8Z"
@@ -111,6 +106,10 @@ class HolderLayer:
         return tuple(
             MarkerPart(_sector(i, number), fill, stroke, RIVALS_AREA) for i, (_, fill, stroke) in enumerate(looks)
         )
+
+    def area_labels(self, rows: list[Row], describe: Callable[[Row], str], outlines: Spec) -> list[AreaLabel]:
+        """Return none: events are not drawn on a map of holders."""
+        return []
 
     def legend_items(self, markers: list[Marker]) -> list[LegendItem]:
         shown = {group for marker in markers for group in split_holders(marker.row)}

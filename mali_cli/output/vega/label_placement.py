@@ -156,10 +156,14 @@ class PlacedNames(NamedTuple):
     leaders: list[LeaderLine]
     shortened: list[Marker]  # those that have their short name, or none, for lack of space
 
+    @property
+    def occupied(self) -> list[Rect]:
+        return [*self.rects, *(leader.rect for leader in self.leaders)]
 
-def place_names(markers: list[Marker], edge: Rect, scale_bar: Rect) -> PlacedNames:
-    """Place names within the edge and off the scale bar; the first markers take precedence."""
-    placer = LabelPlacer(list(markers), edge, scale_bar)
+
+def place_names(markers: list[Marker], edge: Rect, reserved: list[Rect]) -> PlacedNames:
+    """Place names within the edge and off what is reserved; the first markers take precedence."""
+    placer = LabelPlacer(list(markers), edge, reserved)
     for i in range(min(len(markers), MAX_NAMES)):
         is_too_long = text_width(markers[i].name, NAME_FONT_SIZE) > edge.right * MAX_NAME_SHARE
         if is_too_long and markers[i].short_name:
@@ -184,8 +188,8 @@ def place_names(markers: list[Marker], edge: Rect, scale_bar: Rect) -> PlacedNam
 class LabelPlacer:
     """The slots taken so far, by the index of their marker."""
 
-    def __init__(self, markers: list[Marker], edge: Rect, scale_bar: Rect) -> None:
-        self.markers, self.edge, self.scale_bar = markers, edge, scale_bar
+    def __init__(self, markers: list[Marker], edge: Rect, reserved: list[Rect]) -> None:
+        self.markers, self.edge, self.reserved = markers, edge, reserved
         self.max_leaders = max(round(MAX_LEADER_LINES * min(edge.right / 720, 1)), MIN_LEADER_LINES)
         self.max_radius = max((marker.radius for marker in markers), default=0.0)
         self.placed: dict[int, LabelSlot] = {}
@@ -242,7 +246,7 @@ class LabelPlacer:
 
     def _is_clear(self, slot: LabelSlot, marker: Marker, others: list[Marker]) -> bool:
         """Return whether a name is on the map, over no marker, and clearly belongs to its own marker."""
-        if not self.edge.encloses(slot.rect) or slot.rect.overlaps(self.scale_bar):
+        if not self.edge.encloses(slot.rect) or any(slot.rect.overlaps(rect) for rect in self.reserved):
             return False
         min_gap = 1.0 if slot.leader else max(marker.gap_to(slot.rect) * DISTANCE_RATIO, 1.0)
         if any(other.gap_to(slot.rect) < (1.0 if other.coincides(marker) else min_gap) for other in others):
@@ -251,7 +255,7 @@ class LabelPlacer:
             return True
         obstacles = [other for other in others if not other.covers(marker.x, marker.y)]
         points = slot.leader.points
-        return not slot.leader.crosses(self.scale_bar) and not any(
+        return not any(slot.leader.crosses(rect) for rect in self.reserved) and not any(
             other.covers(*point) for point in points for other in obstacles
         )
 

@@ -8,18 +8,19 @@ from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import empty_map_message, list_names, load_outlines
 from mali_cli.output.vega.basemap import (
     ABROAD,
-    country_name_labels,
     frame_layer,
     outline_layers,
     scale_bar_layers,
     scale_bar_rect,
 )
+from mali_cli.output.vega.ground_labels import GroundLabels, locator_layers, locator_rect, river_layer
 from mali_cli.output.vega.label_placement import LeaderLine, Marker, PlacedNames, Rect, place_names
 from mali_cli.output.vega.layout import PANEL_GAP, Picture, Room
 from mali_cli.output.vega.map_layers import layer_for
 from mali_cli.output.vega.primitives import (
     PAPER,
     SOFT,
+    LegendItem,
     Spec,
     legend,
     segment_layer,
@@ -29,6 +30,8 @@ from mali_cli.output.vega.primitives import (
 )
 from mali_cli.output.vega.projection import MercatorView, fit_view, rows_near_mali
 from mali_cli.results import ChartRequest, pluralize
+
+AREA_ITEM = LegendItem("box: reported for the whole area, not for a place", "square", PAPER, SOFT, 80)
 
 
 def empty_message(rows: list[Row], chart: ChartRequest) -> str:
@@ -48,33 +51,55 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
     inside = [row for row in layer.rows if map_view.contains(row)]
     outside = [row for row in layer.rows if not map_view.contains(row)]
     markers = layer.markers(map_view, inside)
-    names = place_names(sorted(markers, key=layer.label_priority), map_view.rect, scale_bar_rect(map_view))
+    outlines, reserved = load_outlines(), [scale_bar_rect(map_view)]
+    locator = locator_rect(map_view, [*reserved, *(marker.rect for marker in markers)])
+    reserved += [locator] if locator else []
+    names = place_names(sorted(markers, key=layer.label_priority), map_view.rect, reserved)
+    ground = GroundLabels(map_view, [*reserved, *(marker.rect for marker in markers), *names.occupied])
+    left_out = ground.add_areas(layer.area_labels(rows, describe, outlines))
+    ground.add_countries(outlines)
+    ground.add_regions(chart.regions)
+    ground.add_river()
+    ground.add_towns({row["place"] for row in inside})
     notes = layer.side_notes(rows, markers, names.shortened)
+    if left_out:
+        notes.append(
+            f"In no box, for lack of room or as they are outside the map: {list_names(area.text for area in left_out)}."
+        )
     if outside:
         notes.append(f"Outside the map: {list_names(row['place'] for row in outside)}.")
     if unnamed := len(markers) - len(names.labels):
         notes.append(f"Names omitted for lack of space: {pluralize(unnamed, 'places')}.")
-    panel = view(map_view.width, map_view.height, _layers(map_view, markers, names, describe))
+    inset = locator_layers(map_view, locator, outlines) if locator else []
+    layers = [*_ground_layers(map_view, outlines, ground, inset), *_place_layers(map_view, markers, names, describe)]
+    panel = view(map_view.width, map_view.height, layers)
     panel["view"] = {"stroke": None, "fill": ABROAD}
     legend_width = room.width - (map_view.width + PANEL_GAP if room.legend_is_beside else 0)
-    return Picture([panel], legend(layer.legend_items(markers), legend_width, 0), 0.0, notes)
+    items = [*layer.legend_items(markers), *([AREA_ITEM] if ground.boxes else [])]
+    return Picture([panel], legend(items, legend_width, 0), 0.0, notes)
 
 
-def _layers(
-    map_view: MercatorView, markers: list[Marker], names: PlacedNames, describe: Callable[[Row], str]
-) -> list[Spec]:
-    """Return all layers of the map, those below first."""
-    outlines = load_outlines()
-    occupied = [
-        scale_bar_rect(map_view),
-        *names.rects,
-        *(marker.rect for marker in markers),
-        *(leader.rect for leader in names.leaders),
-    ]
+def _ground_layers(map_view: MercatorView, outlines: Spec, ground: GroundLabels, inset: list[Spec]) -> list[Spec]:
+    """Return what is below the markers, with the numbers of areas in boxes."""
+    box = {"type": "rect", "fill": PAPER, "stroke": SOFT, "strokeWidth": 0.8, "cornerRadius": 2}
+    boxes = segment_layer(ground.boxes, box)
+    boxes["encoding"]["description"] = {"field": "description"}
     return [
         *outline_layers(map_view, outlines),
-        *text_layers(country_name_labels(map_view, outlines, occupied)),
+        river_layer(map_view),
         *scale_bar_layers(map_view),
+        *inset,
+        *([boxes] if ground.boxes else []),
+        symbol_layer(ground.towns),
+        *text_layers(ground.labels),
+    ]
+
+
+def _place_layers(
+    map_view: MercatorView, markers: list[Marker], names: PlacedNames, describe: Callable[[Row], str]
+) -> list[Spec]:
+    """Return the markers with their names, and the frame of the map."""
+    return [
         _marker_layer(markers, describe),
         _leader_layer(names.leaders),
         _name_background_layer(names.rects),

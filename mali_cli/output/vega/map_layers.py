@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from mali_cli.output.cell_values import format_number
 from mali_cli.output.fatality_text import Row, format_fatalities, zero_but_uncertain
@@ -12,6 +13,7 @@ from mali_cli.output.map_data import (
     unknown_fatalities,
 )
 from mali_cli.output.streams import escape_control
+from mali_cli.output.vega.ground_labels import AREA_POINTS, AreaLabel
 from mali_cli.output.vega.holder_layer import HolderLayer
 from mali_cli.output.vega.label_placement import Marker
 from mali_cli.output.vega.primitives import (
@@ -21,6 +23,7 @@ from mali_cli.output.vega.primitives import (
     SOFT,
     VERMILION,
     LegendItem,
+    Spec,
 )
 from mali_cli.output.vega.projection import MercatorView
 from mali_cli.results import ChartRequest, pluralize
@@ -41,7 +44,7 @@ class SizeLayer:
     """Places by their number of events or of people killed, as circles by area."""
 
     def __init__(self, rows: list[Row], chart: ChartRequest) -> None:
-        self.measure = chart.measure
+        self.chart, self.measure = chart, chart.measure
         self.is_of_killed = chart.measure == "dead"
         self.priority_places = chart.priority_places
         self.rows = [row for row in rows if not self.is_of_killed or self._value(row) is not None or self._unknown(row)]
@@ -76,6 +79,19 @@ class SizeLayer:
             return Marker(row, *point, label, "diamond", fill, self.color, UNSIZED_AREA)
         return Marker(row, *point, label, "circle", self.color, PAPER, self._area(value))
 
+    def area_labels(self, rows: list[Row], describe: Callable[[Row], str], outlines: Spec) -> list[AreaLabel]:
+        """Return the numbers of regions, areas and countries, which have no point, the largest first."""
+        labels = []
+        for row in rows:
+            value, place = self._value(row), row["place"]
+            best = [outlines["names"][place]] if place in outlines["names"] else []
+            best += [self.chart.area_points[place]] if place in self.chart.area_points else []
+            points = (*AREA_POINTS.get(place, ()), *((float(x), float(y)) for x, y in best))
+            if value and points and row["latitude"] is None:
+                number = format_fatalities(row) if self.is_of_killed else format_number(value)
+                labels.append(AreaLabel(f"{escape_control(place)}: {number}", points, describe(row)))
+        return labels
+
     def _scale_value(self) -> int:
         """Return the number that has the largest circle."""
         return max(self.largest_value, MIN_LARGEST_VALUE)
@@ -88,7 +104,7 @@ class SizeLayer:
         return math.ceil(MIN_CIRCLE_AREA * self._scale_value() / self.largest_area)
 
     def legend_items(self, markers: list[Marker]) -> list[LegendItem]:
-        noun = "people killed (best estimate)" if self.is_of_killed else "events"
+        noun = "killed, best estimate" if self.is_of_killed else "events"
         minimum = self._min_value_to_scale()
         values = [n for n in _round_values(self.largest_value) if n >= minimum]
         items = [LegendItem(f"{noun}:", "none")] if values else []
@@ -103,9 +119,9 @@ class SizeLayer:
             text = "best estimate 0, may be more"
             items.append(LegendItem(text, "diamond", LIGHT_VERMILION, self.color, UNSIZED_AREA))
         if any(marker.fill == "transparent" for marker in markers):
-            items.append(LegendItem("fatalities unknown (not zero)", "circle", "transparent", SOFT, UNSIZED_AREA))
+            items.append(LegendItem("dead mentioned, no number", "circle", "transparent", SOFT, UNSIZED_AREA))
         if self.is_of_killed and any(marker.row["open"] for marker in markers):
-            items.append(LegendItem("no upper bound", "none", letter="+"))
+            items.append(LegendItem("no upper limit", "none", letter="+"))
         return items
 
     def side_notes(self, rows: list[Row], markers: list[Marker], shortened: list[Marker]) -> list[str]:
@@ -113,7 +129,7 @@ class SizeLayer:
         unknown = sum(self._unknown(marker.row) for marker in markers if self._value(marker.row) is not None)
         if not unknown:
             return []
-        return [f"At the places with a number, fatalities are unknown in {pluralize(unknown, 'more cases')}."]
+        return [f"Places with a number have {pluralize(unknown, 'more tolls')} without one."]
 
 
 def _round_values(largest: int) -> list[int]:

@@ -245,3 +245,8 @@ def symbol_layer(symbols: list[Spec], **mark_properties: Any) -> Spec:
     mark = {"type": "point", "strokeWidth": 1, "opacity": 1, "aria": False, **mark_properties}
     encoding = pixel_encoding(shape="shape", fill="fill", stroke="stroke", size="size")
     return {"data": {"values": symbols}, "mark": mark, "encoding": encoding}
+
+
+def with_descriptions(layer: Spec) -> Spec:
+    """Return the layer with the descriptions of its values, which are read out and shown under a pointer."""
+    return {**layer, "encoding": {**layer["encoding"], "description": {"field": "description"}}}

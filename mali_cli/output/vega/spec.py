@@ -13,7 +13,7 @@ from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import UNKNOWN_HOLDER, is_last_known, map_title
 from mali_cli.output.streams import escape_control
 from mali_cli.output.timeline_data import timeline_title
-from mali_cli.output.vega import bars, map, timeline
+from mali_cli.output.vega import bars, control, lineage, map, relations, timeline
 from mali_cli.output.vega.layout import PADDING, SIZES, SPACING, Frame, Picture, Room, framed_views
 from mali_cli.output.vega.primitives import FONT, PAPER, Spec
 from mali_cli.output.xml import NOT_XML
@@ -36,6 +36,9 @@ class ChartKind(NamedTuple):
 KINDS = {
     "timeline": ChartKind(timeline_title, timeline.draw_timeline),
     "map": ChartKind(map_title, map.draw_map, map.empty_message),
+    "control": ChartKind(control.control_title, control.draw_control, control.empty_message),
+    "lineage": ChartKind(lineage.lineage_title, lineage.draw_lineage),
+    "relations": ChartKind(relations.relations_title, relations.draw_relations, relations.empty_message),
     "casualties": ChartKind(bars.bars_title, bars.draw_bars, bars.empty_message),
 }
 # Why a result has no chart, by the noun of its rows
@@ -43,7 +46,8 @@ NO_CHART = {
     "places": "None of the results is on the map",
     "periods": "None of the results is within a single period",
     "figures": "A picture of casualties needs one key: --by country",
-    "rows": "A picture needs the rows as they are, and of casualties one key: --by country",
+    "rows": "This has no picture: one of casualties needs one key (--by country), one of control more than a day, "
+    "and one of relations is without --by",
 }
 
 
