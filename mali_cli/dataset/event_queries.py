@@ -167,7 +167,7 @@ class EventQueries(BaseDataset):
         pandas.DataFrame
             One row per place: region and country (lists), latitude and longitude (degrees, float64), events,
             killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated, holder (list), contested,
-            holder_status, holder_as_of (day of the statement).
+            and holder_status, _as_of, _since (days), _basis, _note, _sources, _rivals (lists).
 
         Raises
         ------

@@ -10,7 +10,7 @@ from mali_cli.model import names
 from mali_cli.output import image_export
 from mali_cli.output.options import PICTURE_FILES, PICTURE_SIZES
 from mali_cli.output.vega import spec
-from mali_cli.results import QueryResult
+from mali_cli.results import QueryResult, drawn_result
 
 if TYPE_CHECKING:
     from mali_cli.dataset import Dataset
@@ -68,7 +68,7 @@ def picture(
     <mali picture: Mali War: events with France taking part, and people killed in them (all sides)>
     """
     size = names.match_choice(size, PICTURE_SIZES, "size of pictures")
-    result = dataset.answer(query, **filters)
+    result = drawn_result(dataset.answer(query, **filters))
     message = (
         (result.empty_message or f"No {result.row_noun} match") if result.frame.empty else spec.empty_message(result)
     )

@@ -101,6 +101,9 @@ def test_numbers_agree_with_events_and_casualties(filters: dict[str, Any]) -> No
     }  # fmt: skip
     sums = war.casualties(by="place", **arguments)
     sums = sums.assign(place=sums["place"].fillna(""))
+    killed = war.casualties(by="place", harm="killed", **arguments)  # the table counts tallies of all harms
+    unknown = dict(zip(killed["place"].fillna(""), killed["unknown"], strict=True))
+    sums["unknown"] = sums["place"].map(unknown).fillna(0).astype(sums["unknown"].dtype)
     numbers = [name for name in MEASURES if name != "open"]
     added = drawn.groupby("place")[numbers].sum(min_count=1)
     expected = sums.set_index("place")[numbers]
@@ -131,6 +134,13 @@ def test_it_fits_the_screen_with_all_its_lines(on_terminal: Run, arguments: str,
     assert rows * 3 / 4 < height(screen, columns) < rows  # the prompt has the last line
     assert "ALGERIA" in screen.output
     assert "Kidal" in screen.output
+
+
+@pytest.mark.parametrize("arguments", ["", "--by dead", "--on 2023-11-15"])
+def test_it_fits_a_small_screen_with_the_notes_that_have_room(on_terminal: Run, arguments: str) -> None:
+    screen = on_terminal("map", *arguments.split(), columns=40, rows=24)
+    assert 15 < height(screen, 40) < 24
+    assert ("More notes: --format table." in screen.output) == ("--on" not in arguments)
 
 
 def test_a_long_list_of_places_is_cut_to_the_screen(on_terminal: Run) -> None:

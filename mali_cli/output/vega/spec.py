@@ -172,9 +172,9 @@ def row_facts(row: Row, is_foreign: bool = False) -> list[str]:
 
 def _statement_facts(row: Row) -> list[str]:
     """Return basis, note and sources of the statements about the holder of a place."""
-    names = {"basis": "holder_basis", "note": "holder_note", "sources": "holder_sources"}
-    texts = {noun: row.get(column) for noun, column in names.items()}
-    return [f"{noun}: {escape_control(text.replace(';', ', '))}" for noun, text in texts.items() if text]
+    texts = {noun: row.get(f"holder_{noun}") or "" for noun in ("basis", "note", "sources")}
+    texts |= {noun: texts[noun].replace(";", ", ") for noun in ("basis", "sources")}
+    return [f"{noun}: {escape_control(text)}" for noun, text in texts.items() if text]
 
 
 def footnotes(result: QueryResult, width: float = WIDTH) -> list[str]:
