@@ -41,9 +41,13 @@ class ChartRequest(NamedTuple):
     split: str = ""  # of a timeline: the column by which it is split
     last_drawn: str = ""  # of control: the last day
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
+    is_foreign: bool = False  # of a foreign file, where a figure without a number is a 0: none or not stated
     title: str | None = None  # --title and --subtitle, in place of the default texts
     subtitle: str | None = None
     size: str = "page"  # of a picture in a file: a name in PICTURE_SIZES
+    load_companion: Callable[[], QueryResult] | None = None  # the other chart of the same events, for a page with both
+    command: tuple[str, ...] = ()  # the words typed after `mali`, for a page that cites itself
+    language: str = "en"  # of the labels of a page
 
 
 class QueryResult(NamedTuple):
@@ -71,7 +75,8 @@ class UnderlyingRows(NamedTuple):
     events: QueryResult
     row_index_by_event: tuple[int, ...]  # for each event, the row of the result that counts it
     figures: QueryResult
-    references: QueryResult  # a row for each document and reference in `sources` of an event or a figure
+    references: QueryResult  # a row for each document and reference in `sources` of an event, a figure or a holder
+    holders: QueryResult | None = None  # of a map of holders: the statements that it rests on
 
 
 def drawn_result(result: QueryResult) -> QueryResult:

@@ -9,6 +9,7 @@ from mali_cli.errors import MaliError
 from mali_cli.output import streams
 from mali_cli.output.options import (
     LINEAGE_FORMATS,
+    PAGE_LANGUAGES,
     PICTURE_FILES,
     PICTURE_SIZES,
     STDOUT_FORMATS,
@@ -24,6 +25,7 @@ from mali_cli.results import QueryResult, drawn_result, pluralize
 
 __all__ = [
     "LINEAGE_FORMATS",
+    "PAGE_LANGUAGES",
     "PICTURE_FILES",
     "PICTURE_SIZES",
     "ROW_SUFFIXES",
@@ -50,7 +52,7 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
         streams.write_stdout(citation(result, command, options.cite))
         return
     if is_chart(options.format) or (options.output is None and _is_drawn(result, options.format)):
-        result = _as_drawn(result, options)
+        result = _as_drawn(result, options, command)
     if options.output is not None and is_chart(options.format):
         _write_chart(result, options.output, str(options.format), options.quiet)
         return
@@ -138,10 +140,11 @@ def _lineage(result: QueryResult, format: str) -> str:
     return render(result.lineage_of, result.frame, format)
 
 
-def _as_drawn(result: QueryResult, options: OutputOptions) -> QueryResult:
-    """Return the result that a picture draws, with its title, subtitle and size."""
+def _as_drawn(result: QueryResult, options: OutputOptions, command: list[str]) -> QueryResult:
+    """Return the result that a picture draws, with its title, subtitle and size, and the command for its citation."""
     result = drawn_result(result)
-    return result._replace(chart=result.chart and result.chart._replace(**options.picture))
+    chart = result.chart and result.chart._replace(**options.picture, command=tuple(command))
+    return result._replace(chart=chart)
 
 
 def _is_drawn(result: QueryResult, typed: str | None) -> bool:

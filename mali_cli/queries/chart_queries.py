@@ -152,17 +152,25 @@ class ChartQueries:
         chart = None
         if has_point.any():
             keys = map_rows(self.matching.frame)["place"]
-            chart = self._map_chart(measure, table, keys, notes)._replace(filter_text=self._with_years(filter_text))
+            chart = self._map_chart(measure, table, keys, notes, holders)
+            chart = chart._replace(filter_text=self._with_years(filter_text))
             if holders is not None and as_of is not None:
                 chart = self._holder_chart(chart, table[has_point], holders, as_of)
         table = table.reset_index(drop=True)
         return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=chart)
 
-    def _map_chart(self, measure: str, table: pd.DataFrame, event_keys: pd.Series, notes: list[str]) -> ChartRequest:
+    def _map_chart(
+        self,
+        measure: str,
+        table: pd.DataFrame,
+        event_keys: pd.Series,
+        notes: list[str],
+        holders: pd.DataFrame | None,
+    ) -> ChartRequest:
         """Return the chart of a table by place, its largest numbers first."""
         places = self.table("places")
         nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
-        chart = self._chart_request("map", measure, event_keys, list(table.index), notes)
+        chart = self._chart_request("map", measure, event_keys, list(table.index), notes, holders)
         return chart._replace(
             priority_places=self.named_places,
             nested_places=nested_places,
@@ -248,6 +256,7 @@ class ChartQueries:
         event_keys: pd.Series,
         row_keys: list[object],
         notes: list[str],
+        holders: pd.DataFrame | None = None,
     ) -> ChartRequest:
         """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row."""
 
@@ -256,17 +265,19 @@ class ChartQueries:
 
         def load_underlying() -> UnderlyingRows:
             sources = entities.filter_sources(self.table("documents"), self.table("references"), Filters())
-            sources = sources[sources["source"].isin(self._cited_sources())].reset_index(drop=True)
+            cited = self._cited_sources() | (set() if holders is None else chart_tables.source_keys(holders["sources"]))
+            sources = sources[sources["source"].isin(cited)].reset_index(drop=True)
             return UnderlyingRows(
                 self.matching._replace(origin=self.origin),
                 chart_tables.event_row_index(event_keys, row_keys),
                 QueryResult(self._figures.reset_index(drop=True), schema.table("casualties").columns, "figures"),
                 QueryResult(sources, schema.result_columns("sources"), "sources"),
+                None if holders is None else QueryResult(holders, schema.result_columns("intervals"), "holders"),
             )
 
         chart = ChartRequest(kind, measure, None, "", load_documents, tuple(notes), load_underlying)
         file_name = self.origin.partition(": ")[2]
-        return chart._replace(subject=file_name) if file_name else chart
+        return chart._replace(subject=file_name, is_foreign=True) if file_name else chart
 
     def _with_years(self, filter_text: str) -> str:
         """Return the filters in words, with the years of the first and the last event if no period is given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from mali_cli.engine.context import QueryContext
@@ -62,11 +63,28 @@ def _answer(context: QueryContext, filters: Filters, request: QueryRequest) -> Q
         frozenset(context.resolver.canonical_names("places", request.filter_args.get("place"))),
         context.title,
     )
-    if request.query == "map":
-        filter_text = describe_filters(context.resolver, filters, request.filter_args)
-        return charts.map(request.group_keys, request.filter_args.get("on"), filter_text)
-    actors, filter_text = describe_actors(context.resolver, filters, request.filter_args)
-    return charts.timeline(request.group_keys, filter_text, actors, _split_column(request))
+    actors, without_actors = describe_actors(context.resolver, filters, request.filter_args)
+    filter_text = describe_filters(context.resolver, filters, request.filter_args)
+
+    split = _split_column(request)
+
+    def timeline(by: list[str]) -> QueryResult:
+        return charts.timeline(by, without_actors, actors, split)
+
+    def map(by: list[str], on: str | None = None) -> QueryResult:
+        return charts.map(by, on, filter_text)
+
+    if request.query == "timeline":
+        result = timeline(request.group_keys)
+        return result if split else _with_companion(result, lambda: map([]))
+    on = request.filter_args.get("on")
+    result = map(request.group_keys, on)
+    return result if on is not None else _with_companion(result, lambda: timeline([]))
+
+
+def _with_companion(result: QueryResult, load: Callable[[], QueryResult]) -> QueryResult:
+    """Return the result with the other chart of its events, which is drawn only in a page."""
+    return result if result.chart is None else result._replace(chart=result.chart._replace(load_companion=load))
 
 
 # Charts have the filters of events, and need the figures too, which a backend reads for `casualties`.

@@ -131,7 +131,7 @@ def row_description(row: Row, chart: ChartRequest) -> str:
     Such as "Kidal: 12 events; 148 killed (100–148+); 3 tallies with no number given; 4 violent events without a
     figure".
     """
-    return f"{row_name(row, chart)}: {'; '.join(row_facts(row))}"
+    return f"{row_name(row, chart)}: {'; '.join(row_facts(row, chart.is_foreign))}"
 
 
 def row_name(row: Row, chart: ChartRequest) -> str:
@@ -144,8 +144,11 @@ def row_name(row: Row, chart: ChartRequest) -> str:
     return escape_control(str(row[column] or blank)).replace(";", ", ")
 
 
-def row_facts(row: Row) -> list[str]:
-    """Return the holder, events and fatalities of a row, each as a text."""
+def row_facts(row: Row, is_foreign: bool = False) -> list[str]:
+    """Return the holder, events and fatalities of a row, each as a text.
+
+    A foreign file has no tally without a number, but a 0, which means none or not stated.
+    """
     facts = [pluralize(int(row["events"]), "events") if row["events"] else "no events recorded"]
     if row.get("holder"):
         is_unknown = row["holder"] == UNKNOWN_HOLDER
@@ -160,7 +163,8 @@ def row_facts(row: Row) -> list[str]:
         facts.append(f"{best} killed ({low}–{high}{plus})" if low != high else f"{best}{plus} killed")
     if row["unknown"]:
         noun = "tally" if row["unknown"] == 1 else "tallies"
-        facts.append(f"{format_number(int(row['unknown']))} {noun} with no number given")
+        meaning = "of 0: none or not stated" if is_foreign else "with no number given"
+        facts.append(f"{format_number(int(row['unknown']))} {noun} {meaning}")
     if row["not_stated"]:
         facts.append(f"{pluralize(int(row['not_stated']), 'violent events')} without a figure")
     return facts + _statement_facts(row)
@@ -168,9 +172,9 @@ def row_facts(row: Row) -> list[str]:
 
 def _statement_facts(row: Row) -> list[str]:
     """Return basis, note and sources of the statements about the holder of a place."""
-    names = {"basis": "holder_basis", "note": "holder_note", "sources": "holder_sources"}
-    texts = {noun: row.get(column) for noun, column in names.items()}
-    return [f"{noun}: {escape_control(text.replace(';', ', '))}" for noun, text in texts.items() if text]
+    texts = {noun: row.get(f"holder_{noun}") or "" for noun in ("basis", "note", "sources")}
+    texts |= {noun: texts[noun].replace(";", ", ") for noun in ("basis", "sources")}
+    return [f"{noun}: {escape_control(text)}" for noun, text in texts.items() if text]
 
 
 def footnotes(result: QueryResult, width: float = WIDTH) -> list[str]:

@@ -83,7 +83,8 @@ def draw_timeline(rows: list[Row], chart: ChartRequest, room: Room, describe: Ca
     for layer in views[-1]["layer"]:
         if layer["encoding"]["x"]["field"] == "period":
             layer["encoding"]["x"]["axis"] = axis
-    items = _legend_items(rows, killed_labels.is_complete, panels.unknown_counts_fit())
+    toll = "tolls of 0 (none or not stated) or without a figure" if chart.is_foreign else "tolls without a number"
+    items = _legend_items(rows, killed_labels.is_complete, panels.unknown_counts_fit(), toll)
     if not (event_labels.is_complete and killed_labels.is_complete):
         items.append(LegendItem("numbers where they fit, the largest first", "none"))
     return Picture(views, legend(items, room.width, -left, top=AXIS_HEIGHT), left, early_notes(chart))
@@ -198,7 +199,7 @@ class _Panels(NamedTuple):
             square = {"type": "point", "shape": "square", "color": SOFT, "strokeWidth": 1, "opacity": 1}
             size = min(self.period_width * 0.7, 6) ** 2
             layer = self._layer(rows, {**square, "size": size}, y={"value": middle})
-        title = TextLabel(-6, middle, "no number", VALUE_FONT_SIZE, SOFT, "right")
+        title = TextLabel(-6, middle, "unknown", VALUE_FONT_SIZE, SOFT, "right")
         return view(self.plot_width, UNKNOWN_HEIGHT, [layer, *text_layers([title])])
 
     def _rows_with_unknown(self) -> list[Row]:
@@ -253,11 +254,13 @@ def _x_axis(periods: list[str], measure: str, period_width: float) -> Spec:
     return axis | ({"labelExpr": "slice(datum.label, 0, 4)"} if shows_years(every) else {})
 
 
-def _legend_items(rows: list[Row], has_all_labels: bool, has_unknown_counts: bool) -> list[LegendItem]:
+def _legend_items(
+    rows: list[Row], has_all_labels: bool, has_unknown_counts: bool, unknown_tolls: str
+) -> list[LegendItem]:
     """Return what the marks mean.
 
     `has_all_labels` if all best estimates are above the bars as numbers, `has_unknown_counts` if the tolls without a
-    number are counted in the picture.
+    number, described by `unknown_tolls`, are counted in the picture.
     """
     items = [LegendItem("events", fill=BLUE)]
     any_range = any(map(has_range, rows))
@@ -276,7 +279,7 @@ def _legend_items(rows: list[Row], has_all_labels: bool, has_unknown_counts: boo
         items.append(LegendItem("no toll has a number (not zero)", fill=PAPER, stroke=SOFT))
     if any(map(unknown_count, rows)):
         question_mark = {"shape": "none", "letter": "?3"} if has_unknown_counts else {"stroke": SOFT, "area": 36}
-        items.append(LegendItem(f"{'three' if has_unknown_counts else 'some'} tolls without a number", **question_mark))
+        items.append(LegendItem(f"{'three' if has_unknown_counts else 'some'} {unknown_tolls}", **question_mark))
     if any(row["killed_best"] is None and not unknown_count(row) for row in rows):
         items.append(LegendItem("blank: none recorded", "none"))
     return items
