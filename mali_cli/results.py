@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class ChartRequest(NamedTuple):
     """What a chart of a result shows; its size is left to the terminal or the file."""
 
-    kind: str  # timeline, map, casualties, control, lineage or relations
+    kind: str  # timeline, split timeline, map, casualties, control, lineage or relations
     # Of a timeline the period (year, quarter, month), of a map the size of the circles (events, dead), of casualties
     # the key of their sums, of a lineage the group.
     measure: str
@@ -36,8 +36,12 @@ class ChartRequest(NamedTuple):
     camps: Mapping[str, str] = MappingProxyType({})  # of groups; of a map, of all holders, the most frequent first
     actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them
     first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted; of control a day
+    early_events: int = 0  # events before that, in `early_year` or later
+    early_year: str = ""
+    split: str = ""  # of a timeline: the column by which it is split
     last_drawn: str = ""  # of control: the last day
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
+    is_foreign: bool = False  # of a foreign file, where a figure without a number is a 0: none or not stated
     title: str | None = None  # --title and --subtitle, in place of the default texts
     subtitle: str | None = None
     size: str = "page"  # of a picture in a file: a name in PICTURE_SIZES

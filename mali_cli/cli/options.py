@@ -34,7 +34,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     "Where": ("place", "near", "region", "where", "within"),
     "What": (),
     "Answer": (
-        *("by", "condition", "sort", "limit", "columns", "section", "all", "format", "output", "force"),
+        *("by", "split", "condition", "sort", "limit", "columns", "section", "all", "format", "output", "force"),
         *("title", "subtitle", "size", "lang"),
         *("notes", "no_pager", "quiet", "cite"),
     ),

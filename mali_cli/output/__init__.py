@@ -190,6 +190,8 @@ def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> N
     from mali_cli.output.vega import spec
 
     notes, problem = list(result.notes), spec.empty_message(result)
+    if not problem and format == "html" and not _fits_terminal(result):
+        problem = "A split timeline has pictures (.png, .svg, .pdf) but no page"
     if not problem:
         content = FORMATS[format].load()(result, format)
         with streams.atomic_open(path) as file:

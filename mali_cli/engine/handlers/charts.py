@@ -8,14 +8,23 @@ from dataclasses import replace
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.handlers.events import ADDS_POSSIBLE_DATES, list_events
-from mali_cli.model import schema
+from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
+from mali_cli.model.group_keys import SPLITS
 from mali_cli.model.periods import WAR_BEGINS, parse_period
 from mali_cli.results import QueryResult, pluralize
 
 
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
-    return schema.result_columns(request.query)
+    columns = schema.result_columns(request.query)
+    split = _split_column(request)
+    return (*columns, *(column for column in schema.result_columns("splits") if column.name == split))
+
+
+def _split_column(request: QueryRequest) -> str:
+    """Return the column by which a timeline is split; an empty string if it is not."""
+    typed = request.filter_args.get("split")
+    return SPLITS[names.match_choice(typed, tuple(SPLITS), "value of --split")] if typed is not None else ""
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
@@ -57,14 +66,14 @@ def _answer(context: QueryContext, filters: Filters, request: QueryRequest) -> Q
     actors, without_actors = describe_actors(context.resolver, filters, request.filter_args)
     filter_text = describe_filters(context.resolver, filters, request.filter_args)
 
-    def timeline(by: list[str]) -> QueryResult:
-        return charts.timeline(by, without_actors, actors)
+    def timeline(by: list[str], split: str = "") -> QueryResult:
+        return charts.timeline(by, without_actors, actors, split)
 
     def map(by: list[str], on: str | None = None) -> QueryResult:
         return charts.map(by, on, filter_text)
 
     if request.query == "timeline":
-        return _with_companion(timeline(request.group_keys), lambda: map([]))
+        return _with_companion(timeline(request.group_keys, _split_column(request)), lambda: map([]))
     on = request.filter_args.get("on")
     result = map(request.group_keys, on)
     return result if on is not None else _with_companion(result, lambda: timeline([]))
@@ -76,5 +85,5 @@ def _with_companion(result: QueryResult, load: Callable[[], QueryResult]) -> Que
 
 
 # Charts have the filters of events, and need the figures too, which a backend reads for `casualties`.
-TIMELINE = QueryHandler(_columns, _run, filter_query="events", prefilter_query="casualties", has_group_keys=True)
+TIMELINE = QueryHandler(_columns, _run, filter_query="timeline", prefilter_query="casualties", has_group_keys=True)
 MAP = QueryHandler(_columns, _run, filter_query="map", prefilter_query="casualties", has_group_keys=True)

@@ -131,8 +131,8 @@ def test_a_slide_has_its_proportions_and_no_texts_that_overlap(query: str, filte
 @pytest.mark.parametrize(
     ("query", "filters", "message"),
     [
-        ("casualties", {}, "A picture of casualties needs one key: --by country"),
-        ("control", {"on": "2013-01-01"}, "one of control more than a day"),
+        ("casualties", {}, "A picture of casualties needs sums by one key, such as country"),
+        ("control", {"on": "2013-01-01"}, "control of more than a day"),
     ],
 )
 def test_what_has_no_picture_says_so(query: str, filters: dict[str, Any], message: str) -> None:
