@@ -24,6 +24,8 @@ FRENCH = Labels("fr")
         ("Mali War: events by place", "Guerre du Mali\u00a0: événements par lieu"),
         ("MNLA, 2012 to 2013", "MNLA, 2012 à 2013"),
         ("1 event", "1 événement"),
+        ("Mali War: events with France taking part, and people killed in them (all sides)",
+         "Guerre du Mali\u00a0: événements avec la participation de France, et personnes qui y furent tuées (tous camps)"),
         ("2,053 killed (1,954–2,282+)", "2\u202f053 tués (1\u202f954–2\u202f282+)"),
         ("12+ killed", "12+ tués"),
         ("held by MNLA (last known) since 2012-04-01, as of 2013-01-30", "tenu par MNLA (dernier connu) depuis le 2012-04-01, au 2013-01-30"),
