@@ -113,7 +113,7 @@ def test_the_pictures_of_the_docs_are_drawn_by_the_commands_below_them(mali: Pip
     """Texts and their positions are compared; the digits of shapes may differ between versions of vl-convert."""
     text = (ROOT / "docs" / "pictures.md").read_text(encoding="utf-8")
     pictures = [(f"docs/{path}", command) for path, command in PICTURE.findall(text)]
-    assert len(pictures) == 3
+    assert len(pictures) == 8
     (tmp_path / "docs" / "pictures").mkdir(parents=True)
     for path, command in pictures:
         words = shlex.split(command)
