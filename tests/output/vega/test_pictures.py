@@ -11,7 +11,7 @@ import pytest
 from mali_cli.dataset import load
 from mali_cli.errors import MaliError
 from mali_cli.output.vega.spec import specification
-from mali_cli.results import QueryResult
+from mali_cli.results import QueryResult, drawn_result
 from tests.support.drawings import labels, texts
 from tests.support.tables import dataset
 
@@ -93,6 +93,17 @@ def test_a_lineage_is_a_tree(tmp_path: Path) -> None:
     assert said[0] == "Mali War: what Them came from and what it became"
     assert {"Them", "became", "Others split off (2011)"} <= set(said)
     assert marks == ["Them", "Others split off (2011): A split."]
+
+
+def test_relations_without_a_date_are_not_drawn_in_a_period() -> None:
+    war = load()
+    undated = war.relations(on="2012")[["date_start", "date_end", "first_reported", "last_reported"]].isna().all(axis=1)
+    assert undated.any()
+    drawn = drawn_result(war.answer("relations", on="2012"))
+    assert len(drawn.frame) == (~undated).sum()
+    assert drawn.chart
+    assert drawn.chart.notes[-1] == f"Not drawn, as no date of them is stated: {undated.sum()} relations."
+    assert len(drawn_result(war.answer("relations")).frame) == len(war.relations())
 
 
 def test_relations_are_a_matrix_of_alliances_and_fights(tmp_path: Path) -> None:
