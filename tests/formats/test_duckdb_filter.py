@@ -91,12 +91,19 @@ def test_dates_out_of_range_are_skipped_with_and_without_duckdb(
         {"until": "0001-01-01"},
         {"on": "2013"},
     ):
-        fast = load(file).answer("events", **filters)
+        fast = _rows_and_notes(file, filters)
         with foreign.without_duckdb():
-            slow = load(file).answer("events", **filters)
-        pd.testing.assert_frame_equal(slow.frame, fast.frame)
-        assert slow.notes == fast.notes
-        assert f"1 skipped (record 1, {date_columns[0]}: '{date}' is not a date such as " in " ".join(fast.notes)
+            assert _rows_and_notes(file, filters) == fast
+        assert f"record 1, {date_columns[0]}: '{date}' is not a date such as " in " ".join(fast[1])
+
+
+def _rows_and_notes(file: Path, filters: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Return the rows as CSV and the notes; or the error, if only the record that cannot be read may match."""
+    try:
+        answer = load(file).answer("events", **filters)
+    except DataError as error:
+        return "", (str(error),)
+    return answer.frame.to_csv(), answer.notes
 
 
 def test_large_files_give_the_same_with_and_without_duckdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
