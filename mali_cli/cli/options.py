@@ -15,6 +15,7 @@ from mali_cli.model.filter_option import declared_options
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.output import (
     LINEAGE_FORMATS,
+    PAGE_LANGUAGES,
     PICTURE_FILES,
     PICTURE_SIZES,
     ROW_SUFFIXES,
@@ -33,8 +34,8 @@ PANELS: dict[str, tuple[str, ...]] = {
     "Where": ("place", "near", "region", "where", "within"),
     "What": (),
     "Answer": (
-        *("by", "condition", "sort", "limit", "columns", "section", "all", "format", "output", "force"),
-        *("title", "subtitle", "size"),
+        *("by", "split", "condition", "sort", "limit", "columns", "section", "all", "format", "output", "force"),
+        *("title", "subtitle", "size", "lang"),
         *("notes", "no_pager", "quiet", "cite"),
     ),
     "Data": ("data", "format_in"),
@@ -211,6 +212,14 @@ PICTURE_OPTIONS = {
         complete=completion.complete_choices(*PICTURE_SIZES),
     ),
 }
+PAGE_OPTIONS = {
+    "lang": text_option(
+        "--lang",
+        help="Language of the labels of a page: en or fr. Default: en.",
+        metavar="|".join(PAGE_LANGUAGES),
+        complete=completion.complete_choices(*PAGE_LANGUAGES),
+    ),
+}
 COMMON_OPTIONS: dict[str, Any] = {**ROW_OPTIONS, **OUTPUT_OPTIONS, "data": DATA, "format_in": FORMAT_IN}
 
 
@@ -246,7 +255,9 @@ def with_options(
 
     def decorate(command: Callable[[CommandArguments], None]) -> Callable[..., None]:
         query = command.__name__.removesuffix("_command")
-        pictures = PICTURE_OPTIONS if chart_suffixes(EXTRA_FORMATS.get(query, ())) else {}
+        formats = EXTRA_FORMATS.get(query, ())
+        pictures = PICTURE_OPTIONS if chart_suffixes(formats) else {}
+        pictures = pictures | (PAGE_OPTIONS if "picture" in formats else {})
         parameters.update(format_options(query) | pictures)
 
         def run(context: typer.Context, **values: Any) -> None:

@@ -44,7 +44,7 @@ def chart_request(
         notes=result.notes,
         actors=actors,
     )
-    return chart._replace(subject=context.backend.path.name) if context.title else chart
+    return chart._replace(subject=context.backend.path.name, is_foreign=True) if context.title else chart
 
 
 def camps_of(context: QueryContext) -> dict[str, str]:

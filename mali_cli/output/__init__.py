@@ -9,6 +9,7 @@ from mali_cli.errors import MaliError
 from mali_cli.output import streams
 from mali_cli.output.options import (
     LINEAGE_FORMATS,
+    PAGE_LANGUAGES,
     PICTURE_FILES,
     PICTURE_SIZES,
     STDOUT_FORMATS,
@@ -20,10 +21,11 @@ from mali_cli.output.options import (
 from mali_cli.output.pager import write_paged
 from mali_cli.output.registry import FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
 from mali_cli.output.terminal import stdout_console
-from mali_cli.results import QueryResult, pluralize
+from mali_cli.results import QueryResult, drawn_result, pluralize
 
 __all__ = [
     "LINEAGE_FORMATS",
+    "PAGE_LANGUAGES",
     "PICTURE_FILES",
     "PICTURE_SIZES",
     "ROW_SUFFIXES",
@@ -50,7 +52,7 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
         streams.write_stdout(citation(result, command, options.cite))
         return
     if is_chart(options.format) or (options.output is None and _is_drawn(result, options.format)):
-        result = _as_drawn(result, options)
+        result = _as_drawn(result, options, command)
     if options.output is not None and is_chart(options.format):
         _write_chart(result, options.output, str(options.format), options.quiet)
         return
@@ -138,12 +140,11 @@ def _lineage(result: QueryResult, format: str) -> str:
     return render(result.lineage_of, result.frame, format)
 
 
-def _as_drawn(result: QueryResult, options: OutputOptions) -> QueryResult:
-    """Return the result that a picture draws, with its title, subtitle and size."""
-    if result.chart is not None and result.chart.load_drawn is not None:
-        result = result.chart.load_drawn()
-    assert result.chart is not None or is_chart(options.format)
-    return result._replace(chart=result.chart and result.chart._replace(**options.picture))
+def _as_drawn(result: QueryResult, options: OutputOptions, command: list[str]) -> QueryResult:
+    """Return the result that a picture draws, with its title, subtitle and size, and the command for its citation."""
+    result = drawn_result(result)
+    chart = result.chart and result.chart._replace(**options.picture, command=tuple(command))
+    return result._replace(chart=chart)
 
 
 def _is_drawn(result: QueryResult, typed: str | None) -> bool:
@@ -187,6 +188,8 @@ def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> N
     from mali_cli.output.vega import spec
 
     notes, problem = list(result.notes), spec.empty_message(result)
+    if not problem and format == "html" and not _fits_terminal(result):
+        problem = "A split timeline has pictures (.png, .svg, .pdf) but no page"
     if not problem:
         content = FORMATS[format].load()(result, format)
         with streams.atomic_open(path) as file:

@@ -14,9 +14,9 @@ from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT
 
 STDOUT_FORMATS = ("table", *TEXT_FORMATS)
 LINEAGE_FORMATS = ("tree", "mermaid")
-PICTURE_OPTIONS = ("title", "subtitle", "size")
 PICTURE_SIZES = ("slide", "page", "square")
 PICTURE_FILES = ("png", "svg", "pdf")
+PAGE_LANGUAGES = ("en", "fr")
 DRAWING_COMMANDS = (
     "Pictures are drawn by timeline, map, casualties --by, control, lineage and relations, pages by timeline and map."
 )
@@ -32,7 +32,7 @@ class OutputOptions(NamedTuple):
     notes: bool = False  # in tables, notes below their rows
     pager: bool = True
     all_lines: bool = False  # of a page: also those of long sections
-    picture: Mapping[str, Any] = MappingProxyType({})  # --title, --subtitle and --size, those that are given
+    picture: Mapping[str, Any] = MappingProxyType({})  # --title, --subtitle, --size and --lang, those that are given
 
 
 def parse_output_options(
@@ -48,6 +48,7 @@ def parse_output_options(
     title: str | None = None,
     subtitle: str | None = None,
     size: str | None = None,
+    lang: str | None = None,
     extra_formats: tuple[str, ...] = (),
 ) -> OutputOptions:
     """Return the checked options; raise MaliError or DataError for what cannot be written.
@@ -69,9 +70,8 @@ def parse_output_options(
         format = _file_format(path, format, suffixes)
         streams.check_target(path, force)
         _check_installed(format)
-    picture = {
-        name: text for name, text in zip(PICTURE_OPTIONS, (title, subtitle, size), strict=True) if text is not None
-    }
+    typed = {"title": title, "subtitle": subtitle, "size": size, "language": lang}
+    picture = {name: text for name, text in typed.items() if text is not None}
     return OutputOptions(format, path, quiet, cite, notes, not no_pager, all_lines, _check_picture(picture, format))
 
 
@@ -83,7 +83,11 @@ def chart_suffixes(extra_formats: tuple[str, ...]) -> dict[str, str]:
 
 
 def _check_picture(picture: dict[str, str], format: str | None) -> dict[str, str]:
-    """Return the options on pictures with the size by its name; raise MaliError for a format that is no picture."""
+    """Return the options on pictures with the names of size and language; raise MaliError for a format without them."""
+    if "language" in picture:
+        if format != "html":
+            raise MaliError("--lang is for pages: add --output FILE.html.")
+        picture |= {"language": names.match_choice(picture["language"], PAGE_LANGUAGES, "language of pages")}
     for name in picture:
         if format not in (None, "picture") and not is_chart(format):
             raise MaliError(f"--{name} is for pictures; --format {format} has none.")

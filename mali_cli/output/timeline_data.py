@@ -25,17 +25,17 @@ def split_at_start(rows: list[Row], chart: ChartRequest) -> tuple[list[Row], lis
     """Return the rows before the first period that is drawn, and the others; those without a period are left out."""
     with_period = [row for row in rows if row["period"] is not None]
     early = [row for row in with_period if row["period"] < chart.first_drawn]
-    return early, with_period[len(early) :]
+    return early, [row for row in with_period if row["period"] >= chart.first_drawn]
 
 
-def early_note(early: list[Row], chart: ChartRequest) -> str:
-    """Return how many events are before the first period that is drawn, and how to see them."""
-    number = sum(row["events"] for row in early)
+def early_notes(chart: ChartRequest) -> list[str]:
+    """Return how many events are before the first period that is drawn, and how to see them; none if there are none."""
+    number = chart.early_events
     if not number:
-        return ""
-    are = "is" if number == 1 else "are"
+        return []
+    are, pronoun = ("is", "it") if number == 1 else ("are", "them")
     events = pluralize(number, "events").replace(" ", " earlier ", 1)
-    return f"{events} {are} not drawn: --from {early[0]['period'][:4]} adds {'it' if number == 1 else 'them'}."
+    return [f"{events} {are} not drawn: --from {chart.early_year} adds {pronoun}."]
 
 
 def total_row(period: str, rows: list[Row]) -> Row:

@@ -11,8 +11,8 @@ from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
 from mali_cli.model.periods import WAR_BEGINS
+from mali_cli.model.vocabulary import PRESENT
 from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities
-from mali_cli.queries.control_intervals import PRESENT
 from mali_cli.queries.entities import towns_of_buildings
 from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluralize
 
@@ -53,10 +53,11 @@ class ChartQueries:
         self.named_places = named_places
         self.origin = origin
 
-    def timeline(self, by: list[str], filter_text: str, actors: str) -> QueryResult:
+    def timeline(self, by: list[str], filter_text: str, actors: str, split: str = "") -> QueryResult:
         """Return events and people killed by year, quarter or month, empty periods included.
 
-        `filter_text` are the filters in words, without the actors.
+        `filter_text` are the filters in words, without the actors. With `split` there are these rows for each value
+        of that column, those of the most events first.
         """
         period_key = _single_choice(by, tuple(events.TIME_KEYS), "year", "period of --by", "timeline")
         columns = schema.result_columns("timeline")
@@ -80,7 +81,42 @@ class ChartQueries:
             if self.filters.period is None:
                 filter_text = _joined(filter_text, first if first == last else f"{first} to {last}")
             chart = chart._replace(filter_text=filter_text, actors=actors, first_drawn=first)
+            early = table[table["period"].notna() & (table["period"] < first)]
+            if len(early):
+                early_year = str(early["period"].iloc[0])[:4]
+                chart = chart._replace(early_events=int(early["events"].sum()), early_year=early_year)
+        if split:
+            if chart is not None:
+                chart = chart._replace(kind="split timeline", split=split, load_underlying=None)
+            table = self._split_rows(table, period_key, split)
+            columns = (*columns, *(column for column in schema.result_columns("splits") if column.name == split))
         return QueryResult(table, columns, "periods", tuple(notes), empty_message="No events match.", chart=chart)
+
+    def _split_rows(self, whole: pd.DataFrame, period_key: str, split: str) -> pd.DataFrame:
+        """Return the rows of the timeline for each value of a column, over the periods of the whole.
+
+        Types and regions are group keys, whose sums add up. An event has as many camps as take part in it, so that of
+        camps each has the sums of its own events.
+        """
+        import pandas as pd
+
+        matching = self.matching.frame
+        is_camp = split == "camp"
+        values = chart_tables.camps_taking_part(matching, self.table("groups")) if is_camp else matching[split]
+        keys = [period_key] if is_camp else [period_key, split]
+        columns = schema.result_columns("timeline")
+        counts, sums, _ = self._counts_and_sums(keys, matching)
+        tables = []
+        for value in chart_tables.by_frequency(values):
+            if is_camp:
+                ids = values.index[values.isna() if value is None else values == value]
+                own_counts, own_sums, _ = self._counts_and_sums(keys, matching.loc[ids.unique()])
+            else:
+                own_counts, own_sums = (chart_tables.of_value(rows, split, value) for rows in (counts, sums))
+            part = chart_tables.merge_counts_and_sums(own_counts, own_sums, period_key, _measures(columns))
+            rows = chart_tables.over_periods(part.rename(columns={period_key: "period"}), whole)
+            tables.append(rows.assign(**{split: value}))
+        return pd.concat(tables, ignore_index=True) if tables else whole.assign(**{split: None})
 
     def _first_drawn(self, table: pd.DataFrame) -> str:
         """Return the first period of a timeline: without --from that of the war, unless all events are earlier."""
@@ -116,17 +152,25 @@ class ChartQueries:
         chart = None
         if has_point.any():
             keys = map_rows(self.matching.frame)["place"]
-            chart = self._map_chart(measure, table, keys, notes)._replace(filter_text=self._with_years(filter_text))
+            chart = self._map_chart(measure, table, keys, notes, holders)
+            chart = chart._replace(filter_text=self._with_years(filter_text))
             if holders is not None and as_of is not None:
                 chart = self._holder_chart(chart, table[has_point], holders, as_of)
         table = table.reset_index(drop=True)
         return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=chart)
 
-    def _map_chart(self, measure: str, table: pd.DataFrame, event_keys: pd.Series, notes: list[str]) -> ChartRequest:
+    def _map_chart(
+        self,
+        measure: str,
+        table: pd.DataFrame,
+        event_keys: pd.Series,
+        notes: list[str],
+        holders: pd.DataFrame | None,
+    ) -> ChartRequest:
         """Return the chart of a table by place, its largest numbers first."""
         places = self.table("places")
         nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
-        chart = self._chart_request("map", measure, event_keys, list(table.index), notes)
+        chart = self._chart_request("map", measure, event_keys, list(table.index), notes, holders)
         return chart._replace(
             priority_places=self.named_places,
             nested_places=nested_places,
@@ -173,28 +217,37 @@ class ChartQueries:
         columns: tuple[schema.Column, ...],
         regroup: Callable[[pd.DataFrame], pd.DataFrame] = lambda rows: rows,
     ) -> tuple[pd.DataFrame, list[str]]:
-        """Return what `events --by` and `casualties --by --harm killed` give for a key side by side, and the notes.
+        """Return what `events --by` and `casualties --by --harm killed` give for a key, side by side, and the notes.
 
         `regroup` changes the values of the key in events and figures.
         """
-        filters = self.filters.without_victim_country  # here a country is that of the event
-        all_figures = self.table("casualties")
         matching = self.matching.frame
-        figures = casualties.filter_figures(all_figures, self.events_with_location, filters)
-        figures = figures[figures["harm"] == "killed"]
-        if self.filters.has_killed_filters or self.filters.countries:
-            figures = figures[figures["event_id"].isin(matching["event_id"])]
-        figures, matching = regroup(figures), regroup(matching)
-        sum_columns = schema.result_columns("sums")
-        partial = fatalities.partial_sums(figures, all_figures, matching, {}, [key], filters)
-        sums, totals = fatalities.finalize(partial, [key], sum_columns, filters)
-        names_in_chart = {column.name for column in columns} - {"events"}
-        measures = [column.name for column in sum_columns if column.name in names_in_chart]
-        table = chart_tables.merge_counts_and_sums(events.count_by(matching, [key]), sums, key, measures)
+        counts, sums, totals = self._counts_and_sums([key], matching, regroup)
+        table = chart_tables.merge_counts_and_sums(counts, sums, key, _measures(columns))
         if table.empty:
             return table, list(self.matching.notes)
-        summary = f"{pluralize(len(matching), 'events')}: {fatalities.summary_line(totals, filters)}"
-        return table, [*self.matching.notes, summary, *_lost_note(fatalities.event_lost(matching, all_figures))]
+        summary = f"{pluralize(len(matching), 'events')}: {fatalities.summary_line(totals, self.filters)}"
+        lost = fatalities.event_lost(matching, self.table("casualties"))
+        return table, [*self.matching.notes, summary, *_lost_note(lost)]
+
+    def _counts_and_sums(
+        self,
+        keys: list[str],
+        matching: pd.DataFrame,
+        regroup: Callable[[pd.DataFrame], pd.DataFrame] = lambda rows: rows,
+    ) -> tuple[pd.DataFrame, pd.DataFrame, fatalities.SumTotals]:
+        """Return the number of events by these keys, and the sums and totals of people killed in them."""
+        filters = self.filters.without_victim_country  # here a country is that of the event
+        all_figures = self.table("casualties")
+        figures = casualties.filter_figures(all_figures, self.events_with_location, filters)
+        figures = figures[figures["harm"] == "killed"]
+        is_part = matching is not self.matching.frame
+        if is_part or self.filters.has_killed_filters or self.filters.countries:
+            figures = figures[figures["event_id"].isin(matching["event_id"])]
+        figures, matching = regroup(figures), regroup(matching)
+        partial = fatalities.partial_sums(figures, all_figures, matching, {}, keys, filters)
+        sums, totals = fatalities.finalize(partial, keys, schema.result_columns("sums"), filters)
+        return events.count_by(matching, keys), sums, totals
 
     def _chart_request(
         self,
@@ -203,6 +256,7 @@ class ChartQueries:
         event_keys: pd.Series,
         row_keys: list[object],
         notes: list[str],
+        holders: pd.DataFrame | None = None,
     ) -> ChartRequest:
         """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row."""
 
@@ -211,17 +265,19 @@ class ChartQueries:
 
         def load_underlying() -> UnderlyingRows:
             sources = entities.filter_sources(self.table("documents"), self.table("references"), Filters())
-            sources = sources[sources["source"].isin(self._cited_sources())].reset_index(drop=True)
+            cited = self._cited_sources() | (set() if holders is None else chart_tables.source_keys(holders["sources"]))
+            sources = sources[sources["source"].isin(cited)].reset_index(drop=True)
             return UnderlyingRows(
                 self.matching._replace(origin=self.origin),
                 chart_tables.event_row_index(event_keys, row_keys),
                 QueryResult(self._figures.reset_index(drop=True), schema.table("casualties").columns, "figures"),
                 QueryResult(sources, schema.result_columns("sources"), "sources"),
+                None if holders is None else QueryResult(holders, schema.result_columns("intervals"), "holders"),
             )
 
         chart = ChartRequest(kind, measure, None, "", load_documents, tuple(notes), load_underlying)
         file_name = self.origin.partition(": ")[2]
-        return chart._replace(subject=file_name) if file_name else chart
+        return chart._replace(subject=file_name, is_foreign=True) if file_name else chart
 
     def _with_years(self, filter_text: str) -> str:
         """Return the filters in words, with the years of the first and the last event if no period is given."""
@@ -243,6 +299,12 @@ class ChartQueries:
 
     def _cited_sources(self) -> set[str]:
         return chart_tables.source_keys(self.matching.frame["sources"], self._figures["sources"])
+
+
+def _measures(columns: tuple[schema.Column, ...]) -> list[str]:
+    """Return the columns of a chart that sums have too, beside the number of events."""
+    names_in_chart = {column.name for column in columns} - {"events"}
+    return [column.name for column in schema.result_columns("sums") if column.name in names_in_chart]
 
 
 def _joined(filter_text: str, period: str) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from mali_cli.model.periods import DAYS_PER_YEAR, STALE_YEARS, Period
-from mali_cli.model.vocabulary import AREAL_PRECISIONS
+from mali_cli.model.vocabulary import AREAL_PRECISIONS, PRESENT
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
 from mali_cli.queries.control import LAST_KNOWN, MAY_HAVE_CHANGED, RECENT
-from mali_cli.queries.control_intervals import PRESENT, UNKNOWN
+from mali_cli.queries.control_intervals import UNKNOWN
 from mali_cli.results import pluralize
 
 # Appended to the place of an event that is only known to lie in a region, area or country: it is not at the point of
@@ -66,6 +66,33 @@ def with_empty_periods(table: pd.DataFrame, key: str, period: Period | None) -> 
     all_periods = in_period.set_index("period").reindex(labels).rename_axis("period").reset_index()
     all_periods = _fill_counts(all_periods).astype(in_period.dtypes)
     return pd.concat([all_periods, table[table["period"].isna()]], ignore_index=True)
+
+
+def over_periods(table: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a part of a timeline over all periods of the whole, those without a period included."""
+    keys, all_keys = (rows["period"].astype(object).where(rows["period"].notna(), "") for rows in (table, whole))
+    rows = _fill_counts(table.set_axis(keys).reindex(list(all_keys)).assign(period=list(whole["period"])))
+    return rows.reset_index(drop=True).astype(whole.dtypes.to_dict())
+
+
+def camps_taking_part(events: pd.DataFrame, groups: pd.DataFrame) -> pd.Series:
+    """Return the camps of the groups that take part in events, a row for each camp, indexed as the events are."""
+    camps = dict(zip(groups["group"], groups["camp"], strict=True))
+    actors = event_queries.actors(events)
+    found = [list(dict.fromkeys(camps.get(group) or "other" for group in names)) or [None] for names in actors]
+    return pd.Series(found, index=events.index, dtype=object).explode()
+
+
+def of_value(rows: pd.DataFrame, column: str, value: str | None) -> pd.DataFrame:
+    """Return the rows with a value, or those without one for None."""
+    return rows[rows[column].isna() if value is None else rows[column] == value]
+
+
+def by_frequency(values: pd.Series) -> list[str | None]:
+    """Return the values in order of their number, the most frequent first and the missing value last."""
+    counts = values.dropna().value_counts()
+    ordered = sorted(counts.index, key=lambda value: (-counts[value], value))
+    return [*ordered, *([None] if values.isna().any() else [])]
 
 
 def areal_events(events: pd.DataFrame, places: pd.DataFrame) -> frozenset[str]:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from mali_cli.model.filters import Filters
 from mali_cli.model.periods import DAYS_PER_YEAR, Age, Period
+from mali_cli.model.vocabulary import PRESENT
 from mali_cli.queries import entities, list_columns
-from mali_cli.queries.control_intervals import PRESENT, UNKNOWN, build_intervals
+from mali_cli.queries.control_intervals import UNKNOWN, build_intervals
 from mali_cli.queries.events import location_mask
 from mali_cli.results import pluralize
 

@@ -101,11 +101,16 @@ def test_numbers_agree_with_events_and_casualties(filters: dict[str, Any]) -> No
     events = counts["events"].groupby(map_list(counts["place"], towns).fillna("")).sum()
     drawn = shown.assign(place=shown["place"].fillna(""))
     assert drawn.groupby("place")["events"].sum().to_dict() == {**dict.fromkeys(drawn["place"], 0), **events.to_dict()}
-    sums = war.casualties(by="place", **arguments)
-    sums = sums.assign(place=map_list(sums["place"], towns).fillna(""))
     numbers = [name for name in MEASURES if name != "open"]
+
+    def sums_by_town(**more: str) -> pd.DataFrame:
+        sums = war.casualties(by="place", **arguments, **more)
+        return sums.assign(place=map_list(sums["place"], towns).fillna("")).groupby("place")[numbers].sum(min_count=1)
+
     added = drawn.groupby("place")[numbers].sum(min_count=1)
-    expected = sums.groupby("place")[numbers].sum(min_count=1)
+    expected = sums_by_town()
+    killed = sums_by_town(harm="killed")  # the table counts tallies of all harms without a number
+    expected["unknown"] = killed["unknown"].reindex(expected.index, fill_value=0)
     expected = expected[expected["killed_best"].notna() | (expected[["unknown", "not_stated"]] > 0).any(axis=1)]
     pd.testing.assert_frame_equal(added.loc[expected.index], expected, check_index_type=False)
 
@@ -133,6 +138,13 @@ def test_it_fits_the_screen_with_all_its_lines(on_terminal: Run, arguments: str,
     assert rows * 3 / 4 < height(screen, columns) < rows  # the prompt has the last line
     assert "ALGERIA" in screen.output
     assert "Kidal" in screen.output
+
+
+@pytest.mark.parametrize("arguments", ["", "--by dead", "--on 2023-11-15"])
+def test_it_fits_a_small_screen_with_the_notes_that_have_room(on_terminal: Run, arguments: str) -> None:
+    screen = on_terminal("map", *arguments.split(), columns=40, rows=24)
+    assert 15 < height(screen, 40) < 24
+    assert ("More notes: --format table." in screen.output) == ("--on" not in arguments)
 
 
 def test_a_long_list_of_places_is_cut_to_the_screen(on_terminal: Run) -> None:

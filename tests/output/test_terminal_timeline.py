@@ -225,7 +225,7 @@ def test_longer_periods_are_drawn_where_shorter_ones_do_not_fit(on_terminal: Run
     sums = months.groupby(of_quarter)["events"].sum()
     assert drawn == sums[sums > 0].to_dict()
     years = lines(on_terminal("timeline", "--by", "month", rows=24))
-    assert years[0] == "Mali War: events and people killed by year: 155 months do not fit (-f csv)"
+    assert years[0] == "Mali War: events and people killed by year: 152 months do not fit (-f csv)"
     several = lines(on_terminal("timeline", "--from", "1960", rows=24))
     assert several[0] == "Mali War: events and people killed by five years: 65 years do not fit (-f csv)"
     assert any(line.startswith("2010-14 ") for line in several)

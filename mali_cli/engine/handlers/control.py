@@ -10,10 +10,9 @@ from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.errors import MaliError
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
-from mali_cli.model.periods import parse_period
+from mali_cli.model.periods import WAR_BEGINS, parse_period
 from mali_cli.results import ChartRequest, QueryResult
 
-WAR_BEGINS = datetime.date(2012, 1, 1)  # where a picture begins unless its filters say otherwise
 # What a table on a terminal shows of the holders on a day, instead of the begin and end of the intervals.
 VISIBLE_ON_A_DAY = ("place", "holder", "status", "as_of", "basis", "according_to")
 
@@ -51,7 +50,7 @@ def _chart(context: QueryContext, request: QueryRequest, result: QueryResult) ->
     if rows.empty or _single_day(request) is not None:
         return None
     period = parse_period(*(request.filter_args.get(name) for name in ("since", "until", "on")))
-    first = max(rows["since"].min().date(), WAR_BEGINS)
+    first = max(rows["since"].min().date(), datetime.date(int(WAR_BEGINS), 1, 1))
     last = max(rows[["as_of", "until"]].max()).date() + datetime.timedelta(days=31)  # so that the last one is seen
     if period is not None:
         first, last = period.first or first, period.last or last

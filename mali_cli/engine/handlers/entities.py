@@ -16,6 +16,7 @@ from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.model.names import join_or, match_choice
 from mali_cli.model.profile import SECTIONS
 from mali_cli.queries import entities, relations
+from mali_cli.queries.profile_lines import RELATION_DATES
 from mali_cli.resolver import as_list
 from mali_cli.results import ChartRequest, QueryResult, pluralize
 from mali_cli.storage.bundled import bundled_backend
@@ -140,7 +141,17 @@ def _relations_chart(context: QueryContext, request: QueryRequest, result: Query
     """Return the matrix of alliances and fights; counts have no picture."""
     if request.group_keys or result.frame.empty:
         return None
-    return chart_request(context, request, result)._replace(camps=camps_of(context))
+    chart = chart_request(context, request, result)._replace(camps=camps_of(context))
+    dated = result.frame[list(RELATION_DATES)].notna().any(axis=1)
+    if dated.all() or not any(request.filter_args.get(name) for name in ("since", "until", "on")):
+        return chart
+    # They may be of any time; a matrix of a period would show them as relations of that period.
+    undated = pluralize(int((~dated).sum()), "relations")
+    note = f"Not drawn, as no date of them is stated: {undated}."
+    drawn = chart._replace(notes=(*chart.notes, note))
+    return chart._replace(
+        load_drawn=lambda: result._replace(frame=result.frame[dated].reset_index(drop=True), chart=drawn)
+    )
 
 
 def _lineage_chart(context: QueryContext, request: QueryRequest, result: QueryResult) -> ChartRequest | None:

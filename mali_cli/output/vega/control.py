@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from mali_cli.model.periods import FRESH_YEARS, STALE_YEARS
+from mali_cli.model.periods import DAYS_PER_YEAR, FRESH_YEARS, STALE_YEARS
+from mali_cli.model.vocabulary import PRESENT
 from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import AGE_TEXTS, UNKNOWN_HOLDER, Age
 from mali_cli.output.streams import escape_control
@@ -29,7 +30,6 @@ from mali_cli.output.vega.primitives import (
     view,
     with_descriptions,
 )
-from mali_cli.queries.control_intervals import PRESENT
 from mali_cli.results import ChartRequest, pluralize
 
 FONT_SIZE, BAND_FONT_SIZE = 11, 9.5
@@ -158,7 +158,7 @@ class _Bands:
         said = _day(row["as_of"]) or self.first
         first = _day(row["since"]) or self.first
         for years, strength in ((FRESH_YEARS, 1.0), (STALE_YEARS, PALE_STRENGTH), (200, 0.0)):
-            last = min(end, said + datetime.timedelta(days=365.25 * years))
+            last = min(end, said + datetime.timedelta(days=DAYS_PER_YEAR * years))
             if last > max(first, self.first) and first < self.last:
                 yield _Part(max(first, self.first), min(last, self.last), strength)
             first = max(first, last)

@@ -13,7 +13,7 @@ from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import UNKNOWN_HOLDER, is_last_known, map_title
 from mali_cli.output.streams import escape_control
 from mali_cli.output.timeline_data import timeline_title
-from mali_cli.output.vega import bars, control, lineage, map, relations, timeline
+from mali_cli.output.vega import bars, control, lineage, map, relations, split_timeline, timeline
 from mali_cli.output.vega.layout import PADDING, SIZES, SPACING, Frame, Picture, Room, framed_views
 from mali_cli.output.vega.primitives import FONT, PAPER, Spec
 from mali_cli.output.xml import NOT_XML
@@ -35,6 +35,7 @@ class ChartKind(NamedTuple):
 
 KINDS = {
     "timeline": ChartKind(timeline_title, timeline.draw_timeline),
+    "split timeline": ChartKind(split_timeline.split_title, split_timeline.draw_split),
     "map": ChartKind(map_title, map.draw_map, map.empty_message),
     "control": ChartKind(control.control_title, control.draw_control, control.empty_message),
     "lineage": ChartKind(lineage.lineage_title, lineage.draw_lineage),
@@ -45,9 +46,9 @@ KINDS = {
 NO_CHART = {
     "places": "None of the results is on the map",
     "periods": "None of the results is within a single period",
-    "figures": "A picture of casualties needs one key: --by country",
-    "rows": "This has no picture: one of casualties needs one key (--by country), one of control more than a day, "
-    "and one of relations is without --by",
+    "figures": "A picture of casualties needs sums by one key, such as country",
+    "rows": "This table has no picture: casualties have one by a single key, control of more than a day, and relations "
+    "as they are, not counted",
 }
 
 
@@ -130,20 +131,24 @@ def row_description(row: Row, chart: ChartRequest) -> str:
     Such as "Kidal: 12 events; 148 killed (100–148+); 3 tallies with no number given; 4 violent events without a
     figure".
     """
-    return f"{row_name(row, chart)}: {'; '.join(row_facts(row))}"
+    return f"{row_name(row, chart)}: {'; '.join(row_facts(row, chart.is_foreign))}"
 
 
 def row_name(row: Row, chart: ChartRequest) -> str:
     """Return the period or the places of a row."""
     column, blank = {
         "timeline": ("period", f"no single {chart.measure}"),
+        "split timeline": ("period", f"no single {chart.measure}"),
         "map": ("place", "place not stated"),
     }.get(chart.kind, (chart.measure, "not stated"))
     return escape_control(str(row[column] or blank)).replace(";", ", ")
 
 
-def row_facts(row: Row) -> list[str]:
-    """Return the holder, events and fatalities of a row, each as a text."""
+def row_facts(row: Row, is_foreign: bool = False) -> list[str]:
+    """Return the holder, events and fatalities of a row, each as a text.
+
+    A foreign file has no tally without a number, but a 0, which means none or not stated.
+    """
     facts = [pluralize(int(row["events"]), "events") if row["events"] else "no events recorded"]
     if row.get("holder"):
         is_unknown = row["holder"] == UNKNOWN_HOLDER
@@ -158,7 +163,8 @@ def row_facts(row: Row) -> list[str]:
         facts.append(f"{best} killed ({low}–{high}{plus})" if low != high else f"{best}{plus} killed")
     if row["unknown"]:
         noun = "tally" if row["unknown"] == 1 else "tallies"
-        facts.append(f"{format_number(int(row['unknown']))} {noun} with no number given")
+        meaning = "of 0: none or not stated" if is_foreign else "with no number given"
+        facts.append(f"{format_number(int(row['unknown']))} {noun} {meaning}")
     if row["not_stated"]:
         facts.append(f"{pluralize(int(row['not_stated']), 'violent events')} without a figure")
     return facts + _statement_facts(row)
@@ -166,9 +172,9 @@ def row_facts(row: Row) -> list[str]:
 
 def _statement_facts(row: Row) -> list[str]:
     """Return basis, note and sources of the statements about the holder of a place."""
-    names = {"basis": "holder_basis", "note": "holder_note", "sources": "holder_sources"}
-    texts = {noun: row.get(column) for noun, column in names.items()}
-    return [f"{noun}: {escape_control(text.replace(';', ', '))}" for noun, text in texts.items() if text]
+    texts = {noun: row.get(f"holder_{noun}") or "" for noun in ("basis", "note", "sources")}
+    texts |= {noun: texts[noun].replace(";", ", ") for noun in ("basis", "sources")}
+    return [f"{noun}: {escape_control(text)}" for noun, text in texts.items() if text]
 
 
 def footnotes(result: QueryResult, width: float = WIDTH) -> list[str]:

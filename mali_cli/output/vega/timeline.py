@@ -15,7 +15,7 @@ from mali_cli.output.fatality_text import (
     unknown_count,
     zero_but_uncertain,
 )
-from mali_cli.output.timeline_data import early_note, split_at_start
+from mali_cli.output.timeline_data import early_notes, split_at_start
 from mali_cli.output.vega.layout import SPACING, Picture, Room
 from mali_cli.output.vega.primitives import (
     BLUE,
@@ -67,7 +67,7 @@ def draw_timeline(rows: list[Row], chart: ChartRequest, room: Room, describe: Ca
 
     `describe` returns the text that is read out for the marks of a row.
     """
-    early, rows = split_at_start(rows, chart)
+    _, rows = split_at_start(rows, chart)
     max_events = max(row["events"] for row in rows)
     max_killed = max((row["killed_high"] or 0 for row in rows), default=0)
     left = max(text_width(format_number(max(max_events, max_killed)), AXIS_FONT_SIZE) + 28, MIN_AXIS_WIDTH)
@@ -83,11 +83,11 @@ def draw_timeline(rows: list[Row], chart: ChartRequest, room: Room, describe: Ca
     for layer in views[-1]["layer"]:
         if layer["encoding"]["x"]["field"] == "period":
             layer["encoding"]["x"]["axis"] = axis
-    items = _legend_items(rows, killed_labels.is_complete, panels.unknown_counts_fit())
+    toll = "tolls of 0 (none or not stated) or without a figure" if chart.is_foreign else "tolls without a number"
+    items = _legend_items(rows, killed_labels.is_complete, panels.unknown_counts_fit(), toll)
     if not (event_labels.is_complete and killed_labels.is_complete):
         items.append(LegendItem("numbers where they fit, the largest first", "none"))
-    notes = [note] if (note := early_note(early, chart)) else []
-    return Picture(views, legend(items, room.width, -left, top=AXIS_HEIGHT), left, notes)
+    return Picture(views, legend(items, room.width, -left, top=AXIS_HEIGHT), left, early_notes(chart))
 
 
 def _heights(room: Room) -> tuple[float, float]:
@@ -199,7 +199,7 @@ class _Panels(NamedTuple):
             square = {"type": "point", "shape": "square", "color": SOFT, "strokeWidth": 1, "opacity": 1}
             size = min(self.period_width * 0.7, 6) ** 2
             layer = self._layer(rows, {**square, "size": size}, y={"value": middle})
-        title = TextLabel(-6, middle, "no number", VALUE_FONT_SIZE, SOFT, "right")
+        title = TextLabel(-6, middle, "unknown", VALUE_FONT_SIZE, SOFT, "right")
         return view(self.plot_width, UNKNOWN_HEIGHT, [layer, *text_layers([title])])
 
     def _rows_with_unknown(self) -> list[Row]:
@@ -254,11 +254,13 @@ def _x_axis(periods: list[str], measure: str, period_width: float) -> Spec:
     return axis | ({"labelExpr": "slice(datum.label, 0, 4)"} if shows_years(every) else {})
 
 
-def _legend_items(rows: list[Row], has_all_labels: bool, has_unknown_counts: bool) -> list[LegendItem]:
+def _legend_items(
+    rows: list[Row], has_all_labels: bool, has_unknown_counts: bool, unknown_tolls: str
+) -> list[LegendItem]:
     """Return what the marks mean.
 
     `has_all_labels` if all best estimates are above the bars as numbers, `has_unknown_counts` if the tolls without a
-    number are counted in the picture.
+    number, described by `unknown_tolls`, are counted in the picture.
     """
     items = [LegendItem("events", fill=BLUE)]
     any_range = any(map(has_range, rows))
@@ -277,7 +279,7 @@ def _legend_items(rows: list[Row], has_all_labels: bool, has_unknown_counts: boo
         items.append(LegendItem("no toll has a number (not zero)", fill=PAPER, stroke=SOFT))
     if any(map(unknown_count, rows)):
         question_mark = {"shape": "none", "letter": "?3"} if has_unknown_counts else {"stroke": SOFT, "area": 36}
-        items.append(LegendItem(f"{'three' if has_unknown_counts else 'some'} tolls without a number", **question_mark))
+        items.append(LegendItem(f"{'three' if has_unknown_counts else 'some'} {unknown_tolls}", **question_mark))
     if any(row["killed_best"] is None and not unknown_count(row) for row in rows):
         items.append(LegendItem("blank: none recorded", "none"))
     return items

@@ -11,7 +11,7 @@ import pytest
 from mali_cli.dataset import load
 from mali_cli.errors import MaliError
 from mali_cli.output.vega.spec import specification
-from mali_cli.results import QueryResult
+from mali_cli.results import QueryResult, drawn_result
 from tests.support.drawings import labels, texts
 from tests.support.tables import dataset
 
@@ -95,6 +95,17 @@ def test_a_lineage_is_a_tree(tmp_path: Path) -> None:
     assert marks == ["Them", "Others split off (2011): A split."]
 
 
+def test_relations_without_a_date_are_not_drawn_in_a_period() -> None:
+    war = load()
+    undated = war.relations(on="2012")[["date_start", "date_end", "first_reported", "last_reported"]].isna().all(axis=1)
+    assert undated.any()
+    drawn = drawn_result(war.answer("relations", on="2012"))
+    assert len(drawn.frame) == (~undated).sum()
+    assert drawn.chart
+    assert drawn.chart.notes[-1] == f"Not drawn, as no date of them is stated: {undated.sum()} relations."
+    assert len(drawn_result(war.answer("relations")).frame) == len(war.relations())
+
+
 def test_relations_are_a_matrix_of_alliances_and_fights(tmp_path: Path) -> None:
     said, marks = drawn(dataset(tmp_path, **WAR).answer("relations"))
     assert sorted(set(marks)) == ["Them ally of Others (date not stated, disputed): A pact.", "Us fought Them (2012-01): A fight."]  # fmt: skip
@@ -131,8 +142,8 @@ def test_a_slide_has_its_proportions_and_no_texts_that_overlap(query: str, filte
 @pytest.mark.parametrize(
     ("query", "filters", "message"),
     [
-        ("casualties", {}, "A picture of casualties needs one key: --by country"),
-        ("control", {"on": "2013-01-01"}, "one of control more than a day"),
+        ("casualties", {}, "A picture of casualties needs sums by one key, such as country"),
+        ("control", {"on": "2013-01-01"}, "control of more than a day"),
     ],
 )
 def test_what_has_no_picture_says_so(query: str, filters: dict[str, Any], message: str) -> None:

@@ -114,7 +114,7 @@ def test_the_underlying_rows_are_those_that_are_counted() -> None:
         result = war.answer(command, **filters)
         assert result.chart
         assert result.chart.load_underlying
-        events, rows, figures, references = result.chart.load_underlying()
+        events, rows, figures, references, _ = result.chart.load_underlying()
         arguments = {name: value for name, value in filters.items() if name != "by"}
         assert sorted(events.frame["event_id"]) == sorted(war.events(**arguments)["event_id"])
         counts = [rows.count(i) for i in range(len(result.frame))]

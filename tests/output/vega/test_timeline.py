@@ -14,6 +14,7 @@ from mali_cli.output.vega.spec import specification
 from mali_cli.output.vega.value_labels import BarPanel, SizedText, place_value_labels
 from tests.support.charts import CHART_COMMANDS, assert_label_matches_row, csv_rows
 from tests.support.drawings import labels, texts
+from tests.support.lookalikes import FOLDER
 
 Pipe = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -107,3 +108,13 @@ def test_an_actor_is_in_the_title_and_the_dead_are_those_of_all_sides(svg_of: Ca
     said = [text.text for text in texts(svg_of("timeline", "--actor", "France"))]
     assert said[0] == "Mali War: events with France taking part, and people killed in them (all sides)"
     assert "2013 to 2022" in said
+
+
+def test_a_0_of_a_foreign_file_is_none_or_not_stated() -> None:
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg(specification(load(FOLDER / "acled_a4.csv").answer("timeline"))).encode()
+    assert labels(svg)[0] == "2024: 8 events; 45 killed; 3 tallies of 0: none or not stated"
+    said = [text.text for text in texts(svg)]
+    assert said[0] == "acled_a4.csv: events and people killed by year"
+    assert "three tolls of 0 (none or not stated) or without a figure" in said
