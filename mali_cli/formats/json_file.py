@@ -55,7 +55,8 @@ def _records(value: Any) -> Iterator[dict[str, Any]]:
     elif any(value.get(name) == [] for name in LIST_NAMES):
         return
     elif value.get("type") == "Feature" and isinstance(value.get("properties"), dict):
-        yield {**_coordinates(value.get("geometry")), **value["properties"]}
+        properties = {name: cell for name, cell in value["properties"].items() if cell is not None}
+        yield {**_coordinates(value.get("geometry")), **properties}
     elif columns and _are_objects(columns) and all(column.keys() == columns[0].keys() for column in columns):
         for row in columns[0]:  # as pandas writes a table: for each column its cells by row
             yield {name: cells[row] for name, cells in value.items()}

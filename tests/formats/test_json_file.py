@@ -35,7 +35,7 @@ def _number(cell: str) -> int | float:
 
 
 def _feature(record: Record) -> Record:
-    properties = {column: value for column, value in record.items() if column not in ("latitude", "longitude")}
+    properties = record | {"latitude": None, "longitude": None}
     point = {"type": "Point", "coordinates": [record["longitude"], record["latitude"]]}
     return {"type": "Feature", "geometry": point, "properties": properties}
 
