@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, namedtuple
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +124,7 @@ class FrameBuilder:
             "places": _frame("places", self._place_rows()),
             "documents": _frame("documents", sorted([*self._document_rows(), *documents], key=itemgetter(0))),
             "references": _frame("references", references),
-            **{name: _frame(name, []) for name in ("people", "relations", "strengths", "control")},
+            **{name: _empty_frame(name) for name in ("people", "relations", "strengths", "control")},
         }
 
     def _place_rows(self) -> list[Any]:
@@ -255,6 +256,11 @@ def _frame(name: str, rows: list[Any]) -> pd.DataFrame:
     """Return a typed frame of rows in the declared order."""
     columns = zip(*rows, strict=True) if rows else ((),) * len(schema.table(name).columns)
     return frames.build_frame(name, list(columns))
+
+
+@cache
+def _empty_frame(name: str) -> pd.DataFrame:
+    return _frame(name, [])
 
 
 def _frame_from_columns(name: str, number: int, **columns: Any) -> pd.DataFrame:
