@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mali_cli.dataset import Dataset, load
+    from mali_cli.output.inline_picture import picture
 
-__all__ = ["DataError", "Dataset", "MaliError", "__version__", "load"]
+__all__ = ["DataError", "Dataset", "MaliError", "__version__", "load", "picture"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import `load` and `Dataset` when they are first used, so that importing the package loads no pandas."""
+    """Import `load`, `Dataset` and `picture` when they are first used: importing the package loads no pandas."""
+    if name == "picture":
+        from mali_cli.output.inline_picture import picture
+
+        return picture
     if name in ("load", "Dataset"):
         from mali_cli import dataset
 

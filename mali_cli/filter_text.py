@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mali_cli.model.filter_names import filter_options
-from mali_cli.model.filter_option import EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
+from mali_cli.model.filter_option import EnumOf, Flag, Names, Option, PlaceDistance, WholeNumber, Words
 from mali_cli.model.filters import Filters
 from mali_cli.model.names import join_or
 from mali_cli.resolver import NameResolver, as_list, parse_place_distance
@@ -15,19 +16,39 @@ from mali_cli.resolver import NameResolver, as_list, parse_place_distance
 DATES_IN_WORDS = {"possible": ", possible dates only", "all": ", possible dates included"}
 
 
-def describe_filters(resolver: NameResolver, filters: Filters, filter_args: Mapping[str, Any]) -> str:
-    """Return the filters of events in words: "MNLA, within 50 km of Gao, 2012 to 2013"; "" if there are none.
+def describe_filters(
+    resolver: NameResolver, filters: Filters, filter_args: Mapping[str, Any], query: str = "events"
+) -> str:
+    """Return the filters of a query in words: "MNLA, within 50 km of Gao, 2012 to 2013"; "" if there are none.
 
     `filters` were resolved from `filter_args`. Names come from the latter: in `filters` they include all parts.
     """
     texts = {
-        name: _describe_filter(resolver, filters, option, filter_args[name])
-        for name, option in filter_options("events").items()
-        if option.title and filter_args.get(name) is not None
+        name: _describe_filter(resolver, filters, option._replace(title=title), filter_args[name])
+        for name, option in filter_options(query).items()
+        if filter_args.get(name) is not None and (title := option.title or _default_title(option, query))
     }
     dates = DATES_IN_WORDS.get(filters.dates, "") if filters.period else ""
     parts = [*texts.values(), f"{_describe_period(filter_args)}{dates}"]
     return "".join(part if part.startswith(" ") else f", {part}" for part in parts if part).removeprefix(", ")
+
+
+def describe_actors(
+    resolver: NameResolver, filters: Filters, filter_args: Mapping[str, Any], query: str = "events"
+) -> tuple[str, str]:
+    """Return the actors of the filters in words, and the other filters; see `describe_filters`."""
+    of_actors = {name: arg for name, arg in filter_args.items() if name in ("actor", "members")}
+    others = {name: arg for name, arg in filter_args.items() if name not in of_actors}
+    actors = describe_filters(resolver, replace(filters, period=None), of_actors, query)
+    return actors, describe_filters(resolver, filters, others, query)
+
+
+def _default_title(option: Option, query: str) -> str:
+    """Return a title made of the flag, such as "inflicted by {}", for queries other than that of events."""
+    words = option.flag.removeprefix("--").replace("-", " ")
+    if query == "events" or not isinstance(option.value, EnumOf | Names | Flag):
+        return ""
+    return f", {words}" if isinstance(option.value, Flag) else f"{words} {{}}"
 
 
 def _describe_filter(resolver: NameResolver, filters: Filters, option: Option, typed: Any) -> str:

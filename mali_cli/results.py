@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.model.profile import Profile
@@ -16,17 +17,37 @@ if TYPE_CHECKING:
 class ChartRequest(NamedTuple):
     """What a chart of a result shows; its size is left to the terminal or the file."""
 
-    kind: str  # timeline or map
-    measure: str  # of a timeline the period (year, quarter, month), of a map the size of the circles (events, dead)
+    kind: str  # timeline, split timeline, map, casualties, control, lineage or relations
+    # Of a timeline the period (year, quarter, month), of a map the size of the circles (events, dead), of casualties
+    # the key of their sums, of a lineage the group.
+    measure: str
     as_of: datetime.date | None = None  # of a map the day on which holders are shown
     filter_text: str = ""  # the filters in words, for the title
-    documents: tuple[str, ...] = ()  # what the rows rest on; for a foreign file, its origin
+    load_documents: Callable[[], tuple[str, ...]] = tuple  # what the rows rest on; for a foreign file, its origin
     notes: tuple[str, ...] = ()  # caveats printed below the chart, where those of the result speak of its rows
     load_underlying: Callable[[], UnderlyingRows] | None = None  # slow, so called only by outputs that show the rows
     priority_places: frozenset[str] = frozenset()  # places named in a filter: their labels are placed first
     nested_places: frozenset[str] = frozenset()  # places within another place: their labels are placed last
-    max_age: str = ""  # of a map of holders the age from which they are only last known: "2 years"
-    has_given_start: bool = False  # of a timeline: whether the filters give its first period
+    load_drawn: Callable[[], QueryResult] | None = None  # what is drawn of a map, if that is less than its rows
+    # Of a map where the number of events goes that are only known to be in a region, an area or a country.
+    area_points: Mapping[str, tuple[float, float]] = MappingProxyType({})
+    regions: frozenset[str] = frozenset()  # of the filters, named in bold on a map
+    coverage: str = ""  # how much of the result a map draws, and how old its holders are
+    camps: Mapping[str, str] = MappingProxyType({})  # of groups; of a map, of all holders, the most frequent first
+    actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them
+    first_drawn: str = ""  # of a timeline: the first period drawn; events before it are only counted; of control a day
+    early_events: int = 0  # events before that, in `early_year` or later
+    early_year: str = ""
+    split: str = ""  # of a timeline: the column by which it is split
+    last_drawn: str = ""  # of control: the last day
+    subject: str = "Mali War"  # what the data are about: of a foreign file its name
+    is_foreign: bool = False  # of a foreign file, where a figure without a number is a 0: none or not stated
+    title: str | None = None  # --title and --subtitle, in place of the default texts
+    subtitle: str | None = None
+    size: str = "page"  # of a picture in a file: a name in PICTURE_SIZES
+    load_companion: Callable[[], QueryResult] | None = None  # the other chart of the same events, for a page with both
+    command: tuple[str, ...] = ()  # the words typed after `mali`, for a page that cites itself
+    language: str = "en"  # of the labels of a page
 
 
 class QueryResult(NamedTuple):
@@ -54,7 +75,13 @@ class UnderlyingRows(NamedTuple):
     events: QueryResult
     row_index_by_event: tuple[int, ...]  # for each event, the row of the result that counts it
     figures: QueryResult
-    references: QueryResult  # a row for each document and reference in `sources` of an event or a figure
+    references: QueryResult  # a row for each document and reference in `sources` of an event, a figure or a holder
+    holders: QueryResult | None = None  # of a map of holders: the statements that it rests on
+
+
+def drawn_result(result: QueryResult) -> QueryResult:
+    """Return what a picture of the result draws, which may be less than its rows."""
+    return result.chart.load_drawn() if result.chart and result.chart.load_drawn else result
 
 
 def pluralize(number: int, noun: str) -> str:

@@ -181,7 +181,7 @@ def test_only_the_site_uses_datasette_and_only_serve_uses_the_site() -> None:
     outside = [file for file in FILES if file.parent.name != "site"]
     assert [file.name for file in outside if reaches(imports(file), "mali_cli.site")] == ["serve.py"]
     inside = {name for file in of("site/") for name in imports(file)}
-    assert not reaches(inside, "mali_cli.output", "typer")
+    assert not reaches(inside, "mali_cli.cli", "typer")
 
 
 def test_nothing_is_imported_from_click() -> None:

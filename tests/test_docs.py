@@ -80,6 +80,7 @@ def test_examples_of_the_library_run(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert len(war.events(actor="MNLA", since="2012", until="2013")) > 50
     assert len(namespace["both"]) == 9
     assert "MUJAO" in capsys.readouterr().out
+    assert "Who died in the Mali War" in namespace["losses"]._repr_svg_()
 
 
 def test_set_up_is_two_single_lines_and_ci_runs_the_second() -> None:
@@ -170,6 +171,7 @@ def data_dictionary() -> str:
         ("page", "What `mali show` shows"),
         ("lineage", "What `mali lineage` shows"),
         ("timeline", "What `mali timeline` shows"),
+        ("splits", "What `mali timeline --split` adds"),
         ("map", "What `mali map` shows"),
         ("compare", "What `mali compare` shows"),
         ("faults", "What `mali check` shows"),

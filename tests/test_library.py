@@ -153,7 +153,7 @@ def test_a_query_that_does_not_exist_and_keys_that_it_does_not_take_are_refused(
 
 
 def test_the_module_lists_its_names_and_loads_no_pandas() -> None:
-    assert dir(mali_library) == ["DataError", "Dataset", "MaliError", "__version__", "load"]
+    assert dir(mali_library) == ["DataError", "Dataset", "MaliError", "__version__", "load", "picture"]
     script = "import sys, mali_cli; dir(mali_cli); mali_cli.MaliError; sys.exit('pandas' in sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True)
     assert (mali_library.MaliError, mali_library.DataError) == (MaliError, DataError)

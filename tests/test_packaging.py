@@ -35,7 +35,7 @@ def test_the_wheel_holds_the_program_and_the_tables(built: tuple[Path, Path]) ->
     data = {f"mali_cli/data/{schema.table(name).path}" for name in schema.bundled_table_names()}
     other_files = {
         "mali_cli/py.typed",
-        *(f"mali_cli/output/page.{kind}" for kind in ("html", "css", "js")),
+        *(f"mali_cli/output/page/{file.name}" for file in (ROOT / "mali_cli" / "output" / "page").iterdir()),
         *(f"mali_cli/data/{name}" for name in ("datapackage.json", "outlines.json", "LICENSE")),
     }
     assert modules | data | other_files <= names

@@ -13,7 +13,15 @@ from mali_cli.formats.registry import FORMAT_NAMES
 from mali_cli.model import filter_option
 from mali_cli.model.filter_option import declared_options
 from mali_cli.model.group_keys import GROUP_KEYS
-from mali_cli.output import CHART_SUFFIXES, LINEAGE_FORMATS, ROW_SUFFIXES, STDOUT_FORMATS
+from mali_cli.output import (
+    LINEAGE_FORMATS,
+    PAGE_LANGUAGES,
+    PICTURE_FILES,
+    PICTURE_SIZES,
+    ROW_SUFFIXES,
+    STDOUT_FORMATS,
+    chart_suffixes,
+)
 
 Text = str | None
 # The panels of --help, in their order, with the parameters that stand in each; a filter without a place is in "What".
@@ -26,7 +34,8 @@ PANELS: dict[str, tuple[str, ...]] = {
     "Where": ("place", "near", "region", "where", "within"),
     "What": (),
     "Answer": (
-        *("by", "condition", "sort", "limit", "columns", "section", "all", "format", "output", "force"),
+        *("by", "split", "condition", "sort", "limit", "columns", "section", "all", "format", "output", "force"),
+        *("title", "subtitle", "size", "lang"),
         *("notes", "no_pager", "quiet", "cite"),
     ),
     "Data": ("data", "format_in"),
@@ -110,9 +119,10 @@ def _metavar(option: filter_option.Option) -> str:
 # Formats that only some queries have
 EXTRA_FORMATS = {
     "show": ("page",),
-    "lineage": LINEAGE_FORMATS,
+    "lineage": (*LINEAGE_FORMATS, *PICTURE_FILES),
     "timeline": ("picture",),
     "map": ("picture",),
+    **dict.fromkeys(("casualties", "control", "relations"), PICTURE_FILES),
 }
 QUERIES_WITH_POINTS = ("events", "places", "control", "map")  # whose rows have latitude and longitude
 
@@ -121,8 +131,11 @@ def format_options(query: str) -> dict[str, Any]:
     """Return --format and --output of a query, which name the formats that its rows can have."""
     extra = EXTRA_FORMATS.get(query, ())
     refused = () if query in QUERIES_WITH_POINTS else ("geojson",)
-    formats = [*extra, *(name for name in STDOUT_FORMATS if name not in refused)]
-    suffixes = ROW_SUFFIXES | (CHART_SUFFIXES if "picture" in extra else {})
+    formats = [
+        *(name for name in extra if name not in PICTURE_FILES),
+        *(name for name in STDOUT_FORMATS if name not in refused),
+    ]
+    suffixes = ROW_SUFFIXES | chart_suffixes(extra)
     offered = [suffix for suffix, name in suffixes.items() if name not in refused]
     return {
         "format": text_option(
@@ -189,6 +202,24 @@ OUTPUT_OPTIONS = {
         complete=completion.complete_choices("text", "bibtex"),
     ),
 }
+PICTURE_OPTIONS = {
+    "title": text_option("--title", help="Title of a picture.", metavar="TEXT"),
+    "subtitle": text_option("--subtitle", help="Line below the title of a picture.", metavar="TEXT"),
+    "size": text_option(
+        "--size",
+        help="Size of a picture in a file: slide (16:9), page or square. Default: page.",
+        metavar="|".join(PICTURE_SIZES),
+        complete=completion.complete_choices(*PICTURE_SIZES),
+    ),
+}
+PAGE_OPTIONS = {
+    "lang": text_option(
+        "--lang",
+        help="Language of the labels of a page: en or fr. Default: en.",
+        metavar="|".join(PAGE_LANGUAGES),
+        complete=completion.complete_choices(*PAGE_LANGUAGES),
+    ),
+}
 COMMON_OPTIONS: dict[str, Any] = {**ROW_OPTIONS, **OUTPUT_OPTIONS, "data": DATA, "format_in": FORMAT_IN}
 
 
@@ -223,10 +254,14 @@ def with_options(
     parameters = {name: declared_filter(option) for name, option in declared.items()} | own | COMMON_OPTIONS
 
     def decorate(command: Callable[[CommandArguments], None]) -> Callable[..., None]:
-        parameters.update(format_options(command.__name__.removesuffix("_command")))
+        query = command.__name__.removesuffix("_command")
+        formats = EXTRA_FORMATS.get(query, ())
+        pictures = PICTURE_OPTIONS if chart_suffixes(formats) else {}
+        pictures = pictures | (PAGE_OPTIONS if "picture" in formats else {})
+        parameters.update(format_options(query) | pictures)
 
         def run(context: typer.Context, **values: Any) -> None:
-            output_args = {name: values.pop(name) for name in OUTPUT_OPTIONS}
+            output_args = {name: values.pop(name) for name in (*OUTPUT_OPTIONS, *pictures)}
             flags = {p.name: p.opts[0] for p in context.command.params if p.name and p.opts[0].startswith("--")}
             command(CommandArguments(values, output_args, flags))
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mali_cli.dataset.base import BaseDataset
 from mali_cli.dataset.signatures import query_method
-from mali_cli.model.filters import CasualtyFilters, CompareFilters, EventFilters, MapFilters
+from mali_cli.model.filters import CasualtyFilters, CompareFilters, EventFilters, MapFilters, TimelineFilters
 from mali_cli.model.shared_filters import Number, Text, Texts
 
 
@@ -108,7 +108,7 @@ class EventQueries(BaseDataset):
         limit: Number = None,
         columns: Texts = None,
         condition: Texts = None,
-        **filters: Unpack[EventFilters],
+        **filters: Unpack[TimelineFilters],
     ) -> pd.DataFrame:
         """Return events and people killed by period, empty ones included; no record does not mean no violence.
 
@@ -122,7 +122,8 @@ class EventQueries(BaseDataset):
         -------
         pandas.DataFrame
             One row per period ("2012", "2012-Q1", "2012-03"; None for events in no single one): events,
-            killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated.
+            killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated. With `split` a row per
+            period and value, which is in the last column: event_type, camp or region.
 
         Raises
         ------
@@ -166,7 +167,7 @@ class EventQueries(BaseDataset):
         pandas.DataFrame
             One row per place: region and country (lists), latitude and longitude (degrees, float64), events,
             killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated, holder (list), contested,
-            holder_status, holder_as_of (day of the statement).
+            and holder_status, _as_of, _since (days), _basis, _note, _sources, _rivals (lists).
 
         Raises
         ------

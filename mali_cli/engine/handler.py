@@ -10,7 +10,7 @@ from mali_cli.engine.context import QueryContext
 from mali_cli.engine.partitions import MapCombine
 from mali_cli.model.filters import Filters
 from mali_cli.model.schema import Column
-from mali_cli.results import QueryResult
+from mali_cli.results import ChartRequest, QueryResult
 
 if TYPE_CHECKING:
     from mali_cli.storage.base import AggregateResult
@@ -51,6 +51,7 @@ class QueryHandler:
 
     `filter_query` names the query whose filters it takes; None if it resolves none, as `check` and `compare`, whose
     results get no further notes. `prefilter_query` names the query whose rows a backend may read for it.
+    `chart` returns what a picture of the result shows, None if there is none; `run` may also set it itself.
     `has_group_keys` says whether it takes --by, `group_key_names` are its allowed keys; if empty, `run` parses them.
     """
 
@@ -62,3 +63,4 @@ class QueryHandler:
     group_key_names: tuple[str, ...] = ()
     aggregate_result: Callable[[AggregateResult], QueryResult] | None = None
     decompose: Callable[[list[str], Filters], Decomposition[Any]] | None = None
+    chart: Callable[[QueryContext, QueryRequest, QueryResult], ChartRequest | None] | None = None

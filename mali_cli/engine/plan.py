@@ -71,6 +71,8 @@ def answer(
         return present(handler.run(context, Filters(), request), presentation)
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
     context, result = _run(context, handler, request, used_args)
+    if handler.chart is not None:
+        result = result._replace(chart=handler.chart(context, request, result))
     return with_notes(context, present(result, presentation), query, filter_args)
 
 

@@ -42,7 +42,7 @@ def _why_unsupported(header: list[str], formats: list[type[FormatAdapter]]) -> s
             if other.matches_header(header):
                 return f"is not a file of {formats[0].name}; its columns are those of {other.name}"
     for name in schema.table_names():
-        if {column.name for column in schema.table(name).columns} <= set(header):
+        if {column.name for column in schema.table(name).columns if not column.may_be_missing} <= set(header):
             return "is one table of a dataset; --data takes the folder that holds it"
     nearest = max(formats, key=lambda candidate: len(candidate.required & set(candidate.canonical_columns(header))))
     missing = sorted(nearest.required - set(nearest.canonical_columns(header)))

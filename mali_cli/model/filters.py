@@ -20,6 +20,7 @@ from mali_cli.model.filter_option import (
     WholeNumber,
     declared_options,
 )
+from mali_cli.model.group_keys import SPLITS
 from mali_cli.model.periods import Age, Period
 from mali_cli.model.profile import SECTIONS
 from mali_cli.model.shared_filters import (
@@ -138,6 +139,15 @@ class EventFilters(EventPeriodFilters, EventConditions, total=False):
     ]
 
 
+class TimelineFilters(EventFilters, total=False):
+    """Filters of timelines, and what a timeline is split by."""
+
+    split: Annotated[
+        Text,
+        Option("--split", "A row for each type of event, camp that takes part, or region.", Choice(tuple(SPLITS))),
+    ]
+
+
 class MapFilters(EventFilters, total=False):
     """Filters of maps."""
 
@@ -167,10 +177,7 @@ class GroupFilters(TypedDict, total=False):
     """Filters of groups."""
 
     kind: Annotated[Texts, Option("--kind", "Kind of group.", EnumOf("groups.kind"), "kinds")]
-    camp: Annotated[
-        Texts,
-        Option("--camp", "On whose side the group is.", EnumOf("groups.camp"), "camps"),
-    ]
+    camp: Annotated[Texts, Option("--camp", "On whose side the group is.", EnumOf("groups.camp"), "camps")]
     country: Annotated[Texts, Option("--country", "Country the group is from.", COUNTRY, "countries")]
     on: On
     allied_with: Annotated[Texts, Option("--allied-with", "Allies of this group; with --on, at that time.", GROUP)]
@@ -222,15 +229,7 @@ class PeopleFilters(PeriodFilters, total=False):
     actor: Actor
     members: Members
     fate: Annotated[Texts, Option("--fate", FATES, EnumOf("people.fate"), "fates")]
-    basis: Annotated[
-        Texts,
-        Option(
-            "--basis",
-            "How well founded the fate is.",
-            EnumOf("people.fate_basis"),
-            "bases",
-        ),
-    ]
+    basis: Annotated[Texts, Option("--basis", "How well founded the fate is.", EnumOf("people.fate_basis"), "bases")]
     text: Search
     source: Source
 
@@ -287,7 +286,7 @@ class ControlFilters(PeriodFilters, total=False):
 FILTERS_BY_QUERY: Mapping[str, type] = {
     "events": EventFilters,
     "casualties": CasualtyFilters,
-    "timeline": EventFilters,
+    "timeline": TimelineFilters,
     "map": MapFilters,
     "compare": CompareFilters,
     "groups": GroupFilters,

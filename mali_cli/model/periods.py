@@ -13,6 +13,12 @@ AGE_UNITS = {"y": ("years", 366), "m": ("months", 31), "d": ("days", 1)}  # with
 MAX_AGE_DAYS = 200 * 366
 
 
+WAR_BEGINS = "2012"  # the first year of the war: charts begin here unless their filters say otherwise
+DAYS_PER_YEAR = 365.25
+# A map shows a holder in full colour up to the first age of the statement in years, pale up to the second, then hollow.
+FRESH_YEARS, STALE_YEARS = 1, 3
+
+
 class Period(NamedTuple):
     """First and last day, both included; None if there is no such end."""
 

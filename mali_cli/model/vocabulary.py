@@ -12,6 +12,8 @@ BUILDING = "building"  # a kind of place that maps and comparisons take as the t
 VIOLENT_TYPES = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians", "Riots"})
 VIOLENT_SUB_TYPES = frozenset({"Excessive force against protesters"})
 
+PRESENT = "present"  # basis of statements of control that troops are there, without holding the place
+
 BELLIGERENT_KINDS = ("party", "state")  # kinds of claimant that fight, or whose army does
 
 BOUNDS = ("low", "best", "high")  # the numbers of a figure

@@ -9,22 +9,29 @@ from mali_cli.errors import MaliError
 from mali_cli.output import streams
 from mali_cli.output.options import (
     LINEAGE_FORMATS,
+    PAGE_LANGUAGES,
+    PICTURE_FILES,
+    PICTURE_SIZES,
     STDOUT_FORMATS,
     OutputOptions,
+    chart_suffixes,
     parse_output_options,
     reject_row_options,
 )
 from mali_cli.output.pager import write_paged
-from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
+from mali_cli.output.registry import FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
 from mali_cli.output.terminal import stdout_console
-from mali_cli.results import QueryResult, pluralize
+from mali_cli.results import QueryResult, drawn_result, pluralize
 
 __all__ = [
-    "CHART_SUFFIXES",
     "LINEAGE_FORMATS",
+    "PAGE_LANGUAGES",
+    "PICTURE_FILES",
+    "PICTURE_SIZES",
     "ROW_SUFFIXES",
     "STDOUT_FORMATS",
     "OutputOptions",
+    "chart_suffixes",
     "emit",
     "parse_output_options",
     "print_markdown",
@@ -44,6 +51,8 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
 
         streams.write_stdout(citation(result, command, options.cite))
         return
+    if is_chart(options.format) or (options.output is None and _is_drawn(result, options.format)):
+        result = _as_drawn(result, options, command)
     if options.output is not None and is_chart(options.format):
         _write_chart(result, options.output, str(options.format), options.quiet)
         return
@@ -120,7 +129,9 @@ def _default_format(result: QueryResult) -> str:
     """Return CSV for a pipe; for a terminal the chart, the page, the tree or the table."""
     if sys.stdout is None or not sys.stdout.isatty():
         return "csv"
-    return "picture" if result.chart else "page" if result.profile else "tree" if result.lineage_of else "table"
+    return (
+        "picture" if _fits_terminal(result) else "page" if result.profile else "tree" if result.lineage_of else "table"
+    )
 
 
 def _lineage(result: QueryResult, format: str) -> str:
@@ -129,19 +140,33 @@ def _lineage(result: QueryResult, format: str) -> str:
     return render(result.lineage_of, result.frame, format)
 
 
+def _as_drawn(result: QueryResult, options: OutputOptions, command: list[str]) -> QueryResult:
+    """Return the result that a picture draws, with its title, subtitle and size, and the command for its citation."""
+    result = drawn_result(result)
+    chart = result.chart and result.chart._replace(**options.picture, command=tuple(command))
+    return result._replace(chart=chart)
+
+
 def _is_drawn(result: QueryResult, typed: str | None) -> bool:
-    return result.chart is not None and (typed or _default_format(result)) == "picture"
+    return _fits_terminal(result) and (typed or _default_format(result)) == "picture"
+
+
+def _fits_terminal(result: QueryResult) -> bool:
+    """Return whether the chart of a result is drawn on terminals too."""
+    return result.chart is not None and result.chart.kind in ("timeline", "map")
 
 
 def _draw_on_terminal(result: QueryResult, quiet: bool) -> list[str]:
     """Draw the chart in the room that its notes leave on the screen, and return these notes."""
     from mali_cli.output import terminal_map, terminal_timeline
-    from mali_cli.output.terminal import Terminal
+    from mali_cli.output.terminal import Terminal, notes_that_fit
 
     draw = {"timeline": terminal_timeline.draw_timeline, "map": terminal_map.draw_map}
     assert result.chart is not None
     notes = list(result.chart.notes)
     notes_below = notes if sys.stderr is not None and sys.stderr.isatty() and not quiet else []
+    if notes_below and sys.stdout is not None and sys.stdout.isatty():
+        notes = notes_below = notes_that_fit(notes)
     terminal = Terminal.detect(result.chart.kind, notes_below)
     streams.write_stdout(draw[result.chart.kind](result.frame, result.chart, terminal))
     return notes
@@ -163,6 +188,8 @@ def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> N
     from mali_cli.output.vega import spec
 
     notes, problem = list(result.notes), spec.empty_message(result)
+    if not problem and format == "html" and not _fits_terminal(result):
+        problem = "A split timeline has pictures (.png, .svg, .pdf) but no page"
     if not problem:
         content = FORMATS[format].load()(result, format)
         with streams.atomic_open(path) as file:

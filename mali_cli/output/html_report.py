@@ -1,4 +1,4 @@
-"""Charts as an HTML report: one self-contained file with the chart and, beside it, a searchable list of its events."""
+"""Charts as a page: one self-contained HTML file with a map and a timeline and, beside them, a list of the events."""
 
 from __future__ import annotations
 
@@ -7,26 +7,29 @@ import hashlib
 import html
 import json
 import re
-from itertools import compress
-from pathlib import Path
+import shlex
+from collections.abc import Mapping
 from typing import Any
 
 from mali_cli.model import schema
 from mali_cli.output import html_svg
-from mali_cli.output.cell_values import json_rows, row_dicts, text_rows
+from mali_cli.output.citation import citation
+from mali_cli.output.html_data import page_data
+from mali_cli.output.html_labels import FOLDER, Labels
 from mali_cli.output.image_export import check_installed
 from mali_cli.output.streams import escape_control
 from mali_cli.output.vega import spec
 from mali_cli.results import ChartRequest, QueryResult
 
 __all__ = ["check_installed", "json_for_script", "render"]
-FOLDER = Path(__file__).parent
-PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+SCRIPTS = (
+    *("base", "tables", "cards", "search", "state", "filters", "years", "chart", "zoom", "list", "export", "main"),
+)
+PLACEHOLDER = re.compile(r"\{\{(label:)?([^{}]+)\}\}")
 HINTS = {
     "timeline": "Hover over a bar or tap it to see its numbers and list its events; tap again or press Escape for all.",
     "map": "Hover over a place or tap it to see its numbers and list its events; tap again or press Escape for all.",
 }
-UNPLOTTED_TEXTS = {"timeline": "in no single {}", "map": "not on the map"}
 
 
 def render(result: QueryResult, format: str = "html") -> bytes:
@@ -36,24 +39,69 @@ def render(result: QueryResult, format: str = "html") -> bytes:
     """
     chart = result.chart
     assert chart is not None
-    style, script = (_read(f"page.{suffix}") for suffix in ("css", "js"))
-    heading, filters = spec.title(chart), spec.subtitle(chart)
+    labels = Labels(chart.language)
+    results = [result, *_companion(result)]
+    style, script = _read("page.css"), "\n".join(_read(f"{name}.js") for name in SCRIPTS)
+    heading, filters = _heading(chart, labels), _filters(chart, labels)
     fields = {
-        "kind": chart.kind,
-        "hint": HINTS[chart.kind],
+        "language": chart.language,
         "title": _escape(": ".join(filter(None, (heading, filters)))),
         "heading": _escape(heading),
         "filters": f"<span>{_escape(filters)}</span>" if filters else "",
-        **{f"{width}_chart": html_svg.chart_svg(result, width) for width in html_svg.WIDTHS},
-        "footnotes": "".join(_footnotes(result, width) for width in html_svg.WIDTHS),
+        "charts": "".join(_chart_section(each, labels, is_first=each is result) for each in results),
         "version": schema.datapackage()["version"],
-        "data": json_for_script(_page_data(result, chart)),
+        "citation": _escape(citation(result, list(chart.command), "text").strip()),
+        "bibtex": _escape(citation(result, list(chart.command), "bibtex").strip()),
+        "command": _escape(shlex.join(["mali", *chart.command])),
+        "data": json_for_script({"language": chart.language, "labels": labels.catalogue, **page_data(results, labels)}),
         "style": style,
         "style_hash": _policy_hash(style),
         "script": script,
         "script_hash": _policy_hash(script),
     }
-    return PLACEHOLDER.sub(lambda match: fields[match[1]], _read("page.html")).encode()
+    return _fill(_read("page.html"), fields, labels).encode()
+
+
+def _companion(result: QueryResult) -> list[QueryResult]:
+    """Return the other chart of the same events, a map beside a timeline; none if it would be empty."""
+    chart = result.chart
+    assert chart is not None
+    if chart.load_companion is None:
+        return []
+    other = chart.load_companion()
+    if other.chart is None or spec.empty_message(other):
+        return []
+    return [other._replace(chart=other.chart._replace(language=chart.language))]
+
+
+def _chart_section(result: QueryResult, labels: Labels, is_first: bool) -> str:
+    """Return the section of a chart; the first one has the heading of the page and its sources."""
+    chart = result.chart
+    assert chart is not None
+    heading = _heading(chart, labels)
+    fields = {
+        "kind": chart.kind,
+        "heading": _escape(heading),
+        "title": "" if is_first else f'<h2 class="chart-title">{_escape(heading)}</h2>',
+        "hint": _escape(labels(HINTS[chart.kind])),
+        **{f"{width}_chart": html_svg.chart_svg(result, width, labels) for width in html_svg.WIDTHS},
+        "footnotes": "".join(_footnotes(result, width, labels, is_first) for width in html_svg.WIDTHS),
+    }
+    return _fill(_read("chart.html"), fields, labels)
+
+
+def _heading(chart: ChartRequest, labels: Labels) -> str:
+    """Return --title as it was typed, or what the chart shows in the language of the page."""
+    return spec.title(chart) if chart.title is not None else labels(spec.title(chart))
+
+
+def _filters(chart: ChartRequest, labels: Labels) -> str:
+    return spec.subtitle(chart) if chart.subtitle is not None else labels(spec.subtitle(chart))
+
+
+def _fill(template: str, fields: Mapping[str, str], labels: Labels) -> str:
+    """Return a template with its fields; {{label:Text}} is a text of the page in its language."""
+    return PLACEHOLDER.sub(lambda match: _escape(labels(match[2])) if match[1] else fields[match[2]], template)
 
 
 def json_for_script(value: Any) -> str:
@@ -69,56 +117,12 @@ def _escape(text: str) -> str:
     return html.escape(escape_control(text))
 
 
-def _footnotes(result: QueryResult, width: str) -> str:
+def _footnotes(result: QueryResult, width: str, labels: Labels, with_sources: bool) -> str:
     """Return the footnotes of a width: what the chart has no room for differs between widths."""
-    paragraphs = "".join(f"<p>{_escape(text)}</p>" for text in spec.footnotes(result, html_svg.drawn_width(width)))
+    *notes, sources = spec.footnotes(result, html_svg.drawn_width(width))
+    texts = [*map(labels, notes), *([labels.words(sources)] if with_sources else [])]
+    paragraphs = "".join(f"<p>{_escape(text)}</p>" for text in texts if text)
     return f'<div class="footnotes {width}">{paragraphs}</div>'
-
-
-def _page_data(result: QueryResult, chart: ChartRequest) -> dict[str, Any]:
-    """Return the data for the script: the rows of the chart, and the events, figures and sources that they rest on."""
-    from mali_cli.queries import fatalities
-
-    assert chart.load_underlying is not None
-    underlying = chart.load_underlying()
-    events = _table(underlying.events)
-    status = fatalities.event_fatality_status(underlying.events.frame, underlying.figures.frame)
-    events["columns"] += list(status)
-    flags = status.to_numpy(dtype=bool).tolist()
-    events["records"] = [[*record, *values] for record, values in zip(events["records"], flags, strict=True)]
-    return {
-        "kind": chart.kind,
-        "unplottedText": UNPLOTTED_TEXTS[chart.kind].format(chart.measure),
-        "rows": [{"name": spec.row_name(row, chart), "facts": spec.row_facts(row)} for row in row_dicts(result.frame)],
-        "rowByEvent": list(underlying.row_index_by_event),
-        "events": events,
-        "figures": _table(underlying.figures),
-        "sources": _table(underlying.references),
-        "table": {
-            "columns": [column.name for column in result.columns],
-            "numeric": [column.type in ("integer", "number") for column in result.columns],
-            "records": _display_rows(result),
-        },
-    }
-
-
-def _table(result: QueryResult) -> dict[str, Any]:
-    """Return the names of the columns and the records; columns without any value are left out."""
-    records = json_rows(result)
-    has_values = [any(cell is not None and cell != [] for cell in cells) for cells in zip(*records, strict=True)]
-    return {
-        "columns": [column.name for column, kept in zip(result.columns, has_values, strict=False) if kept],
-        "records": [list(compress(record, has_values)) for record in records],
-    }
-
-
-def _display_rows(result: QueryResult) -> list[list[str]]:
-    """Return the rows as text, with a space after each `;` of a list as on a terminal."""
-    lists = [column.type == "list" for column in result.columns]
-    return [
-        [cell.replace(";", "; ") if is_list else cell for cell, is_list in zip(row, lists, strict=True)]
-        for row in text_rows(result)
-    ]
 
 
 def _read(name: str) -> str:

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 from mali_cli.output.fatality_text import Row
+from mali_cli.output.html_labels import Labels
 from mali_cli.output.vega import spec
 from mali_cli.output.vega.basemap import ABROAD, BORDERS, COUNTRY_NAMES, LAND, REGIONS
 from mali_cli.output.vega.primitives import BLUE, FAINT, INK, LIGHT_VERMILION, PALE, PAPER, SOFT
@@ -14,7 +15,7 @@ from mali_cli.results import QueryResult
 
 # Pixels on the screen, beside the list and on a phone of 360 without its margins; and how much larger a chart is shown
 # than it is drawn, so that its smallest letters, of 9.5 pixels, are 14 pixels high.
-WIDTHS = {"wide": (720, 1.52), "narrow": (328, 1.6)}
+WIDTHS = {"wide": (720, 1.52), "narrow": (328, 1.64)}
 SVG = "{http://www.w3.org/2000/svg}"
 ALLOWED_ELEMENTS = frozenset({"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "defs", "clipPath"})
 ALLOWED_ATTRIBUTES = re.compile(
@@ -36,8 +37,8 @@ def drawn_width(width: str) -> float:
     return pixels / enlargement
 
 
-def chart_svg(result: QueryResult, width: str) -> str:
-    """Return the chart as an SVG element.
+def chart_svg(result: QueryResult, width: str, labels: Labels) -> str:
+    """Return the chart as an SVG element, with its own words translated.
 
     Its marks have the number of their row as `data-row`; one mark of each row has the description of that row.
     Only listed elements and attributes are kept: nothing in the chart runs or is loaded.
@@ -45,21 +46,25 @@ def chart_svg(result: QueryResult, width: str) -> str:
     import vl_convert
 
     chart = result.chart
-    labels: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
     assert chart is not None
 
     def row_label(i: int, row: Row) -> str:
-        labels[str(i)] = spec.row_description(row, chart)
+        facts = "; ".join(map(labels.phrase, spec.row_facts(row, chart.is_foreign)))
+        descriptions[str(i)] = f"{spec.row_name(row, chart)}: {facts}"
         return f"row {i}"
 
     specification = spec.specification(result, drawn_width(width), framed=False, describe=row_label)
     _label_all_marks(specification)
     drawn = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
-    element = sanitize(drawn, labels, width)
+    element = sanitize(drawn, descriptions, width)
+    for text in element.iter():
+        if text.text and text.text.strip():
+            text.text = labels.phrase(text.text)
     del element.attrib["width"], element.attrib["height"]
     element.set("class", f"chart {width}")
     element.set("role", "group")
-    element.set("aria-label", str(specification["description"]))
+    element.set("aria-label", labels(str(specification["description"])))
     return ET.tostring(element, encoding="unicode")
 
 

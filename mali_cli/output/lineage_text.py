@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,8 +46,9 @@ def tree(group: str, steps: pd.DataFrame) -> str:
 def render_branches(rows: pd.DataFrame, words: dict[str, str]) -> list[str]:
     """Return a line for each row, in depth-first order, indented by the absolute value of its level."""
     depths = [abs(int(level)) - 1 for level in rows["level"]]
+    texts = [step_text(step, words) for step in rows.to_dict("records")]
     lines = []
-    for i, (depth, text) in enumerate(zip(depths, _step_texts(rows, words), strict=True)):
+    for i, (depth, text) in enumerate(zip(depths, texts, strict=True)):
         indent = "".join("│  " if has_sibling(depths[i + 1 :], d) else "   " for d in range(depth))
         lines.append(f"{indent}{'├─ ' if has_sibling(depths[i + 1 :], depth) else '└─ '}{text}")
     return lines
@@ -57,13 +59,11 @@ def has_sibling(following_depths: list[int], depth: int) -> bool:
     return next((d for d in following_depths if d <= depth), -1) == depth
 
 
-def _step_texts(rows: pd.DataFrame, words: dict[str, str]) -> list[str]:
-    columns = [list(rows[name]) for name in ("group", "relation", "other", "date", "dating", "basis")]
-    texts = []
-    for group, relation, other, date, dating, basis in zip(*columns, strict=True):
-        doubt = "" if basis == "reported" else f", {basis}"
-        texts.append(f"{words[relation].format(group=group, other=other)} ({_when(date, dating)}{doubt})")
-    return texts
+def step_text(step: Mapping[Any, Any], words: dict[str, str]) -> str:
+    """Return what became of a group in a step, with its date."""
+    doubt = "" if step["basis"] == "reported" else f", {step['basis']}"
+    text = words[step["relation"]].format(group=step["group"], other=step["other"])
+    return f"{text} ({_when(step['date'], step['dating'])}{doubt})"
 
 
 def _when(date: object, dating: object) -> str:

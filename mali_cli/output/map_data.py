@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import enum
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from mali_cli.model import schema
+from mali_cli.model.periods import DAYS_PER_YEAR, FRESH_YEARS, STALE_YEARS
 from mali_cli.output.fatality_text import Row, unknown_count
-from mali_cli.results import ChartRequest
+from mali_cli.output.streams import escape_control
+from mali_cli.results import ChartRequest, pluralize
 
 WEST, SOUTH, EAST, NORTH = -12.7, 9.8, 4.9, 25.3  # Mali with a margin
 UNKNOWN_HOLDER = "unknown"  # in the column `holder`
 LAST_KNOWN = "last known"  # in the column `holder_status`
+CAMPS = {
+    "government": "Government and allies",
+    "separatist": "Separatists",
+    "jihadist": "Jihadists",
+    "international": "International",
+    "other": "Others",
+}
+MAX_LISTED_NAMES = 12
+
+
+class Age(enum.Enum):
+    """How old the statement is that a holder rests on."""
+
+    FRESH, PALE, STALE = range(3)
+
+
+AGE_TEXTS = {
+    Age.FRESH: f"up to {pluralize(FRESH_YEARS, 'years')} old",
+    Age.PALE: f"up to {STALE_YEARS} years old",
+    Age.STALE: f"more than {STALE_YEARS} years old",
+}
 
 
 def load_outlines() -> dict[str, Any]:
@@ -26,10 +51,12 @@ def rows_with_point(rows: list[Row]) -> list[Row]:
 
 
 def map_title(chart: ChartRequest) -> str:
-    """Return what the map shows, without the filters."""
+    """Return --title, or what the map shows, without the filters."""
+    if chart.title is not None:
+        return chart.title
     if chart.as_of is not None:
-        return f"Who held which place on {chart.as_of}"
-    return "People killed by place" if chart.measure == "dead" else "Events by place"
+        return f"{chart.subject}: who held which place on {chart.as_of}"
+    return f"{chart.subject}: {'people killed' if chart.measure == 'dead' else 'events'} by place"
 
 
 def empty_map_message(chart: ChartRequest) -> str:
@@ -48,6 +75,39 @@ def size_value(row: Row, measure: str) -> int | None:
 def unknown_fatalities(row: Row, measure: str) -> int:
     """Return the number of unknown fatalities of a place; 0 on a map of events."""
     return unknown_count(row) if measure == "dead" else 0
+
+
+def split_holders(row: Row) -> list[str]:
+    """Return the groups that hold a place, together or as rivals."""
+    return str(row["holder"]).split(";")
+
+
+def age_of_statement(row: Row, chart: ChartRequest) -> Age:
+    """Return the age of the latest statement about the holder of a place on the day of the map."""
+    assert chart.as_of is not None
+    years = (chart.as_of - row["holder_as_of"].date()).days / DAYS_PER_YEAR
+    return Age.FRESH if years <= FRESH_YEARS else Age.PALE if years <= STALE_YEARS else Age.STALE
+
+
+def label_with_year(row: Row) -> str:
+    """Return the name of a place with the year of the statement about its holder."""
+    day = row["holder_as_of"]
+    return escape_control(f"{row['place']} {day.year}" if day is not None and row["holder"] else row["place"])
+
+
+def rivals_text(row: Row) -> str:
+    """Return the holders of a place in words: "CSP or Malian Armed Forces", "claimed by CMA"."""
+    if not row["contested"]:
+        return escape_control(", ".join(split_holders(row)))
+    rivals = str(row["holder_rivals"]).split(";")
+    return escape_control(" or ".join(rivals) if len(rivals) > 1 else f"claimed by {rivals[0]}")
+
+
+def list_names(names: Iterable[str]) -> str:
+    """Return "A, B, C and 3 others", each name once."""
+    unique = list(dict.fromkeys(escape_control(name) for name in names))
+    others = len(unique) - MAX_LISTED_NAMES
+    return ", ".join(unique[:MAX_LISTED_NAMES]) + (f" and {pluralize(others, 'others')}" if others > 0 else "")
 
 
 def holders_by_frequency(rows: list[Row]) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mali_cli.errors import MaliError
 from mali_cli.model import names
@@ -13,6 +14,12 @@ from mali_cli.output.registry import CHART_SUFFIXES, FORMATS, ROW_SUFFIXES, TEXT
 
 STDOUT_FORMATS = ("table", *TEXT_FORMATS)
 LINEAGE_FORMATS = ("tree", "mermaid")
+PICTURE_SIZES = ("slide", "page", "square")
+PICTURE_FILES = ("png", "svg", "pdf")
+PAGE_LANGUAGES = ("en", "fr")
+DRAWING_COMMANDS = (
+    "Pictures are drawn by timeline, map, casualties --by, control, lineage and relations, pages by timeline and map."
+)
 
 
 class OutputOptions(NamedTuple):
@@ -25,6 +32,7 @@ class OutputOptions(NamedTuple):
     notes: bool = False  # in tables, notes below their rows
     pager: bool = True
     all_lines: bool = False  # of a page: also those of long sections
+    picture: Mapping[str, Any] = MappingProxyType({})  # --title, --subtitle, --size and --lang, those that are given
 
 
 def parse_output_options(
@@ -37,13 +45,17 @@ def parse_output_options(
     notes: bool = False,
     no_pager: bool = False,
     all_lines: bool = False,
+    title: str | None = None,
+    subtitle: str | None = None,
+    size: str | None = None,
+    lang: str | None = None,
     extra_formats: tuple[str, ...] = (),
 ) -> OutputOptions:
     """Return the checked options; raise MaliError or DataError for what cannot be written.
 
     `extra_formats` are those that only this command has, such as `picture` or `tree`.
     """
-    suffixes = ROW_SUFFIXES | (CHART_SUFFIXES if "picture" in extra_formats else {})
+    suffixes = ROW_SUFFIXES | chart_suffixes(extra_formats)
     if format is not None:
         format = _drop_redundant_format(format, output, suffixes)
     if format is not None:
@@ -58,7 +70,32 @@ def parse_output_options(
         format = _file_format(path, format, suffixes)
         streams.check_target(path, force)
         _check_installed(format)
-    return OutputOptions(format, path, quiet, cite, notes, not no_pager, all_lines)
+    typed = {"title": title, "subtitle": subtitle, "size": size, "language": lang}
+    picture = {name: text for name, text in typed.items() if text is not None}
+    return OutputOptions(format, path, quiet, cite, notes, not no_pager, all_lines, _check_picture(picture, format))
+
+
+def chart_suffixes(extra_formats: tuple[str, ...]) -> dict[str, str]:
+    """Return the suffixes of the drawings that a command writes, with their formats."""
+    return {
+        suffix: name for suffix, name in CHART_SUFFIXES.items() if name in extra_formats or "picture" in extra_formats
+    }
+
+
+def _check_picture(picture: dict[str, str], format: str | None) -> dict[str, str]:
+    """Return the options on pictures with the names of size and language; raise MaliError for a format without them."""
+    if "language" in picture:
+        if format != "html":
+            raise MaliError("--lang is for pages: add --output FILE.html.")
+        picture |= {"language": names.match_choice(picture["language"], PAGE_LANGUAGES, "language of pages")}
+    for name in picture:
+        if format not in (None, "picture") and not is_chart(format):
+            raise MaliError(f"--{name} is for pictures; --format {format} has none.")
+    if "size" not in picture:
+        return picture
+    if format not in PICTURE_FILES:
+        raise MaliError("--size is for pictures in a file: add --output FILE.png, .svg or .pdf.")
+    return picture | {"size": names.match_choice(picture["size"], PICTURE_SIZES, "size of pictures")}
 
 
 def _drop_redundant_format(format: str, output: str | None, suffixes: Mapping[str, str]) -> str | None:
@@ -85,7 +122,7 @@ def _file_format(path: Path, format: str | None, suffixes: Mapping[str, str]) ->
         noun = FORMATS[by_suffix].noun
         raise MaliError(f"{path.name} is the name of {noun}, but --format is {format}. Leave one of them out.")
     if format is None and by_suffix is None:
-        hint = " `mali timeline` and `mali map` draw pictures." if path.suffix.lower() in CHART_SUFFIXES else ""
+        hint = f" {DRAWING_COMMANDS}" if path.suffix.lower() in CHART_SUFFIXES else ""
         raise MaliError(f"{path.name!r} has no suffix that --output can write: {', '.join(suffixes)}.{hint}")
     return str(format or by_suffix)
 

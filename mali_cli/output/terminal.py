@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DEFAULT_COLUMNS = 80
 MIN_COLUMNS, MAX_COLUMNS = 40, 200
 MIN_LINES = 12  # of a chart, however low the terminal
+CHART_LINES = 15  # that the notes leave to a chart, if need be by being cut
+MORE_NOTES = "More notes: --format table."
 CHART_CHARACTERS = "█▪■▒┃⣿·…–"  # if a terminal lacks one of them, charts are drawn in ASCII
 
 
@@ -81,6 +83,17 @@ class Terminal(NamedTuple):
     def wrap(self, text: str, width: int | None = None, indent: str = "") -> list[str]:
         """Return the text in lines of at most `width` columns; lines after the first are indented."""
         return textwrap.wrap(text, width or self.columns, subsequent_indent=indent, break_on_hyphens=False)
+
+
+def notes_that_fit(notes: Sequence[str]) -> list[str]:
+    """Return the first notes that leave the screen enough lines for a chart, and where the others are."""
+    size = shutil.get_terminal_size()
+    room = size.lines - 1 - CHART_LINES
+    heights = [len(textwrap.wrap(note, size.columns)) for note in notes]
+    if sum(heights) <= room:
+        return list(notes)
+    kept = [note for i, note in enumerate(notes) if sum(heights[: i + 1]) < room]
+    return [*kept, MORE_NOTES]
 
 
 def stdout_console() -> Console:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from mali_cli.model.periods import STALE_YEARS
 from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row, format_fatalities, zero_but_uncertain
 from mali_cli.output.map_data import (
     EAST,
     NORTH,
     SOUTH,
+    UNKNOWN_HOLDER,
     WEST,
+    Age,
+    age_of_statement,
     contested_first,
     empty_map_message,
     holders_by_frequency,
-    is_last_known,
+    label_with_year,
     load_outlines,
     map_title,
+    rivals_text,
     rows_with_point,
     size_value,
+    split_holders,
     unknown_fatalities,
 )
 from mali_cli.output.terminal import MIN_COLUMNS, Terminal, text_width
@@ -38,9 +45,9 @@ DOTS_ACROSS, DOTS_DOWN = 2, 4  # of a braille character
 SIZE_MINIMA = (1, 5, 20, 100)  # the least number for each size of marker
 SIZES_UNICODE, SIZES_ASCII = ("▪", "■", "█", "██"), ("o", "O", "#", "##")
 ZERO_BUT_UNCERTAIN = "~"
-HOLDER_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+HOLDER_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZ"
 NAMES_PER_HOLDER = (12, 8, 6, 4, 3, 2, 1)  # tried one after the other until the legend fits
-HOLDER_STYLES = ("31", "32", "33", "34", "35", "36")
+CAMP_STYLES = {"government": "34", "separatist": "32", "jihadist": "31", "international": "35", "other": "36"}
 BORDER_STYLE, BACKGROUND_STYLE, SIZE_STYLE = "1", "2", "33"
 BRAILLE_BITS = {(0, 0): 1, (0, 1): 2, (0, 2): 4, (1, 0): 8, (1, 1): 16, (1, 2): 32, (0, 3): 64, (1, 3): 128}
 UPPER_BITS = 1 | 2 | 8 | 16
@@ -140,8 +147,8 @@ class PlacedMarker(NamedTuple):
 def draw_map(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> str:
     """Return the map as text: its title, the map with its legend, and notes on what is not shown."""
     rows = rows_with_point(row_dicts(frame))
-    layer = ControlLayer(rows, terminal) if chart.as_of else SizeLayer(rows, chart.measure, terminal)
-    title = terminal.wrap(map_title(chart))
+    layer = HolderLayer(rows, chart, terminal) if chart.as_of else SizeLayer(rows, chart.measure, terminal)
+    title = [*terminal.wrap(map_title(chart)), *terminal.wrap(chart.coverage)]
     has_panel = terminal.columns >= MIN_COLUMNS + PANEL_COLUMNS
     legend_lines = 0 if has_panel else int(terminal.lines * LEGEND_SHARE)
     max_rows = terminal.lines - len(title) - legend_lines
@@ -153,8 +160,11 @@ def draw_map(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> st
         _write_place_names(grid, placed)
         _draw_outlines(grid)
         notes = terminal.wrap(_note_on_hidden_places(grid, layer.markers, placed), indent="  ")
-        lines = [*title, *_with_legend(grid, layer, terminal, legend_lines), *notes]
+        map_lines = [*title, *_with_legend(grid, layer, terminal, legend_lines)]
+        lines = [*map_lines, *notes]
         surplus = len(lines) - terminal.lines
+        if terminal.is_screen and surplus > 0 and max_rows <= MIN_ROWS:
+            lines = map_lines[: terminal.lines]
         if surplus <= 0 or max_rows <= MIN_ROWS:
             return "\n".join(line.rstrip() for line in lines) + "\n"
         max_rows = max(max_rows - surplus, MIN_ROWS)
@@ -190,7 +200,7 @@ def _place_markers(grid: CharacterGrid, markers: list[Marker]) -> list[PlacedMar
 def _write_place_names(grid: CharacterGrid, placed: list[PlacedMarker]) -> None:
     """Write names beside their markers where there is room, and a free character between a name and the next marker."""
     for marker, column, row in placed:
-        name = grid.terminal.to_displayable(marker.row["place"])
+        name = grid.terminal.to_displayable(label_with_year(marker.row))
         right, width = column + len(marker.symbol), text_width(name)
         if grid.is_free(right, row, width + 1):
             grid.write(right, row, name, "")
@@ -213,7 +223,7 @@ def _draw_outlines(grid: CharacterGrid) -> None:
 
 
 def _with_legend(
-    grid: CharacterGrid, layer: SizeLayer | ControlLayer, terminal: Terminal, lines_below: int
+    grid: CharacterGrid, layer: SizeLayer | HolderLayer, terminal: Terminal, lines_below: int
 ) -> list[str]:
     """Return the map with its legend below it in so many lines, or beside it if there are none."""
     lines = grid.lines()
@@ -300,26 +310,31 @@ class SizeLayer:
         return " ".join(parts)
 
 
-class ControlLayer:
+class HolderLayer:
     """Places by who held them: a letter for each holder, ! if contested, ? if the holder is unknown.
 
-    The letter is small and dim if the holder is only last known.
+    The colour is that of the holder's camp. The letter is small and dim if the statement is old.
     """
 
-    def __init__(self, rows: list[Row], terminal: Terminal) -> None:
-        self.terminal = terminal
+    def __init__(self, rows: list[Row], chart: ChartRequest, terminal: Terminal) -> None:
+        self.chart, self.terminal = chart, terminal
         held = [row for row in rows if row["holder"]]
-        holders = holders_by_frequency(held)
-        self.letters = {name: HOLDER_LETTERS[i % len(HOLDER_LETTERS)] for i, name in enumerate(holders)}
-        self.styles = {name: HOLDER_STYLES[i % len(HOLDER_STYLES)] for i, name in enumerate(holders)}
+        self.letters = dict(zip(holders_by_frequency(held), itertools.cycle(HOLDER_LETTERS), strict=False))
         self.markers = [Marker(self._symbol(row), self._style(row), row) for row in contested_first(held)]
+
+    def _is_stale(self, row: Row) -> bool:
+        return row["holder"] != UNKNOWN_HOLDER and age_of_statement(row, self.chart) is Age.STALE
 
     def _symbol(self, row: Row) -> str:
         letter = "!" if row["contested"] else self.letters.get(row["holder"], "?")
-        return letter.lower() if is_last_known(row) else letter
+        return letter.lower() if self._is_stale(row) else letter
 
     def _style(self, row: Row) -> str:
-        return BACKGROUND_STYLE if is_last_known(row) else self.styles.get(row["holder"], BORDER_STYLE)
+        if self._is_stale(row):
+            return BACKGROUND_STYLE
+        if row["contested"] or row["holder"] == UNKNOWN_HOLDER:
+            return BORDER_STYLE
+        return CAMP_STYLES[self.chart.camps.get(split_holders(row)[0], "other")]
 
     def legend(self, width: int, height: int) -> list[str]:
         """Return what the symbols mean, each with as many of its places as there is room for."""
@@ -334,22 +349,19 @@ class ControlLayer:
         places: dict[str, list[str]] = {}
         for marker in self.markers:
             places.setdefault(marker.symbol, []).append(self._place_text(marker.row))
-        meanings = {letter: self._holder_text(name) for name, letter in self.letters.items()}
-        meanings |= {letter.lower(): f"{text}, last known" for letter, text in meanings.items()}
-        meanings |= {"!": "claimed or contested", "?": "unknown"}
+        holders = {
+            letter: self.terminal.to_displayable(name).replace(";", ", ") for name, letter in self.letters.items()
+        }
+        holders |= {letter.lower(): f"{text}, more than {STALE_YEARS} years ago" for letter, text in holders.items()}
+        holders |= {"!": "claimed or contested", "?": "unknown"}
         lines = []
-        for symbol, meaning in meanings.items():
+        for symbol, meaning in holders.items():
             if names := places.get(symbol):
                 more = f" and {len(names) - limit} more" if len(names) > limit else ""
                 lines += self.terminal.wrap(f"{symbol} {meaning}: {', '.join(names[:limit])}{more}", width, "  ")
         return lines
 
     def _place_text(self, row: Row) -> str:
-        """Return the name of a place, with the year of a holder who is only last known, and with rival holders."""
-        name = self.terminal.to_displayable(row["place"])
-        if is_last_known(row):
-            name += f" {row['holder_as_of'].year}"
-        return f"{name} ({self._holder_text(row['holder'])})" if row["contested"] else name
-
-    def _holder_text(self, holder: str) -> str:
-        return self.terminal.to_displayable(holder).replace(";", ", ")
+        """Return the name of a place with the year of the statement, and with rival holders."""
+        name = label_with_year(row)
+        return self.terminal.to_displayable(f"{name} ({rivals_text(row)})" if row["contested"] else name)

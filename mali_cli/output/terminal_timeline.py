@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row, format_best, format_range, has_range, unknown_count
 from mali_cli.output.terminal import Terminal
+from mali_cli.output.timeline_data import split_at_start, timeline_title, total_row
 from mali_cli.results import ChartRequest, pluralize
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WAR_BEGINS = "2012"  # the first year of the war; the few events before it are drawn as one line
-MAX_EARLY_SHARE = 0.1  # of the events, for earlier periods to be drawn so
-MIN_EARLY_PERIODS = 3  # fewer are drawn one by one
 COLUMNS_WITH_RANGES = 80  # from this width on the low and high estimates are printed beside the best
 MIN_COLLAPSED = 6  # a run of this many empty periods is drawn as one line
 MIN_BAR_COLUMNS = 4
@@ -42,29 +40,30 @@ ASCII = Symbols("#", "-", "|", ">", ".", "..", "-")
 def draw_timeline(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> str:
     """Return the timeline as text: its title, a line per period from the first to the last, and the legend.
 
-    Events that fall within no single period are in no bar. Where the lines do not fit the screen, they are those of
-    longer periods; if even decades do not fit, the timeline is longer than the screen.
+    Events that fall within no single period are in no bar, and those before the first period are one line. Where the
+    lines do not fit the screen, they are those of longer periods; if even decades do not fit, the timeline is longer
+    than the screen.
     """
-    rows = [row for row in row_dicts(frame) if row["period"] is not None]
-    lines = _timeline_lines(rows, chart, terminal, f"by {chart.measure}")
+    early, rows = split_at_start(row_dicts(frame), chart)
+    lines = _timeline_lines(early, rows, chart, terminal)
     if terminal.is_screen and len(lines) > terminal.lines:
         for unit in LONGER_PERIODS[chart.measure]:
-            title = f"by {unit}: {len(rows):,} {chart.measure}s do not fit (--format csv)"
-            shorter = _timeline_lines(_group(rows, PERIOD_LABELS[unit]), chart, terminal, title)
+            title = f"by {unit}: {len(rows):,} {chart.measure}s do not fit (-f csv)"
+            shorter = _timeline_lines(early, _group(rows, PERIOD_LABELS[unit]), chart, terminal, title)
             if len(shorter) <= terminal.lines:
                 lines = shorter
                 break
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _timeline_lines(rows: list[Row], chart: ChartRequest, terminal: Terminal, periods: str) -> list[str]:
+def _timeline_lines(
+    early: list[Row], rows: list[Row], chart: ChartRequest, terminal: Terminal, periods: str = ""
+) -> list[str]:
     """Return the lines of the timeline; the title names the periods."""
-    early = [] if chart.has_given_start else _early_rows(rows)
-    rows = rows[len(early) :]
     layout = _Layout.fit(rows, terminal)
-    lines = [*terminal.wrap(f"Events and people killed {periods}"), layout.header()]
+    lines = [*terminal.wrap(timeline_title(chart, periods)), layout.header()]
     if early:
-        lines += terminal.wrap(layout.early_text(early), indent=" " * (layout.label_width + 1))
+        lines += terminal.wrap(layout.early_text(early, chart), indent=" " * (layout.label_width + 1))
     for is_empty, run in groupby(rows, _is_empty):
         periods_of_run = list(run)
         if is_empty and len(periods_of_run) >= MIN_COLLAPSED:
@@ -75,25 +74,9 @@ def _timeline_lines(rows: list[Row], chart: ChartRequest, terminal: Terminal, pe
     return [*lines, *(terminal.style(line, LEGEND_STYLE) for line in terminal.wrap(legend))]
 
 
-def _early_rows(rows: list[Row]) -> list[Row]:
-    """Return the rows before the war if they are several, with few of the events."""
-    early = [row for row in rows if row["period"] < WAR_BEGINS]
-    are_few = sum(row["events"] for row in early) <= MAX_EARLY_SHARE * sum(row["events"] for row in rows)
-    return early if are_few and MIN_EARLY_PERIODS <= len(early) < len(rows) else []
-
-
 def _group(rows: list[Row], label: Callable[[str], str]) -> list[Row]:
     """Return a row for each label of a period, with the sums of the rows that have it."""
-    return [_total(period, list(group)) for period, group in groupby(rows, lambda row: label(row["period"]))]
-
-
-def _total(period: str, rows: list[Row]) -> Row:
-    """Return the sums of the rows as one row; what is missing in all of them is missing."""
-    total: Row = {"period": period, "open": any(row["open"] for row in rows)}
-    for name in ("events", "unknown", "not_stated", "killed_low", "killed_best", "killed_high"):
-        values = [row[name] for row in rows if row[name] is not None]
-        total[name] = sum(values) if values else None
-    return total
+    return [total_row(period, list(group)) for period, group in groupby(rows, lambda row: label(row["period"]))]
 
 
 def _five_years(period: str) -> str:
@@ -168,17 +151,18 @@ class _Layout(NamedTuple):
         first, last = rows[0]["period"], rows[-1]["period"]
         return f"{self.symbols.ellipsis:>{self.label_width}} {first} to {last}: no events"
 
-    def early_text(self, rows: list[Row]) -> str:
-        """Return what the periods before the war have together, and how to see each of them."""
-        total = _total(WAR_BEGINS, rows)
+    def early_text(self, rows: list[Row], chart: ChartRequest) -> str:
+        """Return what the periods before the first one drawn have together, and how to see each of them."""
+        first = chart.first_drawn
+        total = total_row(first, rows)
         parts = [pluralize(total["events"], "events")]
         if total["killed_best"] is not None:
             in_range = f" ({format_range(total, self.symbols.dash)})" if has_range(total) else ""
             parts.append(f"{format_best(total)} killed{in_range}")
         if unknown_count(total):
             parts.append(f"?{format_number(unknown_count(total))}")
-        together = f"{self.symbols.ellipsis:>{self.label_width}} before {WAR_BEGINS}: {', '.join(parts)}"
-        return f"{together} (--from {rows[0]['period'][:4]} lists them)"
+        together = f"{self.symbols.ellipsis:>{self.label_width}} before {first}: {', '.join(parts)}"
+        return f"{together} (--from {rows[0]['period'][:4]} draws them)"
 
 
 def _legend(rows: list[Row], layout: _Layout) -> list[str]:

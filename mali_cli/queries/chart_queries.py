@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
-from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities, list_columns
-from mali_cli.queries.control_intervals import PRESENT
+from mali_cli.model.periods import WAR_BEGINS
+from mali_cli.model.vocabulary import PRESENT
+from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities
 from mali_cli.queries.entities import towns_of_buildings
 from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluralize
 
@@ -30,8 +31,6 @@ class ChartQueries:
         All events with region, country and coordinates of their places.
     matching
         The result of `events` with the same filters.
-    filter_text
-        The filters in words, for the title.
     named_places
         Places named in a filter, without the places within them.
     origin
@@ -44,7 +43,6 @@ class ChartQueries:
         events_with_location: pd.DataFrame,
         matching: QueryResult,
         filters: Filters,
-        filter_text: str,
         named_places: frozenset[str],
         origin: str,
     ) -> None:
@@ -52,12 +50,15 @@ class ChartQueries:
         self.events_with_location = events_with_location
         self.matching = matching
         self.filters = filters
-        self.filter_text = filter_text
         self.named_places = named_places
         self.origin = origin
 
-    def timeline(self, by: list[str]) -> QueryResult:
-        """Return events and people killed by year, quarter or month, empty periods included."""
+    def timeline(self, by: list[str], filter_text: str, actors: str, split: str = "") -> QueryResult:
+        """Return events and people killed by year, quarter or month, empty periods included.
+
+        `filter_text` are the filters in words, without the actors. With `split` there are these rows for each value
+        of that column, those of the most events first.
+        """
         period_key = _single_choice(by, tuple(events.TIME_KEYS), "year", "period of --by", "timeline")
         columns = schema.result_columns("timeline")
         table, notes = self._events_and_fatalities(period_key, columns)
@@ -76,12 +77,61 @@ class ChartQueries:
         if table["period"].notna().any():
             keys = events.time_bins(self.matching.frame, period_key)
             chart = self._chart_request("timeline", period_key, keys, list(table["period"]), chart_notes)
-            period = self.filters.period
-            chart = chart._replace(has_given_start=period is not None and period.first is not None)
+            first, last = self._first_drawn(table), table["period"].dropna().iloc[-1]
+            if self.filters.period is None:
+                filter_text = _joined(filter_text, first if first == last else f"{first} to {last}")
+            chart = chart._replace(filter_text=filter_text, actors=actors, first_drawn=first)
+            early = table[table["period"].notna() & (table["period"] < first)]
+            if len(early):
+                early_year = str(early["period"].iloc[0])[:4]
+                chart = chart._replace(early_events=int(early["events"].sum()), early_year=early_year)
+        if split:
+            if chart is not None:
+                chart = chart._replace(kind="split timeline", split=split, load_underlying=None)
+            table = self._split_rows(table, period_key, split)
+            columns = (*columns, *(column for column in schema.result_columns("splits") if column.name == split))
         return QueryResult(table, columns, "periods", tuple(notes), empty_message="No events match.", chart=chart)
 
-    def map(self, by: list[str], on: str | None) -> QueryResult:
-        """Return events and people killed by place; with `on`, also who held each place at the end of the period."""
+    def _split_rows(self, whole: pd.DataFrame, period_key: str, split: str) -> pd.DataFrame:
+        """Return the rows of the timeline for each value of a column, over the periods of the whole.
+
+        Types and regions are group keys, whose sums add up. An event has as many camps as take part in it, so that of
+        camps each has the sums of its own events.
+        """
+        import pandas as pd
+
+        matching = self.matching.frame
+        is_camp = split == "camp"
+        values = chart_tables.camps_taking_part(matching, self.table("groups")) if is_camp else matching[split]
+        keys = [period_key] if is_camp else [period_key, split]
+        columns = schema.result_columns("timeline")
+        counts, sums, _ = self._counts_and_sums(keys, matching)
+        tables = []
+        for value in chart_tables.by_frequency(values):
+            if is_camp:
+                ids = values.index[values.isna() if value is None else values == value]
+                own_counts, own_sums, _ = self._counts_and_sums(keys, matching.loc[ids.unique()])
+            else:
+                own_counts, own_sums = (chart_tables.of_value(rows, split, value) for rows in (counts, sums))
+            part = chart_tables.merge_counts_and_sums(own_counts, own_sums, period_key, _measures(columns))
+            rows = chart_tables.over_periods(part.rename(columns={period_key: "period"}), whole)
+            tables.append(rows.assign(**{split: value}))
+        return pd.concat(tables, ignore_index=True) if tables else whole.assign(**{split: None})
+
+    def _first_drawn(self, table: pd.DataFrame) -> str:
+        """Return the first period of a timeline: without --from that of the war, unless all events are earlier."""
+        periods = table["period"].dropna()
+        period = self.filters.period
+        from_war = periods[periods >= WAR_BEGINS]
+        has_later_events = table["events"].loc[from_war.index].sum() > 0
+        is_given = period is not None and period.first is not None
+        return str((periods if is_given or not has_later_events else from_war).iloc[0])
+
+    def map(self, by: list[str], on: str | None, filter_text: str) -> QueryResult:
+        """Return events and people killed by place; with `on`, also who held each place at the end of the period.
+
+        `filter_text` are the filters in words.
+        """
         measure = _single_choice(by, ("events", "dead"), "events", "size of --by", "map")
         places = self.table("places")
         areal_events = chart_tables.areal_events(self.table("events"), places)
@@ -95,24 +145,52 @@ class ChartQueries:
         as_of = None if on is None or self.filters.period is None else self.filters.period.last
         holders = None if as_of is None else self._control_on(as_of, towns)
         table = chart_tables.map_table(table, places, holders, measure)
-        holder_notes = self._holder_notes(holders, as_of) if len(table) else []
-        notes += holder_notes
+        notes += self._holder_notes(holders, as_of) if len(table) else []
         has_point = table["latitude"].notna() & table["longitude"].notna()
         if table.loc[~has_point, "events"].sum():
             notes.append(_note_on_events_off_the_map(table[~has_point]))
         chart = None
         if has_point.any():
             keys = map_rows(self.matching.frame)["place"]
-            rows = list(table.index)
-            if holders is None:
-                chart = self._chart_request("map", measure, keys, rows, notes)
-            else:  # the map of holders does not draw the events of that day
-                chart = self._chart_request("map", measure, keys, rows, holder_notes, holders["sources"])
-            nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
-            chart = chart._replace(as_of=as_of, priority_places=self.named_places, nested_places=nested_places)
-            chart = chart._replace(max_age=str(self.filters.max_age))
+            chart = self._map_chart(measure, table, keys, notes, holders)
+            chart = chart._replace(filter_text=self._with_years(filter_text))
+            if holders is not None and as_of is not None:
+                chart = self._holder_chart(chart, table[has_point], holders, as_of)
         table = table.reset_index(drop=True)
         return QueryResult(table, columns, "places", tuple(notes), empty_message="No events match.", chart=chart)
+
+    def _map_chart(
+        self,
+        measure: str,
+        table: pd.DataFrame,
+        event_keys: pd.Series,
+        notes: list[str],
+        holders: pd.DataFrame | None,
+    ) -> ChartRequest:
+        """Return the chart of a table by place, its largest numbers first."""
+        places = self.table("places")
+        nested_places = frozenset(places.loc[places["within"].isin(table["place"].dropna()), "place"])
+        chart = self._chart_request("map", measure, event_keys, list(table.index), notes, holders)
+        return chart._replace(
+            priority_places=self.named_places,
+            nested_places=nested_places,
+            regions=self.filters.regions,
+            coverage=chart_tables.share_with_point(table),
+            area_points=chart_tables.area_points(table, places),
+        )
+
+    def _holder_chart(
+        self, chart: ChartRequest, drawn: pd.DataFrame, holders: pd.DataFrame, day: datetime.date
+    ) -> ChartRequest:
+        """Return the chart with the holders on a day, but not the events of that day, nor their sources."""
+        return chart._replace(
+            as_of=day,
+            load_documents=lambda: self._documents(chart_tables.source_keys(holders["sources"])),
+            notes=tuple(control.notes_on_changes(holders[holders["basis"] != PRESENT])),
+            coverage=chart_tables.stale_holders(drawn, day),
+            area_points={},
+            camps=chart_tables.holder_camps(self.table("control"), self.table("groups")),
+        )
 
     def _control_on(self, day: datetime.date, towns: dict[str, str]) -> pd.DataFrame:
         """Return the holders on a day of the places that match the filters of places, without buildings of a town."""
@@ -139,27 +217,37 @@ class ChartQueries:
         columns: tuple[schema.Column, ...],
         regroup: Callable[[pd.DataFrame], pd.DataFrame] = lambda rows: rows,
     ) -> tuple[pd.DataFrame, list[str]]:
-        """Return what `events --by` and `casualties --by` give for a key, side by side, and the notes on it.
+        """Return what `events --by` and `casualties --by --harm killed` give for a key, side by side, and the notes.
 
         `regroup` changes the values of the key in events and figures.
         """
-        filters = self.filters.without_victim_country  # here a country is that of the event
-        all_figures = self.table("casualties")
         matching = self.matching.frame
-        figures = casualties.filter_figures(all_figures, self.events_with_location, filters)
-        if self.filters.has_killed_filters or self.filters.countries:
-            figures = figures[figures["event_id"].isin(matching["event_id"])]
-        figures, matching = regroup(figures), regroup(matching)
-        sum_columns = schema.result_columns("sums")
-        partial = fatalities.partial_sums(figures, all_figures, matching, {}, [key], filters)
-        sums, totals = fatalities.finalize(partial, [key], sum_columns, filters)
-        names_in_chart = {column.name for column in columns} - {"events"}
-        measures = [column.name for column in sum_columns if column.name in names_in_chart]
-        table = chart_tables.merge_counts_and_sums(events.count_by(matching, [key]), sums, key, measures)
+        counts, sums, totals = self._counts_and_sums([key], matching, regroup)
+        table = chart_tables.merge_counts_and_sums(counts, sums, key, _measures(columns))
         if table.empty:
             return table, list(self.matching.notes)
-        summary = f"{pluralize(len(matching), 'events')}: {fatalities.summary_line(totals, filters)}"
-        return table, [*self.matching.notes, summary, *_lost_note(fatalities.event_lost(matching, all_figures))]
+        summary = f"{pluralize(len(matching), 'events')}: {fatalities.summary_line(totals, self.filters)}"
+        lost = fatalities.event_lost(matching, self.table("casualties"))
+        return table, [*self.matching.notes, summary, *_lost_note(lost)]
+
+    def _counts_and_sums(
+        self,
+        keys: list[str],
+        matching: pd.DataFrame,
+        regroup: Callable[[pd.DataFrame], pd.DataFrame] = lambda rows: rows,
+    ) -> tuple[pd.DataFrame, pd.DataFrame, fatalities.SumTotals]:
+        """Return the number of events by these keys, and the sums and totals of people killed in them."""
+        filters = self.filters.without_victim_country  # here a country is that of the event
+        all_figures = self.table("casualties")
+        figures = casualties.filter_figures(all_figures, self.events_with_location, filters)
+        figures = figures[figures["harm"] == "killed"]
+        is_part = matching is not self.matching.frame
+        if is_part or self.filters.has_killed_filters or self.filters.countries:
+            figures = figures[figures["event_id"].isin(matching["event_id"])]
+        figures, matching = regroup(figures), regroup(matching)
+        partial = fatalities.partial_sums(figures, all_figures, matching, {}, keys, filters)
+        sums, totals = fatalities.finalize(partial, keys, schema.result_columns("sums"), filters)
+        return events.count_by(matching, keys), sums, totals
 
     def _chart_request(
         self,
@@ -168,37 +256,36 @@ class ChartQueries:
         event_keys: pd.Series,
         row_keys: list[object],
         notes: list[str],
-        holder_sources: pd.Series | None = None,
+        holders: pd.DataFrame | None = None,
     ) -> ChartRequest:
-        """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row.
+        """Return the chart of a table: `event_keys` has the key of each event, `row_keys` that of each row."""
 
-        `holder_sources` are the sources of a map of holders; other charts cite those of events and figures.
-        """
-        documents: tuple[str, ...] = (self.origin,)
-        if not self.origin:
-            cited = self._cited_sources() if holder_sources is None else _source_keys(holder_sources)
-            documents = self._document_titles(cited)
+        def load_documents() -> tuple[str, ...]:
+            return self._documents(self._cited_sources())
 
         def load_underlying() -> UnderlyingRows:
             sources = entities.filter_sources(self.table("documents"), self.table("references"), Filters())
-            sources = sources[sources["source"].isin(self._cited_sources())].reset_index(drop=True)
+            cited = self._cited_sources() | (set() if holders is None else chart_tables.source_keys(holders["sources"]))
+            sources = sources[sources["source"].isin(cited)].reset_index(drop=True)
             return UnderlyingRows(
                 self.matching._replace(origin=self.origin),
                 chart_tables.event_row_index(event_keys, row_keys),
                 QueryResult(self._figures.reset_index(drop=True), schema.table("casualties").columns, "figures"),
                 QueryResult(sources, schema.result_columns("sources"), "sources"),
+                None if holders is None else QueryResult(holders, schema.result_columns("intervals"), "holders"),
             )
 
-        return ChartRequest(kind, measure, None, self._subtitle(), documents, tuple(notes), load_underlying)
+        chart = ChartRequest(kind, measure, None, "", load_documents, tuple(notes), load_underlying)
+        file_name = self.origin.partition(": ")[2]
+        return chart._replace(subject=file_name, is_foreign=True) if file_name else chart
 
-    def _subtitle(self) -> str:
+    def _with_years(self, filter_text: str) -> str:
         """Return the filters in words, with the years of the first and the last event if no period is given."""
         days = self.matching.frame
         if self.filters.period is not None or days.empty:
-            return self.filter_text
+            return filter_text
         first, last = days["date_start"].min().year, days["date_end"].max().year
-        years = str(first) if first == last else f"{first} to {last}"
-        return f"{self.filter_text}, {years}" if self.filter_text else years
+        return _joined(filter_text, str(first) if first == last else f"{first} to {last}")
 
     @cached_property
     def _figures(self) -> pd.DataFrame:
@@ -206,17 +293,22 @@ class ChartQueries:
         figures = self.table("casualties")
         return figures[figures["event_id"].isin(self.matching.frame["event_id"])]
 
-    def _cited_sources(self) -> set[str]:
-        return _source_keys(self.matching.frame["sources"], self._figures["sources"])
+    def _documents(self, cited: set[str]) -> tuple[str, ...]:
+        """Return what the rows rest on: the foreign file, or the titles of the cited documents."""
+        return (self.origin,) if self.origin else chart_tables.document_titles(self.table("documents"), cited)
 
-    def _document_titles(self, cited: set[str]) -> tuple[str, ...]:
-        """Return title, publisher and date of each cited document."""
-        documents = self.table("documents")
-        rows = documents[documents["document"].isin(cited)]
-        return tuple(
-            ", ".join(str(part) for part in row if isinstance(part, str) and part)
-            for row in zip(rows["title"], rows["publisher"], rows["published"], strict=True)
-        )
+    def _cited_sources(self) -> set[str]:
+        return chart_tables.source_keys(self.matching.frame["sources"], self._figures["sources"])
+
+
+def _measures(columns: tuple[schema.Column, ...]) -> list[str]:
+    """Return the columns of a chart that sums have too, beside the number of events."""
+    names_in_chart = {column.name for column in columns} - {"events"}
+    return [column.name for column in schema.result_columns("sums") if column.name in names_in_chart]
+
+
+def _joined(filter_text: str, period: str) -> str:
+    return f"{filter_text}, {period}" if filter_text else period
 
 
 def _single_choice(by: list[str], choices: tuple[str, ...], default: str, noun: str, query: str) -> str:
@@ -247,10 +339,4 @@ def _note_on_events_off_the_map(rows: pd.DataFrame) -> str:
     with_place = "reported for a region, an area, a country or several places, or without coordinates"
     counts = {"without a place": without_place, with_place: number - without_place}
     parts = [f"{pluralize(count, 'events')} {reason}" for reason, count in counts.items() if count]
-    return f"Not on the map: {'; '.join(parts)}."
-
-
-def _source_keys(*columns: pd.Series) -> set[str]:
-    """Return the keys of documents and references in these cells, and the documents of the references."""
-    keys = {key for column in columns for cell in column.dropna().unique() for key in list_columns.split(cell)}
-    return keys | {key.partition("#")[0] for key in keys}
+    return f"Without a point on the map: {'; '.join(parts)}."

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from mali_cli.model.periods import Period
-from mali_cli.model.vocabulary import AREAL_PRECISIONS
+from mali_cli.model.periods import DAYS_PER_YEAR, STALE_YEARS, Period
+from mali_cli.model.vocabulary import AREAL_PRECISIONS, PRESENT
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
 from mali_cli.queries.control import LAST_KNOWN, MAY_HAVE_CHANGED, RECENT
-from mali_cli.queries.control_intervals import PRESENT, UNKNOWN
+from mali_cli.queries.control_intervals import UNKNOWN
+from mali_cli.results import pluralize
 
 # Appended to the place of an event that is only known to lie in a region, area or country: it is not at the point of
 # that place. (Not NUL, which ends a text of pandas' string type.)
 AREAL_TAG = "\x01"
+
+HOLDER_TEXTS = (
+    *("holder", "contested", "holder_status", "holder_basis", "holder_note", "holder_sources"),
+    "holder_rivals",
+)
 
 
 def merge_counts_and_sums(counts: pd.DataFrame, sums: pd.DataFrame, key: str, columns: Iterable[str]) -> pd.DataFrame:
@@ -60,6 +68,33 @@ def with_empty_periods(table: pd.DataFrame, key: str, period: Period | None) -> 
     return pd.concat([all_periods, table[table["period"].isna()]], ignore_index=True)
 
 
+def over_periods(table: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a part of a timeline over all periods of the whole, those without a period included."""
+    keys, all_keys = (rows["period"].astype(object).where(rows["period"].notna(), "") for rows in (table, whole))
+    rows = _fill_counts(table.set_axis(keys).reindex(list(all_keys)).assign(period=list(whole["period"])))
+    return rows.reset_index(drop=True).astype(whole.dtypes.to_dict())
+
+
+def camps_taking_part(events: pd.DataFrame, groups: pd.DataFrame) -> pd.Series:
+    """Return the camps of the groups that take part in events, a row for each camp, indexed as the events are."""
+    camps = dict(zip(groups["group"], groups["camp"], strict=True))
+    actors = event_queries.actors(events)
+    found = [list(dict.fromkeys(camps.get(group) or "other" for group in names)) or [None] for names in actors]
+    return pd.Series(found, index=events.index, dtype=object).explode()
+
+
+def of_value(rows: pd.DataFrame, column: str, value: str | None) -> pd.DataFrame:
+    """Return the rows with a value, or those without one for None."""
+    return rows[rows[column].isna() if value is None else rows[column] == value]
+
+
+def by_frequency(values: pd.Series) -> list[str | None]:
+    """Return the values in order of their number, the most frequent first and the missing value last."""
+    counts = values.dropna().value_counts()
+    ordered = sorted(counts.index, key=lambda value: (-counts[value], value))
+    return [*ordered, *([None] if values.isna().any() else [])]
+
+
 def areal_events(events: pd.DataFrame, places: pd.DataFrame) -> frozenset[str]:
     """Return the ids of events whose point only represents a region, an area or a country."""
     kinds = dict(zip(places["place"], places["kind"], strict=True))
@@ -83,7 +118,10 @@ def map_table(table: pd.DataFrame, places: pd.DataFrame, control: pd.DataFrame |
     """
     if control is None:
         blank_days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
-        table = table.assign(holder=None, contested=None, holder_status=None, holder_as_of=blank_days)
+        table = table.assign(
+            **dict.fromkeys(HOLDER_TEXTS),
+            **dict.fromkeys(("holder_as_of", "holder_since"), blank_days),
+        )
     else:
         table = _fill_counts(table.merge(holders(control), on="place", how="outer"))
     keys = table["place"].astype(object).where(table["place"].notna(), "")
@@ -120,19 +158,80 @@ def holders(control: pd.DataFrame) -> pd.DataFrame:
     rows = control[control["basis"] != PRESENT]
     groups = rows.groupby("place", sort=True)
     table = groups.agg(
-        holder=("holder", _unique_holders),
+        holder=("holder", _unique_names),
         number=("holder", "nunique"),
+        rivals=("holder", _rivals),
         holder_status=("status", _least_doubtful),
         holder_as_of=("as_of", "max"),
+        holder_since=("since", "min"),
+        holder_basis=("basis", _unique_names),
+        holder_note=("note", _joined_notes),
+        holder_sources=("sources", _unique_names),
     ).reset_index()
     uncertain = rows["basis"].isin(["disputed", "claimed"]) & (rows["holder"] != UNKNOWN)
     contested = (table["number"] > 1) | table["place"].isin(set(rows.loc[uncertain, "place"]))
-    return table.assign(contested=contested).drop(columns="number")
+    table = table.assign(contested=contested, holder_rivals=table["rivals"].where(contested))
+    return table.drop(columns=["number", "rivals"])
 
 
 def _least_doubtful(statuses: pd.Series) -> str:
     return next(status for status in (RECENT, MAY_HAVE_CHANGED, LAST_KNOWN, UNKNOWN) if status in set(statuses))
 
 
-def _unique_holders(holders: pd.Series) -> str | None:
-    return list_columns.join(name for cell in holders for name in list_columns.split(cell))
+def _unique_names(cells: pd.Series) -> str | None:
+    return list_columns.join(name for cell in cells.dropna() for name in list_columns.split(cell))
+
+
+def _rivals(holders: pd.Series) -> str | None:
+    return list_columns.join(", ".join(list_columns.split(cell)) for cell in holders)
+
+
+def _joined_notes(notes: pd.Series) -> str | None:
+    return " ".join(dict.fromkeys(notes.dropna())) or None
+
+
+def holder_camps(control: pd.DataFrame, groups: pd.DataFrame) -> dict[str, str]:
+    """Return the camp of each group that holds a place in any statement, those with the most statements first."""
+    counts = Counter(group for cell in control["holder"].dropna() for group in list_columns.split(cell))
+    camps = groups.set_index("group")["camp"].dropna().to_dict()
+    by_number = sorted(counts, key=lambda group: (-counts[group], group))
+    return {group: str(camps.get(group, "other")) for group in by_number}
+
+
+def share_with_point(rows: pd.DataFrame) -> str:
+    """Return how many of the events have a point, if not all have one."""
+    events = int(rows["events"].sum())
+    with_point = int(rows.loc[rows["latitude"].notna() & rows["longitude"].notna(), "events"].sum())
+    have = "has" if with_point == 1 else "have"
+    return f"{with_point:,} of {pluralize(events, 'events')} {have} a point" if with_point < events else ""
+
+
+def area_points(rows: pd.DataFrame, places: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return longitude and latitude of the regions, areas and countries that have rows but no point in them."""
+    names = set(rows.loc[rows["latitude"].isna(), "place"].dropna())
+    known = places[places["place"].isin(names) & places["latitude"].notna() & places["longitude"].notna()]
+    return dict(zip(known["place"], zip(known["longitude"], known["latitude"], strict=True), strict=True))
+
+
+def stale_holders(rows: pd.DataFrame, day: datetime.date) -> str:
+    """Return how many of the holders drawn are held by statements older than STALE_YEARS, if any."""
+    known = rows[rows["holder"].notna() & (rows["holder"] != UNKNOWN)]
+    ages = (pd.Timestamp(day) - known["holder_as_of"]).dt.days / DAYS_PER_YEAR
+    stale = int((ages > STALE_YEARS).sum())
+    of_holders = f"{stale} of {pluralize(len(known), 'holders')}"
+    return f"{of_holders} by statements older than {STALE_YEARS} years" if stale else ""
+
+
+def source_keys(*columns: pd.Series) -> set[str]:
+    """Return the keys of documents and references in these cells, and the documents of the references."""
+    keys = {key for column in columns for cell in column.dropna().unique() for key in list_columns.split(cell)}
+    return keys | {key.partition("#")[0] for key in keys}
+
+
+def document_titles(documents: pd.DataFrame, cited: set[str]) -> tuple[str, ...]:
+    """Return title, publisher and date of each cited document."""
+    rows = documents[documents["document"].isin(cited)]
+    return tuple(
+        ", ".join(str(part) for part in row if isinstance(part, str) and part)
+        for row in zip(rows["title"], rows["publisher"], rows["published"], strict=True)
+    )

@@ -8,16 +8,16 @@ from collections.abc import Callable
 import pandas as pd
 
 from mali_cli.model.filters import Filters
-from mali_cli.model.periods import Age, Period
+from mali_cli.model.periods import DAYS_PER_YEAR, Age, Period
+from mali_cli.model.vocabulary import PRESENT
 from mali_cli.queries import entities, list_columns
-from mali_cli.queries.control_intervals import PRESENT, UNKNOWN, build_intervals
+from mali_cli.queries.control_intervals import UNKNOWN, build_intervals
 from mali_cli.queries.events import location_mask
 from mali_cli.results import pluralize
 
 Tables = Callable[[str], pd.DataFrame]
 # Values of the column `status`. The holder of a place of UNKNOWN status is UNKNOWN too.
 RECENT, MAY_HAVE_CHANGED, LAST_KNOWN = "recent", "may have changed", "last known"
-DAYS_PER_YEAR = 365.25
 
 
 def control_intervals(table: Tables, filters: Filters) -> pd.DataFrame:
@@ -52,14 +52,21 @@ def control_on(table: Tables, filters: Filters, on: datetime.date) -> pd.DataFra
 def holder_notes(holders: pd.DataFrame, day: datetime.date, max_age: Age) -> list[str]:
     """Say how many of the holders on a day are only last known, and how many may have changed."""
     known = int((holders["status"] != UNKNOWN).sum())
-    last_known, changed = (int((holders["status"] == s).sum()) for s in (LAST_KNOWN, MAY_HAVE_CHANGED))
+    last_known = int((holders["status"] == LAST_KNOWN).sum())
+    if not last_known:
+        return notes_on_changes(holders)
+    are, statements = ("is", "its statement is") if last_known == 1 else ("are", "their statements are")
+    ages = (
+        f"{last_known:,} of {pluralize(known, 'holders')} {are} last known:"
+        f" {statements} more than {max_age} older than {day} (--max-age)."
+    )
+    return [ages, *notes_on_changes(holders)]
+
+
+def notes_on_changes(holders: pd.DataFrame) -> list[str]:
+    """Say how many of the holders on a day may have changed, and that later changes may be missing."""
+    changed = int((holders["status"] == MAY_HAVE_CHANGED).sum())
     notes = []
-    if last_known:
-        are, statements = ("is", "its statement is") if last_known == 1 else ("are", "their statements are")
-        notes.append(
-            f"{last_known:,} of {pluralize(known, 'holders')} {are} last known:"
-            f" {statements} more than {max_age} older than {day} (--max-age)."
-        )
     if changed:
         notes.append(f"{changed:,} may have changed: the place may have changed hands before or after that day.")
     if len(holders):

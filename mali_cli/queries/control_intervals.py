@@ -8,10 +8,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from mali_cli.model.periods import parse_date
+from mali_cli.model.vocabulary import PRESENT
 from mali_cli.queries import entities, list_columns
 
 UNKNOWN = "unknown"  # the holder where none is stated
-PRESENT = "present"  # basis of statements that troops are there, without holding the place
 NEXT_STATEMENT, NO_END = "next statement", "end not stated"  # values of the column `ending`
 ONE_DAY = pd.Timedelta(days=1)
 

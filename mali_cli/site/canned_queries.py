@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+ROW_NOUNS = {"casualties": "figures", "control": "holders", "people": "posts"}  # if not the name of the command
 FOLDER = Path(__file__).parent / "queries"
 
 
@@ -25,7 +26,17 @@ class CannedQuery(NamedTuple):
     @property
     def example_values(self) -> dict[str, str]:
         """The value of every parameter in the example, in the order of the form."""
-        return dict(parse_qsl(self.example))
+        return dict(parse_qsl(self.example, keep_blank_values=True))
+
+    @property
+    def shell_command(self) -> str:
+        """The command as it is typed in a terminal."""
+        return shlex.join(["mali", *self.command])
+
+    @property
+    def row_noun(self) -> str:
+        """What a row of the answer is, in the plural."""
+        return "rows" if "--by" in self.command else ROW_NOUNS.get(self.command[0], self.command[0])
 
     @property
     def tables(self) -> set[str]:

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from mali_cli.dataset import Dataset
 
 EVENTS_PER_BATCH = 20_000
+# For reading: what else is known of the people killed, and those lost, who are shown beside them.
+FATALITY_COLUMNS = (
+    schema.Column("killed_open", "boolean", "true: the number of people killed has no upper bound."),
+    schema.Column("killed_unknown", "boolean", "true: people are said to have been killed, and no number is given."),
+    schema.Column("lost_best", "integer", "People killed, wounded or captured, which the source does not distinguish."),
+    schema.Column("lost_unknown", "boolean", "true: people are said to have been lost, and no number is given."),
+)
 COORDINATES = ("latitude", "longitude")
 CASUALTIES_BY_COUNTRY = "casualties_by_country"
 CONTROL_INTERVALS = "control_intervals"
@@ -75,6 +82,7 @@ def _extend_database(dataset: Dataset, path: Path, report: ProgressCallback) -> 
         with sqlite.raise_on_interrupt():
             connection.execute("DROP VIEW IF EXISTS events_with_place")  # the table has these columns here
             _add_event_columns(connection, path, report)
+            _fill_date_precision(connection)
             if dataset.origin is None:
                 _add_casualties_by_country(connection, dataset)
                 _add_control_intervals(connection, dataset)
@@ -96,7 +104,7 @@ def event_result_columns() -> list[schema.Column]:
 
 def _add_event_columns(connection: sqlite3.Connection, path: Path, report: ProgressCallback) -> None:
     """Add the columns of `mali events` to the table of events, batch by batch."""
-    columns = event_result_columns()
+    columns = [*event_result_columns(), *FATALITY_COLUMNS]
     for column in columns:
         connection.execute(f"ALTER TABLE events ADD COLUMN {_column_definition(column)}")
     places = sqlite.read_table(path, "places")
@@ -114,6 +122,15 @@ def _add_event_columns(connection: sqlite3.Connection, path: Path, report: Progr
         connection.execute("COMMIT")
 
 
+def _fill_date_precision(connection: sqlite3.Connection) -> None:
+    """Give figures of older datasets the date precision of their event."""
+    connection.execute(
+        "UPDATE casualties SET date_precision = coalesce("
+        "(SELECT date_precision FROM events WHERE events.event_id = casualties.event_id), 'day') "
+        "WHERE date_precision IS NULL"
+    )
+
+
 def _event_results(path: Path, places: pd.DataFrame, first_id: str, last_id: str) -> pd.DataFrame:
     """Return the events from one id to another with the columns of `mali events`, computed by the same functions."""
     from mali_cli.model.filters import Filters
@@ -127,6 +144,9 @@ def _event_results(path: Path, places: pd.DataFrame, first_id: str, last_id: str
     results = fatalities.with_killed(
         event_queries.with_place(events, places), fatalities.event_fatalities(events, figures), Filters()
     )
+    status = fatalities.event_fatality_status(results, figures).add_prefix("killed_")
+    status = status.join(fatalities.event_lost(results, figures))
+    results = results.assign(**{column.name: status[column.name] for column in FATALITY_COLUMNS})
     is_areal = results["event_id"].isin(chart_tables.areal_events(events, places))
     return results.assign(**{name: results[name].mask(is_areal) for name in COORDINATES})
 

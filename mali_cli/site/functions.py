@@ -33,7 +33,7 @@ def one_day(date: SqlValue) -> str:
     except MaliError:
         first, last = None, None
     if _to_text(date) and (first is None or first != last):
-        raise MaliError(f"--on takes a day such as 2012-07-01 here, not {str(date)!r}.")
+        raise MaliError(f"--on takes a day such as 2012-07-01, not {str(date)!r}.")
     return first.isoformat() if first else ""
 
 

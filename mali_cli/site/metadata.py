@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import html
-import shlex
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,6 @@ from mali_cli.site.database import CASUALTIES_BY_COUNTRY, event_result_columns
 
 FACETS_WITHOUT_VOCABULARY = ("country",)
 LABEL_COLUMNS = {"events": "summary", "groups": "name", "documents": "title", "references": "title"}
-STATIC_PATH = "-/site"  # address of our style sheet and script; no database can have this name
 # The map shows our own outlines (map_tiles.py) instead of tiles from elsewhere; they have no detail beyond zoom 8.
 OUTLINE_TILES = {
     "tile_layer": "/-/outlines/{z}/{x}/{y}.svg",
@@ -43,14 +40,11 @@ def metadata(path: Path, dataset_properties: dict[str, Any], *, curated: bool, t
     properties = _displayed_properties(dataset_properties, database)
     return {
         **properties,
-        "description_html": _home_page_html(properties["description"], queries, database, curated),
-        "extra_css_urls": [f"/{STATIC_PATH}/site.css"],
-        "extra_js_urls": [f"/{STATIC_PATH}/site.js"],
         "databases": {
             database: {
                 **properties,
                 "tables": {**hidden, **tables},
-                "queries": {query.name: _query_metadata(query, database, curated) for query in queries},
+                "queries": {query.name: _query_metadata(query) for query in queries},
             }
         },
         "plugins": {} if tiles else {"datasette-cluster-map": OUTLINE_TILES},
@@ -71,18 +65,6 @@ def _displayed_properties(dataset_properties: dict[str, Any], database: str) -> 
         "source_url": f"/{database}/documents",
     }
     return {name: str(value or "") for name, value in properties.items()}
-
-
-def _home_page_html(description: str, queries: list[CannedQuery], database: str, curated: bool) -> str:
-    links = (
-        f'<li><a href="{_query_address(query, database, curated)}">{html.escape(query.title)}</a></li>'
-        for query in queries
-    )
-    return f'<p>{html.escape(description)}</p><h2>Questions</h2><ul class="bullets">{"".join(links)}</ul>'
-
-
-def _query_address(query: CannedQuery, database: str, with_example: bool) -> str:
-    return html.escape(f"/{database}/{query.name}" + (f"?{query.example}" if with_example else ""))
 
 
 def _tables_with_rows(path: Path) -> dict[str, bool]:
@@ -108,17 +90,10 @@ def _table_metadata(table: schema.Table) -> dict[str, Any]:
     return properties
 
 
-def _query_metadata(query: CannedQuery, database: str, curated: bool) -> dict[str, Any]:
-    description = f"<p>{html.escape(query.description)}</p>"
-    if curated:
-        values = html.escape(", ".join(f"{name} {value}" for name, value in query.example_values.items()))
-        link = f'Example: <a href="{_query_address(query, database, curated)}">{values}</a>. ' if values else ""
-        command = html.escape(shlex.join(["mali", *query.command]))
-        description += f"<p>{link}In a terminal: <code>{command}</code></p>"
+def _query_metadata(query: CannedQuery) -> dict[str, Any]:
     return {
         "title": query.title,
-        "description_html": description,
+        "description": query.description,
         "sql": query.sql,
         "params": list(query.example_values),
-        "hide_sql": True,
     }

@@ -16,14 +16,16 @@ from typing import Any
 
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model import extras
-from mali_cli.site import plugin
-from mali_cli.site.metadata import STATIC_PATH
+from mali_cli.site import guards, pages, plugin
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8001
 MAX_PORT = 65535
 FOLDER_PREFIX = "mali-serve-"  # of a temporary folder; the number of its process follows
 PORTS_TO_TRY = 100  # from the requested port upwards, before any free one
+FOLDER = Path(__file__).parent
+STATIC_PATH = "-/site"  # address of our style sheet and script; no database can have this name
+HOOKS = ("prepare_connection", "asgi_wrapper", "extra_template_vars", "render_cell", "register_routes")
 PLUGINS = ("datasette-cluster-map", "datasette-leaflet")
 SETTINGS = {
     "sql_time_limit_ms": 5000,  # there is one user, who can wait
@@ -103,9 +105,9 @@ def _is_running(process: int) -> bool:
     return True
 
 
-def application(path: Path, metadata: dict[str, Any]) -> Any:
-    """Return Datasette with this database, read only, as an ASGI application."""
-    return _read_only(_datasette(path, metadata).app())
+def application(path: Path, metadata: dict[str, Any], *, curated: bool) -> Any:
+    """Return Datasette with this database, read only and for this machine only, as an ASGI application."""
+    return guards.local_names_only(guards.read_only(_datasette(path, metadata, curated).app()))
 
 
 def run(app: Any, listener: socket.socket) -> None:
@@ -120,20 +122,6 @@ def run(app: Any, listener: socket.socket) -> None:
     server.run(sockets=[listener])
 
 
-def _read_only(app: Any) -> Any:
-    """Answer every method but GET and HEAD with status 405; Datasette alone would print a traceback."""
-
-    async def refuse_writing(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
-            await app(scope, receive, send)
-            return
-        headers = [(b"allow", b"GET, HEAD"), (b"content-type", b"text/plain")]
-        await send({"type": "http.response.start", "status": 405, "headers": headers})
-        await send({"type": "http.response.body", "body": b"This site is read only.\n"})
-
-    return refuse_writing
-
-
 def open_browser(address: str) -> None:
     """Open the browser in a thread: one that runs in the terminal returns only when it is closed."""
     import threading
@@ -142,10 +130,12 @@ def open_browser(address: str) -> None:
     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
-def _datasette(path: Path, metadata: dict[str, Any]) -> Any:
+def _datasette(path: Path, metadata: dict[str, Any], curated: bool) -> Any:
     from datasette import hookimpl  # type: ignore[import-untyped]
     from datasette.app import Datasette  # type: ignore[import-untyped]
     from datasette.plugins import pm  # type: ignore[import-untyped]
+
+    from mali_cli.dataset import load
 
     # Datasette would print a traceback with all local variables for each refused query, because Rich is installed.
     pm.get_plugin("datasette.handle_exception").rich = None
@@ -155,8 +145,15 @@ def _datasette(path: Path, metadata: dict[str, Any]) -> Any:
     for other_plugin, package in pm.list_plugin_distinfo():
         if package.project_name not in PLUGINS:
             pm.unregister(other_plugin)
-    for hook in (plugin.prepare_connection, plugin.asgi_wrapper, plugin.render_cell, plugin.register_routes):
-        hookimpl(hook)
+    for name in HOOKS:
+        hookimpl(getattr(plugin, name))
     pm.register(plugin)
-    static = [(STATIC_PATH, str(Path(__file__).parent / "static"))]
-    return Datasette(immutables=[str(path)], metadata=metadata, settings=SETTINGS, static_mounts=static)
+    datasette = Datasette(
+        immutables=[str(path)],
+        metadata=metadata,
+        settings=SETTINGS,
+        static_mounts=[(STATIC_PATH, str(FOLDER / "static"))],
+        template_dir=str(FOLDER / "templates"),
+    )
+    pages.attach(datasette, pages.Site(load(path), path.stem, curated))
+    return datasette

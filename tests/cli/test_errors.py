@@ -36,7 +36,7 @@ ONE_EVENT = {"events": [{"event_id": "2012-01-01-one", "date_start": "2012-01-01
         ("events --by event_typ", "no key of --by is called 'event_typ'. Did you mean event-type? Allowed: year, quarter,"),
         ("casualties --by contry", "no key of --by is called 'contry'. Did you mean country"),
         ("casualties --harm kiled", "no harm is called 'kiled'. Did you mean killed"),
-        ("casualties --scope war", "no scope is called 'war'. Allowed: event, period or total."),
+        ("casualties --scope war", "no scope is called 'war'. Allowed: event, period, total or wider."),
         ("casualties --according-to Reutters", "no claimant is called 'Reutters'."),
         ("groups --kind armie", "no kind is called 'armie'. Did you mean army"),
         ("groups --camp rebels", "no camp is called 'rebels'."),
@@ -75,7 +75,7 @@ ONE_EVENT = {"events": [{"event_id": "2012-01-01-one", "date_start": "2012-01-01
         ("columns foo", "no table or command is called 'foo'."),
         ("evnts", "no such command 'evnts'. Did you mean 'events'? See `mali --help`."),
         ("events --output x.xls", "'x.xls' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson.\n"),
-        ("events --output x.png", "'x.png' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson. `mali timeline` and `mali map` draw pictures."),
+        ("events --output x.png", "'x.png' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson. Pictures are drawn by timeline, map, casualties --by, control, lineage and relations, pages by timeline and map."),
         ("events --output x.csv --format table", "--format table is for the terminal"),
     ],
 )  # fmt: skip
@@ -125,7 +125,7 @@ def write_damaged(folder: Path, name: str, change: Callable[[bytes], bytes]) -> 
         (lambda b: b.replace(b"Two sides", b'"Two" sides'), ", line 2: a quote is unclosed or misplaced"),
         (lambda b: b.replace(b"Two", b"\xc9\xe9"), ", line 2: this is not UTF-8; save the file as UTF-8."),
         (lambda b: b.replace(b"Two", b"T\0o"), ", line 2: there is a NUL byte; the file is damaged."),
-        (lambda b: b + b"one,two\n", ", line 3: 2 fields where the header has 15."),
+        (lambda b: b + b"one,two\n", ", line 3: 2 fields where the header has 16."),
         (lambda b: b.decode().encode("utf-16"), ", line 1: "),
     ],
 )  # fmt: skip

@@ -78,7 +78,7 @@ def test_the_command_line_of_a_query_has_long_flags_and_arguments_without_one() 
         ("events", "table, csv, tsv, json, jsonl, markdown, geojson.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson."),
         ("people", "table, csv, tsv, json, jsonl, markdown.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet."),
         ("show", "page, table, csv, tsv, json, jsonl, markdown.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet."),
-        ("lineage", "tree, mermaid, table, csv, tsv, json, jsonl, markdown.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet."),
+        ("lineage", "tree, mermaid, table, csv, tsv, json, jsonl, markdown.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .png, .svg, .pdf."),
         ("timeline", "picture, table, csv, tsv, json, jsonl, markdown.", ".csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .png, .svg, .pdf, .html."),
     ],
 )  # fmt: skip

@@ -18,7 +18,7 @@ from mali_cli.resolver import NameResolver
 
 DECLARED = [(query, name, option) for query in FILTERS_BY_QUERY for name, option in filter_options(query).items()]
 # Fields that the resolver sets from several filters together
-COMBINED_FIELDS = {"period", "memberships", "related"}
+COMBINED_FIELDS = {"period", "memberships", "related", "related_as_stated"}
 
 
 @pytest.mark.parametrize(("query", "name", "option"), DECLARED, ids=lambda value: str(value)[:20])

@@ -19,7 +19,7 @@ from mali_cli.cli.app import app
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model.installation import install_command
 from mali_cli.model.names import join_or
-from mali_cli.model.schema import Column, result_columns, table
+from mali_cli.model.schema import Column, answer_columns, result_columns
 from mali_cli.output import STDOUT_FORMATS, parquet, xlsx
 from mali_cli.output.progress import Progress
 from mali_cli.results import QueryResult
@@ -138,7 +138,7 @@ def test_the_columns_of_parquet_have_their_declared_types(mali: Pipe, tmp_path: 
     for words in (["events"], ["events", "--on", "1850"], ["casualties", "--by", "country"]):
         assert mali(*words, "-o", str(file), "--force").returncode == 0
         keys = [c for c in result_columns("keys") if c.name == "country"]
-        declared = (*table("events").columns, *result_columns("events")) if words[0] == "events" else (*keys, *result_columns("sums"))  # fmt: skip
+        declared = answer_columns("events", *result_columns("events")) if words[0] == "events" else (*keys, *result_columns("sums"))  # fmt: skip
         shown = duckdb.read_parquet(str(file))
         assert list(zip(shown.columns, map(str, shown.types), strict=True)) == [(c.name, types.get(c.type, "VARCHAR")) for c in declared]  # fmt: skip
     assert stat_of(file) == 0o666 & ~umask()

@@ -10,6 +10,7 @@ from pathlib import Path
 from mali_cli.output import html_svg
 from tests.support.browser import NARROW, WIDE, Browser
 from tests.support.report_page import (
+    MAIN,
     ReportPage,
 )
 
@@ -37,9 +38,9 @@ def test_each_width_says_how_many_names_are_omitted(browser: Browser, pages: dic
         browser.size(*size)
         page = ReportPage(browser, pages["map"])
         script = "return [...document.querySelectorAll(arguments[0])].filter((e) => e.getClientRects().length).map((e) => e.textContent)"
-        names = page.run(script, "svg text")
-        marks = page.run(script, "svg [role=button]")
-        [number] = re.findall(r"Names omitted for lack of space: (\d+) places?\.", page.text("#chart"))
+        names = page.run(script, f"{MAIN} svg text")
+        marks = page.run(script, f"{MAIN} svg [role=button]")
+        [number] = re.findall(r"Names omitted for lack of space: (\d+) places?\.", page.text("#charts"))
         assert sum(bool(re.search(r" \d+$", name)) for name in names) == len(marks) - int(number)
         omitted[size] = int(number)
     assert omitted[WIDE] < omitted[NARROW]

@@ -56,12 +56,14 @@ def test_suffixes_ignore_case_and_files_are_replaced_only_with_force(mali: Pipe,
 
 REFUSED = [
     (["map", "-o", "x.jpg"], 2, "'x.jpg' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson, .png, .svg, .pdf, .html."),
-    (["events", "-o", "x.png"], 2, "'x.png' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson. `mali timeline` and `mali map` draw pictures."),
+    (["events", "-o", "x.png"], 2, "'x.png' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson. Pictures are drawn by timeline, map, casualties --by, control, lineage and relations, pages by timeline and map."),
     (["map", "-o", "x.png", "--format", "csv"], 2, "x.png is the name of a picture, but --format is csv. Leave one of them out."),
     (["map", "-o", "x.png", "--sort", "events"], 2, "--sort does not apply to a picture (.png), which shows all rows."),
     (["timeline", "-o", "x.svg", "--limit", "3"], 2, "--limit does not apply to a picture (.svg), which shows all rows."),
     (["timeline", "-o", "x.pdf", "--columns", "events"], 2, "--columns does not apply to a picture (.pdf), which shows all rows."),
     (["timeline", "--text", "nosuchword", "-o", "x.png"], 2, "No events match. x.png was not written."),
+    (["casualties", "-o", "x.svg"], 2, "A picture of casualties needs sums by one key, such as country; --format table shows the numbers. x.svg was not written."),
+    (["relations", "-o", "x.html"], 2, "'x.html' has no suffix that --output can write: .csv, .tsv, .json, .jsonl, .md, .xlsx, .parquet, .geojson, .png, .svg, .pdf. Pictures are drawn by timeline, map, casualties --by, control, lineage and relations, pages by timeline and map."),
     (["map", "--text", "nosuchword", "-o", "x.svg"], 2, "No events match. x.svg was not written."),
     (["map", "--place", "Northern Mali", "-o", "x.svg"], 2, "None of the results is on the map; --format table shows the numbers. x.svg was not written."),
     (["map", "--place", "In Amenas", "-o", "x.svg"], 2, "None of the results is on the map; --format table shows the numbers. x.svg was not written."),
@@ -111,7 +113,7 @@ def test_the_pictures_of_the_docs_are_drawn_by_the_commands_below_them(mali: Pip
     """Texts and their positions are compared; the digits of shapes may differ between versions of vl-convert."""
     text = (ROOT / "docs" / "pictures.md").read_text(encoding="utf-8")
     pictures = [(f"docs/{path}", command) for path, command in PICTURE.findall(text)]
-    assert len(pictures) == 3
+    assert len(pictures) == 8
     (tmp_path / "docs" / "pictures").mkdir(parents=True)
     for path, command in pictures:
         words = shlex.split(command)

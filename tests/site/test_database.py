@@ -41,9 +41,16 @@ def test_events_have_the_columns_of_the_command_and_the_points_of_the_map(name: 
     path = schema.data_folder() if name == "curated" else LOOKALIKES / f"{name}.csv"
     with contextlib.closing(open_database(load(path, format_in), tmp_path)) as connection:
         table = pd.read_sql("SELECT * FROM events ORDER BY date_start, date_end, event_id", connection)
+        figures = pd.read_sql("SELECT * FROM casualties", connection)
     dataset = load(path, format_in)
     expected = dataset.events()
-    assert list(table.columns) == list(expected.columns)
+    flags = [column.name for column in database.FATALITY_COLUMNS]
+    assert sorted(table.columns) == sorted([*expected.columns, *flags])
+    shown = dataset.answer("events")
+    assert shown.load_display_columns is not None
+    expected_flags = shown.load_display_columns(shown.frame)[flags].astype("Int64")
+    assert table[flags].astype("Int64").equals(expected_flags.reset_index(drop=True))
+    assert figures["date_precision"].notna().all()
     coordinates = list(database.COORDINATES)
     for column in expected.columns.difference(coordinates):
         cells, expected_cells = (
@@ -64,12 +71,12 @@ def test_the_search_ignores_accents(page: Callable[[str], Any], war: Dataset) ->
     box = driver.find_element(By.CSS_SELECTOR, "input[name=_search]")
     box.send_keys("menaka")
     box.submit()
-    wait_until(driver, lambda d: "matches" in text_of(d, "h3"))
+    wait_until(driver, lambda d: "matches" in text_of(d, ".count"))
     columns = database.searchable_columns(schema.table("events"))
     texts = war.table("events")[columns].fillna("").agg(" ".join, axis=1)
     number = int(texts.map(lambda text: bool(re.search(r"\bmenaka\b", normalize_name(text)))).sum())
     assert number > 5
-    assert text_of(driver, "h3").startswith(f'{number} rows where search matches "menaka"')
+    assert text_of(driver, ".count") == f'{number} events where search matches "menaka"'
 
 
 def test_the_search_in_summaries_matches_that_of_the_command(site: Site, war: Dataset) -> None:
@@ -92,7 +99,7 @@ def test_a_foreign_file_is_served_with_the_queries_it_has_rows_for(tmp_path: Pat
     with serve_site(tmp_path / "t", "--data", str(INVENTED)) as site:
         driver = browser.open(f"{site.address}/")
         assert text_of(driver, "h1") == "ACLED: invented.csv"
-        titles = [link.text for link in driver.find_elements(By.CSS_SELECTOR, ".metadata-description li a")]
+        titles = [link.text for link in driver.find_elements(By.CSS_SELECTOR, ".questions li a")]
         assert "What happened at a place?" in titles
         assert "Who held each place on a given day?" not in titles
         assert "How many people has each country lost?" not in titles

@@ -20,24 +20,28 @@ from tests.support.served_site import DATABASE, INVENTED, follow, text_of, wait_
 def test_the_home_page_has_the_title_and_the_queries(page: Callable[[str], Any]) -> None:
     driver = page("/")
     assert text_of(driver, "h1") == schema.datapackage()["title"]
-    assert schema.datapackage()["description"] in text_of(driver, ".metadata-description")
-    titles = [link.text for link in driver.find_elements(By.CSS_SELECTOR, ".metadata-description li a")]
+    assert schema.datapackage()["description"] in text_of(driver, ".description")
+    titles = [link.text for link in driver.find_elements(By.CSS_SELECTOR, ".questions li a")]
     assert titles == [query.title for query in canned_queries()]
     assert len(titles) >= 10
-    assert "Attribution-ShareAlike" in text_of(driver, ".content")
+    assert "Attribution-ShareAlike" in text_of(driver, "footer")
 
 
 def test_the_tables_are_listed_and_auxiliary_ones_hidden(page: Callable[[str], Any]) -> None:
     driver = page(f"/{DATABASE}")
-    names = [heading.text for heading in driver.find_elements(By.CSS_SELECTOR, ".db-table h3")]
-    assert names == sorted([*schema.table_names(), database.CASUALTIES_BY_COUNTRY])
+    links = driver.find_elements(By.CSS_SELECTOR, "dl.tables a")
+    names = [link.get_attribute("href").rpartition("/")[2] for link in links]
+    assert names == [*schema.table_names(), database.CASUALTIES_BY_COUNTRY]
 
 
 def test_a_table_describes_its_columns_as_declared(page: Callable[[str], Any]) -> None:
     driver = page(f"/{DATABASE}/groups")
     assert text_of(driver, "h1") == "Groups"
     names, descriptions = (
-        [element.text for element in driver.find_elements(By.CSS_SELECTOR, f".column-descriptions {tag}")]
+        [
+            element.get_attribute("textContent")
+            for element in driver.find_elements(By.CSS_SELECTOR, f".column-descriptions {tag}")
+        ]
         for tag in ("dt", "dd")
     )
     declared = [(column.name, column.description) for column in schema.table("groups").columns]
@@ -47,11 +51,12 @@ def test_a_table_describes_its_columns_as_declared(page: Callable[[str], Any]) -
 def test_a_facet_filters(page: Callable[[str], Any], war: Dataset) -> None:
     driver = page(f"/{DATABASE}/events")
     number = len(war.events(type="Battles"))
+    driver.find_element(By.XPATH, "//summary[text()='event type']").click()
     follow(driver.find_element(By.CSS_SELECTOR, ".facet-results").find_element(By.LINK_TEXT, "Battles"))
-    assert wait_until(driver, lambda d: "where" in text_of(d, "h3"))
-    assert text_of(driver, "h3").startswith(f'{number} rows where event_type = "Battles"')
-    types = driver.find_elements(By.CSS_SELECTOR, "td.col-event_type")
-    assert {cell.text for cell in types} == {"Battles"}
+    assert wait_until(driver, lambda d: "where" in text_of(d, ".count"))
+    assert text_of(driver, ".count") == f'{number} events where event_type = "Battles"'
+    types = driver.find_elements(By.XPATH, "//td//dt[text()='event type']/following-sibling::dd")
+    assert {cell.get_attribute("textContent") for cell in types} == {"Battles"}
 
 
 @pytest.mark.parametrize("path", ["", f"{DATABASE}", f"{DATABASE}/events", f"{DATABASE}/deadliest-events?at_least=40", f"{DATABASE}/events/2013-01-10-konna-captured"])  # fmt: skip

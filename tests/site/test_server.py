@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import signal
 import socket
@@ -45,6 +47,24 @@ def test_only_this_machine_can_connect(site: Site) -> None:
         pass
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.2", site.port), timeout=5)
+
+
+@pytest.mark.parametrize(("host", "status"), [
+    ("localhost", 200), ("localhost:{port}", 200), ("127.0.0.1:{port}", 200), ("[::1]:{port}", 200), ("LOCALHOST:9000", 200),
+    ("evil.example", 403), ("evil.example:{port}", 403), ("127.0.0.1.evil.example:{port}", 403), ("localhost@evil.example", 403),
+    ("[::1", 403), ("", 403),
+])  # fmt: skip
+def test_a_request_to_a_name_of_another_machine_is_refused(site: Site, host: str, status: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    with contextlib.closing(connection):
+        connection.putrequest("GET", f"/{DATABASE}/documents.json?_size=0", skip_host=True)
+        connection.putheader("Host", host.format(port=site.port))
+        connection.endheaders()
+        response = connection.getresponse()
+        text = response.read().decode()
+    assert response.status == status, text
+    if status == 403:
+        assert text == "This site answers only to localhost, 127.0.0.1 and [::1].\n"
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -174,7 +194,7 @@ def test_if_the_port_is_in_use_the_next_free_one_is_used_and_named(tmp_path: Pat
     (["--port", "abc"], 2, "--port takes a number from 0 (any free port) to 65535, not 'abc'."),
     (["--port", "65536"], 2, "--port takes a number from 0 (any free port) to 65535, not '65536'."),
     (["--port", "-1"], 2, "--port takes a number from 0 (any free port) to 65535, not '-1'."),
-    (["--data", "nowhere"], 1, "there is no nowhere; --data takes a folder with tables such as events.csv, or a file of ACLED, UCDP or the UN."),
+    (["--data", "nowhere"], 1, "there is no nowhere; --data takes a folder with tables such as events.csv, or files of ACLED, UCDP or the UN."),
 ])  # fmt: skip
 def test_an_error_is_one_line(
     mali: Callable[..., subprocess.CompletedProcess[str]],

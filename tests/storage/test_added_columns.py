@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mali_cli.dataset import load
+from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage.convert import convert
 from tests.support.tables import dataset
@@ -89,3 +90,9 @@ def test_a_figure_is_then_as_precise_as_its_event(tmp_path: Path) -> None:
     assert sorted(figures.itertuples(index=False, name=None)) == [("event", "by"), ("total", "")]
     page = war.show("2012-war")
     assert page.loc[page["section"] == "figures", "date"].tolist() == ["by 2012-05-01"]
+
+
+def test_one_table_without_added_columns_is_still_recognised(tmp_path: Path) -> None:
+    file = without_added_columns(tmp_path, "csv") / "events.csv"
+    with pytest.raises(DataError, match="is one table of a dataset; --data takes the folder that holds it"):
+        load(file)

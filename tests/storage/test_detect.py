@@ -83,4 +83,4 @@ def test_other_files_are_left_to_the_foreign_formats() -> None:
 
 def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"holds no table such as events\.csv\.$"):
-        open_backend(tmp_path)
+        load(tmp_path)

@@ -36,6 +36,7 @@ def csv_rows(mali: Pipe, *command: str) -> list[dict[str, str]]:
 
 def assert_label_matches_row(label: str, row: dict[str, str]) -> None:
     """Assert that a label has all numbers of a row of the CSV, and no others."""
+    label = label.partition("; basis: ")[0]  # notes may have any numbers
     events = re.search(r"([\d,]+) events?\b(?! without)", label)
     assert (events[1].replace(",", "") if events else "0") == row["events"]
     killed = re.search(r"([\d,]+)(\+?) killed(?: \(([\d,]+)–([\d,]+)(\+?)\))?", label)
@@ -50,6 +51,7 @@ def assert_label_matches_row(label: str, row: dict[str, str]) -> None:
         assert (number[1] if number else "0") == row[column]
     if (row.get("holder") or "unknown") != "unknown":
         assert f"held by {row['holder'].replace(';', ', ')}" in label
+        assert f"since {row['holder_since']}" in label
         assert ("(contested)" in label) == (row["contested"] == "true")
 
 
@@ -57,11 +59,12 @@ def names_on_map(chart: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any],
     """Return the names on a map with their boxes, the markers with their points and radii, and the leader lines."""
     layers = chart["vconcat"][0]["layer"]
     values = [value for layer in layers for value in layer["data"]["values"]]
-    markers = {v["description"].partition(":")[0]: (v["x"], v["y"], math.sqrt(v["size"]) / 2) for v in values if "description" in v}  # fmt: skip
+    markers = {v["description"].partition(":")[0]: (v["x"], v["y"], math.sqrt(v["size"]) / 2) for v in values if v.get("description") and "size" in v}  # fmt: skip
     named = {}
     for layer in layers:
         for v in layer["data"]["values"] if layer["mark"]["type"] == "text" else ():
-            if (place := v["text"].rpartition(": ")[0] or v["text"]) in markers:
+            text = re.sub(r" \d{4}(: .*)?$", "", v["text"])  # of a holder: the year, and the rivals
+            if (place := text.rpartition(": ")[0] or text) in markers:
                 width = text_width(v["text"], v["size"])
                 left = v["x"] - {"left": 0, "center": width / 2, "right": width}[layer["mark"]["align"]]
                 named[place] = (left, v["y"] - v["size"] / 2, left + width, v["y"] + v["size"] / 2)

@@ -22,6 +22,7 @@ CHART_COMMANDS = {
     "timeline": ["timeline", "--from", "2012", "--to", "2014", "--by", "month"],
 }
 
+MAIN = ".chart-section:first-child"  # the chart that the command asks for; the other one is below it
 CONTROL_COMMAND = ["map", "--on", "2012-06-27"]
 
 
@@ -41,9 +42,9 @@ def csv_rows(mali: Run, *arguments: str) -> list[dict[str, str]]:
 class ReportPage:
     """A report that is open in a browser."""
 
-    def __init__(self, browser: Browser, file: Path) -> None:
+    def __init__(self, browser: Browser, file: Path, choice: str = "") -> None:
         self.browser = browser
-        self.driver = browser.open(file)
+        self.driver = browser.open(f"{file.as_uri()}#{choice}" if choice else file)
 
     def run(self, script: str, *values: Any) -> Any:
         return self.driver.execute_script(script, *values)
@@ -62,7 +63,7 @@ class ReportPage:
 
     @property
     def tooltip(self) -> list[str]:
-        return self.text("#tooltip").splitlines()
+        return self.text(".tooltip:not([hidden])").splitlines()
 
     @property
     def listed_keys(self) -> list[str]:
@@ -74,8 +75,25 @@ class ReportPage:
             return [...document.querySelectorAll('[data-event]')].map((e) => data.events.records[e.dataset.event][column])"""
         return list(self.run(script))
 
+    @property
+    def choice(self) -> str:
+        """What the address says is chosen."""
+        return str(self.run("return decodeURIComponent(location.hash.slice(1)).replaceAll('+', ' ')"))
+
+    def choose(self, menu: str, value: str) -> None:
+        """Choose a value in a menu, found by the beginning of its text."""
+        from selenium.webdriver.support.select import Select
+
+        select = Select(self.driver.find_element("id", f"{menu}-menu"))
+        select.select_by_value(
+            next(o.get_attribute("value") for o in select.options if o.text.strip().startswith(value))
+        )
+
+    def back(self) -> None:
+        self.driver.back()
+
     def mark(self, row: int) -> Any:
-        marks = self.driver.find_elements("css selector", f'svg [data-row="{row}"]')
+        marks = self.driver.find_elements("css selector", f'{MAIN} [data-row="{row}"]')
         return next(mark for mark in marks if mark.is_displayed())
 
     def point_at(self, row: int) -> None:
@@ -109,10 +127,10 @@ class ReportPage:
 
     def matching_keys(self, words: str) -> list[str]:
         """Return the keys of the events that a search finds, with the words entered at once."""
-        # Every search sets aria-pressed of this button, even if the list stays empty.
+        # Every search sets aria-pressed of these buttons, even if the list stays empty.
         script = """const [words, done] = arguments, box = document.getElementById('search-input');
             new MutationObserver((_, observer) => { observer.disconnect(); done(); })
-                .observe(document.getElementById('unplotted'), {attributes: true});
+                .observe(document.querySelector('.unplotted'), {attributes: true});
             box.value = words;
             box.dispatchEvent(new Event('input'));"""
         self.driver.execute_async_script(script, words)
@@ -148,7 +166,8 @@ def expected_lines(row: dict[str, str]) -> list[str]:
         holder = "holder unknown" if row["holder"] == "unknown" else f"held by {row['holder'].replace(';', ', ')}"
         holder += " (contested)" if row["contested"] == "true" and row["holder"] != "unknown" else ""
         holder += " (last known)" if row["holder_status"] == "last known" else ""
-        lines.append(holder + (f", as of {row['holder_as_of']}" if row["holder"] != "unknown" else ""))
+        dates = f" since {row['holder_since']}, as of {row['holder_as_of']}"
+        lines.append(holder + (dates if row["holder"] != "unknown" else ""))
     events = int(row["events"])
     lines.append(f"{events:,} event{'s' * (events != 1)}" if events else "no events recorded")
     if row["killed_best"]:
@@ -159,7 +178,9 @@ def expected_lines(row: dict[str, str]) -> list[str]:
         lines.append(f"{number:,} {'tally' if number == 1 else 'tallies'} with no number given")
     if number := int(row["not_stated"]):
         lines.append(f"{number:,} violent event{'s' * (number != 1)} without a figure")
-    return lines
+    statement = {noun: row.get(f"holder_{noun}") or "" for noun in ("basis", "note", "sources")}
+    statement |= {noun: statement[noun].replace(";", ", ") for noun in ("basis", "sources")}
+    return lines + [f"{noun}: {text}" for noun, text in statement.items() if text]
 
 
 def expected_description(row: dict[str, str]) -> str:

@@ -16,6 +16,7 @@ def casualties(arguments: CommandArguments) -> None:
     mali casualties --place Konna
     mali casualties --disputed
     mali casualties --by group,year -o losses.xlsx
+    mali casualties --by country -o losses.svg
 
     Figures of people killed, wounded, captured or displaced, with who gave them; with --by their sums.
     """

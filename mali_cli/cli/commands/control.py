@@ -29,6 +29,7 @@ def control(arguments: CommandArguments) -> None:
     mali control Konna --from 2013-01 --to 2013-01
     mali control --place Gao --place Kidal --on 2012-10-15
     mali control --basis disputed
+    mali control --from 2012 --to 2013 -o holders.svg
 
     With --on DAY the answer is the holder of every place on that day.
 

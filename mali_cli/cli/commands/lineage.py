@@ -26,6 +26,7 @@ def lineage(arguments: CommandArguments) -> None:
     mali lineage Al-Mourabitoun
     mali lineage MNLA --format mermaid
     mali lineage AQIM --format csv
+    mali lineage AQIM -o aqim.svg
 
     Predecessors, splits, mergers and successors, as a tree on a terminal.
     """

@@ -22,7 +22,7 @@ def map_command(arguments: CommandArguments) -> None:
     mali map --from 2012 --to 2013
     mali map --actor MNLA --by dead
     mali map --on 2012-07-01
-    mali map --by dead -o dead.png
+    mali map --by dead --size slide -o dead.png
     mali map --region Kidal -o kidal.geojson
 
     A map on a terminal or in a file, numbers in a pipe.

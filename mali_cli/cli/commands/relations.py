@@ -15,6 +15,7 @@ def relations(arguments: CommandArguments) -> None:
     mali relations --actor MNLA --on 2012-05
     mali relations --relation split-from --relation merged-into
     mali relations --by relation,year --from 2012
+    mali relations --on 2012 -o relations.svg
 
     Also memberships, support, ceasefires and pledges of allegiance.
     """

@@ -36,8 +36,8 @@ def serve(
     mali serve --open
     mali serve --data GEDEvent_v25_1.csv --port 8080
 
-    The site has facets, search, maps and example queries. It is read-only and serves this computer only,
-    from a temporary copy. Ctrl-C stops it.
+    The site has the map, the timeline, a search, questions with forms, and all tables. It is read-only and
+    serves this computer only, from a temporary copy. Ctrl-C stops it.
     """
     from mali_cli.site import server
 
@@ -74,8 +74,9 @@ def _application(dataset: Any, tiles: bool, quiet: bool) -> Iterator[Any]:
     with server.temporary_folder() as folder:
         with progress(quiet) as report:
             path = database.build_database(dataset, Path(folder), report)
-        described = dataset_metadata(dataset.backend)
-        yield server.application(path, metadata(path, described, curated=dataset.origin is None, tiles=tiles))
+        curated = dataset.origin is None
+        described = metadata(path, dataset_metadata(dataset.backend), curated=curated, tiles=tiles)
+        yield server.application(path, described, curated=curated)
 
 
 def _print_notes(notes: list[str], wanted_port: int, port_in_use: int) -> None:

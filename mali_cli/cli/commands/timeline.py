@@ -4,7 +4,7 @@ from mali_cli.cli import completion
 from mali_cli.cli.named import name_argument
 from mali_cli.cli.options import CommandArguments, text_option, with_options
 from mali_cli.cli.run import run_query
-from mali_cli.model.filters import EventFilters
+from mali_cli.model.filters import TimelineFilters
 
 PERIOD = text_option(
     *("--by",),
@@ -14,7 +14,7 @@ PERIOD = text_option(
 )
 
 
-@with_options(EventFilters, name=name_argument("timeline"), by=PERIOD)
+@with_options(TimelineFilters, name=name_argument("timeline"), by=PERIOD)
 def timeline(arguments: CommandArguments) -> None:
     """Events and people killed over time, as a chart.
 
@@ -23,6 +23,7 @@ def timeline(arguments: CommandArguments) -> None:
     mali timeline --from 2012 --to 2013 --by month
     mali timeline --actor MNLA --by quarter
     mali timeline --from 2012 -o timeline.svg
+    mali timeline --split camp -o camps.svg
 
     A chart on a terminal or in a file, numbers in a pipe.
 

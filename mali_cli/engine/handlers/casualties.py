@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from mali_cli.engine.chart_request import chart_request
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import Decomposition, QueryHandler, QueryRequest
 from mali_cli.engine.handlers.events import key_columns
@@ -11,8 +14,11 @@ from mali_cli.model.filters import Filters
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.queries import casualties, events, fatalities
 from mali_cli.queries.fatalities import PartialSums
-from mali_cli.results import QueryResult
+from mali_cli.results import ChartRequest, QueryResult
 from mali_cli.storage.base import AggregateResult
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
@@ -78,6 +84,18 @@ def _sum_result(aggregate: AggregateResult) -> QueryResult:
     return QueryResult(frame, _columns(QueryRequest("casualties", keys)), "rows", notes)
 
 
+def _chart(context: QueryContext, request: QueryRequest, result: QueryResult) -> ChartRequest | None:
+    """Return the bars of sums by one key."""
+    if len(request.group_keys) != 1:
+        return None
+
+    def load_sources(filters: Filters) -> pd.Series:
+        figures = casualties.filter_figures(context.table("casualties"), context.events_with_location, filters)
+        return figures["sources"]
+
+    return chart_request(context, request, result, request.group_keys[0], load_sources)
+
+
 CASUALTIES = QueryHandler(
     columns=_columns,
     run=_run,
@@ -87,4 +105,5 @@ CASUALTIES = QueryHandler(
     group_key_names=GROUP_KEYS["casualties"],
     aggregate_result=_sum_result,
     decompose=decompose_sums,
+    chart=_chart,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mali_cli.engine.chart_request import camps_of, chart_request
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.handlers.events import key_columns
@@ -15,8 +16,9 @@ from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.model.names import join_or, match_choice
 from mali_cli.model.profile import SECTIONS
 from mali_cli.queries import entities, relations
+from mali_cli.queries.profile_lines import RELATION_DATES
 from mali_cli.resolver import as_list
-from mali_cli.results import QueryResult, pluralize
+from mali_cli.results import ChartRequest, QueryResult, pluralize
 from mali_cli.storage.bundled import bundled_backend
 
 if TYPE_CHECKING:
@@ -135,15 +137,44 @@ def _run_lineage(context: QueryContext, filters: Filters, request: QueryRequest)
     return QueryResult(steps, _lineage_columns(request), "steps", empty_message=message, lineage_of=group)
 
 
+def _relations_chart(context: QueryContext, request: QueryRequest, result: QueryResult) -> ChartRequest | None:
+    """Return the matrix of alliances and fights; counts have no picture."""
+    if request.group_keys or result.frame.empty:
+        return None
+    chart = chart_request(context, request, result)._replace(camps=camps_of(context))
+    dated = result.frame[list(RELATION_DATES)].notna().any(axis=1)
+    if dated.all() or not any(request.filter_args.get(name) for name in ("since", "until", "on")):
+        return chart
+    # They may be of any time; a matrix of a period would show them as relations of that period.
+    undated = pluralize(int((~dated).sum()), "relations")
+    note = f"Not drawn, as no date of them is stated: {undated}."
+    drawn = chart._replace(notes=(*chart.notes, note))
+    return chart._replace(
+        load_drawn=lambda: result._replace(frame=result.frame[dated].reset_index(drop=True), chart=drawn)
+    )
+
+
+def _lineage_chart(context: QueryContext, request: QueryRequest, result: QueryResult) -> ChartRequest | None:
+    """Return the tree of the lineage of a group."""
+    if result.frame.empty:
+        return None
+    return chart_request(context, request, result, measure=result.lineage_of)._replace(camps=camps_of(context))
+
+
 GROUPS = _table_query("groups", "groups", entities.filter_groups, notes=_related_note)
 PLACES = _table_query("places", "places", entities.filter_places)
 PEOPLE = _table_query("people", "posts", entities.filter_people, date_column="fate_date", notes=_denied_fates_note)
 STRENGTHS = _table_query("strengths", "strengths", entities.filter_strengths, date_column="as_of")
-RELATIONS = _table_query(
-    *("relations", "relations", relations.filter_relations, schema.result_columns("relations")),
-    date_column="date_start",
-    notes=relations.period_note,
+RELATIONS = replace(
+    _table_query(
+        *("relations", "relations", relations.filter_relations, schema.result_columns("relations")),
+        date_column="date_start",
+        notes=relations.period_note,
+    ),
+    chart=_relations_chart,
 )
 SOURCES = QueryHandler(_source_columns, _run_sources, filter_query="sources", prefilter_query="sources")
 SHOW = QueryHandler(_profile_columns, _run_profile, filter_query="show", prefilter_query="show")
-LINEAGE = QueryHandler(_lineage_columns, _run_lineage, filter_query="lineage", prefilter_query="lineage")
+LINEAGE = QueryHandler(
+    _lineage_columns, _run_lineage, filter_query="lineage", prefilter_query="lineage", chart=_lineage_chart
+)

@@ -20,9 +20,7 @@ from mali_cli.output.vega.primitives import (
 from mali_cli.output.vega.projection import MercatorView
 
 LAND, ABROAD, REGIONS, BORDERS, COUNTRY_NAMES = "#fbfaf5", "#e9ebee", "#cfccc0", "#9a9a9a", "#6b6b6b"
-COUNTRY_FONT_SIZE, SCALE_FONT_SIZE = 10, 9.5
-COUNTRY_NAME_OFFSETS = (0, -14, 14, -28, 28)  # pixels down from where a name would best be
-COUNTRY_NAME_HALF_HEIGHT = 7
+SCALE_FONT_SIZE = 9.5
 SCALE_BAR_SHARE = 1 / 6  # of the width of the map
 
 
@@ -32,9 +30,9 @@ def outline_layers(map_view: MercatorView, outlines: Spec) -> list[Spec]:
     foreign = [border["line"] for border in outlines["lines"] if "Mali" not in border["of"]]
     return [
         _shape(map_view, {"type": "Polygon", "coordinates": [_ring(malian)]}, fill=LAND, stroke=None),
-        _lines(map_view, foreign, stroke=BORDERS, strokeWidth=0.8),
-        _lines(map_view, outlines["regions"], stroke=REGIONS, strokeWidth=0.8),
-        _lines(map_view, malian, stroke=SOFT, strokeWidth=1.3),
+        line_layer(map_view, foreign, stroke=BORDERS, strokeWidth=0.8),
+        line_layer(map_view, outlines["regions"], stroke=REGIONS, strokeWidth=0.8),
+        line_layer(map_view, malian, stroke=SOFT, strokeWidth=1.3),
     ]
 
 
@@ -50,7 +48,13 @@ def _ring(lines: list[list[list[float]]]) -> list[list[float]]:
     return ring if signed_area > 0 else ring[::-1]
 
 
-def _lines(map_view: MercatorView, coordinates: list[Any], **style: Any) -> Spec:
+def mali_ring(lines: list[Spec]) -> list[list[float]]:
+    """Return the border of Mali as one closed ring."""
+    return _ring([border["line"] for border in lines if "Mali" in border["of"]])
+
+
+def line_layer(map_view: MercatorView, coordinates: list[Any], **style: Any) -> Spec:
+    """Return lines of longitudes and latitudes."""
     return _shape(map_view, {"type": "MultiLineString", "coordinates": coordinates}, **style)
 
 
@@ -62,28 +66,7 @@ def _shape(map_view: MercatorView, geometry: Spec, **style: Any) -> Spec:
     return {"data": {"values": [feature]}, "projection": projection, "mark": mark}
 
 
-def country_name_labels(map_view: MercatorView, outlines: Spec, occupied: list[Rect]) -> list[TextLabel]:
-    """Return the names of countries that are clear of borders and of what occupies the map."""
-    border_points = [
-        map_view.project(*point) for border in outlines["lines"] for point in _points_along(border["line"])
-    ]
-    labels = []
-    for name, point in outlines["names"].items():
-        x, best_y = map_view.project(*point)
-        width = text_width(name.upper(), COUNTRY_FONT_SIZE)
-        for offset in COUNTRY_NAME_OFFSETS:
-            y = best_y + offset
-            rect = Rect(x - width / 2, y - COUNTRY_NAME_HALF_HEIGHT, x + width / 2, y + COUNTRY_NAME_HALF_HEIGHT)
-            if not map_view.rect.encloses(rect) or any(rect.overlaps(other) for other in occupied):
-                continue
-            if not any(rect.left < bx < rect.right and rect.top < by < rect.bottom for bx, by in border_points):
-                labels.append(TextLabel(x, y, name.upper(), COUNTRY_FONT_SIZE, COUNTRY_NAMES, "center", italic=True))
-                occupied = [*occupied, rect]
-                break
-    return labels
-
-
-def _points_along(line: list[list[float]], step: float = 0.1) -> Iterable[tuple[float, float]]:
+def points_along(line: list[list[float]], step: float = 0.1) -> Iterable[tuple[float, float]]:
     """Yield points on a line that are at most a step in degrees apart."""
     for (x, y), (to_x, to_y) in pairwise(line):
         parts = max(int(max(abs(to_x - x), abs(to_y - y)) / step), 1)

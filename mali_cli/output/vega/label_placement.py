@@ -11,6 +11,7 @@ from mali_cli.output.vega.primitives import INK, TextLabel, text_width
 
 NAME_FONT_SIZE = 11
 DISTANCE_RATIO = 2  # other markers are at least this many times as far from a name as its own
+MAX_NAME_SHARE = 0.45  # of the width of the map; a longer name is shortened if it can be
 MAX_NAMES = 200  # markers that get a name if there is room, the first ones
 # Of these, on a map 720 pixels wide, those whose names may be at the end of a leader line: more would be a web.
 MAX_LEADER_LINES, MIN_LEADER_LINES = 24, 8
@@ -37,8 +38,21 @@ class Rect(NamedTuple):
         return is_within_width and self.top <= other.top and other.bottom <= self.bottom
 
 
+class MarkerPart(NamedTuple):
+    """One of the symbols that a marker consists of, some pixels to the right of its point."""
+
+    shape: str
+    fill: str
+    stroke: str
+    area: float
+    dx: float = 0.0
+
+
 class Marker(NamedTuple):
-    """The symbol of a place; `name` is its label, `letter` is drawn on the symbol."""
+    """The symbol of a place with its label; where that has no room, `short_name` is the label.
+
+    A marker that consists of parts is an outline around them.
+    """
 
     row: Row
     x: float
@@ -48,7 +62,8 @@ class Marker(NamedTuple):
     fill: str
     stroke: str
     area: float
-    letter: str = ""
+    parts: tuple[MarkerPart, ...] = ()
+    short_name: str = ""
 
     @property
     def radius(self) -> float:
@@ -139,27 +154,42 @@ class PlacedNames(NamedTuple):
     labels: list[TextLabel]
     rects: list[Rect]
     leaders: list[LeaderLine]
+    shortened: list[Marker]  # those that have their short name, or none, for lack of space
+
+    @property
+    def occupied(self) -> list[Rect]:
+        return [*self.rects, *(leader.rect for leader in self.leaders)]
 
 
-def place_names(markers: list[Marker], edge: Rect, scale_bar: Rect) -> PlacedNames:
-    """Place names within the edge and off the scale bar; the first markers take precedence."""
-    placer = LabelPlacer(markers, edge, scale_bar)
+def place_names(markers: list[Marker], edge: Rect, reserved: list[Rect]) -> PlacedNames:
+    """Place names within the edge and off what is reserved; the first markers take precedence."""
+    placer = LabelPlacer(list(markers), edge, reserved)
     for i in range(min(len(markers), MAX_NAMES)):
-        if not placer.place(i):
-            placer.make_room(i)
-    placed = [(markers[i], slot) for i, slot in placer.placed.items()]
+        is_too_long = text_width(markers[i].name, NAME_FONT_SIZE) > edge.right * MAX_NAME_SHARE
+        if is_too_long and markers[i].short_name:
+            placer.shorten(i)
+        if not (placer.place(i) or placer.make_room(i)) and markers[i].short_name:
+            placer.shorten(i)
+            placer.place(i) or placer.make_room(i)
+    placed = [(placer.markers[i], slot) for i, slot in placer.placed.items()]
+    shortened = [
+        marker
+        for i, marker in enumerate(markers)
+        if marker.short_name and (i not in placer.placed or placer.markers[i] is not marker)
+    ]
     return PlacedNames(
         [TextLabel(slot.x, slot.y, marker.name, NAME_FONT_SIZE, INK, slot.align) for marker, slot in placed],
         [slot.padded_box for _, slot in placed],
         [slot.leader for _, slot in placed if slot.leader],
+        shortened,
     )
 
 
 class LabelPlacer:
     """The slots taken so far, by the index of their marker."""
 
-    def __init__(self, markers: list[Marker], edge: Rect, scale_bar: Rect) -> None:
-        self.markers, self.edge, self.scale_bar = markers, edge, scale_bar
+    def __init__(self, markers: list[Marker], edge: Rect, reserved: list[Rect]) -> None:
+        self.markers, self.edge, self.reserved = markers, edge, reserved
         self.max_leaders = max(round(MAX_LEADER_LINES * min(edge.right / 720, 1)), MIN_LEADER_LINES)
         self.max_radius = max((marker.radius for marker in markers), default=0.0)
         self.placed: dict[int, LabelSlot] = {}
@@ -172,10 +202,15 @@ class LabelPlacer:
             self.placed[i] = slot
         return slot is not None
 
-    def make_room(self, i: int) -> None:
+    def shorten(self, i: int) -> None:
+        """Replace the name of a marker by its short name."""
+        self.markers[i] = self.markers[i]._replace(name=self.markers[i].short_name)
+        self._slots.pop(i, None)
+
+    def make_room(self, i: int) -> bool:
         """Place a name in a slot that conflicts with just one other name, if that one fits elsewhere."""
         if i >= self.max_leaders:
-            return
+            return False
         for slot in self.slots(i):
             conflicts = self._conflicts(slot)
             if len(conflicts) != 1:
@@ -184,9 +219,10 @@ class LabelPlacer:
             old_slot = self.placed.pop(moved)
             self.placed[i] = slot
             if self.place(moved):
-                return
+                return True
             del self.placed[i]
             self.placed[moved] = old_slot
+        return False
 
     def _conflicts(self, slot: LabelSlot) -> list[int]:
         return [i for i, other in self.placed.items() if slot.conflicts_with(other)]
@@ -210,7 +246,7 @@ class LabelPlacer:
 
     def _is_clear(self, slot: LabelSlot, marker: Marker, others: list[Marker]) -> bool:
         """Return whether a name is on the map, over no marker, and clearly belongs to its own marker."""
-        if not self.edge.encloses(slot.rect) or slot.rect.overlaps(self.scale_bar):
+        if not self.edge.encloses(slot.rect) or any(slot.rect.overlaps(rect) for rect in self.reserved):
             return False
         min_gap = 1.0 if slot.leader else max(marker.gap_to(slot.rect) * DISTANCE_RATIO, 1.0)
         if any(other.gap_to(slot.rect) < (1.0 if other.coincides(marker) else min_gap) for other in others):
@@ -219,7 +255,7 @@ class LabelPlacer:
             return True
         obstacles = [other for other in others if not other.covers(marker.x, marker.y)]
         points = slot.leader.points
-        return not slot.leader.crosses(self.scale_bar) and not any(
+        return not any(slot.leader.crosses(rect) for rect in self.reserved) and not any(
             other.covers(*point) for point in points for other in obstacles
         )
 

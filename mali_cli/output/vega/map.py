@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mali_cli.output.fatality_text import Row
-from mali_cli.output.map_data import empty_map_message, load_outlines
+from mali_cli.output.map_data import empty_map_message, list_names, load_outlines
 from mali_cli.output.vega.basemap import (
     ABROAD,
-    country_name_labels,
     frame_layer,
     outline_layers,
     scale_bar_layers,
     scale_bar_rect,
 )
-from mali_cli.output.vega.label_placement import NAME_FONT_SIZE, LeaderLine, Marker, PlacedNames, Rect, place_names
-from mali_cli.output.vega.map_layers import layer_for, list_names
+from mali_cli.output.vega.ground_labels import GroundLabels, locator_layers, locator_rect, river_layer
+from mali_cli.output.vega.label_placement import LeaderLine, Marker, PlacedNames, Rect, place_names
+from mali_cli.output.vega.layout import PANEL_GAP, Picture, Room
+from mali_cli.output.vega.map_layers import layer_for
 from mali_cli.output.vega.primitives import (
-    INK,
     PAPER,
     SOFT,
+    LegendItem,
     Spec,
-    TextLabel,
     legend,
     segment_layer,
     symbol_layer,
@@ -31,52 +31,76 @@ from mali_cli.output.vega.primitives import (
 from mali_cli.output.vega.projection import MercatorView, fit_view, rows_near_mali
 from mali_cli.results import ChartRequest, pluralize
 
+AREA_ITEM = LegendItem("box: reported for the whole area, not for a place", "square", PAPER, SOFT, 80)
+
 
 def empty_message(rows: list[Row], chart: ChartRequest) -> str:
     """Return what to say if none of the rows is on the map, otherwise an empty string."""
     return "" if rows_near_mali(layer_for(rows, chart).rows) else empty_map_message(chart)
 
 
-def map_views(
-    rows: list[Row], chart: ChartRequest, width: float, describe: Callable[[Row], str]
-) -> tuple[list[Spec], list[str]]:
-    """Return the map and its legend, and the notes that belong beside them.
+def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callable[[Row], str]) -> Picture:
+    """Return the map with its legend, and the notes that belong beside them.
 
     At least one of the rows must be on the map. `describe` returns the text that is read out for the marker of a row.
     """
     layer = layer_for(rows, chart)
-    map_view = fit_view(rows_near_mali(layer.rows), width)
+    map_view = fit_view(rows_near_mali(layer.rows), room.width)
+    if room.max_height is not None and map_view.height > room.max_height:
+        map_view = fit_view(rows_near_mali(layer.rows), room.width * room.max_height / map_view.height)
     inside = [row for row in layer.rows if map_view.contains(row)]
     outside = [row for row in layer.rows if not map_view.contains(row)]
     markers = layer.markers(map_view, inside)
-    names = place_names(sorted(markers, key=layer.label_priority), map_view.rect, scale_bar_rect(map_view))
-    notes = layer.side_notes(rows, markers)
+    outlines, reserved = load_outlines(), [scale_bar_rect(map_view)]
+    locator = locator_rect(map_view, [*reserved, *(marker.rect for marker in markers)])
+    reserved += [locator] if locator else []
+    names = place_names(sorted(markers, key=layer.label_priority), map_view.rect, reserved)
+    ground = GroundLabels(map_view, [*reserved, *(marker.rect for marker in markers), *names.occupied])
+    left_out = ground.add_areas(layer.area_labels(rows, describe, outlines))
+    ground.add_countries(outlines)
+    ground.add_regions(chart.regions)
+    ground.add_river()
+    ground.add_towns({row["place"] for row in inside})
+    notes = layer.side_notes(rows, markers, names.shortened)
+    if left_out:
+        notes.append(
+            f"In no box, for lack of room or as they are outside the map: {list_names(area.text for area in left_out)}."
+        )
     if outside:
         notes.append(f"Outside the map: {list_names(row['place'] for row in outside)}.")
     if unnamed := len(markers) - len(names.labels):
         notes.append(f"Names omitted for lack of space: {pluralize(unnamed, 'places')}.")
-    picture = view(width, map_view.height, _layers(map_view, markers, names, describe))
-    picture["view"] = {"stroke": None, "fill": ABROAD}
-    return [picture, legend(layer.legend_items(markers), width, 0)], notes
+    inset = locator_layers(map_view, locator, outlines) if locator else []
+    layers = [*_ground_layers(map_view, outlines, ground, inset), *_place_layers(map_view, markers, names, describe)]
+    panel = view(map_view.width, map_view.height, layers)
+    panel["view"] = {"stroke": None, "fill": ABROAD}
+    legend_width = room.width - (map_view.width + PANEL_GAP if room.legend_is_beside else 0)
+    items = [*layer.legend_items(markers), *([AREA_ITEM] if ground.boxes else [])]
+    return Picture([panel], legend(items, legend_width, 0), 0.0, notes)
 
 
-def _layers(
-    map_view: MercatorView, markers: list[Marker], names: PlacedNames, describe: Callable[[Row], str]
-) -> list[Spec]:
-    """Return all layers of the map, those below first."""
-    outlines = load_outlines()
-    occupied = [
-        scale_bar_rect(map_view),
-        *names.rects,
-        *(marker.rect for marker in markers),
-        *(leader.rect for leader in names.leaders),
-    ]
+def _ground_layers(map_view: MercatorView, outlines: Spec, ground: GroundLabels, inset: list[Spec]) -> list[Spec]:
+    """Return what is below the markers, with the numbers of areas in boxes."""
+    box = {"type": "rect", "fill": PAPER, "stroke": SOFT, "strokeWidth": 0.8, "cornerRadius": 2}
+    boxes = segment_layer(ground.boxes, box)
+    boxes["encoding"]["description"] = {"field": "description"}
     return [
         *outline_layers(map_view, outlines),
-        *text_layers(country_name_labels(map_view, outlines, occupied)),
+        river_layer(map_view),
         *scale_bar_layers(map_view),
+        *inset,
+        *([boxes] if ground.boxes else []),
+        symbol_layer(ground.towns),
+        *text_layers(ground.labels),
+    ]
+
+
+def _place_layers(
+    map_view: MercatorView, markers: list[Marker], names: PlacedNames, describe: Callable[[Row], str]
+) -> list[Spec]:
+    """Return the markers with their names, and the frame of the map."""
+    return [
         _marker_layer(markers, describe),
-        *text_layers(_letters(markers)),
         _leader_layer(names.leaders),
         _name_background_layer(names.rects),
         *text_layers(names.labels),
@@ -91,33 +115,28 @@ def _marker_layer(markers: list[Marker], describe: Callable[[Row], str]) -> Spec
     """
     translucent = [marker for marker in markers if marker.stroke == PAPER]
     solid = [marker for marker in markers if marker.stroke != PAPER]
-    values = [
-        {
-            "x": round(marker.x, 2),
-            "y": round(marker.y, 2),
-            "shape": marker.shape,
-            "fill": marker.fill,
-            "stroke": marker.stroke,
-            "size": round(marker.area, 3),
-            "opacity": 0.75 if marker.stroke == PAPER else 1,
-            "description": describe(marker.row),
-        }
-        for marker in [*sorted(translucent, key=lambda marker: -marker.area), *reversed(solid)]
-    ]
+    values = []
+    for marker in [*sorted(translucent, key=lambda marker: -marker.area), *reversed(solid)]:
+        values += [
+            _symbol(marker.x + part.dx, marker.y, part.shape, part.fill, part.stroke, part.area)
+            for part in marker.parts
+        ]
+        values.append(
+            {
+                **_symbol(marker.x, marker.y, marker.shape, marker.fill, marker.stroke, marker.area),
+                "opacity": 0 if marker.parts else 0.75 if marker.stroke == PAPER else 1,
+                "description": describe(marker.row),
+            }
+        )
     layer = symbol_layer(values, aria=True)
     layer["encoding"]["description"] = {"field": "description"}
     layer["encoding"]["fillOpacity"] = {"field": "opacity", "type": "quantitative", "scale": None}
     return layer
 
 
-def _letters(markers: list[Marker]) -> list[TextLabel]:
-    """Return the letters on markers; of markers on the same point only the first letter."""
-    labels: list[TextLabel] = []
-    for marker in markers:
-        is_free = all(abs(marker.x - other.x) > 5 or abs(marker.y - other.y) > NAME_FONT_SIZE * 0.8 for other in labels)
-        if marker.letter and is_free:
-            labels.append(TextLabel(marker.x, marker.y, marker.letter, NAME_FONT_SIZE, INK, "center", bold=True))
-    return labels
+def _symbol(x: float, y: float, shape: str, fill: str, stroke: str, area: float) -> Spec:
+    look = {"shape": shape, "fill": fill, "stroke": stroke, "size": round(area, 3), "opacity": 1}
+    return {"x": round(x, 2), "y": round(y, 2), **look, "description": ""}
 
 
 def _segments(ends: list[Rect] | list[LeaderLine]) -> list[Spec]:

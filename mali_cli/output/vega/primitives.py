@@ -73,6 +73,20 @@ def wrap_text(text: str, size: float, width: float, bold: bool = False) -> list[
     return [line for line in lines if line]
 
 
+def shorten(text: str, size: float, width: float) -> str:
+    """Return the text with an ellipsis in place of what is wider than `width` pixels."""
+    if text_width(text, size) <= width:
+        return text
+    fits = next(n for n in range(len(text), -1, -1) if n == 0 or text_width(f"{text[:n]}…", size) <= width)
+    return f"{text[:fits].rstrip()}…"
+
+
+def round_ticks(largest: float) -> list[int]:
+    """Return about five whole numbers from 0 up to at most the largest, at a round distance."""
+    step = next(m * 10**n for n in range(16) for m in (1, 2, 5) if m * 10**n * 5.5 >= largest)
+    return list(range(0, int(largest) + 1, step))
+
+
 class TextLabel(NamedTuple):
     """A text at a point in pixels: by `align` the left, centre or right of it, and the middle of its height."""
 
@@ -165,7 +179,9 @@ def legend(items: Iterable[LegendItem], width: float, left: float, top: float = 
     for item in items:
         entry = _LegendEntry.of(item, width)
         if rows[-1] and sum(other.width + LEGEND_GAP for other in rows[-1]) + entry.width > width:
-            rows.append([])
+            headings = rows[-1][-1:] if len(rows[-1]) > 1 and rows[-1][-1].is_heading else []
+            rows[-1] = rows[-1][: len(rows[-1]) - len(headings)]
+            rows.append(headings)
         rows[-1].append(entry)
     symbols: list[Spec] = []
     labels: list[TextLabel] = []
@@ -189,6 +205,11 @@ class _LegendEntry(NamedTuple):
     symbol_width: float
     width: float
     height: float
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether the item names those that follow it, and so is never the last of a row."""
+        return self.item.text.endswith(":")
 
     @classmethod
     def of(cls, item: LegendItem, max_width: float) -> _LegendEntry:
@@ -224,3 +245,8 @@ def symbol_layer(symbols: list[Spec], **mark_properties: Any) -> Spec:
     mark = {"type": "point", "strokeWidth": 1, "opacity": 1, "aria": False, **mark_properties}
     encoding = pixel_encoding(shape="shape", fill="fill", stroke="stroke", size="size")
     return {"data": {"values": symbols}, "mark": mark, "encoding": encoding}
+
+
+def with_descriptions(layer: Spec) -> Spec:
+    """Return the layer with the descriptions of its values, which are read out and shown under a pointer."""
+    return {**layer, "encoding": {**layer["encoding"], "description": {"field": "description"}}}

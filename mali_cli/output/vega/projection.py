@@ -42,6 +42,16 @@ class MercatorView(NamedTuple):
         x, y = self.project(row["longitude"], row["latitude"])
         return 0 <= x <= self.width and 0 <= y <= self.height
 
+    def contains_area(self, west: float, south: float, east: float, north: float) -> bool:
+        """Return whether the map shows all of an area, but for a pixel of rounding."""
+        (left, bottom), (right, top) = self.project(west, south), self.project(east, north)
+        return left > -1 and top > -1 and right < self.width + 1 and bottom < self.height + 1
+
+    def unproject(self, x: float, y: float) -> tuple[float, float]:
+        """Return longitude and latitude of a pixel."""
+        latitude = 2 * math.atan(math.exp((self.y - y) / self.scale)) - math.pi / 2
+        return math.degrees((x - self.x) / self.scale), math.degrees(latitude)
+
     @property
     def rect(self) -> Rect:
         """The area for text."""
@@ -50,7 +60,7 @@ class MercatorView(NamedTuple):
     @property
     def km_per_pixel(self) -> float:
         """The scale in the middle of the map."""
-        latitude = 2 * math.atan(math.exp((self.y - self.height / 2) / self.scale)) - math.pi / 2
+        latitude = math.radians(self.unproject(0, self.height / 2)[1])
         return math.cos(latitude) * EARTH_RADIUS_KM / self.scale
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mali_cli.output.vega.primitives import INK, SOFT, Spec, TextLabel, text_layers, text_width
@@ -83,17 +84,20 @@ class BarPanel(NamedTuple):
         return all(bar == i or self.tops[bar] >= label.bottom - 1 for bar in bars_below)
 
 
-def place_value_labels(panel: BarPanel, texts: dict[int, list[SizedText]]) -> PlacedLabels:
+def place_value_labels(
+    panel: BarPanel, texts: dict[int, list[SizedText]], order_of_others: Sequence[int] = ()
+) -> PlacedLabels:
     """Place the texts of bars, which come from the bar upwards; the bars that come first take precedence.
 
-    The last text of a bar is the one that counts: all bars get that one first, then the others if there is room.
+    The last text of a bar is the one that counts: all bars get that one first, then the others if there is room, in
+    `order_of_others`.
     """
     placed: dict[int, list[ValueLabel]] = {}
     for i, bar_texts in texts.items():
         _try_to_place(panel, placed, i, bar_texts[-1:])
-    for i, bar_texts in texts.items():
-        if i in placed and len(bar_texts) > 1:
-            _try_to_place(panel, placed, i, bar_texts)
+    for i in order_of_others:
+        if i in placed and len(texts[i]) > 1:
+            _try_to_place(panel, placed, i, texts[i])
     return PlacedLabels([label for labels in placed.values() for label in labels], len(placed) == len(texts))
 
 

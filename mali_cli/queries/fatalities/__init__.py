@@ -67,7 +67,7 @@ class PartialSums(NamedTuple):
     """
 
     table: pd.DataFrame  # a row per value of the keys
-    total: pd.DataFrame  # one row
+    total: pd.DataFrame  # one row: of people killed, but `unknown` of every harm, as in the table
     events: int  # with a number of people killed
     events_without_figures: int  # violent events for which there is no figure
     single_belligerent_tallies: int  # tallies whose figures all come from one belligerent
@@ -106,7 +106,7 @@ def partial_sums(
     with_number = _hostile_with_number(killed)
     return PartialSums(
         table=_sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters),
-        total=sum_figures(killed, figures, []),
+        total=_total(matching, killed, figures, filters),
         events=with_number["event_id"].nunique(),
         events_without_figures=len(violent_events_without_figures(events, figures)),
         single_belligerent_tallies=_count_single_belligerent(with_number),
@@ -114,6 +114,12 @@ def partial_sums(
         left_out=count_left_out(matching, possible, figures, filters),
         per_year=event_queries.time_bins(events, "year").value_counts().sort_index(),
     )
+
+
+def _total(matching: pd.DataFrame, killed: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    total = sum_figures(killed, figures, [])
+    counted = matching[in_scope(matching, filters) & ~matching["harm"].isin(STOCK_HARMS)]
+    return total if len(counted) == len(killed) else total.assign(unknown=sum_figures(counted, figures, [])["unknown"])
 
 
 def _hostile_with_number(figures: pd.DataFrame) -> pd.DataFrame:

@@ -1,17 +1,11 @@
 -- Who held each place on a given day?
--- The holder of each place according to the last statement before that day; unknown before the first statement. It needs
--- a day such as 2012-07-01: for a month or a year, which may include a change of holder, the command gives intervals.
--- The column as_of has the day of the statement; a holder whose statement is more than two years older is only last
--- known, and the documents may have missed a later change.
+-- The holder of each place according to the last statement before that day; unknown before the first statement. A holder
+-- whose statement is more than two years older is only last known: the documents may have missed a later change.
 -- mali control --on 2012-07-01 --region Kidal
 -- on=2012-07-01&region=Kidal
 WITH
   intervals AS (
-    SELECT
-      control_intervals.*,
-      -- The coordinates of a region, country or area are only a point within it.
-      CASE WHEN kind NOT IN ('region', 'country', 'area') THEN latitude END AS latitude,
-      CASE WHEN kind NOT IN ('region', 'country', 'area') THEN longitude END AS longitude
+    SELECT control_intervals.*, iif(as_of > one_day(:on), since, as_of) AS stated
     FROM control_intervals LEFT JOIN places USING (place)
     WHERE (fold(:region) = '' OR fold(region) = fold(:region)) AND one_day(:on) <> ''
   ),
@@ -22,25 +16,26 @@ WITH
   ),
   holders AS (
     SELECT
-      place, holder, since, until, basis,
+      place, holder, since, since_by, until, until_by, stated AS as_of,
       CASE
         WHEN holder = 'unknown' THEN 'unknown'
-        WHEN iif(as_of > one_day(:on), since, as_of) < date(one_day(:on), '-2 years') THEN 'last known'
+        WHEN stated < date(one_day(:on), '-2 years') THEN 'last known'
         WHEN since_by > one_day(:on) OR coalesce(until <= one_day(:on), 0) THEN 'may have changed'
         ELSE 'recent'
       END AS status,
-      according_to, event_id, note, sources, iif(as_of > one_day(:on), since, as_of) AS as_of,
-      latitude, longitude, number
+      round(max(julianday(one_day(:on)) - julianday(stated), 0) / 365.25, 1) AS age_years,
+      basis, according_to, event_id, note, sources, number
     FROM intervals_on_day
     WHERE number = last_number
     UNION ALL
     SELECT DISTINCT
-      place, 'unknown', NULL, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, latitude, longitude, 0
+      place, 'unknown', NULL, NULL, NULL, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, 0
     FROM intervals
     WHERE
       basis <> 'present'
       AND place NOT IN (SELECT place FROM intervals_on_day WHERE number = last_number AND basis <> 'present')
   )
-SELECT place, holder, since, until, basis, status, according_to, event_id, note, sources, as_of, latitude, longitude
+SELECT
+  place, holder, since, since_by, until, until_by, as_of, status, age_years, basis, according_to, event_id, note, sources
 FROM holders
 ORDER BY place, since, number

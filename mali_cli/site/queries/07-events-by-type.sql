@@ -1,5 +1,5 @@
 -- How many events of each type?
--- Number of events of each type that certainly happened in a period. Dates are 2012, 2012-06 or 2012-06-27.
+-- Number of events of each type. An event that may have happened outside the period is left out.
 -- mali events --by event-type --from 2013 --to 2013
 -- from=2013&to=2013
 SELECT event_type, count(*) AS events, min(date_start) AS "first", max(date_end) AS "last"

@@ -1,6 +1,6 @@
 -- Where do the sources contradict each other about a number?
--- Tallies whose current figures exclude each other, or with a figure that was revised or denied. With a period, only
--- those of events that certainly happened in it. Dates are 2012, 2012-06 or 2012-06-27.
+-- Figures about the same people that exclude each other, or of which one was revised or denied. With a period, only
+-- those of events that certainly happened in it.
 -- mali casualties --disputed --from 2012-11 --to 2012-11
 -- from=2012-11&to=2012-11
 WITH
@@ -21,8 +21,8 @@ WITH
     SELECT tally FROM figures_in_period WHERE status <> 'current'
   )
 SELECT
-  casualty_id, tally, event_id, "group", harm, wording, low, best, high, "open", according_to, according_to_kind, status,
-  note, sources, date_precision
+  casualty_id, tally, date_start, date_end, date_precision, event_id, "group", who, country, victims, harm, low, best, high, "open",
+  wording, according_to, according_to_kind, status, note, sources
 FROM figures_in_period
 WHERE
   tally IN (SELECT tally FROM disputed_tallies)

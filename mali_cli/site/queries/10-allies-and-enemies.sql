@@ -1,6 +1,5 @@
 -- Who was allied with a group, or fought against it?
--- The relation is ally-of or fought; leave it blank for both. The date is 2012, 2012-06 or 2012-06-27. A relation without
--- a stated end counts until it was last reported.
+-- Groups by their alliances and fights. A relation without a stated end counts until it was last reported.
 -- mali groups --allied-with MNLA --on 2012-05
 -- group=MNLA&relation=ally-of&on=2012-05
 WITH

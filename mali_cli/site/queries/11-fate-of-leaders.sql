@@ -1,6 +1,6 @@
 -- Which leaders were killed, and when?
 -- People by their fate (killed, captured, wounded, ousted or died), without fates that were denied; the period is that of
--- the fate. Without a fate, people by the period of their post. Dates are 2012, 2012-06 or 2012-06-27.
+-- the fate. Without a fate, people by the period of their post.
 -- mali people --fate killed --from 2013 --to 2013
 -- fate=killed&from=2013&to=2013
 SELECT person, "group", role, fate, fate_date, fate_basis, note, sources, fate_precision

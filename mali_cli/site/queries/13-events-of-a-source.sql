@@ -3,8 +3,8 @@
 -- mali events --source wikipedia#125
 -- source=wikipedia%23125
 SELECT
-  event_id, date_start, date_end, place, side_a, side_b, summary, basis, sources,
-  killed_low, killed_best, killed_high, latitude, longitude
+  event_id, date_start, date_end, date_precision, place, side_a, side_b, summary, killed_low, killed_best, killed_high,
+  killed_open, killed_unknown, lost_best, lost_unknown, basis, sources, latitude, longitude
 FROM events
 WHERE
   fold(:source) = ''

@@ -21,12 +21,16 @@ Pipe = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.mark.parametrize("command", [command for command in CHART_COMMANDS if command[0] == "map"], ids=" ".join)
 def test_labels_hold_the_numbers_of_the_csv(command: list[str], mali: Pipe, svg_of: Callable[..., bytes]) -> None:
     svg = svg_of(*command)
-    rows = {row["place"]: row for row in csv_rows(mali, *command) if row["latitude"]}
+    period = [] if {"--from", "--on"} & {*command} else ["--from", "2012"]  # earlier events are not drawn
+    all_rows = csv_rows(mali, *command, *period)
+    rows = {row["place"]: row for row in all_rows if row["latitude"]}
+    areas = {row["place"]: row for row in all_rows if not row["latitude"]}
     shown = labels(svg)
     assert len(shown) == len(set(shown)) > 2
     all_text = " ".join(text.text for text in texts(svg))
     for label in shown:
-        assert_label_matches_row(label, rows[label.partition(":")[0]])
+        place = label.partition(":")[0]
+        assert_label_matches_row(label, rows.get(place) or areas[place])
     drawn = {label.partition(":")[0] for label in shown}
     for place, row in rows.items():
         expected = row["holder"] if "--on" in command else "dead" not in command or row["killed_best"] or int(row["unknown"]) + int(row["not_stated"])  # fmt: skip

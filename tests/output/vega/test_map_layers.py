@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import subprocess
@@ -11,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from mali_cli.output.vega.map_layers import pale
-from mali_cli.output.vega.primitives import BLUE, HUES
 from mali_cli.output.vega.spec import specification
 from tests.support.charts import AWKWARD_WAR
 from tests.support.drawings import circles, texts
@@ -86,46 +83,3 @@ def test_a_best_estimate_of_0_is_zero_only_if_no_more_is_possible(tmp_path: Path
     for command, filters in (("map", {"by": "dead"}), ("timeline", {})):
         svg = vl_convert.vegalite_to_svg(specification(only.answer(command, **filters)))
         assert not [text for text in texts(svg.encode()) if "nobody killed" in text.text]
-
-
-def test_each_holder_has_its_own_colour_and_shape(tmp_path: Path) -> None:
-    result = dataset(tmp_path, **AWKWARD_WAR).answer("map", on="2012-02")
-    assert result.chart
-    looks: dict[str, set[tuple[str, str]]] = {}
-    for part in specification(result)["vconcat"]:
-        for layer in part["layer"]:
-            for value in layer["data"]["values"]:
-                if holder := re.search(r"held by ([^;(]+)", value.get("description", "")):
-                    looks.setdefault(holder[1].strip(), set()).add((value["shape"], value["fill"]))
-    assert all(len(group) == 1 for group in looks.values())
-    assert len({look for group in looks.values() for look in group}) == len(looks) == 21
-    # The hues are Okabe and Ito's, made for this (their black is kept for letters).
-    assert set(HUES) == {"#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442"}
-
-
-def test_a_holder_who_is_only_last_known_is_pale_with_the_year_of_the_statement(tmp_path: Path) -> None:
-    war = dataset(
-        tmp_path,
-        groups=[{"group": "Us"}, {"group": "Them"}],
-        places=[
-            {"place": "Gao", "latitude": "16.27", "longitude": "-0.04"},
-            {"place": "Kidal", "latitude": "18.44", "longitude": "1.41"},
-            {"place": "Konna", "latitude": "14.94", "longitude": "-3.89"},
-        ],
-        control=[
-            {"place": "Gao", "holder": "Us", "date_start": "2012-03-31"},
-            {"place": "Kidal", "holder": "Us", "date_start": "2023-11-15"},
-            {"place": "Konna", "holder": "Them", "date_start": "2013-01-10", "basis": "claimed"},
-        ],
-    )
-    drawn = json.dumps(specification(war.answer("map", on="2023-12-01")))
-    assert all(
-        f'"text": "{name}"' in drawn
-        for name in ("Gao 2012", "Kidal", "Konna 2013", "pale, with a year: last known (statement older than 2 years)")
-    )
-    assert '"description": "Gao: held by Us (last known), as of 2012-03-31; no events recorded"' in drawn
-    assert '"description": "Konna: held by Them (contested) (last known), as of 2013-01-10' in drawn
-    assert pale(BLUE) in drawn
-    in_full_colour = json.dumps(specification(war.answer("map", on="2023-12-01", max_age="30y")))
-    assert "last known" not in in_full_colour
-    assert '"text": "Gao"' in in_full_colour
