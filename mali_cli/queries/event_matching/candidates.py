@@ -47,13 +47,13 @@ def pairs_of_same_id(ours: EventSet, theirs: EventSet, window: MatchWindow) -> p
 
     These are those of `near_pairs`, without the ones about types; `km` is blank where an event has no place.
     """
+    if ours.origin is None or ours.origin != theirs.origin:  # keys of different sources mean nothing
+        ours, theirs = (side._replace(events=side.events.head(0)) for side in (ours, theirs))
     keys = (
         pd.DataFrame({"event_id": side.events["event_id"].to_numpy(), row: np.arange(len(side.events))})
         for side, row in ((ours, "our_row"), (theirs, "their_row"))
     )
     pairs = next(keys).merge(next(keys), on="event_id").drop(columns="event_id")
-    if ours.origin is None or ours.origin != theirs.origin:
-        pairs = pairs.head(0)
     left, right = _locations(ours, theirs)
     rows = pairs.merge(left["event"].reset_index().rename(columns={"event": "our_row", "index": "left"}), on="our_row")
     rows = rows.merge(right["event"].reset_index().rename(columns={"event": "their_row", "index": "right"}))
