@@ -208,8 +208,8 @@ class EventQueries(BaseDataset):
         Returns
         -------
         pandas.DataFrame
-            Matched pairs of what `events` returns for both, then the events of one side only: match, ours, theirs,
-            dates, places, killed_* and killed_theirs_* (people, Int64), differs (list), rule, score (0 to 1).
+            Matched pairs of what `events` returns for both, with further records of theirs (`more`), then the events
+            of one side only: match, ours, theirs, dates, places, figures, differs (list), rule, score (0 to 1).
 
         Raises
         ------
@@ -220,7 +220,7 @@ class EventQueries(BaseDataset):
         --------
         >>> war.compare("docs/compare/invented.csv", on="2012-06-26", columns="match,theirs,score", limit=1)
           match   theirs  score
-        0  both  MLI9001    1.0
+        0  both  MLI9001    0.9
         """
         own: dict[str, Any] = {"window": window, "within": within, "format_in": format_in, "condition": condition}
         return self.answer("compare", name=other, sort=sort, limit=limit, columns=columns, **own, **filters).frame

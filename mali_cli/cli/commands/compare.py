@@ -26,6 +26,6 @@ def compare(arguments: CommandArguments) -> None:
 
     Rows are events in both, only in ours, or only in theirs. Two events match if they are close in time
     and place, share a group on one side, and have similar event types; never by the date alone, nor by
-    the figures. Each event is in one pair at most.
+    the figures. Further records of theirs for the same event of ours have rows `more`.
     """
     run_query("compare", arguments)

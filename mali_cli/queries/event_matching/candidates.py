@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mali_cli.queries.entities import towns_of_buildings
-from mali_cli.queries.event_matching.event_types import TypeSimilarities
+from mali_cli.queries.event_matching.event_types import REMOTE, SAME_SUB_TYPE, STRATEGIC, TypeSimilarities
 from mali_cli.queries.event_matching.inputs import EventSet, MatchWindow
 from mali_cli.queries.event_matching.locations import (
     APART,
@@ -25,31 +25,80 @@ def near_pairs(ours: EventSet, theirs: EventSet, window: MatchWindow) -> pd.Data
     """Return every pair of events of similar types that are near each other in time and place.
 
     The columns are `our_row` and `their_row` (positions of the events), `place`, `same_key` and `km` (see
-    `spatial_relation`), `days` (apart, 0 if they overlap), `type_similarity`, and `long_date`, `inexact_date` and
-    `near_place`, each true if it is for one of the two. Of the places of a pair those count that relate best.
+    `spatial_relation`), `days` (apart, 0 if they overlap), `type_similarity`, `directed` and `same_weapon` (see
+    `_with_types`), and `long_date`, `inexact_date` and `near_place`, each true if it is for one of the two. Of the
+    places of a pair those count that relate best.
     """
     similarities = TypeSimilarities(ours.events, theirs.events)
-    towns = towns_of_buildings(ours.places)
-    crosswalk = place_crosswalk(theirs.places, ours.places)
-    left = event_locations(ours, towns)
-    right = event_locations(theirs, {place: towns[key] for place, key in crosswalk.items()})
+    left, right = _locations(ours, theirs)
     batches = []
     for left_rows, right_rows in _temporal_candidates(left, right, window.days):
         our_rows, their_rows = left["event"].to_numpy()[left_rows], right["event"].to_numpy()[right_rows]
         similarity = similarities.of_pairs(our_rows, their_rows)
         similar = similarity > 0
-        left_rows, right_rows = left_rows[similar], right_rows[similar]
-        batch = spatial_relation(left, right, left_rows, right_rows, window.km)
-        batch["our_row"], batch["their_row"] = our_rows[similar], their_rows[similar]
-        batch["days"] = _days_apart(left, right, left_rows, right_rows)
+        batch = _related(left, right, left_rows[similar], right_rows[similar], window)
         batch["type_similarity"] = similarity[similar]
-        for flag in ("long_date", "inexact_date", "near_place"):
-            batch[flag] = left[flag].to_numpy(dtype=bool)[left_rows] | right[flag].to_numpy(dtype=bool)[right_rows]
         batches.append(batch[batch["place"] > APART])
-    pairs = pd.concat(batches, ignore_index=True)
+    return _with_types(_best_places(pd.concat(batches, ignore_index=True)), ours, theirs)
+
+
+def pairs_of_same_id(ours: EventSet, theirs: EventSet, window: MatchWindow) -> pd.DataFrame:
+    """Return the pairs of events with the same key, if both are of files of one source, with the columns they need.
+
+    These are those of `near_pairs`, without the ones about types; `km` is blank where an event has no place.
+    """
+    if ours.origin is None or ours.origin != theirs.origin:  # keys of different sources mean nothing
+        ours, theirs = (side._replace(events=side.events.head(0)) for side in (ours, theirs))
+    keys = (
+        pd.DataFrame({"event_id": side.events["event_id"].to_numpy(), row: np.arange(len(side.events))})
+        for side, row in ((ours, "our_row"), (theirs, "their_row"))
+    )
+    pairs = next(keys).merge(next(keys), on="event_id").drop(columns="event_id")
+    left, right = _locations(ours, theirs)
+    rows = pairs.merge(left["event"].reset_index().rename(columns={"event": "our_row", "index": "left"}), on="our_row")
+    rows = rows.merge(right["event"].reset_index().rename(columns={"event": "their_row", "index": "right"}))
+    places = _best_places(_related(left, right, rows["left"].to_numpy(), rows["right"].to_numpy(), window))
+    pairs = pairs.merge(places, on=["our_row", "their_row"], how="left")
+    pairs["days"] = pairs["days"].fillna(0).astype(np.int64)
+    return pairs.assign(same_key=pairs["same_key"].eq(True), directed=False)
+
+
+def _locations(ours: EventSet, theirs: EventSet) -> tuple[pd.DataFrame, pd.DataFrame]:
+    towns = towns_of_buildings(ours.places)
+    crosswalk = place_crosswalk(theirs.places, ours.places)
+    return event_locations(ours, towns), event_locations(theirs, {at: towns[key] for at, key in crosswalk.items()})
+
+
+def _related(
+    left: pd.DataFrame, right: pd.DataFrame, left_rows: Positions, right_rows: Positions, window: MatchWindow
+) -> pd.DataFrame:
+    """Return how each pair of event locations relates in time and place."""
+    pairs = spatial_relation(left, right, left_rows, right_rows, window.km)
+    pairs["our_row"], pairs["their_row"] = left["event"].to_numpy()[left_rows], right["event"].to_numpy()[right_rows]
+    pairs["days"] = _days_apart(left, right, left_rows, right_rows)
+    for flag in ("long_date", "inexact_date", "near_place"):
+        pairs[flag] = left[flag].to_numpy(dtype=bool)[left_rows] | right[flag].to_numpy(dtype=bool)[right_rows]
+    return pairs
+
+
+def _best_places(pairs: pd.DataFrame) -> pd.DataFrame:
     best_first = ["our_row", "their_row", "place", "km", "near_place"]
     pairs = pairs.sort_values(best_first, ascending=[True, True, False, True, True])
     return pairs.drop_duplicates(["our_row", "their_row"], ignore_index=True)
+
+
+def _with_types(pairs: pd.DataFrame, ours: EventSet, theirs: EventSet) -> pd.DataFrame:
+    """Return the pairs with what their types mean for the actors.
+
+    The columns are `directed`: under Strategic developments side_a acts, so that the order of the sides has a meaning,
+    and `same_weapon`: the same sub-event type of Explosions/Remote violence.
+    """
+    our_types = ours.events["event_type"].to_numpy()[pairs["our_row"]]
+    their_types = theirs.events["event_type"].to_numpy()[pairs["their_row"]]
+    same_weapon = (our_types == REMOTE) & (their_types == REMOTE) & (pairs["type_similarity"] == SAME_SUB_TYPE)
+    return pairs.assign(
+        directed=(our_types == STRATEGIC) | (their_types == STRATEGIC), same_weapon=same_weapon.astype(bool)
+    )
 
 
 def _temporal_candidates(left: pd.DataFrame, right: pd.DataFrame, days: int) -> Iterator[tuple[Positions, Positions]]:

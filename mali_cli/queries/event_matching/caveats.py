@@ -6,7 +6,7 @@ import pandas as pd
 
 from mali_cli.queries.event_matching.inputs import EventSet
 from mali_cli.queries.event_matching.locations import event_locations
-from mali_cli.queries.event_matching.table import BOTH, ONLY_OURS, ONLY_THEIRS
+from mali_cli.queries.event_matching.table import BOTH, MORE, ONLY_OURS, ONLY_THEIRS
 from mali_cli.results import pluralize
 
 
@@ -28,13 +28,14 @@ def caveats(table: pd.DataFrame, ours: EventSet, theirs: EventSet, left_out: int
 def summary_line(table: pd.DataFrame) -> str:
     """Return how many events are in both, how many in one only, and how many numbers of people killed differ."""
     rows = table["match"].value_counts()
-    both, only_ours, only_theirs = (int(rows.get(match, 0)) for match in (BOTH, ONLY_OURS, ONLY_THEIRS))
+    both, more, only_ours, only_theirs = (int(rows.get(match, 0)) for match in (BOTH, MORE, ONLY_OURS, ONLY_THEIRS))
     pairs = table[table["match"] == BOTH]
-    with_figures = pairs[pairs["killed_best"].notna() & pairs["killed_theirs_best"].notna()]
-    differ = int((with_figures["killed_best"] != with_figures["killed_theirs_best"]).sum())
+    with_figures = pairs[pairs["killed_best"].notna() & pairs["killed_theirs_sum"].notna()]
+    differ = int((with_figures["killed_best"] != with_figures["killed_theirs_sum"]).sum())
+    parts = f" ({pluralize(more, 'more records')} of theirs)" if more else ""
     line = (
-        f"{both + only_ours:,} of ours and {both + only_theirs:,} of theirs: "
-        f"{both:,} in both, {only_ours:,} only ours, {only_theirs:,} only theirs"
+        f"{both + only_ours:,} of ours and {both + more + only_theirs:,} of theirs: "
+        f"{both:,} in both{parts}, {only_ours:,} only ours, {only_theirs:,} only theirs"
     )
     if len(with_figures):
         line += f"; of {len(with_figures):,} with figures on both sides {differ:,} differ{'s' if differ == 1 else ''}"

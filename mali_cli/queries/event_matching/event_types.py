@@ -12,12 +12,21 @@ from mali_cli.queries.events import violent
 
 STRATEGIC = "Strategic developments"
 REMOTE = "Explosions/Remote violence"
-# Types under which two files may record one event: UCDP does not state the weapon.
-COMPATIBLE = (frozenset({"Battles", REMOTE}), frozenset({"Violence against civilians", REMOTE}))
+# Types under which two files may record one event: UCDP does not state the weapon, and a protest may turn violent.
+COMPATIBLE = (
+    frozenset({"Battles", REMOTE}),
+    frozenset({"Violence against civilians", REMOTE}),
+    frozenset({"Protests", "Riots"}),
+)
+TRANSFER = "Non-violent transfer of territory"
+GAINS = ("Government regains territory", "Non-state actor overtakes territory")  # Battles; they exclude each other
+
+# Similarities of two event types
+SAME_SUB_TYPE, SAME_TYPE, COMPATIBLE_TYPES = 1.0, 0.5, 0.25
 
 
 class EventType(NamedTuple):
-    """An event type, with the sub-event type only under Strategic developments, where the type says little."""
+    """An event type with its sub-event type."""
 
     type: str | None
     sub_type: str | None
@@ -26,19 +35,24 @@ class EventType(NamedTuple):
 
 def event_types(events: pd.DataFrame) -> npt.NDArray[np.object_]:
     """Return the EventType of each event. Without a type it is taken as violent, as in files that have no types."""
-    types = events["event_type"].where(events["event_type"].notna(), None)
-    sub_types = events["sub_event_type"].where((types == STRATEGIC) & events["sub_event_type"].notna(), None)
+    types, sub_types = (events[name].where(events[name].notna(), None) for name in ("event_type", "sub_event_type"))
     rows = list(map(EventType, types, sub_types, (violent(events) | types.isna()).tolist()))
     return pd.Series(rows, dtype=object).to_numpy()
 
 
 def type_similarity(left: EventType, right: EventType) -> float:
-    """Return 1 for the same type, 0.5 for types under which files may record one event, otherwise 0."""
+    """Return how well two types agree, from 1 for the same sub-event type to 0 for types of different events."""
+    sub_types = {left.sub_type, right.sub_type}
     if left.type is None or right.type is None:
-        return 0.5 if left.violent and right.violent else 0.0
+        return COMPATIBLE_TYPES if left.violent and right.violent else 0.0
     if left.type == right.type:
-        return float(left.type != STRATEGIC or (left.sub_type is not None and left.sub_type == right.sub_type))
-    return 0.5 if frozenset({left.type, right.type}) in COMPATIBLE else 0.0
+        if left.sub_type is not None and left.sub_type == right.sub_type:
+            return SAME_SUB_TYPE
+        # Under Strategic developments the type alone says little.
+        return 0.0 if left.type == STRATEGIC or sub_types == set(GAINS) else SAME_TYPE
+    if TRANSFER in sub_types and not sub_types.isdisjoint(GAINS):
+        return SAME_TYPE
+    return COMPATIBLE_TYPES if frozenset({left.type, right.type}) in COMPATIBLE else 0.0
 
 
 class TypeSimilarities:

@@ -13,6 +13,7 @@ class EventSet(NamedTuple):
     events: pd.DataFrame  # with the columns of `mali events`
     places: pd.DataFrame  # the table places
     groups: pd.DataFrame  # the table groups
+    origin: str | None = None  # the format of a foreign file, whose keys are those of its source
 
 
 class MatchWindow(NamedTuple):

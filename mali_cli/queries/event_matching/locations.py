@@ -17,8 +17,10 @@ from mali_cli.queries.event_matching.inputs import EventSet
 Positions = npt.NDArray[np.int64]
 
 LONG_DATE_DAYS = 31  # a date range of more days says little about when something happened
+EXACT_DATE_DAYS = 7  # an event that lasts longer is not exact to the day
 IMPRECISE_PLACES = ("district", "region", "area", "country")  # place precisions whose point represents an area
 NAMESAKES_KM = 50.0  # points of one name farther apart are two places
+FORMER_REGIONS = {"menaka": "gao", "taoudenit": "timbuktu"}  # of which these were parts, as in older files
 
 # How two places relate, from weak to strong.
 APART, SAME_REGION, NEARBY, SAME_PLACE = -1, 0, 1, 2
@@ -27,12 +29,7 @@ APART, SAME_REGION, NEARBY, SAME_PLACE = -1, 0, 1, 2
 def event_locations(events: EventSet, key_by_place: dict[str, str]) -> pd.DataFrame:
     """Return one row per event and place where it happened; none for events without a place below country level.
 
-    Parameters
-    ----------
-    events
-        The events with their places.
-    key_by_place
-        For each of these places the same place of ours, see `place_crosswalk`.
+    `key_by_place` has for each of their places the same place of ours, see `place_crosswalk`.
 
     The columns are `event` (position of the event), `first` and `last` (days since 1970), `long_date`,
     `inexact_date`, `place_key` (the place of ours), `region` (with its country), `latitude` and `longitude` (NaN if
@@ -50,6 +47,7 @@ def event_locations(events: EventSet, key_by_place: dict[str, str]) -> pd.DataFr
         }
     )
     rows["long_date"] = rows["last"] - rows["first"] >= LONG_DATE_DAYS
+    rows["inexact_date"] |= rows["last"] - rows["first"] >= EXACT_DATE_DAYS
     rows = rows.explode("place", ignore_index=True)
     place = events.places.set_index("place").reindex(rows["place"].astype(object))
     kind = place["kind"].to_numpy()
@@ -132,7 +130,11 @@ def _may_be_same_place(left: Location, right: Location) -> bool:
     km = kilometres(*coordinates)[0]
     if not np.isnan(km):  # boundaries of regions change; coordinates do not
         return bool(km <= NAMESAKES_KM)
-    stated = ((left.country, right.country), (left.region, right.region))
-    return all(
-        not (isinstance(a, str) and isinstance(b, str)) or normalize_name(a) == normalize_name(b) for a, b in stated
-    )
+    return _may_be_same(left.country, right.country) and _may_be_same(left.region, right.region)
+
+
+def _may_be_same(left: object, right: object) -> bool:
+    if not (isinstance(left, str) and isinstance(right, str)):
+        return True
+    names = [normalize_name(name) for name in (left, right)]
+    return len({FORMER_REGIONS.get(name, name) for name in names}) == 1

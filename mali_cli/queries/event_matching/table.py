@@ -8,11 +8,17 @@ import pandas as pd
 from mali_cli.queries import list_columns
 from mali_cli.queries.event_matching.inputs import EventSet
 
-BOTH, ONLY_OURS, ONLY_THEIRS = "both", "only ours", "only theirs"  # in the order of the rows
+# `more` is a further record of theirs for the event of ours in the row above.
+BOTH, MORE, ONLY_OURS, ONLY_THEIRS = "both", "more", "only ours", "only theirs"
+
+KILLED = ("killed_low", "killed_best", "killed_high")
 
 
 def side_by_side(matches: pd.DataFrame, ours: EventSet, theirs: EventSet) -> pd.DataFrame:
-    """Return the columns of 'compare' in datapackage.json for the matched pairs and all other events."""
+    """Return the columns of 'compare' in datapackage.json for the matched pairs and all other events.
+
+    Our figures stand only in the first row of an event, so that the sum of a column counts nothing twice.
+    """
     unmatched = [
         np.setdiff1d(np.arange(len(side.events)), matches[row])
         for side, row in ((ours, "our_row"), (theirs, "their_row"))
@@ -21,10 +27,12 @@ def side_by_side(matches: pd.DataFrame, ours: EventSet, theirs: EventSet) -> pd.
     our = _take(ours.events, [matches["our_row"].to_numpy(dtype=np.int64), unmatched[0], missing[1]])
     their = _take(theirs.events, [matches["their_row"].to_numpy(dtype=np.int64), missing[0], unmatched[1]])
     pairs = matches.reindex(range(len(our)))
-    match = np.repeat([BOTH, ONLY_OURS, ONLY_THEIRS], [len(matches), len(unmatched[0]), len(unmatched[1])])
+    match = pd.Series(np.repeat([BOTH, ONLY_OURS, ONLY_THEIRS], [len(matches), *map(len, unmatched)]), dtype=object)
+    match[pairs["is_more"].eq(True)] = MORE
+    our = our.assign(**{name: our[name].mask(match == MORE) for name in KILLED})
     table = pd.DataFrame(
         {
-            "match": match.astype(object),
+            "match": match,
             "ours": our["event_id"],
             "theirs": their["event_id"],
             "date": our["date_start"].fillna(their["date_start"]),
@@ -34,16 +42,28 @@ def side_by_side(matches: pd.DataFrame, ours: EventSet, theirs: EventSet) -> pd.
             "place": our["place"],
             "place_theirs": their["place"],
             "sides": pairs["names"],
-            **{f"killed_{bound}": our[f"killed_{bound}"] for bound in ("low", "best", "high")},
-            **{f"killed_theirs_{bound}": their[f"killed_{bound}"] for bound in ("low", "best", "high")},
+            **{name: our[name] for name in KILLED},
+            **{name.replace("killed", "killed_theirs"): their[name] for name in KILLED},
             "rule": pairs["rule"],
             "score": pairs["score"].astype(float),
             "summary": our["summary"],
             "summary_theirs": their["summary"],
+            **_records_of_events(match, our, their),
         }
     )
+    their = their.assign(killed_best=table["killed_theirs_sum"])
     table["differs"] = differences(our.head(len(matches)), their.head(len(matches)), matches).astype(object)
     return _sorted(table)
+
+
+def _records_of_events(match: pd.Series, our: pd.DataFrame, their: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return for each pair how many records of theirs our event has, and the sum of their best figures."""
+    by_event = their["killed_best"].groupby(our["event_id"].where(match.isin([BOTH, MORE])))
+    columns = {
+        "records_theirs": by_event.transform("size"),
+        "killed_theirs_sum": by_event.transform("sum", min_count=1),
+    }
+    return {name: values.where(match == BOTH).astype("Int64") for name, values in columns.items()}
 
 
 def _take(events: pd.DataFrame, positions: list[np.ndarray]) -> pd.DataFrame:
@@ -54,9 +74,10 @@ def _take(events: pd.DataFrame, positions: list[np.ndarray]) -> pd.DataFrame:
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     for name, values in table.select_dtypes(["object", "str"]).items():
         table[name] = values.astype(object).where(values.notna(), None)
-    order = table["match"].map({BOTH: 0, ONLY_OURS: 1, ONLY_THEIRS: 2})
-    table = table.assign(order=order).sort_values(["order", "date", "ours", "theirs"], ignore_index=True)
-    return table.drop(columns="order")
+    order = table["match"].map({BOTH: 0, MORE: 0, ONLY_OURS: 1, ONLY_THEIRS: 2})
+    keys = ["order", "date", "ours", "is_more", "date_theirs", "theirs"]
+    table = table.assign(order=order, is_more=table["match"] == MORE).sort_values(keys, ignore_index=True)
+    return table.drop(columns=["order", "is_more"])
 
 
 def differences(our: pd.DataFrame, their: pd.DataFrame, matches: pd.DataFrame) -> pd.Series:
@@ -70,7 +91,7 @@ def differences(our: pd.DataFrame, their: pd.DataFrame, matches: pd.DataFrame) -
     flags = pd.DataFrame(
         {
             "date": matches["days"] > 0,
-            "place": ~(matches["same_key"].astype(bool) | (matches["km"].astype(float).round(1) == 0)),
+            "place": differs("place") & ~matches["same_key"].astype(bool) & (matches["km"].astype(float).round(1) != 0),
             "type": differs("event_type"),
             "killed": differs("killed_best"),
             "actors": [_groups_by_side(a, b) != _groups_by_side(c, d) for a, b, c, d in sides],

@@ -25,12 +25,12 @@ def test_kilometres_are_counted_to_the_bound_included(tmp_path: Path) -> None:
     at_bound = match_of(tmp_path / "a", {}, {"place": "There"}, within=exact, **there)
     assert at_bound is not None
     assert at_bound[0] == "nearby, both sides"
-    assert at_bound[1] == round(0.7 + 0.3 * (1 - exact / (exact + 1)), 2)
+    assert at_bound[1] == round(0.8 + 0.2 * (1 - exact / (exact + 1)), 2)
     assert at_bound[3] == 11.1
     assert match_of(tmp_path / "b", {}, {"place": "There"}, within=exact - 0.001, **there) is None
-    assert match_of(tmp_path / "c", {}, {"place": "There"}, **there) == ("nearby, both sides", 0.87, 0, 11.1)
+    assert match_of(tmp_path / "c", {}, {"place": "There"}, **there) == ("nearby, both sides", 0.91, 0, 11.1)
     assert match_of(tmp_path / "d", {}, {"place": "There", "place_precision": "near"}, **there) == (
-        *("nearby, both sides", 0.83, 0, 11.1),
+        *("nearby, both sides", 0.89, 0, 11.1),
     )
     far = {"their_places": [{"place": "There", "latitude": "16.50", "longitude": "-0.04"}]}
     assert match_of(tmp_path / "e", {}, {"place": "There"}, **far) is None  # 25.6 km
@@ -64,22 +64,22 @@ def test_an_alias_of_two_places_is_neither(tmp_path: Path) -> None:
 
 def test_without_coordinates_the_region_and_both_sides_are_needed(tmp_path: Path) -> None:
     somewhere = {"place": "Awakassa"}
-    assert match_of(tmp_path / "a", somewhere, {"place": "Tamalat"}) == ("same region, both sides", 0.7, 0, None)
+    assert match_of(tmp_path / "a", somewhere, {"place": "Tamalat"}) == ("same region, both sides", 0.8, 0, None)
     assert match_of(tmp_path / "b", somewhere, {"place": "Tamalat", "side_b": "Army"}) is None
     assert match_of(tmp_path / "c", somewhere, {"place": "Awakassa", "side_b": "Army"}) == (
-        *("same place, one side", 0.85, 0, None),
+        *("same place, one side", 0.9, 0, None),
     )
     region = {"place": "Gao Region", "place_precision": "region"}
-    assert match_of(tmp_path / "d", {}, region) == ("same region, both sides", 0.7, 0, None)
+    assert match_of(tmp_path / "d", {}, region) == ("same region, both sides", 0.8, 0, None)
     assert match_of(tmp_path / "e", {}, {**region, "side_a": "Army"}) is None
     # A town that represents its region is no point either.
     for at, precision in enumerate(("region", "area", "district")):
         assert match_of(tmp_path / f"f{at}", {}, {"place_precision": precision}) == (
-            *("same region, both sides", 0.7, 0, None),
+            *("same region, both sides", 0.8, 0, None),
         )
         assert match_of(tmp_path / f"g{at}", {"place_precision": precision, "side_b": "Army"}, {}) is None
     area = {"place": "Northern Mali", "place_precision": "area"}
-    assert match_of(tmp_path / "h", area, area) == ("same region, both sides", 0.7, 0, None)
+    assert match_of(tmp_path / "h", area, area) == ("same region, both sides", 0.8, 0, None)
     # Points far apart do not match by their region.
     assert match_of(tmp_path / "i", {"place": "Konna"}, {"place": "Mopti"}) is None  # 60 km
     # Two crowds in one region are nobody.
@@ -90,7 +90,7 @@ def test_without_coordinates_the_region_and_both_sides_are_needed(tmp_path: Path
 def test_of_several_places_the_best_match_counts(tmp_path: Path) -> None:
     there = {"their_places": [{"place": "There", "latitude": "16.37", "longitude": "-0.04"}]}
     assert match_of(tmp_path / "a", {"place": "Konna;Gao"}, {"place": "There;Mopti"}, **there) == (
-        *("nearby, both sides", 0.87, 0, 11.1),
+        *("nearby, both sides", 0.91, 0, 11.1),
     )
     assert match_of(tmp_path / "b", {"place": "Konna;Gao"}, {"place": "There;Gao"}, **there) == (
         *("same place, both sides", 1.0, 0, 0.0),
