@@ -78,7 +78,7 @@ def test_examples_of_the_library_run(monkeypatch: pytest.MonkeyPatch, capsys: py
         exec(code, namespace)
     war = namespace["war"]
     assert len(war.events(actor="MNLA", since="2012", until="2013")) > 50
-    assert len(namespace["both"]) == 9
+    assert len(namespace["both"]) == 10
     assert "MUJAO" in capsys.readouterr().out
     assert "Who died in the Mali War" in namespace["losses"]._repr_svg_()
 
