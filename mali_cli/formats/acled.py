@@ -141,7 +141,7 @@ class Acled(FormatAdapter):
         point = self.point(record)
         if "location" not in self.column_index:
             place_precision = place_precision or precision_without_location(point)
-        figures = self._figures(fatalities)
+        figures = self._figures(fatalities, self._perpetrators(event_type, actor1, actor2, country, era))
         return EventRecord(
             key=key,
             date_start=date_start,
@@ -190,6 +190,17 @@ class Acled(FormatAdapter):
         country_name = self.crosswalk.country_name(country)
         actors, others = (self.crosswalk.group_keys(cell, country_name, era, ";") for cell in (actor, associates))
         return (*actors, *others)
+
+    def _perpetrators(self, event_type: str | None, actor1: str, actor2: str, country: str, era: str) -> str | None:
+        """Return who inflicted the deaths of a one-sided event, in which civilians alone are on the other side.
+
+        The records of a monadic export do not say which of their actors is which.
+        """
+        if "actor2" not in self.column_index:
+            return None
+        if event_type != "Violence against civilians" and self._side(actor2, "", country, era) != ("Civilians",):
+            return None
+        return ";".join(self._side(actor1, "", country, era)) or None
 
     def _parse_types(self, type_cell: str, sub_cell: str, *inter: str) -> tuple[str | None, str | None]:
         event_type, sub_type = normalize_name(type_cell), normalize_name(sub_cell)
@@ -241,13 +252,12 @@ def _sources(cell: str) -> str | None:
     return ";".join(split_list(cell)) or None
 
 
-def _figures(fatalities: str) -> tuple[CasualtyEstimate, ...]:
+def _figures(fatalities: str, inflicted_by: str | None) -> tuple[CasualtyEstimate, ...]:
     number = parse_count("fatalities", fatalities)
     if number is None:
         return ()
-    if number:
-        return (CasualtyEstimate(1, "killed", number, number, number),)
-    return (CasualtyEstimate(1, "killed", None, None, None, wording=ZERO_OR_NOT_STATED),)
+    stated, wording = (number, None) if number else (None, ZERO_OR_NOT_STATED)
+    return (CasualtyEstimate(1, "killed", stated, stated, stated, wording=wording, inflicted_by=inflicted_by),)
 
 
 def _timestamp(cell: str) -> int:

@@ -116,3 +116,10 @@ def test_without_precision_every_date_is_a_day_and_a_note_says_so(tmp_path: Path
     )
     assert set(answer.frame["date_precision"]) == {"day"}
     assert "The file has no time_precision: every date is taken as the day of the event." in answer.notes
+
+
+def test_the_first_actor_of_a_one_sided_event_inflicted_its_deaths() -> None:
+    figures = load(FOLDER / "acled_a3.csv").casualties(inflicted_by="Islamic State in the Sahel")
+    assert list(figures["event_id"]) == ["MLI9302"]
+    monadic = load(FOLDER / "acled_monadic.csv").casualties()
+    assert monadic["inflicted_by"].isna().all()
