@@ -68,7 +68,7 @@ def _place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator
     near = filter_args.get("near")
     for typed in [*as_list(filter_args.get("place")), *([parse_place_distance(near)[0]] if near else [])]:
         if len(namesakes := context.resolver.canonical_names("places", typed)) > 1:
-            yield f"{typed} is the name of {len(namesakes)} places: {names.join_and(namesakes)}. All are taken."
+            yield f"{typed} is the name of {len(namesakes)} places: {names.join_and(namesakes)}. All are included."
     keys = context.resolver.canonical_names("places", filter_args.get("place"))
     if not keys:
         return

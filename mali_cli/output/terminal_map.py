@@ -297,7 +297,7 @@ class SizeLayer:
         if any(unknown_fatalities(marker.row, self.measure) for marker in self.markers):
             items += ["? dead, no number given", "?2: 2 tolls without a number"]
         if any(marker.row["open"] for marker in self.markers):
-            items.append("+ no upper limit")
+            items.append("+ no upper bound")
         return ["killed, best estimate:", *items]
 
     def _numbers(self, row: Row) -> str:

@@ -323,7 +323,7 @@ def _lost_note(lost: pd.DataFrame) -> list[str]:
     if numbers.empty:
         return []
     events = pluralize(len(numbers), "events")
-    return [f"Not in the number of killed: {numbers.sum():,} lost in {events} (killed, wounded or captured)."]
+    return [f"Not counted as killed: {numbers.sum():,} lost (killed, wounded or captured) in {events}."]
 
 
 def _events_without_period(rows: pd.DataFrame, period_key: str) -> str:

@@ -48,7 +48,7 @@ def _check_fate_basis(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
 def _check_fate_precision(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
     needed = FATE_PRECISIONS.get(len(record["fate_date"]), ("",))
     if record["fate_precision"] and record["fate_precision"] not in needed:
-        yield "fate_precision", "a day is day or by, a month is month and a year is year; without a date it is blank."
+        yield "fate_precision", "this must fit fate_date: day or by for a day, month for a month, year for a year."
 
 
 def _check_reported_dates(record: Record, _: Tables) -> Iterator[tuple[str, str]]:

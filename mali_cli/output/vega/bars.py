@@ -151,7 +151,7 @@ class _Bars:
             mark = 4 if stated >= killed else 8 if row["open"] else 0
             x, text = self.x(max(killed, stated)) + GAP + mark, self.texts[i]
             if not self.is_drawn[i]:
-                x, text = self.left + GAP, f"{text} (not drawn, for it is larger than all others)"
+                x, text = self.left + GAP, f"{text} (not drawn: larger than all others)"
             yield TextLabel(x, self._middle(i), text, FONT_SIZE, INK if self.is_drawn[i] else SOFT)
 
     def legend_items(self) -> Iterator[LegendItem]:
@@ -161,11 +161,11 @@ class _Bars:
             yield LegendItem("at most", fill=LIGHT_VERMILION, stroke=VERMILION)
             yield LegendItem("best estimate, also the number", "stroke", stroke=INK)
         if any(row["open"] for row in self.rows):
-            yield LegendItem("no upper limit (+)", "triangle-right", VERMILION, area=50)
+            yield LegendItem("no upper bound (+)", "triangle-right", VERMILION, area=50)
         if any(row["stated_killed"] is not None for row in self.rows):
             yield LegendItem("total stated by a source, not a sum of events", "diamond", "#ffffff", INK, 70)
         if any(map(unknown_count, self.rows)):
-            yield LegendItem("three tallies or events without a number, of any harm", "none", letter="?3")
+            yield LegendItem("three tallies or events without a number, whatever the harm", "none", letter="?3")
 
 
 def _largest(row: Row) -> int:

@@ -48,7 +48,7 @@ def control_title(chart: ChartRequest) -> str:
 
 def empty_message(rows: list[Row], chart: ChartRequest) -> str:
     """Return what to say if there is no band to draw."""
-    return "" if any(map(_is_held, rows)) else "No place has a recorded holder then"
+    return "" if any(map(_is_held, rows)) else "No place has a recorded holder in this period"
 
 
 def _is_held(row: Row) -> bool:
@@ -62,7 +62,8 @@ def draw_control(rows: list[Row], chart: ChartRequest, room: Room, describe: Cal
     shown = sorted(by_place, key=lambda place: (-len(by_place[place]), place))[: max(most, 1)]
     notes = ["A later change may be missing from the documents. Troops that were only present are not drawn."]
     if left_out := len(by_place) - len(shown):
-        notes.append(f"{pluralize(left_out, 'places')} with the fewest statements are not drawn: --place or --region.")
+        left_out_places = f"{pluralize(left_out, 'places')} with the fewest statements"
+        notes.append(f"Not drawn: {left_out_places}; --place or --region draws them.")
     bands = _Bands({place: by_place[place] for place in sorted(shown)}, chart, room)
     return Picture([bands.view()], legend(list(_legend_items(bands)), room.width, 0), 0.0, notes)
 
@@ -75,7 +76,7 @@ def _legend_items(bands: _Bands) -> Iterator[LegendItem]:
     looks = {Age.FRESH: grey, Age.PALE: shade(grey, PALE_STRENGTH), Age.STALE: PAPER}
     yield from (LegendItem(AGE_TEXTS[age], fill=fill, stroke=grey) for age, fill in looks.items())
     if bands.has_doubt:
-        yield LegendItem("one below the other: rival accounts of one time", "none")
+        yield LegendItem("one below the other: rival accounts of the same time", "none")
 
 
 class _Part(NamedTuple):

@@ -63,9 +63,8 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
     ground.add_towns({row["place"] for row in inside})
     notes = layer.side_notes(rows, markers, names.shortened)
     if left_out:
-        notes.append(
-            f"In no box, for lack of room or as they are outside the map: {list_names(area.text for area in left_out)}."
-        )
+        areas = list_names(area.text for area in left_out)
+        notes.append(f"Without a box, for lack of room or because they are outside the map: {areas}.")
     if outside:
         notes.append(f"Outside the map: {list_names(row['place'] for row in outside)}.")
     if unnamed := len(markers) - len(names.labels):

@@ -49,7 +49,7 @@ def relations_title(chart: ChartRequest) -> str:
 
 def empty_message(rows: list[Row], chart: ChartRequest) -> str:
     """Return what to say if there is no mark to draw."""
-    return "" if any(map(_is_drawn, rows)) else "No group is recorded as an ally or an enemy then"
+    return "" if any(map(_is_drawn, rows)) else "No group is recorded as an ally or an enemy in this period"
 
 
 def _is_drawn(row: Row) -> bool:

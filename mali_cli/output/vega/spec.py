@@ -47,8 +47,8 @@ NO_CHART = {
     "places": "None of the results is on the map",
     "periods": "None of the results is within a single period",
     "figures": "A picture of casualties needs sums by one key, such as country",
-    "rows": "This table has no picture: casualties have one by a single key, control of more than a day, and relations "
-    "as they are, not counted",
+    "rows": "This table has no picture: casualties are drawn by a single key, control over more than a day, relations "
+    "without --by",
 }
 
 

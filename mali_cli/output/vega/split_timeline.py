@@ -151,7 +151,7 @@ class _Panels:
         if any(map(has_range, rows)):
             yield LegendItem("at most; the number is the best estimate", fill=LIGHT_VERMILION, stroke=VERMILION)
         if any(row["open"] for row in rows):
-            yield LegendItem("no upper limit", "none", letter="+")
+            yield LegendItem("no upper bound", "none", letter="+")
         if any(_is_unknown(row) for row in rows):
             yield LegendItem("three tolls, none with a number", "none", letter="?3")
         yield LegendItem("numbers where they fit", "none")
