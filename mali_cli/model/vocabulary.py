@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ACTOR_COLUMNS = ("side_a", "side_b", "responsibility")
+RELATION_DATES = ("date_start", "date_end", "first_reported", "last_reported")
 
 # Precisions and kinds of place whose coordinates represent an area rather than a point.
 AREAL_PRECISIONS = ("region", "country", "area")

@@ -12,6 +12,7 @@ from rich.text import Text
 from mali_cli.model import schema
 from mali_cli.model.date_text import fate_text, relation_text, span_text, when_text
 from mali_cli.model.schema import Column
+from mali_cli.model.vocabulary import RELATION_DATES
 from mali_cli.output.cell_values import text_columns
 from mali_cli.output.streams import escape_control
 from mali_cli.results import QueryResult
@@ -263,7 +264,7 @@ THEIRS_KILLED = ("killed_theirs_best", "killed_theirs_low", "killed_theirs_high"
 MERGES = (
     Merge("when", ("date_start", "date_end", "date_precision"), _when, is_labelled=False),
     Merge(
-        *("when", ("date_start", "date_end", "first_reported", "last_reported"), _relation_dates),
+        *("when", RELATION_DATES, _relation_dates),
         is_labelled=False,
     ),
     Merge("when", ("date_start", "date_end"), _text_span, is_labelled=False),

@@ -108,7 +108,7 @@ def test_relations_without_a_date_are_not_drawn_in_a_period() -> None:
 
 def test_relations_are_a_matrix_of_alliances_and_fights(tmp_path: Path) -> None:
     said, marks = drawn(dataset(tmp_path, **WAR).answer("relations"))
-    assert sorted(set(marks)) == ["Them ally of Others (date not stated, disputed): A pact.", "Us fought Them (2012-01): A fight."]  # fmt: skip
+    assert sorted(set(marks)) == ["Them ally of Others (date not stated, disputed): A pact.", "Us fought Them (from 2012-01): A fight."]  # fmt: skip
     assert [marks.count(mark) for mark in set(marks)] == [2, 2]  # one in each half of the matrix
     assert [said.count(name) for name in ("Us", "Them", "Others")] == [2, 2, 2]
     assert {"allies", "fought", "hollow: disputed or claimed only"} <= set(said)
