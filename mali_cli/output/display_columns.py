@@ -197,7 +197,7 @@ def _figure(best: str, low: str, high: str, is_open: str = "", unknown: str = ""
     return Text(f"{middle:,}", NUMBER_STYLE).append(f" ({bounds})", "not bold")
 
 
-def _toll(best: str, low: str, high: str, is_open: str, unknown: str, lost: str, lost_unknown: str) -> Text:
+def _killed_and_lost(best: str, low: str, high: str, is_open: str, unknown: str, lost: str, lost_unknown: str) -> Text:
     """Return the people killed, and beside them those lost, of whom the source does not say how many were killed."""
     killed = _figure(best, low, high, is_open, unknown)
     others = _figure(lost, "", "", "", lost_unknown)
@@ -276,7 +276,7 @@ MERGES = (
     Merge("who → whom", ("side_a", "side_b"), _sides, is_labelled=False),
     Merge("whose losses", ("group", "who", "country", "victims"), _victims, is_labelled=False),
     Merge(
-        *("killed", (*KILLED, "killed_open", "killed_unknown", "lost_best", "lost_unknown"), _toll),
+        *("killed", (*KILLED, "killed_open", "killed_unknown", "lost_best", "lost_unknown"), _killed_and_lost),
         is_number=True,
     ),
     Merge("killed", (*KILLED, "open"), _figure, is_number=True),

@@ -20,10 +20,10 @@ from mali_cli.results import pluralize
 # that place. (Not NUL, which ends a text of pandas' string type.)
 AREAL_TAG = "\x01"
 
-HOLDER_TEXTS = (
+HOLDER_COLUMNS = (
     *("holder", "contested", "holder_status", "holder_basis", "holder_note", "holder_sources"),
     "holder_rivals",
-)
+)  # besides the days
 
 
 def merge_counts_and_sums(counts: pd.DataFrame, sums: pd.DataFrame, key: str, columns: Iterable[str]) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def map_table(table: pd.DataFrame, places: pd.DataFrame, control: pd.DataFrame |
     if control is None:
         blank_days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
         table = table.assign(
-            **dict.fromkeys(HOLDER_TEXTS),
+            **dict.fromkeys(HOLDER_COLUMNS),
             **dict.fromkeys(("holder_as_of", "holder_since"), blank_days),
         )
     else:

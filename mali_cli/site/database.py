@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mali_cli.dataset import Dataset
 
 EVENTS_PER_BATCH = 20_000
-# Whether the number of people killed has no upper bound, and whether they are mentioned without a number; for reading.
+# Columns of events that only the pages of the site need
 FATALITY_FLAGS = (
     schema.Column("killed_open", "boolean", "true: the number of people killed has no upper bound."),
     schema.Column("killed_unknown", "boolean", "true: people are said to have been killed, and no number is given."),
