@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 
 from mali_cli.formats.concordance import Concordance
@@ -41,23 +41,22 @@ class NameCrosswalk:
         self._countries: dict[str, str | None] = {}
         self._regions: dict[str, str | None] = {}
 
-    @cached_property
+    @property
     def _our_groups(self) -> dict[str, dict[str, str]]:
-        return {row["group"]: row for row in _rows("groups")}
+        return _our_groups()
 
-    @cached_property
+    @property
     def _concordance(self) -> Concordance:
-        return Concordance(self.format_name, self._our_groups)
+        return _concordance(self.format_name)
 
     @cached_property
     def known_groups(self) -> dict[str, dict[str, str]]:
         """The rows of all groups that have a name in our tables or in the concordance, by key."""
         return {**(self._concordance.file_groups if self.format_name else {}), **self._our_groups}
 
-    @cached_property
+    @property
     def _names(self) -> NameIndex:
-        names = {key: [*split_list(row["name"]), *split_list(row["aliases"])] for key, row in self._our_groups.items()}
-        return NameIndex("group", "", names)
+        return _our_group_names()
 
     @cached_property
     def _civilians(self) -> frozenset[str]:
@@ -215,6 +214,23 @@ class NameCrosswalk:
         return [name for row in in_country for name in (row["place"], *split_list(row["aliases"]))]
 
 
+@cache
+def _our_groups() -> dict[str, dict[str, str]]:
+    return {row["group"]: row for row in _rows("groups")}
+
+
+@cache
+def _our_group_names() -> NameIndex:
+    names = {key: [*split_list(row["name"]), *split_list(row["aliases"])] for key, row in _our_groups().items()}
+    return NameIndex("group", "", names)
+
+
+@cache
+def _concordance(format_name: str | None) -> Concordance:
+    return Concordance(format_name, _our_groups())
+
+
+@cache
 def _rows(name: str) -> list[dict[str, str]]:
     """Return the rows of one of our own tables as text."""
     return list(raw_tables.read_raw_table(schema.data_folder(), name).dicts())

@@ -95,9 +95,9 @@ class RowReader:
         return "".join(taken)
 
     def _checked(self, row: list[str]) -> list[str]:
-        """Return the row without a surplus delimiter at its end; DataError if its width is not the header's."""
-        if len(row) == self.width + 1 and not row[-1]:
-            del row[-1]
+        """Return the row without blank fields beyond the header; DataError if its width is not the header's."""
+        if len(row) > self.width and not any(row[self.width :]):
+            del row[self.width :]
         elif len(row) != self.width:
             self._refuse(f"{len(row)} fields where the header has {self.width}")
         return row

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from mali_cli.dataset import Dataset
 
 EVENTS_PER_BATCH = 20_000
-# Columns of events that only the pages of the site need
-FATALITY_FLAGS = (
+# Columns of events that only the pages of the site need: what else is known of those killed, and those lost
+FATALITY_COLUMNS = (
     schema.Column("killed_open", "boolean", "true: the number of people killed has no upper bound."),
     schema.Column("killed_unknown", "boolean", "true: people are said to have been killed, and no number is given."),
+    schema.Column("lost_best", "integer", "People killed, wounded or captured, which the source does not distinguish."),
+    schema.Column("lost_unknown", "boolean", "true: people are said to have been lost, and no number is given."),
 )
 COORDINATES = ("latitude", "longitude")
 CASUALTIES_BY_COUNTRY = "casualties_by_country"
@@ -102,7 +104,7 @@ def event_result_columns() -> list[schema.Column]:
 
 def _add_event_columns(connection: sqlite3.Connection, path: Path, report: ProgressCallback) -> None:
     """Add the columns of `mali events` to the table of events, batch by batch."""
-    columns = [*event_result_columns(), *FATALITY_FLAGS]
+    columns = [*event_result_columns(), *FATALITY_COLUMNS]
     for column in columns:
         connection.execute(f"ALTER TABLE events ADD COLUMN {_column_definition(column)}")
     places = sqlite.read_table(path, "places")
@@ -142,8 +144,9 @@ def _event_results(path: Path, places: pd.DataFrame, first_id: str, last_id: str
     results = fatalities.with_killed(
         event_queries.with_place(events, places), fatalities.event_fatalities(events, figures), Filters()
     )
-    flags = fatalities.event_fatality_status(results, figures).add_prefix("killed_")
-    results = results.assign(**{column.name: flags[column.name] for column in FATALITY_FLAGS})
+    status = fatalities.event_fatality_status(results, figures).add_prefix("killed_")
+    status = status.join(fatalities.event_lost(results, figures))
+    results = results.assign(**{column.name: status[column.name] for column in FATALITY_COLUMNS})
     is_areal = results["event_id"].isin(chart_tables.areal_events(events, places))
     return results.assign(**{name: results[name].mask(is_areal) for name in COORDINATES})
 

@@ -80,7 +80,7 @@ def assert_rows(site: Site, query: CannedQuery, example: str, expected: list[dic
     rows = site.get(f"/{DATABASE}/{query.name}.json", **parameters, _shape="array")
     assert rows
     # Coordinates are blank for regions here; test_database.py tests them and the flags, which no command has.
-    columns = set(rows[0]) - {*database.COORDINATES, *(column.name for column in database.FATALITY_FLAGS)}
+    columns = set(rows[0]) - {*database.COORDINATES, *(column.name for column in database.FATALITY_COLUMNS)}
     columns -= {"date_precision"} - set(expected[0])
     assert [{name: row[name] for name in columns} for row in rows] == [
         {name: row[name] for name in columns} for row in expected

@@ -111,7 +111,7 @@ def test_the_page_of_an_event_is_its_card_with_figures_claimants_and_sources(
     assert facts["when"] == "2012-11-16"
     assert facts["sides"] == "MNLA against MUJAO"
     assert facts["killed"] == "25 (13-25+)"
-    figures = text_of(driver, "ul.lines")
+    figures = "\n".join(texts_of(driver, "ul.lines"))
     assert "MUJAO: 13 killed according to azawad-wiki; 1 (only one) according to Malian security source" in figures
     links = {link.text: link.get_attribute("href") for link in driver.find_elements(By.CSS_SELECTOR, "main a")}
     for name, path in (("Gao", "places/Gao"), ("MNLA", "groups/MNLA"), ("wikipedia#125", "references/wikipedia~23125")):

@@ -122,6 +122,10 @@ if __name__ == "__main__":
     import mali_cli.cli.app
     import mali_cli.dataset  # noqa: F401
     from mali_cli.__main__ import main
+    from mali_cli.model import schema
+    from mali_cli.storage.bundled import bundled_backend
 
+    for name in schema.table_names():
+        bundled_backend().table(name)  # most commands read them
     serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2])))
     main()

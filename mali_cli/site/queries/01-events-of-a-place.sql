@@ -5,7 +5,7 @@
 -- place=Konna&from=2013-01-10&to=2013-01-12
 SELECT
   event_id, date_start, date_end, date_precision, place, side_a, side_b, summary, killed_low, killed_best, killed_high,
-  killed_open, killed_unknown, basis, latitude, longitude
+  killed_open, killed_unknown, lost_best, lost_unknown, basis, latitude, longitude
 FROM events
 WHERE
   (fold(:place) = '' OR event_id IN (SELECT event_id FROM events_place JOIN names_of_places USING (place) WHERE name = fold(:place)))

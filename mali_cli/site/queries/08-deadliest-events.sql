@@ -5,7 +5,7 @@
 -- at_least=40
 SELECT
   event_id, date_start, date_end, date_precision, place, side_a, side_b, summary, killed_low, killed_best, killed_high,
-  killed_open, killed_unknown, basis, latitude, longitude
+  killed_open, killed_unknown, lost_best, lost_unknown, basis, latitude, longitude
 FROM events
 WHERE killed_best >= at_least(:at_least)
 ORDER BY killed_best DESC, date_start, date_end, event_id

@@ -4,7 +4,7 @@
 -- source=wikipedia%23125
 SELECT
   event_id, date_start, date_end, date_precision, place, side_a, side_b, summary, killed_low, killed_best, killed_high,
-  killed_open, killed_unknown, basis, sources, latitude, longitude
+  killed_open, killed_unknown, lost_best, lost_unknown, basis, sources, latitude, longitude
 FROM events
 WHERE
   fold(:source) = ''

@@ -22,7 +22,7 @@ WITH
   )
 SELECT
   event_id, date_start, date_end, date_precision, place, side_a, side_b, summary, killed_low, killed_best, killed_high,
-  killed_open, killed_unknown, basis, latitude, longitude
+  killed_open, killed_unknown, lost_best, lost_unknown, basis, latitude, longitude
 FROM events
 WHERE
   (fold(:group) = '' OR event_id IN (SELECT event_id FROM participants WHERE "group" IN (SELECT "group" FROM actors)))
