@@ -9,13 +9,13 @@ from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.model.periods import STALE_YEARS
+from mali_cli.model.vocabulary import UNKNOWN_HOLDER
 from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row, format_fatalities, zero_but_uncertain
 from mali_cli.output.map_data import (
     EAST,
     NORTH,
     SOUTH,
-    UNKNOWN_HOLDER,
     WEST,
     Age,
     age_of_statement,

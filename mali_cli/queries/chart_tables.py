@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from mali_cli.model.periods import DAYS_PER_YEAR, STALE_YEARS, Period
-from mali_cli.model.vocabulary import AREAL_PRECISIONS, PRESENT
+from mali_cli.model.vocabulary import AREAL_PRECISIONS, LAST_KNOWN, PRESENT, UNKNOWN_HOLDER
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
-from mali_cli.queries.control import LAST_KNOWN, MAY_HAVE_CHANGED, RECENT
-from mali_cli.queries.control_intervals import UNKNOWN
+from mali_cli.queries.control import MAY_HAVE_CHANGED, RECENT
 from mali_cli.results import pluralize
 
 # Appended to the place of an event that is only known to lie in a region, area or country: it is not at the point of
@@ -168,14 +167,14 @@ def holders(control: pd.DataFrame) -> pd.DataFrame:
         holder_note=("note", _joined_notes),
         holder_sources=("sources", _unique_names),
     ).reset_index()
-    uncertain = rows["basis"].isin(["disputed", "claimed"]) & (rows["holder"] != UNKNOWN)
+    uncertain = rows["basis"].isin(["disputed", "claimed"]) & (rows["holder"] != UNKNOWN_HOLDER)
     contested = (table["number"] > 1) | table["place"].isin(set(rows.loc[uncertain, "place"]))
     table = table.assign(contested=contested, holder_rivals=table["rivals"].where(contested))
     return table.drop(columns=["number", "rivals"])
 
 
 def _least_doubtful(statuses: pd.Series) -> str:
-    return next(status for status in (RECENT, MAY_HAVE_CHANGED, LAST_KNOWN, UNKNOWN) if status in set(statuses))
+    return next(status for status in (RECENT, MAY_HAVE_CHANGED, LAST_KNOWN, UNKNOWN_HOLDER) if status in set(statuses))
 
 
 def _unique_names(cells: pd.Series) -> str | None:
@@ -215,7 +214,7 @@ def area_points(rows: pd.DataFrame, places: pd.DataFrame) -> dict[str, tuple[flo
 
 def stale_holders(rows: pd.DataFrame, day: datetime.date) -> str:
     """Return how many of the holders drawn are held by statements older than STALE_YEARS, if any."""
-    known = rows[rows["holder"].notna() & (rows["holder"] != UNKNOWN)]
+    known = rows[rows["holder"].notna() & (rows["holder"] != UNKNOWN_HOLDER)]
     ages = (pd.Timestamp(day) - known["holder_as_of"]).dt.days / DAYS_PER_YEAR
     stale = int((ages > STALE_YEARS).sum())
     of_holders = f"{stale} of {pluralize(len(known), 'holders')}"

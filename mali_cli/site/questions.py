@@ -111,7 +111,7 @@ def _problem_of_name(parameter: str, typed: str, field: Field, dataset: Dataset)
     if field.choices:
         if normalize_name(typed) in map(normalize_name, field.choices):
             return None
-        return Problem(parameter, f"{field.label} takes {names.join_or(list(field.choices))}, not “{typed}”.")
+        return Problem(parameter, f"{field.label} takes {names.join_or(list(field.choices))}, not {typed!r}.")
     if not field.names:
         return None
     try:
@@ -121,7 +121,7 @@ def _problem_of_name(parameter: str, typed: str, field: Field, dataset: Dataset)
         if index.candidates(typed):  # several have this name, and all are meant
             return None
         suggestions = tuple(index.suggestions(typed))
-        return Problem(parameter, f"No {index.noun} is called “{typed}”.", suggestions)
+        return Problem(parameter, f"No {index.noun} is called {typed!r}.", suggestions)
     return None
 
 

@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from mali_cli.model.periods import DAYS_PER_YEAR, FRESH_YEARS, STALE_YEARS
-from mali_cli.model.vocabulary import PRESENT
+from mali_cli.model.vocabulary import PRESENT, UNKNOWN_HOLDER
 from mali_cli.output.fatality_text import Row
-from mali_cli.output.map_data import AGE_TEXTS, UNKNOWN_HOLDER, Age, split_holders
+from mali_cli.output.map_data import AGE_TEXTS, Age, split_holders
 from mali_cli.output.streams import escape_control
 from mali_cli.output.vega.camps import CAMP_COLORS, age_fill, camp_color, camp_items
 from mali_cli.output.vega.layout import Picture, Room

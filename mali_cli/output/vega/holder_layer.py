@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mali_cli.model.vocabulary import UNKNOWN_HOLDER
 from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import (
     AGE_TEXTS,
     CAMPS,
-    UNKNOWN_HOLDER,
     Age,
     age_of_statement,
     contested_first,
