@@ -64,7 +64,7 @@ def _against_note(filter_args: dict[str, Any]) -> list[str]:
 
 
 def _place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
-    """Say which places share a typed name, what a region or country matches as a place, and which filter all in it."""
+    """Say which places share a typed name, and which filter matches everything in a region or country."""
     near = filter_args.get("near")
     for typed in [*as_list(filter_args.get("place")), *([parse_place_distance(near)[0]] if near else [])]:
         if len(namesakes := context.resolver.canonical_names("places", typed)) > 1:

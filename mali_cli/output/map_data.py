@@ -26,7 +26,7 @@ MAX_LISTED_NAMES = 12
 
 
 class Age(enum.Enum):
-    """How old the statement is that a holder rests on."""
+    """The age of the statement on which a holder rests."""
 
     FRESH, PALE, STALE = range(3)
 

@@ -206,14 +206,14 @@ def share_with_point(rows: pd.DataFrame) -> str:
 
 
 def area_points(rows: pd.DataFrame, places: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    """Return longitude and latitude of the regions, areas and countries that have rows but no point in them."""
+    """Return longitude and latitude of the regions, areas and countries whose rows have no point."""
     names = set(rows.loc[rows["latitude"].isna(), "place"].dropna())
     known = places[places["place"].isin(names) & places["latitude"].notna() & places["longitude"].notna()]
     return dict(zip(known["place"], zip(known["longitude"], known["latitude"], strict=True), strict=True))
 
 
 def stale_holders(rows: pd.DataFrame, day: datetime.date) -> str:
-    """Return how many of the holders drawn are held by statements older than STALE_YEARS, if any."""
+    """Return how many of the holders drawn rest on statements older than STALE_YEARS, if any."""
     known = rows[rows["holder"].notna() & (rows["holder"] != UNKNOWN_HOLDER)]
     ages = (pd.Timestamp(day) - known["holder_as_of"]).dt.days / DAYS_PER_YEAR
     stale = int((ages > STALE_YEARS).sum())

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mali_cli.model.names import normalize_name
 from mali_cli.model.violations import Violation
-from mali_cli.validation.entity_rules import check_period
+from mali_cli.validation.entity_rules import period_rule
 from mali_cli.validation.records import Record, RecordRule, Tables, check_records
 
 DESCRIPTION = ("kind", "camp", "part_of", "note")
@@ -16,7 +16,7 @@ DESCRIPTION = ("kind", "camp", "part_of", "note")
 def check_concordance(tables: Tables) -> Iterator[Violation]:
     """Check that groups are described once, and that a name means one group at a time; a dataset may lack the table."""
     if "concordance" in tables.records:
-        rules = (_description_rule(tables), _name_rule(tables), check_period("date_start", "date_end"))
+        rules = (_description_rule(tables), _name_rule(tables), period_rule("date_start", "date_end"))
         yield from check_records(tables, "concordance", rules)
         yield from _check_meanings(tables)
 

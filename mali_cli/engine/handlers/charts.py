@@ -54,6 +54,7 @@ def _with_declared_columns(result: QueryResult) -> QueryResult:
 
 
 def _answer(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
+    """Return the timeline or the map, with the other of the two as its companion in a page."""
     from mali_cli.filter_text import describe_actors, describe_filters
     from mali_cli.queries.chart_queries import ChartQueries
 

@@ -36,7 +36,7 @@ SHAPES = (
     *("triangle-left", "triangle-right", HOURGLASS, BOW_TIE),
 )
 HOLDER_AREA, RIVALS_AREA, UNKNOWN_AREA = 95, 150, 34  # square pixels
-JOINT_STEP = 10.5  # pixels between the signs of groups that hold a place together
+SIGN_STEP = 10.5  # pixels between the signs of groups that hold a place together
 
 
 class Sign(NamedTuple):
@@ -87,9 +87,9 @@ class HolderLayer:
         looks = [self._faded(group, age) for group in groups]
         if len(looks) == 1:
             return Marker(row, *point, name, *looks[0], HOLDER_AREA)
-        left = -(len(looks) - 1) / 2 * JOINT_STEP
-        parts = tuple(MarkerPart(*look, HOLDER_AREA, left + i * JOINT_STEP) for i, look in enumerate(looks))
-        area = (len(looks) * JOINT_STEP) ** 2
+        left = -(len(looks) - 1) / 2 * SIGN_STEP
+        parts = tuple(MarkerPart(*look, HOLDER_AREA, left + i * SIGN_STEP) for i, look in enumerate(looks))
+        area = (len(looks) * SIGN_STEP) ** 2
         return Marker(row, *point, name, "circle", PAPER, "transparent", area, parts=parts)
 
     def _faded(self, group: str, age: Age) -> tuple[str, str, str]:
