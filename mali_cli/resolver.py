@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli.errors import MaliError
 from mali_cli.model import names
+from mali_cli.model.country_codes import ISO_CODES
 from mali_cli.model.filter_names import check_filter_names, filter_options
 from mali_cli.model.filter_option import AgeLimit, Choice, EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
 from mali_cli.model.filters import Filters, Membership
@@ -280,6 +281,8 @@ class NameResolver:
         for table in ("places", "groups", "casualties"):
             for country in self.table(table)["country"].dropna().unique():
                 aliases.setdefault(country, [])
+        for country in aliases.keys() & ISO_CODES.keys():
+            aliases[country] += ISO_CODES[country]
         return names.NameIndex("country", "`mali groups --kind state` lists most.", aliases)
 
     @cached_property

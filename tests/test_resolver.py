@@ -26,6 +26,8 @@ RESOLVER = load().resolver
         ("events", {"type": ["battles", "SUICIDE BOMB"]}, {"types": frozenset({"Battles", "Suicide bomb"})}),
         ("events", {"text": "convoy"}, {"search_terms": ("convoy",)}),
         ("events", {"where": "mali"}, {"event_countries": frozenset({"Mali"})}),
+        ("events", {"where": ["MLI", "ne", "854"]}, {"event_countries": frozenset({"Mali", "Niger", "Burkina Faso"})}),
+        ("casualties", {"country": "tcd"}, {"countries": frozenset({"Chad"})}),
         ("events", {"region": ["kidal"]}, {"regions": frozenset({"Kidal"})}),
         ("events", {"min_killed": "0", "max_killed": 12}, {"min_killed": 0, "max_killed": 12}),
         ("casualties", {"country": "chad", "independent": True}, {"countries": frozenset({"Chad"}), "independent": True}),

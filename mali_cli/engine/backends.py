@@ -15,18 +15,20 @@ from mali_cli.storage.bundled import bundled_backend
 from mali_cli.storage.probe import path_mode
 
 Data = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None
-DATA_TAKES = "--data takes a folder with tables such as events.csv, or files of ACLED, UCDP or the UN"
+DATA_TAKES = "--data takes a folder with tables such as events.csv, or files of ACLED, UCDP, the UN, GTD or GDELT"
 
 
 def open_backend(data: Data = None, format_in: str | None = None) -> Backend:
     """Return the backend of a path; without one, of MALI_DATA, and without that, of the bundled tables.
 
     Several paths, a pattern such as "ged/*.csv" or a folder of such files are read as one foreign dataset.
-    `format_in` (acled, ucdp, un) overrides the detection of a file's format.
+    `format_in` (acled, gdelt, gtd, ucdp, un) overrides the detection of a file's format.
     """
     given = [data] if isinstance(data, (str, os.PathLike)) else list(data or ())
     if not all(map(str, given)):
-        raise MaliError("--data is empty; it takes a folder with tables, or files of ACLED, UCDP or the UN.")
+        raise MaliError(
+            "--data is empty; it takes a folder with tables, or files of ACLED, UCDP, the UN, GTD or GDELT."
+        )
     if not given and (from_environment := os.environ.get("MALI_DATA")):
         given = [from_environment]
     if not given:

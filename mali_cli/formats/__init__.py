@@ -1,1 +1,1 @@
-"""Foreign formats: ACLED, UCDP GED and UN peacekeeping fatalities."""
+"""Foreign formats: ACLED, UCDP GED, UN peacekeeping fatalities, GTD and GDELT."""

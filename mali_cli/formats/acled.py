@@ -17,6 +17,7 @@ from mali_cli.formats.records import (
     join_notes,
     parse_coordinate,
     parse_count,
+    precision_without_location,
     split_list,
     strip_float_suffix,
 )
@@ -55,17 +56,31 @@ RECORD_COLUMNS = [
     *("notes", "fatalities", "tags", "timestamp"),
 ]
 
+# Every layout has these columns.
+LAYOUT_COLUMNS = frozenset(
+    {"event_id_cnty", "event_date", "event_type", "actor1", "country", "admin1", "location", "fatalities"}
+)
+
 
 class Acled(FormatAdapter):
     """A file of ACLED."""
 
     name = "ACLED"
     claimant, claimant_kind = "ACLED", "ngo"
-    required = frozenset(
-        {"event_id_cnty", "event_date", "event_type", "actor1", "country"}
-        | {"location", "latitude", "longitude", "fatalities"}
+    required = frozenset({"event_date", "event_type"})
+    required_one_of = (
+        ("actor1", "sub_event_type", "event_id_cnty", "fatalities"),
+        ("country", "admin1", "location", "latitude"),
     )
-    used_columns = frozenset(RECORD_COLUMNS) | {"admin1", "location", "latitude", "longitude"}
+    taken_without: ClassVar = {
+        "time_precision": "every date is taken as the day of the event",
+        "geo_precision": "how closely places are known is not stated",
+        "actor1": "no event names its sides",
+        "location": "the place of an event is its region or country",
+        "fatalities": "no number of killed is given",
+    }
+    location_columns = ("country", "admin1", "location", "latitude", "longitude")
+    used_columns = frozenset({*RECORD_COLUMNS, *location_columns})
     all_columns = used_columns | {
         *("gwno", "data_id", "iso", "iso3", "event_id_no_cnty", "year", "disorder_type", "interaction"),
         *("region", "admin2", "admin3", "source_scale"),
@@ -80,7 +95,6 @@ class Acled(FormatAdapter):
     key = "event_id_cnty"
     date_columns = ("event_date",)
     actor_columns = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")
-    location_columns = ("country", "admin1", "location", "latitude", "longitude")
     separator = ";"
     monadic = True
     source_columns = ("source",)
@@ -91,6 +105,8 @@ class Acled(FormatAdapter):
 
     @property
     def version(self) -> str:
+        if self.lacks_columns(LAYOUT_COLUMNS):
+            return "some of its columns"
         if "disorder_type" in self.column_index:
             return "the layout of 2023 and later"
         if "sub_event_type" in self.column_index:
@@ -104,7 +120,6 @@ class Acled(FormatAdapter):
         self._record_cells = self.column_getter(RECORD_COLUMNS)
         self._dates = cache(partial(_dates, self.parse_day))
         if "time_precision" not in self.column_index:
-            self.assumptions.append("The file has no time_precision: every date is taken as the day of the event.")
             self._dates = cache(lambda date, _: _dates(self.parse_day, date, "1"))
         self._types = cache(self._parse_types)
         self._place_precision = cache(_place_precision)
@@ -124,6 +139,8 @@ class Acled(FormatAdapter):
         place_precision = self._place_precision(geo_precision)
         era = self.crosswalk.era(date_start)
         point = self.point(record)
+        if "location" not in self.column_index:
+            place_precision = place_precision or precision_without_location(point)
         figures = self._figures(fatalities)
         return EventRecord(
             key=key,
@@ -156,12 +173,15 @@ class Acled(FormatAdapter):
 
     def parse_location(self, cells: tuple[str, ...]) -> Point | None:
         country, region, location, latitude, longitude = cells
-        if not location.strip():
+        name = location.strip()
+        if "location" not in self.column_index:
+            name = region.strip() or country.strip()
+        if not name:
             return None
         return Point(
             self.crosswalk.country_name(country),
             region.strip(),
-            location.strip(),
+            name,
             parse_coordinate("latitude", latitude, 90),
             parse_coordinate("longitude", longitude, 180),
         )

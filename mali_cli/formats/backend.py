@@ -50,7 +50,8 @@ class ForeignFileBackend(Backend):
     def _dates(self) -> Iterator[tuple[int, str]]:
         """Yield the cells of the date columns, each with the number of its record."""
         reader = RowReader(self.table_file)
-        dates = self._format(self.table_file.header).column_getter(self._format.date_columns)
+        adapter = self._format(self.table_file.header)
+        dates = adapter.column_getter(adapter.date_columns)
         for row in reader:
             yield from ((reader.records, cell) for cell in dates(row))
 
@@ -170,8 +171,7 @@ class PrefilteredFile(MemoryBackend):
         source_cells: set[str] = set()
         actors, sources = map(adapter.column_getter, (adapter.actor_columns, adapter.source_columns))
         for _, record in scanner:
-            country, date = map(adapter.cell_getter(record), ("country", adapter.date_columns[0]))
-            era = crosswalk.era(str(adapter.parse_day(date.strip()) or ""))
+            country, era = adapter.country_cell(record), adapter.era(record)
             actor_cells.update((cell, country, era) for cell in actors(record))
             source_cells.add(next(filter(None, sources(record)), ""))
         groups = {

@@ -14,6 +14,8 @@ from mali_cli.formats.records import EventRecord, Point
 
 # The column that a table of several files has: the number of the file, and where the record is in it.
 FILE_COLUMN = "mali_file"
+# The column that a file without ids gets.
+RECORD_ID_COLUMN = "mali_record_id"
 SEPARATORS = re.compile(r"[\s.]+")
 
 
@@ -24,14 +26,17 @@ class FormatAdapter:
     # Who gives the figures of the file.
     claimant: ClassVar[str]
     claimant_kind: ClassVar[str]
-    # Columns without which a file is not in this format.
+    # Columns without which a file is not in this format, and sets of columns of which it has at least one each.
     required: ClassVar[frozenset[str]]
+    required_one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # By a column that a file may lack: what is taken instead.
+    taken_without: ClassVar[Mapping[str, str]] = {}
     # Columns that parse_record reads.
     used_columns: ClassVar[frozenset[str]]
     # Every column of the format; others are reported as not read.
     all_columns: ClassVar[frozenset[str]]
     key: ClassVar[str]
-    date_columns: ClassVar[tuple[str, ...]]
+    date_columns: tuple[str, ...]
     actor_columns: ClassVar[tuple[str, ...]]
     # Columns that parse_location takes, in its order.
     location_columns: ClassVar[tuple[str, ...]]
@@ -45,6 +50,10 @@ class FormatAdapter:
     dedup_only_columns: ClassVar[frozenset[str]] = frozenset()
     # By a column of events: the columns read for nothing else.
     columns_used_only_for: ClassVar[Mapping[str, frozenset[str]]] = {}
+    # The columns of files that have no header.
+    headerless: ClassVar[tuple[list[str], ...]] = ()
+    # Whether sides name groups that no cell of actor_columns names.
+    derives_actors: ClassVar[bool] = False
     # Whether the format itself has several records for one event.
     monadic: ClassVar[bool] = False
 
@@ -56,8 +65,18 @@ class FormatAdapter:
         for position, column in enumerate(columns):
             self.column_index.setdefault(column, position)
         self.duplicate_columns = sorted({name for name in columns if columns.count(name) > 1} & self.used_columns)
-        self.unknown_columns = [name for name in columns if name not in {*self.all_columns, FILE_COLUMN, ""}]
-        self.assumptions: list[str] = []  # sentences on what the file lacks and what is taken instead
+        known_columns = {*self.all_columns, FILE_COLUMN, RECORD_ID_COLUMN, ""}
+        self.unknown_columns = [name for name in columns if name not in known_columns]
+        # Sentences on what the file lacks and what is taken instead, and on what its figures mean
+        self.assumptions = [
+            f"The file has no {column}: {taken}."
+            for column, taken in self.taken_without.items()
+            if column not in self.column_index
+        ]
+        if RECORD_ID_COLUMN in self.column_index:
+            self.column_index[self.key] = self.column_index[RECORD_ID_COLUMN]
+            self.assumptions.append(f"The file has no {self.key}: records that agree in every cell are one event.")
+        self.date_columns = tuple(column for column in self.date_columns if column in self.column_index)
         self.unknown_event_types: dict[str, None] = {}  # types that the codebook does not have, in order
         self.crosswalk = NameCrosswalk(self.name)
         self._location_cells = self.column_getter(self.location_columns)
@@ -65,6 +84,10 @@ class FormatAdapter:
         # 200,000 records of ACLED's shape are read in 6.0 s with caches and in 9.5 s without.
         self._point = cache(self.parse_location)
         self.setup()
+
+    def lacks_columns(self, columns: frozenset[str]) -> bool:
+        """Return whether the file itself lacks one of the columns."""
+        return RECORD_ID_COLUMN in self.column_index or not columns <= self.column_index.keys()
 
     @property
     def version(self) -> str:
@@ -85,9 +108,25 @@ class FormatAdapter:
         return column
 
     @classmethod
+    def missing_columns(cls, header: list[str]) -> list[str]:
+        """Return the required columns that a header lacks, such as "event_date" and "country or location"."""
+        columns = set(cls.canonical_columns(header))
+        alternatives = [" or ".join(names) for names in cls.required_one_of if columns.isdisjoint(names)]
+        return [*sorted(cls.required - columns), *alternatives]
+
+    @classmethod
     def matches_header(cls, header: list[str]) -> bool:
         """Return whether a header has all required columns."""
-        return cls.required <= set(cls.canonical_columns(header))
+        return not cls.missing_columns(header)
+
+    def country_cell(self, record: list[str]) -> str:
+        """Return the name of the country of a record; it may be blank."""
+        return self.cell_getter(record)("country")
+
+    def era(self, record: list[str]) -> str:
+        """Return the era of names of a record."""
+        date = self.cell_getter(record)(self.date_columns[0])
+        return self.crosswalk.era(str(self.parse_day(date.strip()) or ""))
 
     def cell_getter(self, record: list[str]) -> Callable[[str], str]:
         """Return a function from a column to the record's cell; a column that the file lacks is blank."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mali_cli.errors import DataError
-from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
+from mali_cli.formats.base import FILE_COLUMN, RECORD_ID_COLUMN, FormatAdapter
 from mali_cli.formats.detect import open_foreign_file
 from mali_cli.formats.row_reader import RowReader
-from mali_cli.formats.table_file import TableFile
+from mali_cli.formats.table_file import JSON_SUFFIXES, TableFile
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".parquet")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".parquet", *JSON_SUFFIXES)
 
 
 def open_foreign_files(paths: Sequence[Path], format_in: str | None = None) -> tuple[TableFile, type[FormatAdapter]]:
@@ -30,6 +30,11 @@ def open_foreign_files(paths: Sequence[Path], format_in: str | None = None) -> t
                 "only files of one format can be read together."
             )
     files = [file for file, _ in opened]
+    without_ids = [file.path for file in files if RECORD_ID_COLUMN in file.header]
+    if without_ids and len(without_ids) < len(files):
+        raise DataError(
+            f"{without_ids[0]} has no {format.key} and other files have it: events in both would be counted twice."
+        )
     columns_by_file = [format.canonical_columns(file.header) for file in files]
     columns = list(dict.fromkeys(column for columns in columns_by_file for column in columns if column))
 

@@ -10,6 +10,7 @@ from itertools import product
 from mali_cli.formats.concordance import Concordance
 from mali_cli.formats.records import split_list
 from mali_cli.model import schema
+from mali_cli.model.country_codes import ISO_CODES
 from mali_cli.model.names import NameIndex, normalize_name
 from mali_cli.storage import raw_tables
 
@@ -73,8 +74,8 @@ class NameCrosswalk:
 
     @cached_property
     def _our_countries(self) -> dict[str, str]:
-        """Our countries by each of their names without apostrophes, which some files lose."""
-        countries: dict[str, str] = {}
+        """Our countries by their codes and by each of their names without apostrophes, which some files lose."""
+        countries = {normalize_name(code): country for country, codes in ISO_CODES.items() for code in codes}
         for row in _rows("groups"):
             if row["kind"] == "state":
                 spellings = (row["name"], *split_list(row["aliases"]), row["group"])
@@ -102,7 +103,7 @@ class NameCrosswalk:
         key = self._keys.get((name, country, day))
         if key is None:
             text = " ".join(name.replace(";", ",").split())
-            key = self._known_group(text, country, day)
+            key = self.known_group(text, country, day)
             if key:
                 self.matched_groups[key] = None
             else:
@@ -123,12 +124,12 @@ class NameCrosswalk:
         """Return the keys of the known groups that a name means in any country on any day."""
         contexts = list(product((None, *sorted(SAHEL)), self._concordance.eras))
         for spelling in (name, f"{name} (Mali)"):
-            keys = {self._known_group(spelling, country, day) for country, day in contexts}
+            keys = {self.known_group(spelling, country, day) for country, day in contexts}
             if known := self.known_groups.keys() & keys:
                 return sorted(known)
         return []
 
-    def _known_group(self, name: str, country: str | None, day: str) -> str | None:
+    def known_group(self, name: str, country: str | None, day: str) -> str | None:
         """Return the group of our tables or of the concordance that a name means."""
         # A period marks a regime, not another army; what follows it may be another body (Gendarmerie).
         bare = REGIME.sub("", name)
@@ -136,7 +137,7 @@ class NameCrosswalk:
             if key := self._group_called(spelling, country, day):
                 return key
         if AND_OR in bare:
-            return self._concordance.joint_group(self._known_group(part, country, day) for part in bare.split(AND_OR))
+            return self._concordance.joint_group(self.known_group(part, country, day) for part in bare.split(AND_OR))
         acronym, colon, full_name = bare.partition(": ")
         if colon:
             parts = [full_name, BRACKET.sub("", full_name), *([acronym] if country in SAHEL else ())]

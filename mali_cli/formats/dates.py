@@ -13,6 +13,7 @@ from mali_cli.errors import DataError
 TIME = r"(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 ISO = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}}){TIME}", re.ASCII)
 YEAR_FIRST = re.compile(rf"(\d{{4}})[/.](\d{{1,2}})[/.](\d{{1,2}}){TIME}", re.ASCII)
+DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 NUMERIC = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){TIME}", re.ASCII)
 NAMED_MONTH = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4}|\d{2})", re.ASCII)
 NAMED_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9}) (\d{1,2}), (\d{4})", re.ASCII)
@@ -39,6 +40,7 @@ class DayParser:
     ) -> None:
         self._path, self._read_cells = path, read_cells
         self.order_is_assumed = False
+        self.reads_digits = False  # dates such as 20120401
 
     def __call__(self, text: str) -> datetime.date | None:
         """Return the date in any of DATE_FORMS; None for another form, another year or a day that does not exist."""
@@ -49,7 +51,7 @@ class DayParser:
         return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
     def _parse_form(self, text: str) -> datetime.date | None:
-        if match := ISO.fullmatch(text) or YEAR_FIRST.fullmatch(text):
+        if match := ISO.fullmatch(text) or YEAR_FIRST.fullmatch(text) or (self.reads_digits and DIGITS.fullmatch(text)):
             year, month, day = match.groups()
             return datetime.date(int(year), int(month), int(day))
         if match := NUMERIC.fullmatch(text):

@@ -210,7 +210,7 @@ def _actor_condition(adapter: FormatAdapter, row_filter: RowFilter) -> str:
     pattern = rf"(?i){'|'.join(tokens)}|[^\x00-\x7f]"
     names, index = _column_names(adapter), adapter.column_index
     tests = [f"regexp_matches({names[index[c]]}, '{pattern}')" for c in adapter.actor_columns if c in index]
-    tests += [f"trim({names[index[column]]}) NOT IN ('', '0')" for column, _ in adapter.flag_columns]
+    tests += [f"trim({names[index[c]]}) NOT IN ('', '0')" for c, _ in adapter.flag_columns if c in index]
     return f"({' OR '.join(tests)})"
 
 

@@ -47,6 +47,7 @@ class CasualtyEstimate(NamedTuple):
     who: str | None = None
     inflicted_by: str | None = None
     cause: str | None = None
+    harm: str = "killed"
 
 
 class EventRecord(NamedTuple):
@@ -66,6 +67,8 @@ class EventRecord(NamedTuple):
     note: str | None
     sources: str | None
     figures: Sequence[CasualtyEstimate]
+    basis: str = "reported"
+    responsibility: Sequence[str] = ()
     version_timestamp: int = 0  # of several records with one key the latest counts
 
 
@@ -106,6 +109,13 @@ def parse_coordinate(column: str, cell: str, limit: int) -> float | None:
     if not -limit <= value <= limit:
         raise RecordError(column, cell, f"is not a {column} between -{limit} and {limit}")
     return value
+
+
+def precision_without_location(point: Point | None) -> str | None:
+    """Return the place precision of a file that names no places below the region; None if the point is exact."""
+    if point is None or point.latitude is not None:
+        return None
+    return "region" if point.region else "country"
 
 
 def join_notes(*parts: str) -> str | None:

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 # A new format is a FormatAdapter in a module of that name, and a line here: the module and its class.
-FORMAT_CLASSES = {"acled": "Acled", "ucdp": "Ucdp", "un": "Un"}
+FORMAT_CLASSES = {"acled": "Acled", "gdelt": "Gdelt", "gtd": "Gtd", "ucdp": "Ucdp", "un": "Un"}
 FORMAT_NAMES = tuple(FORMAT_CLASSES)

@@ -157,7 +157,7 @@ class RowScanner:
             self._location_test(row_filter.location_test)
             if row_filter.location_test and self.adapter.location_columns
             else None,
-            self._actor_test() if row_filter.actors else None,
+            self._actor_test() if row_filter.actors and not self.adapter.derives_actors else None,
         )
         return [test for test in tests if test]
 
@@ -168,7 +168,7 @@ class RowScanner:
     def _date_test(self, period: Period) -> RowTest:
         """Return whether the dates of a row may overlap the period; a cell that is not a date may be any."""
         first, last = period
-        positions = [self.adapter.column_index[column] for column in self.adapter.date_columns]
+        positions = self._positions(self.adapter.date_columns)
         start, end = positions[0], positions[-1]
         parse_day = self.adapter.parse_day
 

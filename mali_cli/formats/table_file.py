@@ -1,4 +1,4 @@
-"""TableFile: the header and records of a CSV, zip, gz, xlsx or Parquet file as text."""
+"""TableFile: the header and records of a CSV, JSON, zip, gz, xlsx or Parquet file as text."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ import operator
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
 from mali_cli.errors import DataError
+from mali_cli.formats.json_file import parse_json_table
 from mali_cli.model.extras import require_extra
 from mali_cli.storage import sql_literals
 
 Records = Iterator[list[str]]
+Headers = Sequence[list[str]]
 IsHeader = Callable[[list[str]], bool]  # whether a row of cells is the header of a supported format
 
 csv.field_size_limit(sys.maxsize)  # notes may be longer than the default limit of 128 kB
 DELIMITERS = (",", ";", "\t")
+JSON_SUFFIXES = (".json", ".jsonl", ".ndjson", ".geojson")
 MAX_HEADER_ROW = 25  # a table may begin with a title or terms of use
 NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 
@@ -49,7 +52,7 @@ def decode_lenient(data: bytes) -> str:
 class TableFile(NamedTuple):
     """The table of a file; its records can be read any number of times.
 
-    `open_lines` opens a CSV at its first record; None for a workbook or a Parquet file.
+    `open_lines` opens a CSV at its first record; None for other kinds of files.
     """
 
     path: Path
@@ -61,23 +64,23 @@ class TableFile(NamedTuple):
     header_lines: int = 0  # lines above the records, of a CSV
 
 
-def open_table_file(path: Path, is_header: IsHeader, default_header: list[str] | None = None) -> TableFile:
+def open_table_file(path: Path, is_header: IsHeader, headerless: Headers = ()) -> TableFile:
     """Return the only table of a file; DataError if there is none.
 
-    `default_header` is the header of a format whose files may lack it.
+    `headerless` are the headers of formats whose files may lack it.
     """
     try:
         with open(path, "rb") as file:
             magic = file.read(512)
         if magic[:2] == b"\x1f\x8b":
-            return _csv(path, lambda: cast(IO[bytes], gzip.open(path, "rb")), is_header, default_header)
+            return _csv(path, lambda: cast(IO[bytes], gzip.open(path, "rb")), is_header, headerless)
         if magic[:4] == b"PK\x03\x04" or magic[:4] == b"PK\x05\x06":
-            return _zip(path, is_header, default_header)
+            return _zip(path, is_header, headerless)
         if magic[:4] == b"PAR1":
             return _parquet(path, is_header)
         if magic[:4] == b"\xd0\xcf\x11\xe0":
             raise DataError(f"{path} is a workbook in the old .xls format; save it as .xlsx or .csv.")
-        return _csv(path, lambda: open(path, "rb"), is_header, default_header, path.stat().st_size)
+        return _csv(path, lambda: open(path, "rb"), is_header, headerless, path.stat().st_size)
     except OSError as error:
         raise _unreadable(path, error) from None
     except (EOFError, zlib.error, zipfile.BadZipFile) as error:
@@ -88,18 +91,18 @@ def _unreadable(path: Path, error: OSError) -> DataError:
     return DataError(f"{path} cannot be read: {error.strerror or error}.")
 
 
-def _zip(path: Path, is_header: IsHeader, default_header: list[str] | None) -> TableFile:
+def _zip(path: Path, is_header: IsHeader, headerless: Headers) -> TableFile:
     with zipfile.ZipFile(path) as archive:
         names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX/")]
     if "[Content_Types].xml" in names:
         return _workbook(path, is_header)
-    tables = [n for n in names if n.lower().endswith((".csv", ".tsv", ".txt"))]
+    tables = [n for n in names if n.lower().endswith((".csv", ".tsv", ".txt", *JSON_SUFFIXES))]
     if len(tables) > 1:
         tables = [n for n in tables if n.lower().endswith((".csv", ".tsv"))] or tables
     if len(tables) != 1:
         contents = ", ".join(tables) if tables else "no .csv"
         raise DataError(f"{path} contains {contents}; a zip must contain one table. Unpack it and name the file.")
-    return _csv(path, lambda: zipfile.ZipFile(path).open(tables[0]), is_header, default_header)
+    return _csv(path, lambda: zipfile.ZipFile(path).open(tables[0]), is_header, headerless)
 
 
 # CSV
@@ -109,15 +112,18 @@ def _csv(
     path: Path,
     open_bytes: Callable[[], IO[bytes]],
     is_header: IsHeader,
-    default_header: list[str] | None,
+    headerless: Headers,
     size: int = 0,
 ) -> TableFile:
     with open_bytes() as file:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):  # what Excel calls Unicode text
             open_bytes, size = _from_utf16(open_bytes), 0
+    with open_bytes() as file:
+        if file.read(512).lstrip(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
+            return _json(path, open_bytes)
     try:
         with open_bytes() as file:
-            header, delimiter, start, header_lines = _read_header(path, file, is_header, default_header)
+            header, delimiter, start, header_lines = _read_header(path, file, is_header, headerless)
     except csv.Error as error:
         fault = "there is a NUL byte" if "NUL" in str(error) else f"a quote or a line end is out of place ({error})"
         raise DataError(f"{path}: in the header or the first record {fault}.") from None
@@ -146,7 +152,7 @@ def _from_utf16(open_bytes: Callable[[], IO[bytes]]) -> Callable[[], IO[bytes]]:
 
 
 def _read_header(
-    path: Path, file: IO[bytes], is_header: IsHeader, default_header: list[str] | None
+    path: Path, file: IO[bytes], is_header: IsHeader, headerless: Headers
 ) -> tuple[list[str], str, int, int]:
     """Return the header, the delimiter, the byte at which the records start and the number of lines above them."""
     head = file.read(1 << 16)
@@ -156,14 +162,14 @@ def _read_header(
     lines = _first_record(file)
     if b"\0" in b"".join(lines):
         raise csv.Error("line contains NUL")
-    header, delimiter = _split_header(path, decode_lenient(b"".join(lines)), is_header, default_header)
-    if header is default_header:
+    header, delimiter = _split_header(path, decode_lenient(b"".join(lines)), is_header, headerless)
+    if any(header is default for default in headerless):
         lines = []
     elif not is_header(header):
         titles = lines
         for _ in range(MAX_HEADER_ROW):
             titles = titles + (record := _first_record(file))
-            cells, separator = _split_header(path, decode_lenient(b"".join(record)), is_header, None)
+            cells, separator = _split_header(path, decode_lenient(b"".join(record)), is_header, ())
             if is_header(cells):
                 header, delimiter, lines = cells, separator, titles
                 break
@@ -194,8 +200,6 @@ def _refuse_other_content(path: Path, head: bytes) -> None:
         raise DataError(f"{path} is a web page, not a table; download the file again.")
     if begin.startswith((b"version https://git-lfs", b"version http")):
         raise DataError(f"{path} is a Git LFS pointer, not the file itself; download the file.")
-    if begin.startswith((b"{", b"[")):
-        raise DataError(f"{path} is JSON, which is not supported; save it as CSV.")
 
 
 def _first_record(file: IO[bytes]) -> list[bytes]:
@@ -206,9 +210,7 @@ def _first_record(file: IO[bytes]) -> list[bytes]:
     return lines
 
 
-def _split_header(
-    path: Path, text: str, is_header: IsHeader, default_header: list[str] | None
-) -> tuple[list[str], str]:
+def _split_header(path: Path, text: str, is_header: IsHeader, headerless: Headers) -> tuple[list[str], str]:
     """Return the cells of the header and the delimiter."""
     if "\r" in text.rstrip("\r\n"):
         text = text.replace("\r\n", " ")
@@ -218,8 +220,9 @@ def _split_header(
     for cells, delimiter in zip(rows, DELIMITERS, strict=True):
         if is_header(cells):
             return cells, delimiter
-        if default_header and len(cells) == len(default_header) and cells[0].strip().isdigit():
-            return default_header, delimiter
+        for default in headerless:
+            if len(cells) == len(default) and cells[0].strip().isdigit():
+                return default, delimiter
     widest = max(range(len(rows)), key=lambda i: len(rows[i]))
     return rows[widest], DELIMITERS[widest]
 
@@ -230,7 +233,17 @@ def _is_hxl(cells: list[str]) -> bool:
     return bool(tags) and all(tag.startswith("#") for tag in tags)
 
 
-# Workbooks and Parquet
+# JSON, workbooks and Parquet
+
+
+def _json(path: Path, open_bytes: Callable[[], IO[bytes]]) -> TableFile:
+    with open_bytes() as file:
+        text = decode_lenient(file.read().removeprefix(codecs.BOM_UTF8))
+    try:
+        header, rows = parse_json_table(text)
+    except ValueError as error:
+        raise DataError(f"{path} is JSON that cannot be read: {error}.") from None
+    return TableFile(path, header, lambda: map(list, rows))
 
 
 def _workbook(path: Path, is_header: IsHeader) -> TableFile:

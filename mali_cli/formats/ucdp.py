@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from typing import ClassVar
@@ -17,6 +18,7 @@ from mali_cli.formats.records import (
     join_notes,
     parse_coordinate,
     parse_count,
+    precision_without_location,
     strip_float_suffix,
 )
 
@@ -41,15 +43,20 @@ VIOLENCE = {
 PLACE_PRECISION = {"1": "place", "2": "near", "3": "district", "4": "region", "5": "area", "6": "country", "7": "area"}
 DATE_PRECISION = {"1": "day", "2": "range", "3": "range", "4": "range", "5": "range"}
 
+YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 ESTIMATE = ("low", "best", "high")
 DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 
 # The columns that parse_record unpacks, in its order; the location is parsed apart.
 RECORD_COLUMNS = [
     *("id", "type_of_violence", "where_prec", "country", "side_a", "side_b", "code_status"),
-    *("date_start", "date_end", "date_prec", "source_headline", "dyad_name", "where_description", "event_clarity"),
+    *("date_start", "date_end", "date_prec", "source_headline", "dyad_name", "conflict_name"),
+    *("where_description", "event_clarity"),
     *("source_article", "source_original", *ESTIMATE, *DEATHS),
 ]
+
+# Every layout has these columns.
+LAYOUT_COLUMNS = frozenset(RECORD_COLUMNS) - {"code_status", "source_headline", "where_description", "event_clarity"}
 
 
 class Ucdp(FormatAdapter):
@@ -57,21 +64,24 @@ class Ucdp(FormatAdapter):
 
     name = "UCDP"
     claimant, claimant_kind = "UCDP", "expert"
-    required = frozenset(
-        {"id", "type_of_violence", "side_a", "side_b", "dyad_name", "where_prec", "where_coordinates", "adm_1"}
-        | {"latitude", "longitude", "country", "date_prec", "date_start", "date_end", "best", "high", "low"}
-        | {"deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown"}
-    )
-    used_columns = (
-        required
-        | {"adm_2", "where_description", "code_status", "event_clarity"}
-        | {*("source_article", "source_original", "source_headline")}
-    )
-    all_columns = frozenset(CANDIDATE_HEADER) | {"iso3"}
-    key = "id"
-    date_columns = ("date_start", "date_end")
-    actor_columns = ("side_a", "side_b")
+    required = frozenset({"type_of_violence"})
+    required_one_of = (("date_start", "year"), ("country", "where_coordinates", "adm_1", "latitude"))
+    taken_without: ClassVar = {
+        "date_start": "the date of an event is its year",
+        "date_end": "an event of several days is dated by its first",
+        "date_prec": "dates are taken as exact",
+        "where_prec": "how closely places are known is not stated",
+        "where_coordinates": "the place of an event is its district, region or country",
+        "side_a": "no event names its sides",
+        "best": "no best number of killed is given",
+    }
     location_columns = ("country", "adm_1", "where_coordinates", "adm_2", "latitude", "longitude")
+    used_columns = frozenset({*RECORD_COLUMNS, *location_columns})
+    all_columns = frozenset(CANDIDATE_HEADER) | {"iso3"}
+    headerless = (CANDIDATE_HEADER,)
+    key = "id"
+    date_columns: tuple[str, ...] = ("date_start", "date_end")
+    actor_columns = ("side_a", "side_b")
     separator = ", "
     columns_used_only_for: ClassVar = {
         "summary": frozenset({"source_headline"}),
@@ -81,29 +91,46 @@ class Ucdp(FormatAdapter):
     flag_columns = (("deaths_civilians", "Civilians"),)
     source_columns = ("source_article", "source_original")
 
+    @classmethod
+    def canonical_columns(cls, header: list[str]) -> list[str]:
+        columns = super().canonical_columns(header)
+        if "date_start" not in columns:  # files of a few columns have one date
+            columns = ["date_start" if column == "date" else column for column in columns]
+        return columns
+
     @property
     def version(self) -> str:
+        if self.lacks_columns(LAYOUT_COLUMNS):
+            return "some of the columns of GED"
         return "GED with relid" if "relid" in self.column_index else "GED up to 19.1"
 
     def setup(self) -> None:
-        self._record_cells = self.column_getter(RECORD_COLUMNS)
+        columns = RECORD_COLUMNS
+        self._dates = cache(partial(_dates, self.parse_day, frozenset(self.column_index)))
+        if "date_start" not in self.column_index:
+            columns = ["year" if column == "date_start" else column for column in RECORD_COLUMNS]
+            self.date_columns = ("year",)
+            self._dates = cache(_dates_of_year)
+        self._record_cells = self.column_getter(columns)
+        self._has_precision = "where_prec" in self.column_index
         self._violence = cache(_violence)
         self._place_precision = cache(_place_precision)
         self._sides = cache(self._parse_sides)
-        self._dates = cache(partial(_dates, self.parse_day))
         self._numbers = cache(_numbers)
 
     def parse_record(self, record: list[str]) -> EventRecord:
         id_, violence, where_prec, country, name_a, name_b, status, start, end, date_prec, *rest = self._record_cells(
             record
         )
-        headline, dyad, description, clarity, article, original, *numbers = rest
+        headline, dyad, conflict, description, clarity, article, original, *numbers = rest
         key = id_.strip()
         if not key:
             raise RecordError("id", "", "is blank; an event needs its id")
         event_type, violence_type = self._violence(violence)
-        place_precision = self._place_precision(where_prec)
         point = self.point(record)
+        place_precision = (
+            self._place_precision(where_prec) if self._has_precision else precision_without_location(point)
+        )
         date_start, date_end, date_precision = self._dates(start, end, date_prec)
         side_a, side_b = self._sides(name_a, name_b, country, self.crosswalk.era(date_start))
         return EventRecord(
@@ -117,7 +144,7 @@ class Ucdp(FormatAdapter):
             place_precision=place_precision if point else None,
             side_a=side_a,
             side_b=side_b,
-            summary=headline or ", ".join(filter(None, (dyad, point.location if point else ""))),
+            summary=headline or ", ".join(filter(None, (dyad or conflict, point.location if point else ""))),
             note=_note(violence_type, description, status, clarity),
             sources=article or original or None,
             figures=self._figures(self._numbers(*numbers), side_a, side_b, violence_type == ONE_SIDED),
@@ -218,14 +245,26 @@ def _numbers(*cells: str) -> tuple[int | None, ...]:
     return (*estimate, *(parse_count(column, cell) for column, cell in zip(DEATHS, deaths, strict=True)))
 
 
-def _dates(parse_day: DayParser, start: str, end: str, date_prec: str) -> tuple[str, str, str]:
+def _dates_of_year(year: str, end: str, date_prec: str) -> tuple[str, str, str]:
+    """Return the first and the last day of a year, and the precision."""
+    cell = strip_float_suffix(year)
+    if not YEAR.fullmatch(cell):
+        raise RecordError("year", year, "is not a year such as 2019")
+    return f"{cell}-01-01", f"{cell}-12-31", "year"
+
+
+def _dates(parse_day: DayParser, columns: frozenset[str], start: str, end: str, date_prec: str) -> tuple[str, str, str]:
     """Return first day, last day and date precision."""
+    if "date_end" not in columns:
+        end = start
     first, last = parse_day(start.strip()), parse_day(end.strip())
     if first is None or last is None:
         column, cell = ("date_start", start) if first is None else ("date_end", end)
         raise RecordError(column, cell, f"is not a date such as {DATE_FORMS}")
     if last < first:
         raise RecordError("date_end", end, f"is before date_start, {start}")
+    if "date_prec" not in columns:
+        return first.isoformat(), last.isoformat(), "day" if first == last else "range"
     code = strip_float_suffix(date_prec)
     if code not in DATE_PRECISION:
         raise RecordError("date_prec", code, "is not 1 to 5")

@@ -174,12 +174,12 @@ def test_a_folder_that_is_missing_empty_or_lacks_a_table_is_refused(mali: Run, t
     for folder, message in (
         (
             "missing",
-            f"there is no {tmp_path}/missing; --data takes a folder with tables such as events.csv, or files of ACLED, UCDP or the UN.",
+            f"there is no {tmp_path}/missing; --data takes a folder with tables such as events.csv, or files of ACLED, UCDP, the UN, GTD or GDELT.",
         ),
         ("empty", f"{tmp_path}/empty holds no table such as events.csv."),
         (
             "file.csv",
-            f"{tmp_path}/file.csv is not a recognised table: files of ACLED, UCDP GED and UN fatalities are recognised by their columns, not 'a, b'.",
+            f"{tmp_path}/file.csv is not a recognised table: files of ACLED, GDELT, GTD, UCDP and UN are recognised by their columns, not 'a, b'.",
         ),
         ("lacking", f"{tmp_path}/lacking has no places.csv."),
     ):

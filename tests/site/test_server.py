@@ -194,7 +194,7 @@ def test_if_the_port_is_in_use_the_next_free_one_is_used_and_named(tmp_path: Pat
     (["--port", "abc"], 2, "--port takes a number from 0 (any free port) to 65535, not 'abc'."),
     (["--port", "65536"], 2, "--port takes a number from 0 (any free port) to 65535, not '65536'."),
     (["--port", "-1"], 2, "--port takes a number from 0 (any free port) to 65535, not '-1'."),
-    (["--data", "nowhere"], 1, "there is no nowhere; --data takes a folder with tables such as events.csv, or files of ACLED, UCDP or the UN."),
+    (["--data", "nowhere"], 1, "there is no nowhere; --data takes a folder with tables such as events.csv, or files of ACLED, UCDP, the UN, GTD or GDELT."),
 ])  # fmt: skip
 def test_an_error_is_one_line(
     mali: Callable[..., subprocess.CompletedProcess[str]],

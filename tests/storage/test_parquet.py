@@ -92,7 +92,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def csv_and_notes(path: Path, query: str, filter_args: dict[str, Any]) -> tuple[str, list[str]]:
     """Return a result as CSV and its notes, without those about reading the file."""
     result = load(path).answer(query, **filter_args)
-    about_reading = (str(path), "Event types that ACLED", "Columns that")
+    about_reading = (str(path), "Event types that ACLED", "Columns that", "GDELT's records", "Numbers with a fraction")
     notes = [note for note in result.notes if not note.startswith(about_reading)]
     return render_text(result, "csv"), [note.replace(f"{path.name} ", "It ") for note in notes]
 

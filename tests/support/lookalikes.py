@@ -23,6 +23,8 @@ FOLDER = ROOT / "tests" / "lookalikes"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.csv"))
 HEADLESS = "ucdp_candidate_headless"
 
+ID_COLUMNS = ("event_id_cnty", "EVENT_ID_CNTY", "id", "casualty_id", "GLOBALEVENTID", "eventid")
+
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
 Change = Callable[[bytes], bytes]
@@ -61,7 +63,7 @@ def where(id: str, /, **cells: str) -> Callable[[Row], object]:
     """Return a change of the cells of one record."""
 
     def change(row: Row) -> None:
-        if id in (row.get("event_id_cnty"), row.get("EVENT_ID_CNTY"), row.get("id"), row.get("casualty_id")):
+        if id in map(row.get, ID_COLUMNS):
             assert set(cells) <= set(row)
             row.update(cells)
 
@@ -191,6 +193,8 @@ COUNTS = {
     "acled_a3": (9, 9, 0, 0, 0),
     "acled_a4": (8, 8, 0, 0, 0),
     "acled_monadic": (16, 9, 0, 7, 7),  # seven events with two actors
+    "gdelt": (9, 9, 0, 0, 0),
+    "gtd": (9, 9, 0, 0, 0),
     "ucdp_candidate_headless": (6, 6, 0, 0, 0),
     "ucdp_hdx": (6, 6, 0, 0, 0),  # the row of tags is not a record
     "ucdp_u1": (7, 7, 0, 0, 0),

@@ -44,7 +44,7 @@ def convert(
     mali convert ged/ ged.db
     mali convert ours tables/ --to csv
 
-    FROM is a folder of tables, a converted dataset, or a file of ACLED, UCDP or the UN.
+    FROM is a folder of tables, a converted dataset, or a file of ACLED, UCDP, the UN, GTD or GDELT.
 
     Query the result with --data. The target is replaced only when the new dataset is complete: after an
     error or an interruption, what was there before is still there.
