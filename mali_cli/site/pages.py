@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from mali_cli.errors import MaliError
 from mali_cli.model import schema
-from mali_cli.results import pluralize
+from mali_cli.results import drawn_result, pluralize
 from mali_cli.site import cards, links, map_tiles, questions, search, shown_rows
 from mali_cli.site.canned_queries import CannedQuery, canned_queries
 
@@ -212,7 +212,7 @@ def _chart(site: Site, kind: str, filters: tuple[tuple[str, str], ...]) -> str:
     result = site.dataset.answer(kind, **dict(filters))
     if problem := spec.empty_message(result) or (result.frame.empty and "No events match."):
         raise MaliError(str(problem))
-    return html_report.render(result).decode()
+    return html_report.render(drawn_result(result)).decode()
 
 
 async def tile(request: Any) -> Any:

@@ -39,6 +39,7 @@ def test_the_home_page_has_the_map_the_timeline_and_one_search(page: Callable[[s
         driver.find_element(By.LINK_TEXT, tab).click()
         driver.switch_to.frame("chart")
         assert wait_until(driver, lambda d, mark=mark: d.find_elements(By.CSS_SELECTOR, mark))
+        assert "2012 to 2024" in driver.find_element(By.TAG_NAME, "body").text  # as the page of the command
         driver.switch_to.default_content()
     box = driver.find_element(By.ID, "search")
     box.send_keys("kidal")
