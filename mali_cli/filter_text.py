@@ -1,4 +1,4 @@
-"""Describe filters in words, for the title of a chart."""
+"""Describe filters in words, for the title and the subtitle of a chart."""
 
 from __future__ import annotations
 

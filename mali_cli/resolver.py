@@ -54,7 +54,7 @@ class NameResolver:
 
     `table` returns a table by name. `extra_names` returns, by kind, further names with their aliases that occur in
     the data but not in the lookup tables; it is called only for a name that the tables do not have. Before it,
-    `file_names` is consulted for groups, so that they may be called as foreign files call them.
+    `file_names` is asked for groups, so that a group may be given by its name in foreign files.
     """
 
     def __init__(
@@ -116,7 +116,10 @@ class NameResolver:
                 return typed
 
     def canonical_names(self, kind: str, typed: Texts) -> list[str]:
-        """Return typed names of a kind (groups, places ...) as the tables spell them; of a place all that go by it."""
+        """Return typed names of a kind (groups, places ...) as the tables spell them.
+
+        Several places may share a typed name; then all of them are returned.
+        """
         typed_names = as_list(typed)
         if not typed_names:
             return []

@@ -31,7 +31,7 @@ class ChartRequest(NamedTuple):
     load_drawn: Callable[[], QueryResult] | None = None  # what is drawn of a map, if that is less than its rows
     # Of a map where the number of events goes that are only known to be in a region, an area or a country.
     area_points: Mapping[str, tuple[float, float]] = MappingProxyType({})
-    regions: frozenset[str] = frozenset()  # of the filters, named in bold on a map
+    regions: frozenset[str] = frozenset()  # of the filters: their names are bold on a map
     coverage: str = ""  # how much of the result a map draws, and how old its holders are
     camps: Mapping[str, str] = MappingProxyType({})  # of groups; of a map, of all holders, the most frequent first
     actors: str = ""  # of a timeline: the actors of the filters in words; `filter_text` is without them

@@ -148,10 +148,12 @@ PANEL_OF = {command: panel for panel, commands in COMMANDS.items() for command i
 COMMAND_BY_NAME = {command.__name__.removesuffix("_command"): command for command in PANEL_OF}
 
 
-def register(to: typer.Typer, name: str, function: Callable[..., None]) -> None:
+def register(typer_app: typer.Typer, name: str, function: Callable[..., None]) -> None:
     """Give an app a command with its help, and the options that are the parameters of the function."""
     command = COMMAND_BY_NAME[name]
-    to.command(name, cls=Command, help=rich_help(command.__doc__ or ""), rich_help_panel=PANEL_OF[command])(function)
+    typer_app.command(name, cls=Command, help=rich_help(command.__doc__ or ""), rich_help_panel=PANEL_OF[command])(
+        function
+    )
 
 
 def command_with_options(name: str) -> Any:

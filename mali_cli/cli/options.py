@@ -155,7 +155,7 @@ def format_options(query: str) -> dict[str, Any]:
 
 DATA = list_option(
     "--data",
-    help="Folder of tables, or files of ACLED, UCDP, the UN, GTD or GDELT: a path, or several. Default: MALI_DATA.",
+    help="Folder of tables, or one or more files of ACLED, UCDP, the UN, GTD or GDELT. Default: MALI_DATA.",
     metavar="PATH",
 )
 FORMAT_IN = Annotated[

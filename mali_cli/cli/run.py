@@ -49,7 +49,8 @@ def _open_and_prefetch(
     query: str, filter_args: dict[str, Any], data: list[str] | None, format_in: str | None
 ) -> ForeignFileBackend | None:
     """Open the data if it is one foreign file, and start to read it while pandas is imported."""
-    [path] = data if data and len(data) == 1 else [os.environ.get("MALI_DATA") if not data else None]
+    paths = data or [os.environ.get("MALI_DATA", "")]
+    path = paths[0] if len(paths) == 1 else ""
     if not path or not os.path.isfile(path) or query == "check" or is_sqlite_file(Path(path)):
         return None
     from mali_cli.formats.backend import ForeignFileBackend

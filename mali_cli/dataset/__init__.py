@@ -40,8 +40,8 @@ def load(data: Data = None, format_in: str | None = None) -> Dataset:
     data : path or list of paths, optional
         A folder of tables (CSV, or Parquet made by `mali convert`), a SQLite file made by `mali convert`, or a file
         of ACLED, UCDP, the UN, GTD or GDELT (CSV, TSV, JSON, XLSX, Parquet or compressed). Several files of one
-        format, a folder of them or a pattern such as "ged/*.csv" are one dataset; an id that several have is taken from
-        the last. Default: the environment variable MALI_DATA, and without it the tables that come with the package.
+        format, a folder of them or a pattern such as "ged/*.csv" are one dataset; an event that several have is taken
+        from the last. Default: the environment variable MALI_DATA, and without it the tables of the package.
     format_in : {"acled", "gdelt", "gtd", "ucdp", "un"}, optional
         Format of a file. Default: recognised by its columns.
 

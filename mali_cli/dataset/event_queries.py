@@ -166,8 +166,8 @@ class EventQueries(BaseDataset):
         -------
         pandas.DataFrame
             One row per place: region and country (lists), latitude and longitude (degrees, float64), events,
-            killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated, holder (list), contested,
-            and holder_status, _as_of, _since (days), _basis, _note, _sources, _rivals (lists).
+            killed_low, killed_best, killed_high (people, Int64), open, unknown, not_stated, contested, holder_status,
+            holder_note, holder_as_of and holder_since (days), holder and holder_basis, _sources and _rivals (lists).
 
         Raises
         ------

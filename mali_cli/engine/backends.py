@@ -15,7 +15,7 @@ from mali_cli.storage.bundled import bundled_backend
 from mali_cli.storage.probe import path_mode
 
 Data = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None
-TAKES = "--data takes a folder with tables such as events.csv, or files of ACLED, UCDP, the UN, GTD or GDELT"
+DATA_TAKES = "--data takes a folder with tables such as events.csv, or files of ACLED, UCDP, the UN, GTD or GDELT"
 
 
 def open_backend(data: Data = None, format_in: str | None = None) -> Backend:
@@ -56,7 +56,7 @@ def _matching_paths(typed: str | os.PathLike[str]) -> list[Path]:
     if mode is None:
         if matching := sorted(glob.glob(str(path))):
             return [Path(match) for match in matching]
-        raise DataError(f"there is no {path}; {TAKES}.")
+        raise DataError(f"there is no {path}; {DATA_TAKES}.")
     if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
         raise DataError(f"{path} is a pipe or a device; --data takes a file that can be read more than once.")
     return [path]

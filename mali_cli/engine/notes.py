@@ -64,11 +64,11 @@ def _against_note(filter_args: dict[str, Any]) -> list[str]:
 
 
 def _place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
-    """Say which places share a typed name, what a region or country matches as a place, and which filter all in it."""
+    """Say which places share a typed name, and which filter matches everything in a region or country."""
     near = filter_args.get("near")
     for typed in [*as_list(filter_args.get("place")), *([parse_place_distance(near)[0]] if near else [])]:
         if len(namesakes := context.resolver.canonical_names("places", typed)) > 1:
-            yield f"{typed} is the name of {len(namesakes)} places: {names.join_and(namesakes)}. All are taken."
+            yield f"{typed} is the name of {len(namesakes)} places: {names.join_and(namesakes)}. All are included."
     keys = context.resolver.canonical_names("places", filter_args.get("place"))
     if not keys:
         return

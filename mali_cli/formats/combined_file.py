@@ -1,4 +1,4 @@
-"""Several files of one format as one table; of two records with one id, that of the later file stands."""
+"""Several files of one format as one table; of records with the same id, that of the last file is used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".parquet", *J
 
 
 def open_foreign_files(paths: Sequence[Path], format_in: str | None = None) -> tuple[TableFile, type[FormatAdapter]]:
-    """Return one or several files as one table, and their format; DataError if they have not the same.
+    """Return one or several files as one table, and their format; DataError if their formats differ.
 
     The table has the columns of all files by the format's own names, and FILE_COLUMN.
     """

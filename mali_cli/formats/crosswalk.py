@@ -183,7 +183,7 @@ class NameCrosswalk:
         return spellings
 
     def with_subgroups(self, keys: Iterable[str]) -> set[str]:
-        """Return the groups all that are part of them, at any depth, and the joint groups that belong to these."""
+        """Return the groups, all that are part of them at any depth, and the joint groups that belong to these."""
         keys = set(keys)
         parents = [(group, row["part_of"]) for group, row in self.known_groups.items()]
         while added := {group for group, parent in parents if parent in keys} - keys:

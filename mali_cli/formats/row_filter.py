@@ -99,9 +99,8 @@ class RowScanner:
         sampled = table_file.size > LARGE_FILE_BYTES and not exact
         self._ids = IdTracker(ID_SAMPLE_RECORDS if sampled else None)
         self.stats.repeated_ids = self._ids.repeated
-        self._crosswalk = NameCrosswalk(
-            adapter.name
-        )  # apart from the adapter's: names of rows that do not match are not results
+        # Apart from the adapter's: names of rows that do not match are not results.
+        self._crosswalk = NameCrosswalk(adapter.name)
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
         reader = RowReader(self.table_file)

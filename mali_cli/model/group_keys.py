@@ -17,8 +17,4 @@ GROUP_KEYS: Mapping[str, tuple[str, ...]] = {
     "people": ("fate", "fate_basis", "group", "year"),
     "strengths": ("group", "country", "unit", "status", "year", "according_to"),
 }
-SPLITS = {
-    "type": "event_type",
-    "camp": "camp",
-    "region": "region",
-}  # of a timeline, with their columns
+SPLITS = {"type": "event_type", "camp": "camp", "region": "region"}  # of a timeline, with their columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ACTOR_COLUMNS = ("side_a", "side_b", "responsibility")
+RELATION_DATES = ("date_start", "date_end", "first_reported", "last_reported")
 
 # Precisions and kinds of place whose coordinates represent an area rather than a point.
 AREAL_PRECISIONS = ("region", "country", "area")
@@ -12,6 +13,8 @@ BUILDING = "building"  # a kind of place that maps and comparisons take as the t
 VIOLENT_TYPES = frozenset({"Battles", "Explosions/Remote violence", "Violence against civilians", "Riots"})
 VIOLENT_SUB_TYPES = frozenset({"Excessive force against protesters"})
 
+UNKNOWN_HOLDER = "unknown"  # the holder of a place, and the status of the holder, where none is stated
+LAST_KNOWN = "last known"  # the status of a holder whose statement is older than --max-age
 PRESENT = "present"  # basis of statements of control that troops are there, without holding the place
 
 BELLIGERENT_KINDS = ("party", "state")  # kinds of claimant that fight, or whose army does

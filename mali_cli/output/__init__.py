@@ -189,7 +189,7 @@ def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> N
 
     notes, problem = list(result.notes), spec.empty_message(result)
     if not problem and format == "html" and not _fits_terminal(result):
-        problem = "A split timeline has pictures (.png, .svg, .pdf) but no page"
+        problem = "A split timeline is drawn as .png, .svg or .pdf, not as a page"
     if not problem:
         content = FORMATS[format].load()(result, format)
         with streams.atomic_open(path) as file:

@@ -12,6 +12,7 @@ from rich.text import Text
 from mali_cli.model import schema
 from mali_cli.model.date_text import fate_text, relation_text, span_text, when_text
 from mali_cli.model.schema import Column
+from mali_cli.model.vocabulary import RELATION_DATES
 from mali_cli.output.cell_values import text_columns
 from mali_cli.output.streams import escape_control
 from mali_cli.results import QueryResult
@@ -196,7 +197,7 @@ def _figure(best: str, low: str, high: str, is_open: str = "", unknown: str = ""
     return Text(f"{middle:,}", NUMBER_STYLE).append(f" ({bounds})", "not bold")
 
 
-def _toll(best: str, low: str, high: str, is_open: str, unknown: str, lost: str, lost_unknown: str) -> Text:
+def _killed_and_lost(best: str, low: str, high: str, is_open: str, unknown: str, lost: str, lost_unknown: str) -> Text:
     """Return the people killed, and beside them those lost, of whom the source does not say how many were killed."""
     killed = _figure(best, low, high, is_open, unknown)
     others = _figure(lost, "", "", "", lost_unknown)
@@ -263,7 +264,7 @@ THEIRS_KILLED = ("killed_theirs_best", "killed_theirs_low", "killed_theirs_high"
 MERGES = (
     Merge("when", ("date_start", "date_end", "date_precision"), _when, is_labelled=False),
     Merge(
-        *("when", ("date_start", "date_end", "first_reported", "last_reported"), _relation_dates),
+        *("when", RELATION_DATES, _relation_dates),
         is_labelled=False,
     ),
     Merge("when", ("date_start", "date_end"), _text_span, is_labelled=False),
@@ -275,7 +276,7 @@ MERGES = (
     Merge("who → whom", ("side_a", "side_b"), _sides, is_labelled=False),
     Merge("whose losses", ("group", "who", "country", "victims"), _victims, is_labelled=False),
     Merge(
-        *("killed", (*KILLED, "killed_open", "killed_unknown", "lost_best", "lost_unknown"), _toll),
+        *("killed", (*KILLED, "killed_open", "killed_unknown", "lost_best", "lost_unknown"), _killed_and_lost),
         is_number=True,
     ),
     Merge("killed", (*KILLED, "open"), _figure, is_number=True),

@@ -77,7 +77,7 @@ def _events(underlying: UnderlyingRows, labels: Labels) -> dict[str, Any]:
 
 
 def _holders(holders: QueryResult, labels: Labels) -> dict[str, Any]:
-    """Return the statements on holders, each with the date since when as a text."""
+    """Return the statements on holders, each with the date since when the place is held as a text."""
     frame = holders.frame
     table = _table(holders)
     days = zip(frame["since"].dt.date, frame["since_by"].dt.date, frame["since"].notna(), strict=True)

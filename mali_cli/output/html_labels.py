@@ -52,7 +52,7 @@ class Labels:
         return self.catalogue.get(text) or self._with_values(text) or text
 
     def words(self, text: str) -> str:
-        """Return a list of sources with only the words of the page in the language: Sources, Data, Outlines."""
+        """Return a list of sources with words such as Sources and Data in the language; titles stay as they are."""
         for word in ("Sources", "Source", "Data", "Outlines", "Read with"):
             text = re.sub(rf"\b{word}(?=:| mali)", self.catalogue.get(word, word), text)
         return text

@@ -9,13 +9,12 @@ from typing import Any
 
 from mali_cli.model import schema
 from mali_cli.model.periods import DAYS_PER_YEAR, FRESH_YEARS, STALE_YEARS
+from mali_cli.model.vocabulary import LAST_KNOWN, UNKNOWN_HOLDER
 from mali_cli.output.fatality_text import Row, unknown_count
 from mali_cli.output.streams import escape_control
 from mali_cli.results import ChartRequest, pluralize
 
 WEST, SOUTH, EAST, NORTH = -12.7, 9.8, 4.9, 25.3  # Mali with a margin
-UNKNOWN_HOLDER = "unknown"  # in the column `holder`
-LAST_KNOWN = "last known"  # in the column `holder_status`
 CAMPS = {
     "government": "Government and allies",
     "separatist": "Separatists",
@@ -27,7 +26,7 @@ MAX_LISTED_NAMES = 12
 
 
 class Age(enum.Enum):
-    """How old the statement is that a holder rests on."""
+    """The age of the statement on which a holder rests."""
 
     FRESH, PALE, STALE = range(3)
 

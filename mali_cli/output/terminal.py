@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEFAULT_COLUMNS = 80
 MIN_COLUMNS, MAX_COLUMNS = 40, 200
 MIN_LINES = 12  # of a chart, however low the terminal
-CHART_LINES = 15  # that the notes leave to a chart, if need be by being cut
+CHART_LINES = 15  # that the notes leave to a chart; those for which there is no room are left out
 MORE_NOTES = "More notes: --format table."
 CHART_CHARACTERS = "█▪■▒┃⣿·…–"  # if a terminal lacks one of them, charts are drawn in ASCII
 

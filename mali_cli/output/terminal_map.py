@@ -9,13 +9,13 @@ from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from mali_cli.model.periods import STALE_YEARS
+from mali_cli.model.vocabulary import UNKNOWN_HOLDER
 from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row, format_fatalities, zero_but_uncertain
 from mali_cli.output.map_data import (
     EAST,
     NORTH,
     SOUTH,
-    UNKNOWN_HOLDER,
     WEST,
     Age,
     age_of_statement,
@@ -297,7 +297,7 @@ class SizeLayer:
         if any(unknown_fatalities(marker.row, self.measure) for marker in self.markers):
             items += ["? dead, no number given", "?2: 2 tolls without a number"]
         if any(marker.row["open"] for marker in self.markers):
-            items.append("+ no upper limit")
+            items.append("+ no upper bound")
         return ["killed, best estimate:", *items]
 
     def _numbers(self, row: Row) -> str:

@@ -172,7 +172,7 @@ def _legend(rows: list[Row], layout: _Layout) -> list[str]:
     if with_range:
         items.append(f"bar: {symbols.low} at least, {symbols.high} at most, {symbols.best} best estimate")
     if any(row["open"] for row in rows):
-        items.append(f"{symbols.open} or + no upper limit")
+        items.append(f"{symbols.open} or + no upper bound")
     if any(map(unknown_count, rows)):
         items.append("?3: 3 tolls without a number (not zero)")
     if any(map(_is_empty, rows)):

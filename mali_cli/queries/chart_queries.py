@@ -13,7 +13,6 @@ from mali_cli.model.filters import Filters
 from mali_cli.model.periods import WAR_BEGINS
 from mali_cli.model.vocabulary import PRESENT
 from mali_cli.queries import casualties, chart_tables, control, entities, events, fatalities
-from mali_cli.queries.entities import towns_of_buildings
 from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluralize
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class ChartQueries:
             chart = self._chart_request("timeline", period_key, keys, list(table["period"]), chart_notes)
             first, last = self._first_drawn(table), table["period"].dropna().iloc[-1]
             if self.filters.period is None:
-                filter_text = _joined(filter_text, first if first == last else f"{first} to {last}")
+                filter_text = _with_period(filter_text, first if first == last else f"{first} to {last}")
             chart = chart._replace(filter_text=filter_text, actors=actors, first_drawn=first)
             early = table[table["period"].notna() & (table["period"] < first)]
             if len(early):
@@ -135,7 +134,7 @@ class ChartQueries:
         measure = _single_choice(by, ("events", "dead"), "events", "size of --by", "map")
         places = self.table("places")
         areal_events = chart_tables.areal_events(self.table("events"), places)
-        towns = towns_of_buildings(places)
+        towns = entities.towns_of_buildings(places)
         columns = schema.result_columns("map")
 
         def map_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -285,7 +284,7 @@ class ChartQueries:
         if self.filters.period is not None or days.empty:
             return filter_text
         first, last = days["date_start"].min().year, days["date_end"].max().year
-        return _joined(filter_text, str(first) if first == last else f"{first} to {last}")
+        return _with_period(filter_text, str(first) if first == last else f"{first} to {last}")
 
     @cached_property
     def _figures(self) -> pd.DataFrame:
@@ -307,7 +306,7 @@ def _measures(columns: tuple[schema.Column, ...]) -> list[str]:
     return [column.name for column in schema.result_columns("sums") if column.name in names_in_chart]
 
 
-def _joined(filter_text: str, period: str) -> str:
+def _with_period(filter_text: str, period: str) -> str:
     return f"{filter_text}, {period}" if filter_text else period
 
 
@@ -323,7 +322,7 @@ def _lost_note(lost: pd.DataFrame) -> list[str]:
     if numbers.empty:
         return []
     events = pluralize(len(numbers), "events")
-    return [f"Not in the number of killed: {numbers.sum():,} lost in {events} (killed, wounded or captured)."]
+    return [f"Not counted as killed: {numbers.sum():,} lost (killed, wounded or captured) in {events}."]
 
 
 def _events_without_period(rows: pd.DataFrame, period_key: str) -> str:

@@ -9,21 +9,20 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from mali_cli.model.periods import DAYS_PER_YEAR, STALE_YEARS, Period
-from mali_cli.model.vocabulary import AREAL_PRECISIONS, PRESENT
+from mali_cli.model.vocabulary import AREAL_PRECISIONS, LAST_KNOWN, PRESENT, UNKNOWN_HOLDER
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
-from mali_cli.queries.control import LAST_KNOWN, MAY_HAVE_CHANGED, RECENT
-from mali_cli.queries.control_intervals import UNKNOWN
+from mali_cli.queries.control import MAY_HAVE_CHANGED, RECENT
 from mali_cli.results import pluralize
 
 # Appended to the place of an event that is only known to lie in a region, area or country: it is not at the point of
 # that place. (Not NUL, which ends a text of pandas' string type.)
 AREAL_TAG = "\x01"
 
-HOLDER_TEXTS = (
+HOLDER_COLUMNS = (
     *("holder", "contested", "holder_status", "holder_basis", "holder_note", "holder_sources"),
     "holder_rivals",
-)
+)  # besides the days
 
 
 def merge_counts_and_sums(counts: pd.DataFrame, sums: pd.DataFrame, key: str, columns: Iterable[str]) -> pd.DataFrame:
@@ -119,7 +118,7 @@ def map_table(table: pd.DataFrame, places: pd.DataFrame, control: pd.DataFrame |
     if control is None:
         blank_days = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
         table = table.assign(
-            **dict.fromkeys(HOLDER_TEXTS),
+            **dict.fromkeys(HOLDER_COLUMNS),
             **dict.fromkeys(("holder_as_of", "holder_since"), blank_days),
         )
     else:
@@ -168,14 +167,14 @@ def holders(control: pd.DataFrame) -> pd.DataFrame:
         holder_note=("note", _joined_notes),
         holder_sources=("sources", _unique_names),
     ).reset_index()
-    uncertain = rows["basis"].isin(["disputed", "claimed"]) & (rows["holder"] != UNKNOWN)
+    uncertain = rows["basis"].isin(["disputed", "claimed"]) & (rows["holder"] != UNKNOWN_HOLDER)
     contested = (table["number"] > 1) | table["place"].isin(set(rows.loc[uncertain, "place"]))
     table = table.assign(contested=contested, holder_rivals=table["rivals"].where(contested))
     return table.drop(columns=["number", "rivals"])
 
 
 def _least_doubtful(statuses: pd.Series) -> str:
-    return next(status for status in (RECENT, MAY_HAVE_CHANGED, LAST_KNOWN, UNKNOWN) if status in set(statuses))
+    return next(status for status in (RECENT, MAY_HAVE_CHANGED, LAST_KNOWN, UNKNOWN_HOLDER) if status in set(statuses))
 
 
 def _unique_names(cells: pd.Series) -> str | None:
@@ -207,15 +206,15 @@ def share_with_point(rows: pd.DataFrame) -> str:
 
 
 def area_points(rows: pd.DataFrame, places: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    """Return longitude and latitude of the regions, areas and countries that have rows but no point in them."""
+    """Return longitude and latitude of the regions, areas and countries whose rows have no point."""
     names = set(rows.loc[rows["latitude"].isna(), "place"].dropna())
     known = places[places["place"].isin(names) & places["latitude"].notna() & places["longitude"].notna()]
     return dict(zip(known["place"], zip(known["longitude"], known["latitude"], strict=True), strict=True))
 
 
 def stale_holders(rows: pd.DataFrame, day: datetime.date) -> str:
-    """Return how many of the holders drawn are held by statements older than STALE_YEARS, if any."""
-    known = rows[rows["holder"].notna() & (rows["holder"] != UNKNOWN)]
+    """Return how many of the holders drawn rest on statements older than STALE_YEARS, if any."""
+    known = rows[rows["holder"].notna() & (rows["holder"] != UNKNOWN_HOLDER)]
     ages = (pd.Timestamp(day) - known["holder_as_of"]).dt.days / DAYS_PER_YEAR
     stale = int((ages > STALE_YEARS).sum())
     of_holders = f"{stale} of {pluralize(len(known), 'holders')}"

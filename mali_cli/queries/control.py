@@ -9,15 +9,17 @@ import pandas as pd
 
 from mali_cli.model.filters import Filters
 from mali_cli.model.periods import DAYS_PER_YEAR, Age, Period
-from mali_cli.model.vocabulary import PRESENT
+from mali_cli.model.vocabulary import LAST_KNOWN, PRESENT, UNKNOWN_HOLDER
 from mali_cli.queries import entities, list_columns
-from mali_cli.queries.control_intervals import UNKNOWN, build_intervals
+from mali_cli.queries.control_intervals import build_intervals
 from mali_cli.queries.events import location_mask
 from mali_cli.results import pluralize
 
 Tables = Callable[[str], pd.DataFrame]
-# Values of the column `status`. The holder of a place of UNKNOWN status is UNKNOWN too.
-RECENT, MAY_HAVE_CHANGED, LAST_KNOWN = "recent", "may have changed", "last known"
+RECENT, MAY_HAVE_CHANGED = (
+    "recent",
+    "may have changed",
+)  # values of the column `status`, besides those of the vocabulary
 
 
 def control_intervals(table: Tables, filters: Filters) -> pd.DataFrame:
@@ -30,7 +32,7 @@ def control_intervals(table: Tables, filters: Filters) -> pd.DataFrame:
 
 
 def control_on(table: Tables, filters: Filters, on: datetime.date) -> pd.DataFrame:
-    """Return who held each place on a day, by the latest statement; UNKNOWN before the first one.
+    """Return who held each place on a day, by the latest statement; UNKNOWN_HOLDER before the first one.
 
     If the place may have changed hands before or after that day, there are rows for both holders. `status` says how
     far each of them is to be trusted.
@@ -51,7 +53,7 @@ def control_on(table: Tables, filters: Filters, on: datetime.date) -> pd.DataFra
 
 def holder_notes(holders: pd.DataFrame, day: datetime.date, max_age: Age) -> list[str]:
     """Say how many of the holders on a day are only last known, and how many may have changed."""
-    known = int((holders["status"] != UNKNOWN).sum())
+    known = int((holders["status"] != UNKNOWN_HOLDER).sum())
     last_known = int((holders["status"] == LAST_KNOWN).sum())
     if not last_known:
         return notes_on_changes(holders)
@@ -83,16 +85,18 @@ def _with_age(rows: pd.DataFrame, on: datetime.date, max_age: Age) -> pd.DataFra
     rows = rows.assign(as_of=rows["as_of"].where(~(rows["as_of"] > day), rows["since"]))
     status = status.mask(rows["as_of"] < pd.Timestamp(max_age.before(on)), LAST_KNOWN)
     age_years = ((day - rows["as_of"]).dt.days / DAYS_PER_YEAR).clip(lower=0).round(1)
-    return rows.assign(status=status.mask(rows["holder"] == UNKNOWN, UNKNOWN), age_years=age_years.astype("float64"))
+    return rows.assign(
+        status=status.mask(rows["holder"] == UNKNOWN_HOLDER, UNKNOWN_HOLDER), age_years=age_years.astype("float64")
+    )
 
 
 def _places_without_holder(rows: pd.DataFrame, current: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return a row with the holder UNKNOWN for each place of the table that nobody holds."""
+    """Return a row with the holder UNKNOWN_HOLDER for each place of the table that nobody holds."""
     held = set(current.loc[current["basis"] != PRESENT, "place"])
     missing = rows[~rows["place"].isin(held) & (rows["basis"] != PRESENT)].drop_duplicates("place")
     statement_columns = [column for column in missing.columns if column not in places.columns]
     missing[statement_columns] = missing[statement_columns].mask(pd.Series(True, index=missing.index))
-    return missing.assign(holder=UNKNOWN, status=UNKNOWN, age_years=float("nan"))
+    return missing.assign(holder=UNKNOWN_HOLDER, status=UNKNOWN_HOLDER, age_years=float("nan"))
 
 
 def _filter_mask(rows: pd.DataFrame, filters: Filters) -> pd.Series:

@@ -8,10 +8,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from mali_cli.model.periods import parse_date
-from mali_cli.model.vocabulary import PRESENT
+from mali_cli.model.vocabulary import PRESENT, UNKNOWN_HOLDER
 from mali_cli.queries import entities, list_columns
 
-UNKNOWN = "unknown"  # the holder where none is stated
 NEXT_STATEMENT, NO_END = "next statement", "end not stated"  # values of the column `ending`
 ONE_DAY = pd.Timedelta(days=1)
 
@@ -63,7 +62,7 @@ def build_intervals(table: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
 
     The columns are `place`, `holder`, `basis`, `since`, `since_by`, `until`, `until_by` (NaT if it has not ended),
     `ending`, `as_of` (the last day of the statement), `date_precision` (of `since`), the other columns of control.csv,
-    and those of the place. A missing holder is UNKNOWN. `table` returns a table by its name.
+    and those of the place. A missing holder is UNKNOWN_HOLDER. `table` returns a table by its name.
 
     A holder holds a place until the next statement that somebody holds it. Rival accounts of one change with
     different dates do not end each other. Troops that are only present do not end anybody's control; their presence
@@ -71,7 +70,7 @@ def build_intervals(table: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     more; if others held the place with it, they have an interval of their own from then on.
     """
     rows = table("control").sort_values(["place", "date_start", "date_end"], kind="stable", ignore_index=True)
-    rows["holder"] = rows["holder"].fillna(UNKNOWN)
+    rows["holder"] = rows["holder"].fillna(UNKNOWN_HOLDER)
     places = table("places").set_index("place")
     leaving = _groups_leaving(rows, table)
     statements = [
@@ -91,7 +90,7 @@ def build_intervals(table: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
         (number, segment)
         for number, statement in enumerate(statements)
         # Statements that nobody is present any more only end the interval of a presence.
-        if statement.basis != PRESENT or statement.holder != UNKNOWN
+        if statement.basis != PRESENT or statement.holder != UNKNOWN_HOLDER
         for segment in _segments(
             statement, _next_statement(statement, by_place[statement.place]), departures, countries.get(statement.place)
         )
@@ -135,7 +134,7 @@ def _supersedes(later: Statement, earlier: Statement) -> bool:
         return False
     if earlier.basis == PRESENT:
         holders = frozenset(list_columns.split(earlier.holder))
-        if later.basis == PRESENT and later.holder == UNKNOWN:
+        if later.basis == PRESENT and later.holder == UNKNOWN_HOLDER:
             return later.leaving is None or not later.leaving.isdisjoint(holders)
         return not holders.isdisjoint(list_columns.split(later.holder))
     rivals = earlier.basis == "disputed" and isinstance(earlier.event_id, str) and later.event_id == earlier.event_id
@@ -184,7 +183,7 @@ def _groups_leaving(rows: pd.DataFrame, table: Callable[[str], pd.DataFrame]) ->
     events = events[events["event_id"].isin(rows["event_id"])]
     sides = dict(zip(events["event_id"], events["side_a"], strict=True))
     groups = table("groups")
-    is_end = (rows["basis"] == PRESENT) & (rows["holder"] == UNKNOWN)
+    is_end = (rows["basis"] == PRESENT) & (rows["holder"] == UNKNOWN_HOLDER)
     return [
         entities.descendants(groups, frozenset(named))
         if ends and (named := list_columns.split(sides.get(event)))

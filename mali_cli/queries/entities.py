@@ -118,7 +118,7 @@ def places_within_km(places: pd.DataFrame, centre: str, max_km: float) -> frozen
 
 
 def towns_of_buildings(places: pd.DataFrame) -> dict[str, str]:
-    """Return for each place itself, but for a building at the coordinates of its town that town."""
+    """Return each place with itself, and a building at the coordinates of its town with that town."""
     points = places.set_index("place")[["latitude", "longitude"]].astype(float)
     at_town = (points.to_numpy() == points.reindex(places["within"].astype(object)).to_numpy()).all(axis=1)
     towns = places["place"].where(~(at_town & (places["kind"] == BUILDING)), places["within"])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mali_cli.model.date_text import fate_text, relation_text, span_text, when_text
 from mali_cli.model.profile import ProfileLine, ProfileSection
+from mali_cli.model.vocabulary import RELATION_DATES
 from mali_cli.queries import list_columns
 from mali_cli.queries.casualties import with_date_precision
 
@@ -20,7 +21,6 @@ HARM_WORDS = {"hostage": "taken hostage", "refugee": "refugees"}  # any other is
 SCOPE_WORDS = {"event": "", "period": ", in the period", "total": ", in total", "wider": ", not in this war alone"}
 STATUS_WORDS = {"current": "", "revised": ", later revised", "denied": ", denied"}
 UNDOUBTED = ("reported", "confirmed")
-RELATION_DATES = ("date_start", "date_end", "first_reported", "last_reported")
 
 
 def has_value(cell: Any) -> bool:

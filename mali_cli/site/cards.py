@@ -1,4 +1,4 @@
-"""The page of an event, a group, a place, a person or a source: its profile, with links to what it names."""
+"""Cards: the profile of an event, a group, a place, a person or a source, with links to what it names."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mali_cli.dataset import Dataset
 
 EVENTS_PER_BATCH = 20_000
-# For reading: what else is known of the people killed, and those lost, who are shown beside them.
+# Columns of events that only the pages of the site need: what else is known of those killed, and those lost
 FATALITY_COLUMNS = (
     schema.Column("killed_open", "boolean", "true: the number of people killed has no upper bound."),
     schema.Column("killed_unknown", "boolean", "true: people are said to have been killed, and no number is given."),

@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.model import schema
+from mali_cli.model.vocabulary import UNKNOWN_HOLDER
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -19,11 +20,9 @@ def render_cell(value: object, column: str, table: str | None, database: str, da
     from datasette.utils import tilde_encode  # type: ignore[import-untyped]
     from markupsafe import Markup, escape
 
-    from mali_cli.queries.control_intervals import UNKNOWN  # stands where a group would, but is no key
-
     rendered = []
     for item in map(str.strip, value.split(";")) if declared.type == "list" else [value]:
-        if declared.references and item != UNKNOWN:
+        if declared.references and item != UNKNOWN_HOLDER:  # stands where a group would, but is not a key
             # Sources are documents, or references such as almanac#52.
             target = declared.references[-1 if "#" in item else 0]
             address = datasette.urls.row(database, target, tilde_encode(item))

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from mali_cli.errors import MaliError
 from mali_cli.model import schema
 from mali_cli.results import drawn_result, pluralize
-from mali_cli.site import cards, links, map_tiles, questions, reading, search
+from mali_cli.site import cards, links, map_tiles, questions, search, shown_rows
 from mali_cli.site.canned_queries import CannedQuery, canned_queries
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_EVENTS_OF_A_CHART = 10_000  # with more, a page with all of them is slow to open
 CHART_FILTERS = {"map": ("on", "region"), "timeline": ()}  # filters in the address of a chart
-FIRST_ROWS = 100  # of the result of a query; the address with _all=1 shows all
+FIRST_ROWS = 100  # of the result of a query; ?_all=1 shows all
 
 
 class Site(NamedTuple):
@@ -59,7 +59,7 @@ def template_variables(datasette: Any) -> dict[str, Any]:
         "table_title": lambda name: datasette.table_metadata(site.database, name).get("title") or name,
         "question": {query.name: query for query in canned_queries()}.get,
         "form_fields": lambda query, values: _form_fields(site, query, values),
-        "heading": reading.heading,
+        "heading": shown_rows.heading,
         "pluralize": pluralize,
         "first_rows": FIRST_ROWS,
         "linked_tables": lambda linked: [
@@ -95,7 +95,7 @@ class RowFunctions:
             return None
         kind, column = cards.PROFILES[table]
         values = {cell["column"]: cell["raw"] for cell in row}
-        return await asyncio.to_thread(self._card, f"{kind}:{values[column]}", reading.value_text("killed", values))
+        return await asyncio.to_thread(self._card, f"{kind}:{values[column]}", shown_rows.value_text("killed", values))
 
     def _card(self, name: str, killed: str) -> cards.Card | None:
         try:
@@ -105,30 +105,31 @@ class RowFunctions:
         assert profile is not None
         return cards.card(profile, killed, cards.Linker(self.site.dataset, self.row_address))
 
-    def rows_of_table(self, rows: Any, names: Sequence[str], table: str) -> reading.ReadingTable:
+    def rows_of_table(self, rows: Any, names: Sequence[str], table: str) -> shown_rows.ShownTable:
         """Return rows that Datasette shows of a table."""
-        return self._reading(
-            names, [[reading.Cell(row[name], row.display(name)) for name in names] for row in rows], table
-        )
+        cells = [[shown_rows.Cell(row[name], row.display(name)) for name in names] for row in rows]
+        return self._shown_table(names, cells, table)
 
-    def rows_of_query(self, rows: Any, shown: Any, names: Sequence[str], shows_all: bool) -> reading.ReadingTable:
+    def rows_of_query(self, rows: Any, html_rows: Any, names: Sequence[str], shows_all: bool) -> shown_rows.ShownTable:
         """Return rows of a query, with their values as Datasette shows them."""
         limit = None if shows_all else FIRST_ROWS
-        pairs = zip(rows[:limit], shown[:limit], strict=True)
-        return self._reading(names, [list(map(reading.Cell, row, values)) for row, values in pairs], None)
+        pairs = zip(rows[:limit], html_rows[:limit], strict=True)
+        return self._shown_table(names, [list(map(shown_rows.Cell, row, values)) for row, values in pairs], None)
 
-    def rows_found(self, rows: Any, names: Sequence[str]) -> reading.ReadingTable:
+    def rows_found(self, rows: Any, names: Sequence[str]) -> shown_rows.ShownTable:
         """Return events that the search found."""
-        return self._reading(names, [[self._found_cell(name, row[name]) for name in names] for row in rows], "events")
+        return self._shown_table(
+            names, [[self._found_cell(name, row[name]) for name in names] for row in rows], "events"
+        )
 
-    def _found_cell(self, name: str, value: Any) -> reading.Cell:
+    def _found_cell(self, name: str, value: Any) -> shown_rows.Cell:
         html = links.render_cell(value, name, "events", self.site.database, self.datasette)
-        return reading.Cell(value, html if html is not None else reading.plain(value))
+        return shown_rows.Cell(value, html if html is not None else shown_rows.plain(value))
 
-    def _reading(
-        self, names: Sequence[str], cells: list[list[reading.Cell]], table: str | None
-    ) -> reading.ReadingTable:
-        return reading.reading_table(names, cells, table, self.row_address)
+    def _shown_table(
+        self, names: Sequence[str], cells: list[list[shown_rows.Cell]], table: str | None
+    ) -> shown_rows.ShownTable:
+        return shown_rows.shown_table(names, cells, table, self.row_address)
 
 
 async def _tables(datasette: Any, site: Site) -> list[tuple[str, str, str, int]]:

@@ -44,20 +44,20 @@ FIELDS = {
     "region": Field("Region", names="regions"),
     "group": Field("Group", "and everything that is part of it", names="groups"),
     "name": Field("Name", "any name or abbreviation", names="groups"),
-    "against": Field("Against", "an opponent; the group is needed too", names="groups"),
-    "country": Field("Nationality", "of those who were harmed", names="countries"),
+    "against": Field("Against", "on the other side; needs a group", names="groups"),
+    "country": Field("Nationality", "of the victims", names="countries"),
     "source": Field("Source", "a document, or a reference such as almanac#52", names="sources"),
     "from": Field("From", DATE_HINT),
     "to": Field("To", DATE_HINT),
     "on": Field("On", DATE_HINT),
     "at_least": Field("At least this many killed", "a number"),
     "harm": Field("What happened to them", vocabulary=("casualties", "harm")),
-    "relation": Field("How", vocabulary=("relations", "relation")),
+    "relation": Field("Relation", vocabulary=("relations", "relation")),
     "fate": Field("Fate", vocabulary=("people", "fate")),
 }
 OWN_FIELDS = {
     ("holders-on-a-day", "on"): Field("On", DAY_HINT),
-    ("allies-and-enemies", "relation"): Field("How", vocabulary=("relations", "relation"), words=("ally-of", "fought")),
+    ("allies-and-enemies", "relation"): FIELDS["relation"]._replace(words=("ally-of", "fought")),
 }
 
 
@@ -111,7 +111,7 @@ def _problem_of_name(parameter: str, typed: str, field: Field, dataset: Dataset)
     if field.choices:
         if normalize_name(typed) in map(normalize_name, field.choices):
             return None
-        return Problem(parameter, f"{field.label} takes {names.join_or(list(field.choices))}, not “{typed}”.")
+        return Problem(parameter, f"{field.label} takes {names.join_or(list(field.choices))}, not {typed!r}.")
     if not field.names:
         return None
     try:
@@ -121,7 +121,7 @@ def _problem_of_name(parameter: str, typed: str, field: Field, dataset: Dataset)
         if index.candidates(typed):  # several have this name, and all are meant
             return None
         suggestions = tuple(index.suggestions(typed))
-        return Problem(parameter, f"No {index.noun} is called “{typed}”.", suggestions)
+        return Problem(parameter, f"No {index.noun} is called {typed!r}.", suggestions)
     return None
 
 

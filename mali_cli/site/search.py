@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-FIRST_EVENTS, MAX_EVENTS = 25, 1000  # of those that match; the address with _all=1 shows more
+FIRST_EVENTS, MAX_EVENTS = 25, 1000  # of those that match; ?_all=1 shows up to the second number
 MAX_OTHERS = 15
 # Of each table the columns that are searched, the key first, and the text beside it.
 OTHERS = {

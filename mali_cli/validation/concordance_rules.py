@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mali_cli.model.names import normalize_name
 from mali_cli.model.violations import Violation
-from mali_cli.validation.entity_rules import check_period
+from mali_cli.validation.entity_rules import period_rule
 from mali_cli.validation.records import Record, RecordRule, Tables, check_records
 
 DESCRIPTION = ("kind", "camp", "part_of", "note")
@@ -16,7 +16,7 @@ DESCRIPTION = ("kind", "camp", "part_of", "note")
 def check_concordance(tables: Tables) -> Iterator[Violation]:
     """Check that groups are described once, and that a name means one group at a time; a dataset may lack the table."""
     if "concordance" in tables.records:
-        rules = (_description_rule(tables), _name_rule(tables), check_period("date_start", "date_end"))
+        rules = (_description_rule(tables), _name_rule(tables), period_rule("date_start", "date_end"))
         yield from check_records(tables, "concordance", rules)
         yield from _check_meanings(tables)
 
@@ -36,7 +36,7 @@ def _description_rule(tables: Tables) -> RecordRule:
             elif not record[column] and column != "part_of":
                 yield column, f"{record['group']} is not in groups.csv, so this must be given."
             elif record[column] != described[record["group"]][column]:
-                yield column, f"another row describes {record['group']} otherwise."
+                yield column, f"another row describes {record['group']} differently."
         for parent in record.values_of("part_of"):
             if parent not in ours and parent not in described:
                 yield "part_of", f"{parent!r} is not in groups or concordance."
@@ -68,4 +68,6 @@ def _check_meanings(tables: Tables) -> Iterator[Violation]:
     for records in by_name.values():
         for before, after in pairwise(records):
             if not before["date_end"] or before["date_end"] >= after["date_start"]:
-                yield tables.violation("concordance", after, "name", "another row says what this name means then.")
+                yield tables.violation(
+                    "concordance", after, "name", "another row gives this name a meaning on the same days."
+                )

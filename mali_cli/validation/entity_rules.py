@@ -19,7 +19,7 @@ FATE_PRECISIONS = {4: ("year",), 7: ("month",), 10: ("day", "by")}  # by the len
 # Dates that are only as precise as the sources: 2012, 2012-06, 2012-06-27
 
 
-def check_period(first: str, last: str) -> RecordRule:
+def period_rule(first: str, last: str) -> RecordRule:
     """Return the rule that two columns hold dates, the last not before the first."""
 
     def check(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
@@ -48,7 +48,7 @@ def _check_fate_basis(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
 def _check_fate_precision(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
     needed = FATE_PRECISIONS.get(len(record["fate_date"]), ("",))
     if record["fate_precision"] and record["fate_precision"] not in needed:
-        yield "fate_precision", "a day is day or by, a month is month and a year is year; without a date it is blank."
+        yield "fate_precision", "this must fit fate_date: day or by for a day, month for a month, year for a year."
 
 
 def _check_reported_dates(record: Record, _: Tables) -> Iterator[tuple[str, str]]:
@@ -81,10 +81,10 @@ def _check_fate_of_event(record: Record, tables: Tables) -> Iterator[tuple[str, 
 
 def check_periods(tables: Tables) -> Iterator[Violation]:
     """Check that the dates of people, relations and groups are valid and in order."""
-    yield from check_records(tables, "people", (check_period("date_start", "date_end"),))
-    relation_rules = (check_period("date_start", "date_end"), check_period("first_reported", "last_reported"))
+    yield from check_records(tables, "people", (period_rule("date_start", "date_end"),))
+    relation_rules = (period_rule("date_start", "date_end"), period_rule("first_reported", "last_reported"))
     yield from check_records(tables, "relations", (*relation_rules, _check_reported_dates))
-    yield from check_records(tables, "groups", (check_period("founded", "dissolved"),))
+    yield from check_records(tables, "groups", (period_rule("founded", "dissolved"),))
 
 
 def check_people(tables: Tables) -> Iterator[Violation]:

@@ -54,7 +54,7 @@ class Tables:
 
     @cached_property
     def deaths_by_date(self) -> dict[str, list[Record]]:
-        """The events in which somebody may be killed, by their first day and its month."""
+        """The events in which somebody may have been killed, by their first day and by its month."""
         deaths: dict[str, list[Record]] = defaultdict(list)
         for record in self.records["events"]:
             if record["event_type"] in VIOLENT_TYPES or record["sub_event_type"] == "Leader killed":

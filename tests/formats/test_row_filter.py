@@ -291,7 +291,7 @@ def test_a_name_of_several_places_takes_all_of_them_and_a_note_says_so(mali: Run
     words = ["events", "--data", str(FOLDER / "acled_a1.csv"), option, value, "--by", "place"]
     done = mali(*words)
     assert [line.split(",")[0] for line in done.stdout.splitlines()[1:]] == ["Koro (Mopti)", "Koro (Segou)"]
-    assert "Koro is the name of 2 places: Koro (Mopti) and Koro (Segou). All are taken." in done.stderr
+    assert "Koro is the name of 2 places: Koro (Mopti) and Koro (Segou). All are included." in done.stderr
 
 
 @pytest.mark.parametrize(

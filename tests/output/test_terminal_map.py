@@ -183,7 +183,7 @@ def test_markers_names_and_notes(on_terminal: Run, tmp_path: Path) -> None:
     assert "?Bamako" in dead  # no number given, which is not zero
     assert re.search(r"██ +120\+ \?5 Gao$", dead, re.M)
     assert re.search(r"^.*0 +0 Paris$", dead, re.M)  # stated as zero
-    for words in ("killed, best estimate:", "? dead, no number given", "0 nobody killed", "+ no upper limit"):
+    for words in ("killed, best estimate:", "? dead, no number given", "0 nobody killed", "+ no upper bound"):
         assert words in dead
 
 

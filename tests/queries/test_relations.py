@@ -68,8 +68,8 @@ def test_allies_of_a_time_are_stated_or_only_reported(tmp_path: Path) -> None:
     def notes(**filters: str) -> tuple[str, ...]:
         return data.answer("groups", **filters).notes
 
-    stated = "Beginning and end stated: Stated."
-    reported = "Beginning or end not stated, only first or last reports, if any: "
+    stated = "With a stated beginning and end: Stated."
+    reported = "Without a stated beginning or end: "
     assert notes(allied_with="A", on="2013") == (stated, f"{reported}Begun, Reported, Undated.")
     assert notes(allied_with="A", on="2014") == (stated, f"{reported}Undated.")
     assert notes(allied_with="A", at_war_with="A", on="2013") == (f"{reported}Stated.",)

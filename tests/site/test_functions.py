@@ -29,20 +29,20 @@ SAME_ERROR = [
 ]
 # Errors that no command has, or in other words: a command names what lists all names.
 OWN_ERROR = [
-    ("events-of-a-place?place=Konnaa&from=2013", "No place is called “Konnaa”. Did you mean Konna?"),
-    ("holders-on-a-day?on=2012-07-01&region=Gaoo", "No region is called “Gaoo”. Did you mean Gao?"),
-    ("relations-of-a-group?group=Nobody+At+All&relation=fought", "No group is called “Nobody At All”."),
+    ("events-of-a-place?place=Konnaa&from=2013", "No place is called 'Konnaa'. Did you mean Konna?"),
+    ("holders-on-a-day?on=2012-07-01&region=Gaoo", "No region is called 'Gaoo'. Did you mean Gao?"),
+    ("relations-of-a-group?group=Nobody+At+All&relation=fought", "No group is called 'Nobody At All'."),
     (
         "groups-by-any-name?name=MUJAOO",
-        "No group is called “MUJAOO”. Did you mean MUJAO or MUJAO faction of Al-Mourabitoun?",
+        "No group is called 'MUJAOO'. Did you mean MUJAO or MUJAO faction of Al-Mourabitoun?",
     ),
     (
         "events-of-a-source?source=wikipedya",
-        "No source is called “wikipedya”. Did you mean wikipedia, wikipedia#1 or wikipedia#2?",
+        "No source is called 'wikipedya'. Did you mean wikipedia, wikipedia#1 or wikipedia#2?",
     ),
     ("events-of-a-group?against=MUJAO", "Against needs a group: the two are on opposite sides."),
-    ("fate-of-leaders?fate=lost", "Fate takes killed, captured, wounded, ousted or died, not “lost”."),
-    ("allies-and-enemies?group=MNLA&relation=split-from", "How takes ally-of or fought, not “split-from”."),
+    ("fate-of-leaders?fate=lost", "Fate takes killed, captured, wounded, ousted or died, not 'lost'."),
+    ("allies-and-enemies?group=MNLA&relation=split-from", "Relation takes ally-of or fought, not 'split-from'."),
     ("holders-on-a-day?on=2012-07", "On takes a day such as 2012-07-01, not '2012-07'."),
     ("holders-on-a-day?on=2012-02-31&region=Gao", "On takes a day such as 2012-07-01, not '2012-02-31'."),
     ("deadliest-events?at_least=abc", "At least this many killed takes a whole number from 0 up, not 'abc'."),

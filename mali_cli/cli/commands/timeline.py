@@ -27,6 +27,6 @@ def timeline(arguments: CommandArguments) -> None:
 
     A chart on a terminal or in a file, numbers in a pipe.
 
-    Bars of people killed reach from the low to the high estimate. A ? marks events without a number.
+    Bars of people killed reach from the low to the high estimate. A ? marks tolls without a number.
     """
     run_query("timeline", arguments)

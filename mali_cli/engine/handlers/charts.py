@@ -31,11 +31,13 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     result = _answer(context, filters, request)
     if request.query != "map" or filters.period is not None or result.chart is None:
         return result
-    chart = result.chart._replace(load_drawn=lambda: _from_war(context, filters, request, result))
+    chart = result.chart._replace(load_drawn=lambda: _since_war_began(context, filters, request, result))
     return result._replace(chart=chart)
 
 
-def _from_war(context: QueryContext, filters: Filters, request: QueryRequest, result: QueryResult) -> QueryResult:
+def _since_war_began(
+    context: QueryContext, filters: Filters, request: QueryRequest, result: QueryResult
+) -> QueryResult:
     """Return the result without the events before the war, which are only counted, unless nothing else is left."""
     since_war = replace(filters, period=parse_period(WAR_BEGINS, None))
     drawn = _answer(context, since_war, replace(request, filter_args={**request.filter_args, "since": WAR_BEGINS}))
@@ -52,6 +54,7 @@ def _with_declared_columns(result: QueryResult) -> QueryResult:
 
 
 def _answer(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
+    """Return the timeline or the map, with the other of the two as its companion in a page."""
     from mali_cli.filter_text import describe_actors, describe_filters
     from mali_cli.queries.chart_queries import ChartQueries
 
@@ -65,21 +68,20 @@ def _answer(context: QueryContext, filters: Filters, request: QueryRequest) -> Q
     )
     actors, without_actors = describe_actors(context.resolver, filters, request.filter_args)
     filter_text = describe_filters(context.resolver, filters, request.filter_args)
-
     split = _split_column(request)
 
-    def timeline(by: list[str]) -> QueryResult:
+    def make_timeline(by: list[str]) -> QueryResult:
         return charts.timeline(by, without_actors, actors, split)
 
-    def map(by: list[str], on: str | None = None) -> QueryResult:
+    def make_map(by: list[str], on: str | None = None) -> QueryResult:
         return charts.map(by, on, filter_text)
 
     if request.query == "timeline":
-        result = timeline(request.group_keys)
-        return result if split else _with_companion(result, lambda: map([]))
+        result = make_timeline(request.group_keys)
+        return result if split else _with_companion(result, lambda: make_map([]))
     on = request.filter_args.get("on")
-    result = map(request.group_keys, on)
-    return result if on is not None else _with_companion(result, lambda: timeline([]))
+    result = make_map(request.group_keys, on)
+    return result if on is not None else _with_companion(result, lambda: make_timeline([]))
 
 
 def _with_companion(result: QueryResult, load: Callable[[], QueryResult]) -> QueryResult:

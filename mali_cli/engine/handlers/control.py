@@ -51,7 +51,9 @@ def _chart(context: QueryContext, request: QueryRequest, result: QueryResult) ->
         return None
     period = parse_period(*(request.filter_args.get(name) for name in ("since", "until", "on")))
     first = max(rows["since"].min().date(), datetime.date(int(WAR_BEGINS), 1, 1))
-    last = max(rows[["as_of", "until"]].max()).date() + datetime.timedelta(days=31)  # so that the last one is seen
+    last = max(rows[["as_of", "until"]].max()).date() + datetime.timedelta(
+        days=31
+    )  # so that the last band has some width
     if period is not None:
         first, last = period.first or first, period.last or last
     chart = chart_request(context, request, result)

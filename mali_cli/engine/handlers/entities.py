@@ -15,8 +15,8 @@ from mali_cli.model.filters import Filters
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.model.names import join_or, match_choice
 from mali_cli.model.profile import SECTIONS
+from mali_cli.model.vocabulary import RELATION_DATES
 from mali_cli.queries import entities, relations
-from mali_cli.queries.profile_lines import RELATION_DATES
 from mali_cli.resolver import as_list
 from mali_cli.results import ChartRequest, QueryResult, pluralize
 from mali_cli.storage.bundled import bundled_backend
@@ -76,8 +76,8 @@ def _related_note(groups: pd.DataFrame, filters: Filters) -> list[str]:
     stated = ", ".join(group for group in matching if group in filters.related_as_stated)
     others = ", ".join(group for group in matching if group not in filters.related_as_stated)
     return [
-        *([f"Beginning and end stated: {stated}."] if stated else []),
-        *([f"Beginning or end not stated, only first or last reports, if any: {others}."] if others else []),
+        *([f"With a stated beginning and end: {stated}."] if stated else []),
+        *([f"Without a stated beginning or end: {others}."] if others else []),
     ]
 
 
@@ -147,7 +147,7 @@ def _relations_chart(context: QueryContext, request: QueryRequest, result: Query
         return chart
     # They may be of any time; a matrix of a period would show them as relations of that period.
     undated = pluralize(int((~dated).sum()), "relations")
-    note = f"Not drawn, as no date of them is stated: {undated}."
+    note = f"Not drawn, because no date is stated: {undated}."
     drawn = chart._replace(notes=(*chart.notes, note))
     return chart._replace(
         load_drawn=lambda: result._replace(frame=result.frame[dated].reset_index(drop=True), chart=drawn)

@@ -67,7 +67,7 @@ def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult,
     if undated:
         notes.append(f"No start date for {', '.join(undated)}; all their events are included.")
 
-    def toll_columns(rows: pd.DataFrame) -> pd.DataFrame:
+    def killed_and_lost(rows: pd.DataFrame) -> pd.DataFrame:
         figures = context.table("casualties")
         status = fatalities.event_fatality_status(rows, figures).add_prefix("killed_")
         return status.join(fatalities.event_lost(rows, figures))
@@ -78,7 +78,7 @@ def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult,
         "events",
         tuple(notes),
         ("date_start", "date_end"),
-        load_display_columns=toll_columns,
+        load_display_columns=killed_and_lost,
     )
     return result, len(possible)
 

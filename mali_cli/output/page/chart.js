@@ -182,7 +182,7 @@ const onClick = (chart, event) => {
   } else if (chosen !== null) chooseRow(chart, null);
 };
 
-// The tip
+// The tooltip
 
 const tooltipLines = (chart, row, rowsHere, again) => {
   const { name, facts } = chart.rows[row];

@@ -21,7 +21,7 @@ const chooseSteps = (a, b, isFinal) => {
   const [first, last] = [Math.min(a, b), Math.max(a, b)];
   const changes = { from: first ? steps[first] : "", to: last < steps.length - 1 ? steps[last] : "" };
   if (isFinal) return choose(changes);
-  Object.assign(state, changes); // the address follows when the hand is lifted
+  Object.assign(state, changes); // the address follows when the pointer is released
   refresh();
 };
 

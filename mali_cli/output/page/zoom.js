@@ -7,8 +7,8 @@ const shownMap = (chart, svg) => { // the layers of the map, without the legend 
   const [width, height] = ["width", "height"].map((name) => Number(clip.firstElementChild.getAttribute(name)));
   return { layers, clip, width, height };
 };
-// Marks and names grow less than the map, so that they draw apart. A mark is scaled about its centre, and so are its
-// name, the plate behind it and the line to it; any other text about its own centre.
+// Marks and names grow less than the map, so that they move apart. A mark is scaled about its centre, and so are its
+// name, the background behind it and the line to it; any other text about its own centre.
 const GROWTH = 0.3; // of marks and names: the power of the zoom
 const centreOf = (shape) => {
   const { x, y, width, height } = shape.getBBox(), { e, f } = shape.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };

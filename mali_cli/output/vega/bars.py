@@ -12,6 +12,7 @@ from mali_cli.output.vega.primitives import (
     INK,
     LIGHT_VERMILION,
     PALE,
+    PAPER,
     SOFT,
     VERMILION,
     LegendItem,
@@ -132,7 +133,7 @@ class _Bars:
                     arrow = {"shape": "triangle-right", "fill": VERMILION, "stroke": "transparent", "size": 40}
                     arrows.append({"x": self.x(row["killed_high"]) + 5, "y": middle, **arrow})
             if row["stated_killed"] is not None:
-                diamond = {"shape": "diamond", "fill": "#ffffff", "stroke": INK, "size": 70, **described}
+                diamond = {"shape": "diamond", "fill": PAPER, "stroke": INK, "size": 70, **described}
                 stated.append({"x": self.x(row["stated_killed"]), "y": middle, **diamond})
         yield with_descriptions(segment_layer(low, {"type": "rect", "color": VERMILION}))
         yield segment_layer(high, {"type": "rect", "color": LIGHT_VERMILION, "stroke": VERMILION, "aria": False})
@@ -151,7 +152,7 @@ class _Bars:
             mark = 4 if stated >= killed else 8 if row["open"] else 0
             x, text = self.x(max(killed, stated)) + GAP + mark, self.texts[i]
             if not self.is_drawn[i]:
-                x, text = self.left + GAP, f"{text} (not drawn, for it is larger than all others)"
+                x, text = self.left + GAP, f"{text} (not drawn: larger than all others)"
             yield TextLabel(x, self._middle(i), text, FONT_SIZE, INK if self.is_drawn[i] else SOFT)
 
     def legend_items(self) -> Iterator[LegendItem]:
@@ -161,11 +162,11 @@ class _Bars:
             yield LegendItem("at most", fill=LIGHT_VERMILION, stroke=VERMILION)
             yield LegendItem("best estimate, also the number", "stroke", stroke=INK)
         if any(row["open"] for row in self.rows):
-            yield LegendItem("no upper limit (+)", "triangle-right", VERMILION, area=50)
+            yield LegendItem("no upper bound (+)", "triangle-right", VERMILION, area=50)
         if any(row["stated_killed"] is not None for row in self.rows):
-            yield LegendItem("total stated by a source, not a sum of events", "diamond", "#ffffff", INK, 70)
+            yield LegendItem("total stated by a source, not a sum of events", "diamond", PAPER, INK, 70)
         if any(map(unknown_count, self.rows)):
-            yield LegendItem("three tallies or events without a number, of any harm", "none", letter="?3")
+            yield LegendItem("three tallies or events without a number, whatever the harm", "none", letter="?3")
 
 
 def _largest(row: Row) -> int:

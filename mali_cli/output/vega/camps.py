@@ -1,11 +1,11 @@
-"""The colours of the camps, the same in all pictures."""
+"""The colours of the camps and how they fade with the age of a statement, the same in all pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from mali_cli.output.map_data import CAMPS
-from mali_cli.output.vega.primitives import LegendItem
+from mali_cli.output.map_data import CAMPS, Age
+from mali_cli.output.vega.primitives import PAPER, LegendItem
 
 # Of Okabe and Ito's colours, those that stay apart when they are pale.
 CAMP_COLORS = {
@@ -15,6 +15,17 @@ CAMP_COLORS = {
     "international": "#CC79A7",
     "other": "#7f7f7f",
 }
+PALE_STRENGTH = 1 / 3
+
+
+def camp_color(group: str, camps: Mapping[str, str]) -> str:
+    """Return the colour of a group by its camp in `camps`."""
+    return CAMP_COLORS.get(camps.get(group, "other"), CAMP_COLORS["other"])
+
+
+def age_fill(color: str, age: Age) -> str:
+    """Return the fill of what a statement of this age says; of a stale one only the outline has the colour."""
+    return {Age.FRESH: color, Age.PALE: mix(color, PAPER, PALE_STRENGTH), Age.STALE: PAPER}[age]
 
 
 def camp_items(camps: Iterable[str]) -> list[LegendItem]:
@@ -23,7 +34,7 @@ def camp_items(camps: Iterable[str]) -> list[LegendItem]:
     return [LegendItem(CAMPS[camp], fill=color) for camp, color in CAMP_COLORS.items() if camp in drawn]
 
 
-def shade(color: str, strength: float) -> str:
-    """Return a colour mixed with white, as an opaque colour: 1 is the colour itself."""
-    parts = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - (255 - part) * strength):02x}" for part in parts)
+def mix(color: str, other: str, strength: float) -> str:
+    """Return a colour mixed with another: 1 is the colour itself, 0 the other."""
+    pairs = ((int(color[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(two + (one - two) * strength):02x}" for one, two in pairs)

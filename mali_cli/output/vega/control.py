@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from mali_cli.model.periods import DAYS_PER_YEAR, FRESH_YEARS, STALE_YEARS
-from mali_cli.model.vocabulary import PRESENT
+from mali_cli.model.vocabulary import PRESENT, UNKNOWN_HOLDER
 from mali_cli.output.fatality_text import Row
-from mali_cli.output.map_data import AGE_TEXTS, UNKNOWN_HOLDER, Age
+from mali_cli.output.map_data import AGE_TEXTS, Age, split_holders
 from mali_cli.output.streams import escape_control
-from mali_cli.output.vega.camps import CAMP_COLORS, camp_items, shade
+from mali_cli.output.vega.camps import CAMP_COLORS, age_fill, camp_color, camp_items
 from mali_cli.output.vega.layout import Picture, Room
 from mali_cli.output.vega.primitives import (
     INK,
@@ -22,13 +22,13 @@ from mali_cli.output.vega.primitives import (
     LegendItem,
     Spec,
     TextLabel,
+    colored_rect_layer,
     legend,
     segment_layer,
     shorten,
     text_layers,
     text_width,
     view,
-    with_descriptions,
 )
 from mali_cli.results import ChartRequest, pluralize
 
@@ -37,7 +37,6 @@ LANE_HEIGHT, MIN_LANE_HEIGHT, ROW_GAP = 14.0, 9.0, 6.0
 MAX_PLACES = 40
 AXIS_HEIGHT = 20
 NAME_SHARE = 0.25  # of the width, at most, for the names of places
-PALE_STRENGTH = 0.4
 DOUBTS = ("claimed", "disputed")
 
 
@@ -48,7 +47,7 @@ def control_title(chart: ChartRequest) -> str:
 
 def empty_message(rows: list[Row], chart: ChartRequest) -> str:
     """Return what to say if there is no band to draw."""
-    return "" if any(map(_is_held, rows)) else "No place has a recorded holder then"
+    return "" if any(map(_is_held, rows)) else "No place has a recorded holder in this period"
 
 
 def _is_held(row: Row) -> bool:
@@ -62,7 +61,8 @@ def draw_control(rows: list[Row], chart: ChartRequest, room: Room, describe: Cal
     shown = sorted(by_place, key=lambda place: (-len(by_place[place]), place))[: max(most, 1)]
     notes = ["A later change may be missing from the documents. Troops that were only present are not drawn."]
     if left_out := len(by_place) - len(shown):
-        notes.append(f"{pluralize(left_out, 'places')} with the fewest statements are not drawn: --place or --region.")
+        left_out_places = f"{pluralize(left_out, 'places')} with the fewest statements"
+        notes.append(f"Not drawn: {left_out_places}; --place or --region draws them.")
     bands = _Bands({place: by_place[place] for place in sorted(shown)}, chart, room)
     return Picture([bands.view()], legend(list(_legend_items(bands)), room.width, 0), 0.0, notes)
 
@@ -72,18 +72,17 @@ def _legend_items(bands: _Bands) -> Iterator[LegendItem]:
     yield from camp_items(bands.camps)
     grey = CAMP_COLORS["other"]
     yield LegendItem("The statement is:", "none")
-    looks = {Age.FRESH: grey, Age.PALE: shade(grey, PALE_STRENGTH), Age.STALE: PAPER}
-    yield from (LegendItem(AGE_TEXTS[age], fill=fill, stroke=grey) for age, fill in looks.items())
+    yield from (LegendItem(AGE_TEXTS[age], fill=age_fill(grey, age), stroke=grey) for age in Age)
     if bands.has_doubt:
-        yield LegendItem("one below the other: rival accounts of one time", "none")
+        yield LegendItem("one below the other: rival accounts of the same time", "none")
 
 
 class _Part(NamedTuple):
-    """A part of a band: its first and last day, and how strong its colour is; 0 is an outline."""
+    """A part of a band: its first and last day, and the age of the statement then."""
 
     first: datetime.date
     last: datetime.date
-    strength: float
+    age: Age
 
 
 class _Bands:
@@ -103,11 +102,8 @@ class _Bands:
         longest = max(text_width(place, FONT_SIZE) for place in self.by_place)
         self.left = min(longest, room.width * NAME_SHARE) + ROW_GAP
         drawn = [row for rows in by_place.values() for row in rows]
-        self.camps = {self._camp(holder) for row in drawn for holder in row["holder"].split(";")}
+        self.camps = {chart.camps.get(holder, "other") for row in drawn for holder in split_holders(row)}
         self.has_doubt = any(row["basis"] in DOUBTS for row in drawn)
-
-    def _camp(self, holder: str) -> str:
-        return self.chart.camps.get(holder, "other")
 
     def x(self, day: datetime.date) -> float:
         share = (day - self.first).days / max((self.last - self.first).days, 1)
@@ -133,7 +129,7 @@ class _Bands:
         layers = [
             segment_layer(lines, {"type": "rule", "color": PALE, "aria": False}),
             *self._axis(),
-            _band_layer(bands),
+            colored_rect_layer(bands),
             *_with_halo(labels),
             *text_layers(names),
         ]
@@ -141,26 +137,25 @@ class _Bands:
 
     def _band(self, row: Row, y: float) -> Iterator[Spec]:
         """Yield the rectangles of an interval, divided among those who held the place together."""
-        holders = row["holder"].split(";")
+        holders = split_holders(row)
         height = (self.lane_height - 1) / len(holders)
         described = _description(row)
         for i, holder in enumerate(holders):
-            color = CAMP_COLORS.get(self._camp(holder), CAMP_COLORS["other"])
+            color = camp_color(holder, self.chart.camps)
             for part in self._parts(row):
                 ends = {"x": self.x(part.first), "x2": max(self.x(part.last), self.x(part.first) + 1)}
                 ends |= {"y": y + i * height, "y2": y + (i + 1) * height}
-                fill = shade(color, part.strength) if part.strength else PAPER
-                yield {**ends, "fill": fill, "stroke": color, "description": described}
+                yield {**ends, "fill": age_fill(color, part.age), "stroke": color, "description": described}
 
     def _parts(self, row: Row) -> Iterator[_Part]:
         """Yield the parts of an interval by the age of the statement."""
         end = _day(row["until"]) or self.last
         said = _day(row["as_of"]) or self.first
         first = _day(row["since"]) or self.first
-        for years, strength in ((FRESH_YEARS, 1.0), (STALE_YEARS, PALE_STRENGTH), (200, 0.0)):
+        for age, years in ((Age.FRESH, FRESH_YEARS), (Age.PALE, STALE_YEARS), (Age.STALE, 200)):
             last = min(end, said + datetime.timedelta(days=DAYS_PER_YEAR * years))
             if last > max(first, self.first) and first < self.last:
-                yield _Part(max(first, self.first), min(last, self.last), strength)
+                yield _Part(max(first, self.first), min(last, self.last), age)
             first = max(first, last)
 
     def _label(self, row: Row, y: float) -> Iterator[TextLabel]:
@@ -217,12 +212,6 @@ def _description(row: Row) -> str:
     end = f"until {_day(row['until'])} ({row['ending']})" if row["until"] is not None else row["ending"]
     holder = row["holder"].replace(";", ", ")
     return escape_control(f"{row['place']}: {holder}, since {begin}, {end}; {row['basis']}, as of {_day(row['as_of'])}")
-
-
-def _band_layer(bands: list[Spec]) -> Spec:
-    layer = with_descriptions(segment_layer(bands, {"type": "rect", "strokeWidth": 0.7}))
-    colors = {name: {"field": name, "type": "nominal", "scale": None} for name in ("fill", "stroke")}
-    return {**layer, "encoding": {**layer["encoding"], **colors}}
 
 
 def _with_halo(labels: list[TextLabel]) -> list[Spec]:

@@ -1,4 +1,4 @@
-"""What a map says between its markers: areas with their events, countries, regions, the Niger and towns, a locator."""
+"""The labels of a map besides those of markers: areas with their events, countries, regions, the Niger, towns."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class AreaLabel(NamedTuple):
 
 
 class GroundLabels:
-    """The labels placed so far, each off the others and off what occupies the map."""
+    """The labels placed so far, none over another or over what occupies the map."""
 
     def __init__(self, map_view: MercatorView, occupied: Iterable[Rect]) -> None:
         self.map_view = map_view

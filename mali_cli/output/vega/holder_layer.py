@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mali_cli.model.vocabulary import UNKNOWN_HOLDER
 from mali_cli.output.fatality_text import Row
 from mali_cli.output.map_data import (
     AGE_TEXTS,
     CAMPS,
-    UNKNOWN_HOLDER,
     Age,
     age_of_statement,
     contested_first,
@@ -20,7 +20,7 @@ from mali_cli.output.map_data import (
     split_holders,
 )
 from mali_cli.output.streams import escape_control
-from mali_cli.output.vega.camps import CAMP_COLORS
+from mali_cli.output.vega.camps import CAMP_COLORS, age_fill, camp_color, mix
 from mali_cli.output.vega.ground_labels import AreaLabel
 from mali_cli.output.vega.label_placement import Marker, MarkerPart
 from mali_cli.output.vega.primitives import INK, PAPER, SOFT, LegendItem, Spec
@@ -36,7 +36,7 @@ SHAPES = (
     *("triangle-left", "triangle-right", HOURGLASS, BOW_TIE),
 )
 HOLDER_AREA, RIVALS_AREA, UNKNOWN_AREA = 95, 150, 34  # square pixels
-JOINT_STEP = 10.5  # pixels between the signs of groups that hold a place together
+SIGN_STEP = 10.5  # pixels between the signs of groups that hold a place together
 
 
 class Sign(NamedTuple):
@@ -48,10 +48,9 @@ class Sign(NamedTuple):
 
 def sign_of(group: str, chart: ChartRequest) -> Sign:
     """Return the sign of a group: the colour of its camp, and its own shape among the holders of that camp."""
-    camp = chart.camps.get(group, "other")
+    camp, color = chart.camps.get(group, "other"), camp_color(group, chart.camps)
     rank = [name for name, other in chart.camps.items() if other == camp].index(group)
-    color = CAMP_COLORS.get(camp, CAMP_COLORS["other"])
-    return Sign(SHAPES[rank % len(SHAPES)], color if rank < len(SHAPES) else _mix(color, INK))
+    return Sign(SHAPES[rank % len(SHAPES)], color if rank < len(SHAPES) else mix(color, INK, 0.5))
 
 
 class HolderLayer:
@@ -88,16 +87,15 @@ class HolderLayer:
         looks = [self._faded(group, age) for group in groups]
         if len(looks) == 1:
             return Marker(row, *point, name, *looks[0], HOLDER_AREA)
-        left = -(len(looks) - 1) / 2 * JOINT_STEP
-        parts = tuple(MarkerPart(*look, HOLDER_AREA, left + i * JOINT_STEP) for i, look in enumerate(looks))
-        area = (len(looks) * JOINT_STEP) ** 2
+        left = -(len(looks) - 1) / 2 * SIGN_STEP
+        parts = tuple(MarkerPart(*look, HOLDER_AREA, left + i * SIGN_STEP) for i, look in enumerate(looks))
+        area = (len(looks) * SIGN_STEP) ** 2
         return Marker(row, *point, name, "circle", PAPER, "transparent", area, parts=parts)
 
     def _faded(self, group: str, age: Age) -> tuple[str, str, str]:
         """Return shape, fill and outline of a group by the age of the statement."""
         sign = sign_of(group, self.chart)
-        fill = {Age.FRESH: sign.color, Age.PALE: pale(sign.color), Age.STALE: PAPER}[age]
-        return sign.shape, fill, INK if age is Age.FRESH else sign.color
+        return sign.shape, age_fill(sign.color, age), INK if age is Age.FRESH else sign.color
 
     def _sectors(self, groups: list[str], age: Age) -> tuple[MarkerPart, ...]:
         """Return a circle in the colours of the rivals; a claim that nobody disputes fills half of it."""
@@ -127,8 +125,11 @@ class HolderLayer:
             age_of_statement(marker.row, self.chart) for marker in markers if marker.row["holder"] != UNKNOWN_HOLDER
         }
         grey = CAMP_COLORS["other"]
-        looks = {Age.FRESH: (grey, INK), Age.PALE: (pale(grey), grey), Age.STALE: (PAPER, grey)}
-        items = [LegendItem(AGE_TEXTS[age], "square", *looks[age], HOLDER_AREA) for age in Age if age in ages]
+        items = [
+            LegendItem(AGE_TEXTS[age], "square", age_fill(grey, age), INK if age is Age.FRESH else grey, HOLDER_AREA)
+            for age in Age
+            if age in ages
+        ]
         return [LegendItem("The year is that of the statement:", "none"), *items] if items else []
 
     def _other_items(self, markers: list[Marker]) -> list[LegendItem]:
@@ -156,17 +157,6 @@ class HolderLayer:
         notes = [f"Claimed or contested: {'; '.join(rivals)}."] if rivals else []
         notes += [f"Covered on the map: {'; '.join(covered)}."] if covered else []
         return notes + ([f"Not drawn, for lack of coordinates: {list_names(unplaced)}."] if unplaced else [])
-
-
-def pale(color: str) -> str:
-    """Return a colour such as #0072b2 mixed with two thirds of white."""
-    return _mix(color, PAPER, 2)
-
-
-def _mix(color: str, other: str, parts: int = 1) -> str:
-    """Return a colour mixed with so many parts of another."""
-    pairs = ((int(color[start : start + 2], 16), int(other[start : start + 2], 16)) for start in (1, 3, 5))
-    return "#" + "".join(f"{(one + parts * two) // (parts + 1):02x}" for one, two in pairs)
 
 
 def _sector(i: int, number: int) -> str:

@@ -1,4 +1,4 @@
-"""The layout of a picture: title and subtitle above it, its legend and notes below it or beside it, and its size."""
+"""The layout of a picture: title and subtitle above, legend and notes below or beside it, and its size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_ENLARGEMENT = 2.0
 
 
 class Size(NamedTuple):
-    """The pixels of a picture with its padding; a height of None is as high as it needs."""
+    """The pixels of a picture with its padding; if the height is None, the picture is as high as its contents."""
 
     width: float
     height: float | None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mali_cli.output.fatality_text import Row
 from mali_cli.output.lineage_text import ORIGIN_TEXT, SUCCESSOR_TEXT, has_sibling, step_text
 from mali_cli.output.streams import escape_control
-from mali_cli.output.vega.camps import CAMP_COLORS, camp_items
+from mali_cli.output.vega.camps import camp_color, camp_items
 from mali_cli.output.vega.layout import Picture, Room
 from mali_cli.output.vega.primitives import (
     INK,
@@ -89,7 +89,7 @@ def _layers(lines: list[_Line], chart: ChartRequest, width: float) -> list[Spec]
             if is_own:
                 connectors.append({"x": left, "x2": x + 2, "y": y, "y2": y})
         if line.group:
-            color = CAMP_COLORS.get(chart.camps.get(line.group, "other"), CAMP_COLORS["other"])
+            color = camp_color(line.group, chart.camps)
             look = {"shape": "square", "fill": color, "stroke": PAPER, "size": 110}
             symbols.append({"x": x + 9, "y": y, **look, "description": line.description or line.text})
         left = x + (20 if line.group else 0)

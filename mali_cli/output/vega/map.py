@@ -27,6 +27,7 @@ from mali_cli.output.vega.primitives import (
     symbol_layer,
     text_layers,
     view,
+    with_descriptions,
 )
 from mali_cli.output.vega.projection import MercatorView, fit_view, rows_near_mali
 from mali_cli.results import ChartRequest, pluralize
@@ -63,9 +64,8 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
     ground.add_towns({row["place"] for row in inside})
     notes = layer.side_notes(rows, markers, names.shortened)
     if left_out:
-        notes.append(
-            f"In no box, for lack of room or as they are outside the map: {list_names(area.text for area in left_out)}."
-        )
+        areas = list_names(area.text for area in left_out)
+        notes.append(f"Without a box, for lack of room or because they are outside the map: {areas}.")
     if outside:
         notes.append(f"Outside the map: {list_names(row['place'] for row in outside)}.")
     if unnamed := len(markers) - len(names.labels):
@@ -82,8 +82,7 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
 def _ground_layers(map_view: MercatorView, outlines: Spec, ground: GroundLabels, inset: list[Spec]) -> list[Spec]:
     """Return what is below the markers, with the numbers of areas in boxes."""
     box = {"type": "rect", "fill": PAPER, "stroke": SOFT, "strokeWidth": 0.8, "cornerRadius": 2}
-    boxes = segment_layer(ground.boxes, box)
-    boxes["encoding"]["description"] = {"field": "description"}
+    boxes = with_descriptions(segment_layer(ground.boxes, box))
     return [
         *outline_layers(map_view, outlines),
         river_layer(map_view),
@@ -128,8 +127,7 @@ def _marker_layer(markers: list[Marker], describe: Callable[[Row], str]) -> Spec
                 "description": describe(marker.row),
             }
         )
-    layer = symbol_layer(values, aria=True)
-    layer["encoding"]["description"] = {"field": "description"}
+    layer = with_descriptions(symbol_layer(values, aria=True))
     layer["encoding"]["fillOpacity"] = {"field": "opacity", "type": "quantitative", "scale": None}
     return layer
 

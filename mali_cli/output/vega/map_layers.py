@@ -121,7 +121,7 @@ class SizeLayer:
         if any(marker.fill == "transparent" for marker in markers):
             items.append(LegendItem("dead mentioned, no number", "circle", "transparent", SOFT, UNSIZED_AREA))
         if self.is_of_killed and any(marker.row["open"] for marker in markers):
-            items.append(LegendItem("no upper limit", "none", letter="+"))
+            items.append(LegendItem("no upper bound", "none", letter="+"))
         return items
 
     def side_notes(self, rows: list[Row], markers: list[Marker], shortened: list[Marker]) -> list[str]:

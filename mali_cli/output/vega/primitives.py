@@ -13,7 +13,6 @@ Spec = dict[str, Any]
 
 # The colours of Okabe and Ito, which colour-blind people can tell apart.
 BLUE, VERMILION = "#0072B2", "#D55E00"
-HUES = (BLUE, "#E69F00", "#009E73", "#CC79A7", "#56B4E9", VERMILION, "#F0E442")
 INK, SOFT, FAINT, PALE = "#1a1a1a", "#595959", "#bdbdbd", "#e6e6e6"
 LIGHT_VERMILION = "#f6c8a8"
 PAPER = "#ffffff"
@@ -139,6 +138,13 @@ def segment_layer(values: list[Spec], mark: Spec) -> Spec:
     """Return a layer of lines or rectangles from x, y to x2, y2 in pixels."""
     encoding = pixel_encoding() | {end: {"field": end} for end in ("x2", "y2")}
     return {"data": {"values": values}, "mark": mark, "encoding": encoding}
+
+
+def colored_rect_layer(rects: list[Spec]) -> Spec:
+    """Return a layer of rectangles, each with its own fill, stroke and description."""
+    layer = with_descriptions(segment_layer(rects, {"type": "rect", "strokeWidth": 0.6}))
+    layer["encoding"] |= {name: {"field": name, "type": "nominal", "scale": None} for name in ("fill", "stroke")}
+    return layer
 
 
 def single_segment_layer(ends: Spec, mark: Spec) -> Spec:

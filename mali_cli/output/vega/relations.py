@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from mali_cli.model.date_text import relation_text
+from mali_cli.model.vocabulary import RELATION_DATES
 from mali_cli.output.fatality_text import Row
 from mali_cli.output.streams import escape_control
-from mali_cli.output.vega.camps import CAMP_COLORS, camp_items
+from mali_cli.output.vega.camps import CAMP_COLORS, camp_color, camp_items
 from mali_cli.output.vega.layout import Picture, Room
 from mali_cli.output.vega.primitives import (
     BLUE,
@@ -49,7 +51,7 @@ def relations_title(chart: ChartRequest) -> str:
 
 def empty_message(rows: list[Row], chart: ChartRequest) -> str:
     """Return what to say if there is no mark to draw."""
-    return "" if any(map(_is_drawn, rows)) else "No group is recorded as an ally or an enemy then"
+    return "" if any(map(_is_drawn, rows)) else "No group is recorded as an ally or an enemy in this period"
 
 
 def _is_drawn(row: Row) -> bool:
@@ -108,7 +110,7 @@ class _Matrix:
         squares, own = [], []
         for i, group in enumerate(self.groups):
             middle = self._middle(i)
-            color = CAMP_COLORS[self.chart.camps.get(group, "other")]
+            color = camp_color(group, self.chart.camps)
             look = {"shape": "square", "fill": color, "stroke": PAPER, "size": 64}
             squares += [
                 {"x": self.left - 7, "y": self.top + middle, **look},
@@ -126,9 +128,8 @@ class _Matrix:
             by_pair: dict[tuple[str, str], list[Row]] = {}
             for row in self.rows:
                 if row["relation"] == relation:
-                    by_pair.setdefault((min(row["group"], row["other"]), max(row["group"], row["other"])), []).append(
-                        row
-                    )
+                    one, two = sorted((row["group"], row["other"]))
+                    by_pair.setdefault((one, two), []).append(row)
             marks = []
             for pair, rows in by_pair.items():
                 is_sure = any(row["basis"] == "reported" for row in rows)
@@ -168,9 +169,8 @@ class _Matrix:
 
 
 def _description(row: Row) -> str:
-    """Return "AQIM fought MNLA (2012-11-19): summary"."""
-    begin, end = row["date_start"] or row["first_reported"], row["date_end"] or row["last_reported"]
-    when = " to ".join(dict.fromkeys(date for date in (begin, end) if date)) or "date not stated"
+    """Return "AQIM fought MNLA (from 2012-11-19): summary"."""
+    when = relation_text(*(row[column] or "" for column in RELATION_DATES)) or "date not stated"
     doubt = "" if row["basis"] == "reported" else f", {row['basis']}"
     verb = row["relation"].replace("-", " ")
     return escape_control(f"{row['group']} {verb} {row['other']} ({when}{doubt}): {row['summary']}")

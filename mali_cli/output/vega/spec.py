@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from mali_cli.errors import MaliError
 from mali_cli.model.schema import datapackage
+from mali_cli.model.vocabulary import UNKNOWN_HOLDER
 from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row
-from mali_cli.output.map_data import UNKNOWN_HOLDER, is_last_known, map_title
+from mali_cli.output.map_data import is_last_known, map_title
 from mali_cli.output.streams import escape_control
 from mali_cli.output.timeline_data import timeline_title
 from mali_cli.output.vega import bars, control, lineage, map, relations, split_timeline, timeline
@@ -47,8 +48,8 @@ NO_CHART = {
     "places": "None of the results is on the map",
     "periods": "None of the results is within a single period",
     "figures": "A picture of casualties needs sums by one key, such as country",
-    "rows": "This table has no picture: casualties have one by a single key, control of more than a day, and relations "
-    "as they are, not counted",
+    "rows": "This table has no picture: casualties are drawn by a single key, control over more than a day, relations "
+    "without --by",
 }
 
 

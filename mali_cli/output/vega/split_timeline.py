@@ -20,14 +20,15 @@ from mali_cli.output.vega.primitives import (
     LegendItem,
     Spec,
     TextLabel,
+    colored_rect_layer,
     legend,
     segment_layer,
     text_layers,
     text_width,
     view,
-    with_descriptions,
     wrap_text,
 )
+from mali_cli.output.vega.value_labels import BAR_SHARE
 from mali_cli.results import ChartRequest, pluralize
 
 FONT_SIZE, NUMBER_SIZE = 11, 9.5
@@ -35,7 +36,6 @@ HEADING_HEIGHT, AXIS_HEIGHT = 20, 18
 PANEL_HEIGHT, MIN_PANEL_HEIGHT, PANEL_GAP = 52.0, 26.0, 12.0
 NAME_WIDTH, COLUMN_GAP = 110.0, 24.0
 MAX_PANELS = 14
-BAR_SHARE = 0.8  # of the width of a period
 NOUNS = {"event_type": "type of event", "camp": "camp taking part", "region": "region"}
 
 
@@ -100,11 +100,8 @@ class _Panels:
                 labels += self._numbers(rows, column, left, bottom)
             y = bottom + PANEL_GAP
         labels += self._periods(y)
-        fills = {name: {"field": name, "type": "nominal", "scale": None} for name in ("fill", "stroke")}
-        layer = with_descriptions(segment_layer(bars, {"type": "rect", "strokeWidth": 0.6}))
-        bar_layer = {**layer, "encoding": {**layer["encoding"], **fills}}
         axis_layer = segment_layer(axes, {"type": "rule", "color": FAINT, "aria": False})
-        return view(self.width, y + AXIS_HEIGHT, [axis_layer, bar_layer, *text_layers(labels)])
+        return view(self.width, y + AXIS_HEIGHT, [axis_layer, colored_rect_layer(bars), *text_layers(labels)])
 
     def _height(self, value: float, column: int) -> float:
         return (self.panel_height - NUMBER_SIZE) * value / self.largest[column]
@@ -151,7 +148,7 @@ class _Panels:
         if any(map(has_range, rows)):
             yield LegendItem("at most; the number is the best estimate", fill=LIGHT_VERMILION, stroke=VERMILION)
         if any(row["open"] for row in rows):
-            yield LegendItem("no upper limit", "none", letter="+")
+            yield LegendItem("no upper bound", "none", letter="+")
         if any(_is_unknown(row) for row in rows):
             yield LegendItem("three tolls, none with a number", "none", letter="?3")
         yield LegendItem("numbers where they fit", "none")

@@ -274,7 +274,7 @@ def _legend_items(
     if any(map(is_zero, rows)):
         items.append(LegendItem("0: nobody killed", "stroke", stroke=INK))
     if any(row["open"] for row in rows):
-        items.append(LegendItem("no upper limit (+)", "triangle-up", VERMILION, area=50))
+        items.append(LegendItem("no upper bound (+)", "triangle-up", VERMILION, area=50))
     if any(row["killed_best"] is None and unknown_count(row) for row in rows):
         items.append(LegendItem("no toll has a number (not zero)", fill=PAPER, stroke=SOFT))
     if any(map(unknown_count, rows)):

@@ -57,7 +57,7 @@ def sum_figures(matching: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) 
 
 
 def killed_best(matching: pd.DataFrame, figures: pd.DataFrame) -> int:
-    """Return the best estimate of the people killed, as `sum_figures` has it without keys; 0 if no figure has one."""
+    """Return the best estimate of the people killed, as `sum_figures` without keys does; 0 if no figure has one."""
     hostile = (matching["harm"] == "killed") & ~matching["cause"].isin(NON_HOSTILE_CAUSES)
     killed = net_contributions(tallies(matching.loc[hostile, [*USED_COLUMNS]], []), figures, [])
     return int(killed.loc[killed["adds"], "best"].sum())

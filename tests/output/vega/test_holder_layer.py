@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from mali_cli.dataset import Dataset, load
-from mali_cli.output.vega.holder_layer import CAMP_COLORS, pale, sign_of
-from mali_cli.output.vega.primitives import HUES, PAPER
+from mali_cli.output.map_data import Age
+from mali_cli.output.vega.camps import CAMP_COLORS, age_fill
+from mali_cli.output.vega.holder_layer import sign_of
+from mali_cli.output.vega.primitives import PAPER
 from mali_cli.output.vega.spec import footnotes, specification, subtitle
 from mali_cli.results import ChartRequest, QueryResult
 from tests.support.charts import AWKWARD_WAR
@@ -57,8 +59,8 @@ def test_each_holder_has_its_own_colour_and_shape(tmp_path: Path) -> None:
     assert all(len(group) == 1 for group in looks.values())
     assert len({look for group in looks.values() for look in group}) == len(looks) == 20
     # The hues are Okabe and Ito's, made for this (their black is kept for letters).
-    assert set(HUES) == {"#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442"}
-    assert set(CAMP_COLORS.values()) - {CAMP_COLORS["other"]} <= set(HUES)
+    hues = {"#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442"}
+    assert set(CAMP_COLORS.values()) - {CAMP_COLORS["other"]} <= hues
 
 
 def test_a_group_has_the_same_sign_in_all_maps() -> None:
@@ -76,7 +78,7 @@ def test_the_colour_fades_with_the_age_of_the_statement_whose_year_is_in_the_lab
     result = war(tmp_path).answer("map", on="2023-12-01")
     drawn, blue, red = marks(result), CAMP_COLORS["government"], CAMP_COLORS["jihadist"]
     assert (drawn["Gao"]["fill"], drawn["Gao"]["stroke"]) == (PAPER, blue)
-    assert (drawn["Diabaly"]["fill"], drawn["Diabaly"]["stroke"]) == (pale(red), red)
+    assert (drawn["Diabaly"]["fill"], drawn["Diabaly"]["stroke"]) == (age_fill(red, Age.PALE), red)
     assert {value["fill"] for value in values(result) if value.get("shape") == drawn["Gao"]["shape"]} >= {PAPER}
     texts = {value["text"] for value in values(result) if "text" in value}
     assert {"Gao 2012", "Kidal 2023", "Diabaly 2022"} <= texts

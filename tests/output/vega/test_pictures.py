@@ -57,8 +57,8 @@ def test_bars_have_their_ranges_and_the_row_without_a_key_does_not_set_the_scale
     said, marks = drawn(dataset(tmp_path, **WAR).answer("casualties", by="country"))
     assert said[0] == "Mali War: people killed in events, by nationality of the victims"
     assert {"Mali", "15+ (10–40+)", "Niger", "7 ?1", "not stated"} <= set(said)
-    assert "900 (not drawn, for it is larger than all others)" in said
-    assert {"killed in events, at least", "at most", "no upper limit (+)"} <= set(said)
+    assert "900 (not drawn: larger than all others)" in said
+    assert {"killed in events, at least", "at most", "no upper bound (+)"} <= set(said)
     assert [label.partition(":")[0] for label in marks] == ["Mali", "Niger"]
     assert "15 killed (10–40+)" in marks[0]
 
@@ -102,13 +102,13 @@ def test_relations_without_a_date_are_not_drawn_in_a_period() -> None:
     drawn = drawn_result(war.answer("relations", on="2012"))
     assert len(drawn.frame) == (~undated).sum()
     assert drawn.chart
-    assert drawn.chart.notes[-1] == f"Not drawn, as no date of them is stated: {undated.sum()} relations."
+    assert drawn.chart.notes[-1] == f"Not drawn, because no date is stated: {undated.sum()} relations."
     assert len(drawn_result(war.answer("relations")).frame) == len(war.relations())
 
 
 def test_relations_are_a_matrix_of_alliances_and_fights(tmp_path: Path) -> None:
     said, marks = drawn(dataset(tmp_path, **WAR).answer("relations"))
-    assert sorted(set(marks)) == ["Them ally of Others (date not stated, disputed): A pact.", "Us fought Them (2012-01): A fight."]  # fmt: skip
+    assert sorted(set(marks)) == ["Them ally of Others (date not stated, disputed): A pact.", "Us fought Them (from 2012-01): A fight."]  # fmt: skip
     assert [marks.count(mark) for mark in set(marks)] == [2, 2]  # one in each half of the matrix
     assert [said.count(name) for name in ("Us", "Them", "Others")] == [2, 2, 2]
     assert {"allies", "fought", "hollow: disputed or claimed only"} <= set(said)
@@ -143,7 +143,7 @@ def test_a_slide_has_its_proportions_and_no_texts_that_overlap(query: str, filte
     ("query", "filters", "message"),
     [
         ("casualties", {}, "A picture of casualties needs sums by one key, such as country"),
-        ("control", {"on": "2013-01-01"}, "control of more than a day"),
+        ("control", {"on": "2013-01-01"}, "control over more than a day"),
     ],
 )
 def test_what_has_no_picture_says_so(query: str, filters: dict[str, Any], message: str) -> None:

@@ -76,7 +76,7 @@ def test_the_picture_has_a_row_of_charts_for_each_value(tmp_path: Path) -> None:
 def test_a_split_timeline_has_no_page_and_knows_its_values(mali: Pipe, tmp_path: Path) -> None:
     done = mali("timeline", "--split", "type", "-o", str(tmp_path / "x.html"))
     assert done.returncode == 2
-    assert "A split timeline has pictures (.png, .svg, .pdf) but no page" in done.stderr
+    assert "A split timeline is drawn as .png, .svg or .pdf, not as a page" in done.stderr
     assert not list(tmp_path.iterdir())
     with pytest.raises(MaliError, match=r"no value of `split` is called 'foo'\. Allowed: type, camp or region\."):
         load().timeline(split="foo")

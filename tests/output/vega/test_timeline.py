@@ -85,7 +85,7 @@ def test_tolls_without_a_number_are_marked_no_taller_than_a_line_of_text() -> No
     assert heights[-1:] == ["13"]
     said = [text.text for text in texts(svg.encode())]
     assert "?7" in said
-    assert {"killed, at least", "at most", "no upper limit (+)", "three tolls without a number"} <= set(said)
+    assert {"killed, at least", "at most", "no upper bound (+)", "three tolls without a number"} <= set(said)
 
 
 def test_where_two_ranges_have_no_room_the_one_placed_first_is_the_widest() -> None:

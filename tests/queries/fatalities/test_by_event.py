@@ -27,7 +27,7 @@ def test_people_lost_are_named_beside_those_killed(tmp_path: Path) -> None:
     war = dataset(tmp_path, events=events, casualties=[{"event_id": "2013-02-01-e", "n": 3}, *lost])
     table = event_lost(war.table("events"), war.table("casualties"))
     assert rows_of(table, "lost_best", "lost_unknown") == [(20, False), (None, False), (None, True), (None, False)]
-    note = "Not in the number of killed: 20 lost in 1 event (killed, wounded or captured)."
+    note = "Not counted as killed: 20 lost (killed, wounded or captured) in 1 event."
     assert note in war.answer("timeline").notes
     assert not any("lost" in note for note in war.answer("timeline", on="2013-02-03").notes)
 

@@ -1,4 +1,4 @@
-"""Rows for reading: the columns in a person's order, several that say one thing as one, and the rest behind "more"."""
+"""Rows as pages show them: the main columns first, those that belong together as one, the others behind "more"."""
 
 from __future__ import annotations
 
@@ -23,15 +23,8 @@ MAIN_COLUMNS = {
     "strengths": ("as_of", "group", "what", "number", "according to"),
     "control": ("when", "place", "holder", "basis", "according to", "event_id"),
 }
-BEHIND_MORE = (
-    "casualty_id",
-    "tally",
-    "latitude",
-    "longitude",
-    "note",
-    "sources",
-    "according_to_kind",
-)  # in results of queries
+# Columns that results of queries have behind "more"
+BEHIND_MORE = ("casualty_id", "tally", "latitude", "longitude", "note", "sources", "according_to_kind")
 RowAddress = Callable[[str, object], str]  # of a table and a key
 FLAGS = ("open", "killed_open", "stated_open")  # 0 or 1 in SQLite
 NUMERIC = ("integer", "number")
@@ -48,8 +41,8 @@ class Cell(NamedTuple):
         return "" if self.value is None else str(self.value)
 
 
-class ReadingColumn(NamedTuple):
-    """A column for reading."""
+class ShownColumn(NamedTuple):
+    """A column that a page shows."""
 
     name: str  # of the column or of the merged ones, also the class of its cells
     heading: str
@@ -57,10 +50,10 @@ class ReadingColumn(NamedTuple):
     is_number: bool
 
 
-class ReadingTable(NamedTuple):
+class ShownTable(NamedTuple):
     """Headings and rows; a row has a cell for each heading, and what is behind "more" as pairs of heading and value."""
 
-    columns: list[ReadingColumn]
+    columns: list[ShownColumn]
     rows: list[tuple[list[Markup], list[tuple[str, Markup]]]]
 
     @property
@@ -69,9 +62,9 @@ class ReadingTable(NamedTuple):
         return any(more for _, more in self.rows)
 
 
-def reading_table(
+def shown_table(
     names: Sequence[str], rows: Sequence[Sequence[Cell]], table: str | None, address: RowAddress
-) -> ReadingTable:
+) -> ShownTable:
     """Return rows of a table, or of a query if `table` is None."""
     merges = _merges(names)
     main = _main_columns(names, merges, table)
@@ -84,13 +77,13 @@ def reading_table(
         row = dict(zip(names, cells, strict=True))
         values = [_cell_html(name, row, merges, address) for name in main]
         result.append((values, [(heading(name, declaring), row[name].html) for name in behind if row[name].text]))
-    return ReadingTable(columns, result)
+    return ShownTable(columns, result)
 
 
 def heading(name: str, table: str) -> str:
     """Return the heading of a column of a table, or of a query whose columns are mostly those of the table."""
     declared = _declared(table).get(name)
-    return (declared and declared.title) or name.replace("_", " ")
+    return declared.title if declared and declared.title else name.replace("_", " ")
 
 
 @functools.cache
@@ -146,13 +139,13 @@ def _main_columns(names: Sequence[str], merges: Mapping[str, Merge], table: str 
     return [name for name in order if name != "point"]
 
 
-def _column(name: str, merges: Mapping[str, Merge], table: str, *, is_sortable: bool) -> ReadingColumn:
+def _column(name: str, merges: Mapping[str, Merge], table: str, *, is_sortable: bool) -> ShownColumn:
     merge = merges.get(name)
     sort_by = (merge.sources[0] if merge else name) if is_sortable else ""
     declared = _declared(table).get(name)
     is_number = merge.is_number if merge else declared is not None and declared.type in NUMERIC
     title = name if merge else heading(name, table)
-    return ReadingColumn(name.replace(" → ", "-").replace(" ", "-"), title, sort_by, is_number)
+    return ShownColumn(name.replace(" → ", "-").replace(" ", "-"), title, sort_by, is_number)
 
 
 def _cell_html(name: str, row: Mapping[str, Cell], merges: Mapping[str, Merge], address: RowAddress) -> Markup:
