@@ -182,10 +182,17 @@ class ChartQueries:
         self, chart: ChartRequest, drawn: pd.DataFrame, holders: pd.DataFrame, day: datetime.date
     ) -> ChartRequest:
         """Return the chart with the holders on a day, but not the events of that day, nor their sources."""
+        present = holders["basis"] == PRESENT
+        notes = control.notes_on_changes(holders[~present])
+        if present.any():
+            statements = pluralize(int(present.sum()), "statements")
+            notes.append(
+                f"Not drawn: {statements} on groups that were present in or around a place without holding it."
+            )
         return chart._replace(
             as_of=day,
             load_documents=lambda: self._documents(chart_tables.source_keys(holders["sources"])),
-            notes=tuple(control.notes_on_changes(holders[holders["basis"] != PRESENT])),
+            notes=tuple(notes),
             coverage=chart_tables.stale_holders(drawn, day),
             area_points={},
             camps=chart_tables.holder_camps(self.table("control"), self.table("groups")),

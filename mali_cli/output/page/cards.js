@@ -48,7 +48,7 @@ const summaryContent = (event) => {
       place ? element("b", "", place) : label(t("place not stated"))),
     element("span", "summary", eventField(event, "summary")),
     element("span", "sides", sidesText(event)),
-    element("span", "type", type, " ", basisContent(eventField(event, "basis"))),
+    element("span", "type", label(type), " ", basisContent(eventField(event, "basis"))),
     killed.length ? element("span", "killed", ...killed) : "",
     otherDeaths.length ? element("span", "killed", ...otherDeaths) : "",
   );

@@ -1,4 +1,4 @@
-// Search: each word must begin a word of the text. Case and accents do not matter, and 1,234 is found as 1234, too.
+// Search: each word must begin a word of the text, as with `--text`; types have a menu of their own. Case and accents do not matter, and 1,234 is found as 1234, too.
 
 const PUNCTUATION = { "’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-" };
 const normalize = (text) => text.replace(/[’‘ʼ`‐‑–—]/g, (c) => PUNCTUATION[c]).normalize("NFKD")

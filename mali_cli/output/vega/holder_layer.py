@@ -61,8 +61,10 @@ class HolderLayer:
 
     def __init__(self, rows: list[Row], chart: ChartRequest) -> None:
         self.chart = chart
-        self.rows = contested_first([row for row in rows if row["holder"]])
         self.priority_places, self.nested_places = chart.priority_places, chart.nested_places
+        held = contested_first([row for row in rows if row["holder"]])
+        # The first is drawn above the others: a town above its airport or camp.
+        self.rows = sorted(held, key=lambda row: row["place"] in self.nested_places)
 
     def label_priority(self, marker: Marker) -> tuple[bool, bool, int, bool]:
         """Return a sort key for labels: places named in the filters, then towns, of these the newest statements."""
