@@ -64,13 +64,20 @@ def test_the_import_note_covers_all_partitions(monkeypatch: pytest.MonkeyPatch) 
     assert "merged" in " ".join(parts.backend.notes)
 
 
-# The program with a progress bar that does not wait and every file treated as large.
+# The program with a progress bar that does not wait, and every file treated as large and read slowly.
 AT_ONCE = """
 import sys
+import time
 from mali_cli.formats import backend, importer
 from mali_cli.output import progress
 progress.DELAY_SECONDS = progress.INTERVAL_SECONDS = 0.001
 backend.LARGE_FILE_BYTES, importer.PARTITION_RECORDS = 0, 4
+partitions = importer.ImportRun.partitions
+def slowly(*args):
+    for partition in partitions(*args):
+        yield partition
+        time.sleep(0.2)
+importer.ImportRun.partitions = slowly
 from mali_cli.__main__ import main
 main()
 """
