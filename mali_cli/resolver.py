@@ -39,7 +39,7 @@ def parse_place_distance(typed: str) -> tuple[str, float]:
     return place, kilometres
 
 
-class FileNames(Protocol):
+class ForeignNames(Protocol):
     """The names of groups in foreign files; NameCrosswalk has them."""
 
     def groups_called(self, name: str) -> list[str]:
@@ -54,18 +54,18 @@ class NameResolver:
 
     `table` returns a table by name. `extra_names` returns, by kind, further names with their aliases that occur in
     the data but not in the lookup tables; it is called only for a name that the tables do not have. Before it,
-    `file_names` is asked for groups, so that a group may be given by its name in foreign files.
+    `foreign_names` is asked for groups, so that a group may be given by its name in foreign files.
     """
 
     def __init__(
         self,
         table: Callable[[str], pd.DataFrame],
         extra_names: Callable[[str], Mapping[str, Iterable[str]]] = lambda kind: {},
-        file_names: Callable[[], FileNames] | None = None,
+        foreign_names: Callable[[], ForeignNames] | None = None,
     ) -> None:
         self.table = table
         self.extra_names = extra_names
-        self._make_file_names = file_names
+        self._make_foreign_names = foreign_names
 
     def resolve_filters(self, query: str, filter_args: Mapping[str, Any]) -> Filters:
         """Return Filters for the typed values of a query's filters; those of events are accepted for every query."""
@@ -135,13 +135,13 @@ class NameResolver:
 
     def _groups_in_files(self, typed: str) -> list[str]:
         """Return the groups that foreign files call by a name that the tables do not have."""
-        if self._file_names is None or self.groups.candidates(typed):
+        if self._foreign_names is None or self.groups.candidates(typed):
             return []
-        return self._file_names.groups_called(typed)
+        return self._foreign_names.groups_called(typed)
 
     @cached_property
-    def _file_names(self) -> FileNames | None:
-        return self._make_file_names and self._make_file_names()
+    def _foreign_names(self) -> ForeignNames | None:
+        return self._make_foreign_names and self._make_foreign_names()
 
     def group(self, typed: str) -> str:
         """Return the key of a group by any of its names."""
@@ -203,7 +203,7 @@ class NameResolver:
     def joint_groups(self, groups: frozenset[str]) -> frozenset[str]:
         """Return the groups that belong to one of these or of their parts and to another group."""
         parts = entities.descendants(self.table("groups"), groups)
-        return self._file_names.joint_groups(parts) if self._file_names else frozenset()
+        return self._foreign_names.joint_groups(parts) if self._foreign_names else frozenset()
 
     def _with_members(self, query: str, filters: Filters) -> Filters:
         """Add the groups that belonged to the actors.

@@ -47,16 +47,17 @@ def control_title(chart: ChartRequest) -> str:
 
 def empty_message(rows: list[Row], chart: ChartRequest) -> str:
     """Return what to say if there is no band to draw."""
-    return "" if any(map(_is_held, rows)) else "No place has a recorded holder in this period"
+    known = any(row["holder"] != UNKNOWN_HOLDER for row in rows if _is_drawn(row))
+    return "" if known else "No place has a recorded holder in this period"
 
 
-def _is_held(row: Row) -> bool:
-    return bool(row["basis"] != PRESENT and row["holder"] != UNKNOWN_HOLDER)
+def _is_drawn(row: Row) -> bool:
+    return bool(row["basis"] != PRESENT)
 
 
 def draw_control(rows: list[Row], chart: ChartRequest, room: Room, describe: Callable[[Row], str]) -> Picture:
     """Return the bands with their legend. Troops that are only present hold nothing and are not drawn."""
-    by_place = {place: list(group) for place, group in groupby(filter(_is_held, rows), lambda row: row["place"])}
+    by_place = {place: list(group) for place, group in groupby(filter(_is_drawn, rows), lambda row: row["place"])}
     most = MAX_PLACES if room.max_height is None else int((room.max_height - AXIS_HEIGHT) / (MIN_LANE_HEIGHT + ROW_GAP))
     shown = sorted(by_place, key=lambda place: (-len(by_place[place]), place))[: max(most, 1)]
     notes = ["A later change may be missing from the documents. Troops that were only present are not drawn."]
@@ -73,7 +74,9 @@ def _legend_items(bands: _Bands) -> Iterator[LegendItem]:
     grey = CAMP_COLORS["other"]
     yield LegendItem("The statement is:", "none")
     yield from (LegendItem(AGE_TEXTS[age], fill=age_fill(grey, age), stroke=grey) for age in Age)
-    if bands.has_doubt:
+    if bands.has_unknown:
+        yield LegendItem("black outline: holder unknown", fill=PAPER, stroke=INK)
+    if bands.has_rivals:
         yield LegendItem("one below the other: rival accounts of the same time", "none")
 
 
@@ -101,9 +104,10 @@ class _Bands:
         self.height = AXIS_HEIGHT + lanes * self.lane_height + ROW_GAP * len(self.by_place)
         longest = max(text_width(place, FONT_SIZE) for place in self.by_place)
         self.left = min(longest, room.width * NAME_SHARE) + ROW_GAP
-        drawn = [row for rows in by_place.values() for row in rows]
-        self.camps = {chart.camps.get(holder, "other") for row in drawn for holder in split_holders(row)}
-        self.has_doubt = any(row["basis"] in DOUBTS for row in drawn)
+        holders = {holder for rows in by_place.values() for row in rows for holder in split_holders(row)}
+        self.camps = {chart.camps.get(holder, "other") for holder in holders - {UNKNOWN_HOLDER}}
+        self.has_unknown = UNKNOWN_HOLDER in holders
+        self.has_rivals = any(len(lanes) > 1 for lanes in self.by_place.values())
 
     def x(self, day: datetime.date) -> float:
         share = (day - self.first).days / max((self.last - self.first).days, 1)
@@ -141,11 +145,13 @@ class _Bands:
         height = (self.lane_height - 1) / len(holders)
         described = _description(row)
         for i, holder in enumerate(holders):
-            color = camp_color(holder, self.chart.camps)
+            is_unknown = holder == UNKNOWN_HOLDER
+            color = INK if is_unknown else camp_color(holder, self.chart.camps)
             for part in self._parts(row):
+                fill = PAPER if is_unknown else age_fill(color, part.age)
                 ends = {"x": self.x(part.first), "x2": max(self.x(part.last), self.x(part.first) + 1)}
                 ends |= {"y": y + i * height, "y2": y + (i + 1) * height}
-                yield {**ends, "fill": age_fill(color, part.age), "stroke": color, "description": described}
+                yield {**ends, "fill": fill, "stroke": color, "description": described}
 
     def _parts(self, row: Row) -> Iterator[_Part]:
         """Yield the parts of an interval by the age of the statement."""

@@ -64,13 +64,16 @@ def _left_out_notes(left_out: Mapping[str, LeftOut]) -> Iterator[str]:
 
 def _row_notes(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters: Filters) -> Iterator[str]:
     comparable = table["stated_killed"].notna() & table[keys].notna().all(axis=1)
-    # Only by nationality or group do stated totals and events count the same people.
+    # Only by nationality or group can totals and events be compared; a total may be of soldiers alone.
     if comparable.any() and set(keys) <= {"country", "group"}:
         in_events = int(table.loc[comparable, "killed_best"].fillna(0).sum())
         stated = int(table.loc[comparable, "stated_killed"].sum())
         rows = int(comparable.sum())
-        where = "the row" if rows == 1 else f"the {rows:,} rows"
-        yield f"In {where} with a stated total, figures of events cover {in_events:,} of the {stated:,} stated killed."
+        where, total = ("the row", "total") if rows == 1 else (f"the {rows:,} rows", "totals")
+        yield (
+            f"In {where} with a stated total, figures of events add up to {in_events:,} killed and the {total} to "
+            f"{stated:,}; they need not count the same people."
+        )
     if WIDER in filters.scopes:
         yield "Figures of more than this war are not added up: mali casualties --scope wider lists them."
     if len(filters.scopes - {WIDER}) > 1:

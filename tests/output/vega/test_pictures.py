@@ -86,6 +86,19 @@ def test_bands_show_who_held_a_place_and_pale_with_the_age_of_the_statement(tmp_
     gao = [label for label in marks if "Gao: Them" in label]
     assert len(gao) == 3  # in full colour, pale, and as an outline
     assert "Separatists" not in said
+    assert not {"black outline: holder unknown", "one below the other: rival accounts of the same time"} & set(said)
+
+
+def test_an_unknown_holder_is_a_rival_account_like_any_other(tmp_path: Path) -> None:
+    control = [
+        {"place": "Gao", "holder": "Us", "date_start": "2012-01-01", "basis": "disputed"},
+        {"place": "Gao", "date_start": "2012-01-01", "basis": "disputed"},
+    ]
+    said, marks = drawn(dataset(tmp_path, **{**WAR, "control": control}).answer("control"))
+    assert any(mark.startswith("Gao: unknown, since 2012-01-01") for mark in marks)
+    assert {"black outline: holder unknown", "one below the other: rival accounts of the same time"} <= set(said)
+    with pytest.raises(MaliError, match="No place has a recorded holder in this period"):
+        drawn(dataset(tmp_path / "unknown", **{**WAR, "control": control[1:]}).answer("control"))
 
 
 def test_a_lineage_is_a_tree(tmp_path: Path) -> None:

@@ -98,4 +98,7 @@ def test_stated_totals_are_compared_with_events_in_the_rows_that_have_both(tmp_p
         casualties=[total("Mali", 10), total("Chad", 5), {"event_id": "fight", "country": "Mali", "n": 3}],
     )
     notes = war.answer("casualties", by="country").notes
-    assert "In the 2 rows with a stated total, figures of events cover 3 of the 15 stated killed." in notes
+    assert (
+        "In the 2 rows with a stated total, figures of events add up to 3 killed and the totals to 15; they need not count the same people."
+        in notes
+    )

@@ -25,7 +25,10 @@ def test_stated_totals_are_beside_sums_of_events_and_not_mixed(tmp_path: Path) -
     [(country, stated, as_of, events, killed)] = rows_of(answer.frame, *columns)
     assert (country, stated, events, killed) == ("Chad", 104, 1, 3)
     assert f"{as_of:%Y-%m-%d}" == "2021-04-02"
-    assert "In the row with a stated total, figures of events cover 3 of the 104 stated killed." in answer.notes
+    assert (
+        "In the row with a stated total, figures of events add up to 3 killed and the total to 104; they need not count the same people."
+        in answer.notes
+    )
     # Asked for together, the parts are inside the total and the total is counted once.
     together = war.casualties(by="country", scope=["total", "period", "event"])
     assert rows_of(together, "stated_killed", "killed_best") == [(None, 104)]
