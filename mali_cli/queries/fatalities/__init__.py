@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from mali_cli.model import schema
 from mali_cli.model.filters import Filters
 from mali_cli.model.schema import Column
 from mali_cli.model.vocabulary import (
@@ -139,20 +140,20 @@ def _sums_by_keys(
     matching: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, keys: list[str], filters: Filters
 ) -> pd.DataFrame:
     stocks = matching["harm"].isin(STOCK_HARMS)
+    totals = matching["scope"] == "total"
     tables = [
         sum_figures(matching[in_scope(matching, filters) & ~stocks], figures, keys),
-        latest_stock_figures(matching[stocks], keys),
+        *([latest_stock_figures(matching[stocks], keys)] if stocks.any() else []),
+        *([stated_totals(matching[totals], keys)] if totals.any() and has_stated_totals(filters) else []),
+        *([] if filters.has_casualty_filters else [not_stated(events, figures, keys)]),
     ]
-    if has_stated_totals(filters):
-        tables.append(stated_totals(matching, keys))
-    if not filters.has_casualty_filters:
-        tables.append(not_stated(events, figures, keys))
-    if not keys:
-        return pd.concat(tables, axis=1)
-    table = tables[0]
-    for columns in tables[1:]:
-        table = table.merge(columns, on=keys, how="outer")
-    return table
+    if keys:
+        table, *others = [table for table in tables if not table.empty] or tables[:1]
+        for columns in others:
+            table = table.merge(columns, on=keys, how="outer")
+    else:
+        table = pd.concat(tables, axis=1)
+    return table.reindex(columns=[*keys, *(column.name for column in schema.result_columns("sums"))])
 
 
 def combine(parts: list[PartialSums], keys: list[str]) -> PartialSums:
