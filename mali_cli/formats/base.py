@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.dates import DayParser
-from mali_cli.formats.record_parts import CellGetter, RecordParser, RecordPart
+from mali_cli.formats.record_parts import RecordParser, RecordPart
 from mali_cli.formats.records import EventRecord, Point
 
 # The column that a table of several files has: the number of the file, and where the record is in it.
@@ -84,7 +84,7 @@ class FormatAdapter:
         self.setup()
         self.parts = self.record_parts()
         if self.parts:
-            self._parse_record = RecordParser(self.parts, self.column_getter)
+            self._parse_record = RecordParser(self.parts, self.column_index, self.width)
             self.used_columns = frozenset(column for part in self.parts for column in part.columns)
         self.duplicate_columns = sorted({name for name in columns if columns.count(name) > 1} & self.used_columns)
 
@@ -141,7 +141,7 @@ class FormatAdapter:
 
         return cell
 
-    def column_getter(self, columns: Sequence[str]) -> CellGetter:
+    def column_getter(self, columns: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
         """Return a function from a record to its cells in these columns; a column that the file lacks is blank."""
         positions = [self.column_index.get(column, -1) for column in columns]
         if len(positions) < 2:

@@ -6,7 +6,7 @@ once, however many records have it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -18,8 +18,6 @@ from mali_cli.formats.records import EventRecord
 CACHED_COMBINATIONS = 1 << 16
 
 DATE_FIELDS = ("date_start", "date_end", "date_precision", "era")  # era: see NameCrosswalk.era
-
-CellGetter = Callable[[list[str]], tuple[str, ...]]
 
 
 class RecordPart(NamedTuple):
@@ -42,25 +40,33 @@ class RecordPart(NamedTuple):
 class RecordParser:
     """Parse records by all parts of a format."""
 
-    def __init__(self, parts: Sequence[RecordPart], column_getter: Callable[[Sequence[str]], CellGetter]) -> None:
+    def __init__(self, parts: Sequence[RecordPart], column_index: Mapping[str, int], width: int) -> None:
+        # To the cells of a record are added a blank, for the columns that the file lacks, and one field after another.
         made = {name for part in parts for name in part.fields}
-        fields = [name for name in EventRecord._fields if name not in made]
-        self._defaults = [EventRecord._field_defaults.get(name) for name in fields]
+        names = [name for name in EventRecord._fields if name not in made]
+        self._added = ["", *(EventRecord._field_defaults.get(name) for name in names)]
         self._steps = []
         for part in parts:
-            parse = part.parse if part.verbatim else lru_cache(CACHED_COMBINATIONS)(part.parse)
-            given = [fields.index(name) for name in part.given]
-            self._steps.append((column_getter(part.columns), given, parse, len(part.fields) == 1))
-            fields += part.fields
-        self._event_values = itemgetter(*map(fields.index, EventRecord._fields))
+            columns = (column_index.get(column, width) for column in part.columns)
+            given = (width + 1 + names.index(name) for name in part.given)
+            self._steps.append((itemgetter(*columns, *given), _values_function(part)))
+            names += part.fields
+        self._event_values = itemgetter(*(width + 1 + names.index(name) for name in EventRecord._fields))
 
     def __call__(self, record: list[str]) -> EventRecord:
         """Return the event of a record; RecordError by the first part that cannot read its cells."""
-        values = self._defaults.copy()
-        for cells, given, parse, is_single in self._steps:
-            value = parse(*cells(record), *[values[i] for i in given])
-            if is_single:
-                values.append(value)
-            else:
-                values += value
+        values = [*record, *self._added]
+        for arguments, part_values in self._steps:
+            values += part_values(arguments(values))
         return EventRecord._make(self._event_values(values))
+
+
+def _values_function(part: RecordPart) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a function from the arguments of a part, of a single one the argument itself, to the values it makes."""
+    parse, has_single_argument = part.parse, len(part.columns) + len(part.given) == 1
+
+    def part_values(arguments: Any) -> tuple[Any, ...]:
+        value = parse(arguments) if has_single_argument else parse(*arguments)
+        return (value,) if len(part.fields) == 1 else value
+
+    return part_values if part.verbatim else lru_cache(CACHED_COMBINATIONS)(part_values)
