@@ -80,7 +80,7 @@ class PartialSums(NamedTuple):
     zeros: int  # tallies without a number whose figure in a foreign file is 0
     per_year: pd.Series  # number of events, with and without figures, indexed by year
     left_out: Mapping[str, LeftOut]  # by the reason, see `count_left_out`
-    other_deaths: Mapping[str, int]  # people in died_other, by the cause of death
+    other_deaths: Mapping[str, int] = {}  # people in died_other, by the cause of death
 
 
 def partial_sums(
