@@ -21,7 +21,7 @@ FILTER_BY_PLACE_KIND = {"region": ("--region", "region"), "country": ("--in", "c
 
 def with_notes(context: QueryContext, result: QueryResult, query: str, filter_args: dict[str, Any]) -> QueryResult:
     """Return the result with the notes of its backend and of its filters, and with the title of a foreign file."""
-    notes = [*context.backend.notes, *result.notes, *_place_notes(context, filter_args)]
+    notes = [*context.backend.notes, *context.backend.reading_notes, *result.notes, *_place_notes(context, filter_args)]
     if query == "casualties" and not result.frame.empty:
         notes += _actor_note(filter_args)
     if result.frame.empty:
