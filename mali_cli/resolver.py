@@ -284,9 +284,8 @@ class NameResolver:
         of_tables = [*self.table("places")["country"].dropna(), *self.table("groups")["country"].dropna()]
         for country in (*of_tables, *self.distinct("casualties", "country")):
             aliases.setdefault(country, [])
-        for country in aliases.keys() & ISO_CODES.keys():
-            aliases[country] += ISO_CODES[country]
-        return names.NameIndex("country", "`mali groups --kind state` lists most.", aliases)
+        codes = {country: ISO_CODES[country] for country in aliases.keys() & ISO_CODES.keys()}
+        return names.NameIndex("country", "`mali groups --kind state` lists most.", aliases, codes)
 
     @cached_property
     def sources(self) -> names.NameIndex:
@@ -349,7 +348,7 @@ def group_key_index(keys: tuple[str, ...]) -> names.NameIndex:
 
 
 def _parse_enum(typed: Texts, enum: EnumOf) -> frozenset[str]:
-    return frozenset(names.match_choice(text, enum.values, enum.noun) for text in as_list(typed))
+    return frozenset(enum.match(text) for text in as_list(typed))
 
 
 def _split_list(cell: Any) -> list[str]:

@@ -38,11 +38,16 @@ class ForeignFileBackend(Backend):
         super().__init__(self.table_file.path)
         self.counts: RecordCounts | None = None
         self._parse_day = DayParser(self.path, self._dates)
+        self._reading_notes: list[str] = []
         self._prefetch: Future[duckdb_filter.Groups] | None = None
 
     @property
     def origin(self) -> str | None:
         return self._format.name
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return self._reading_notes
 
     def new_adapter(self) -> FormatAdapter:
         """Return an adapter that has seen no record yet."""
@@ -59,7 +64,7 @@ class ForeignFileBackend(Backend):
     def _read(self, name: str) -> pd.DataFrame:
         """Return a table of the whole file; all of them are read together and kept."""
         run, frames = self._import(RowFilter())
-        self.notes = run.notes
+        self.notes, self._reading_notes = run.notes, run.reading_notes
         self._frames = frames
         return frames[name]
 
@@ -117,7 +122,7 @@ class ForeignFileBackend(Backend):
         for frames in run.partitions(lookup_tables):
             self.progress_fraction = run.progress_fraction
             yield frames
-        self.counts, self.notes = run.counts, run.notes
+        self.counts, self.notes, self._reading_notes = run.counts, run.notes, run.reading_notes
 
     def validate(self) -> tuple[list[Violation], str]:
         """Return every record that cannot be read and every cell that breaks the format's own rules."""
@@ -155,7 +160,12 @@ class PrefilteredFile(MemoryBackend):
     def __init__(self, file: ForeignFileBackend, frames: Frames, run: ImportRun) -> None:
         super().__init__(file.path, frames, file.origin, run.notes)
         self._file = file
+        self._reading_notes = run.reading_notes
         self.counts = run.counts
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return self._reading_notes
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
         if kind == "claimants":
