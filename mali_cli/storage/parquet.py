@@ -116,7 +116,11 @@ class ParquetBackend(Backend):
 
     def table_expression(self, name: str) -> str:
         """Return the SQL expression that reads a table."""
-        return f"read_parquet({sql_literals.path_literal(self.file(name))})"
+        return f"read_parquet([{', '.join(map(sql_literals.path_literal, self.files(name)))}])"
+
+    def files(self, name: str) -> list[Path]:
+        """Return the files that together hold a table."""
+        return [self.file(name)]
 
     def query(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run a statement and return its rows."""
@@ -163,8 +167,9 @@ class ParquetBackend(Backend):
         self, name: str, where: Condition, unused: frozenset[str], added_columns: tuple[str, ...] = ()
     ) -> dict[str, Any]:
         """Return the cells of the rows that fulfil a condition, by declared column and added column."""
-        if not self.file(name).is_file():
-            raise DataError(f"{self.path} has no {name}.parquet.")
+        for file in self.files(name):
+            if not file.is_file():
+                raise DataError(f"{file.parent} has no {file.name}.")
         declared = schema.table(name)
         unused |= self._absent_columns(name)
         cells = [f'NULL::VARCHAR AS "{c.name}"' if c.name in unused else f'"{c.name}"' for c in declared.columns]
@@ -348,19 +353,29 @@ class ParquetSink:
         self.connection.unregister("batch")
 
     def finish(self, report: ProgressCallback) -> None:
-        [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
+        self.write_tables(self.folder, self.has_event_fatalities(), report)
+
+    def has_event_fatalities(self) -> bool:
+        """Return whether events.parquet can have the fatalities of each event."""
+        return bool(execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()[0])
+
+    def write_tables(self, folder: Path, has_event_fatalities: bool, report: ProgressCallback) -> None:
+        """Write the tables and their datapackage.json into a folder."""
         counts = {name: self._count(name) for name in schema.table_names()}
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))
             written += count
             order = _order_by(sort_columns(schema.table(name)))
-            file = sql_literals.literal(str(self.folder / f"{name}.parquet"))
+            file = sql_literals.literal(str(folder / f"{name}.parquet"))
             rows = f"({EVENTS_WITH_FATALITIES_SQL})" if has_event_fatalities and name == "events" else f'"{name}"'
             execute(self.connection, f"COPY (FROM {rows} ORDER BY {order}) TO {file} ({COPY_OPTIONS})")
-        package = datapackage_descriptor(self.metadata, "parquet") | {HAS_EVENT_FATALITIES[0]: has_event_fatalities}
-        text = json.dumps(package, ensure_ascii=False, indent=2)
-        (self.folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
+        self.write_package(folder, datapackage_descriptor(self.metadata, "parquet"), has_event_fatalities)
+
+    def write_package(self, folder: Path, package: dict[str, Any], has_event_fatalities: bool) -> None:
+        """Write a datapackage.json that says whether events.parquet has the fatalities of each event."""
+        text = json.dumps(package | {HAS_EVENT_FATALITIES[0]: has_event_fatalities}, ensure_ascii=False, indent=2)
+        (folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 
     def _count(self, name: str) -> int:
         [count] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()
