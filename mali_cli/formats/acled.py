@@ -79,11 +79,11 @@ class Acled(FormatAdapter):
         "location": "the place of an event is its region or country",
         "fatalities": "no number of killed is given",
     }
-    location_columns = ("country", "admin1", "location", "latitude", "longitude")
+    location_columns = ("country", "admin1", "location", "latitude", "longitude", "admin2")
     used_columns = frozenset({*RECORD_COLUMNS, *location_columns})
     all_columns = used_columns | {
         *("gwno", "data_id", "iso", "iso3", "event_id_no_cnty", "year", "disorder_type", "interaction"),
-        *("region", "admin2", "admin3", "source_scale"),
+        *("region", "admin3", "source_scale"),
         *("population_1km", "population_2km", "population_5km", "population_best"),
     }
     dedup_only_columns = frozenset({"timestamp"})
@@ -172,7 +172,7 @@ class Acled(FormatAdapter):
             yield "sub_event_type", cell("sub_event_type"), "ACLED's codebook has no such type."
 
     def parse_location(self, cells: tuple[str, ...]) -> Point | None:
-        country, region, location, latitude, longitude = cells
+        country, region, location, latitude, longitude, admin2 = cells
         name = location.strip()
         if "location" not in self.column_index:
             name = region.strip() or country.strip()
@@ -184,6 +184,7 @@ class Acled(FormatAdapter):
             name,
             parse_coordinate("latitude", latitude, 90),
             parse_coordinate("longitude", longitude, 180),
+            self.crosswalk.admin2_name(admin2),
         )
 
     def _parse_side(self, actor: str, associates: str, country: str, era: str) -> tuple[str, ...]:

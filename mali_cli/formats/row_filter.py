@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from mali_cli.formats.base import FormatAdapter
@@ -48,6 +48,11 @@ class RowFilter:
     @property
     def is_unfiltered(self) -> bool:
         return not (self.period or self.actors or self.location_test or self.types or self.keys is not None)
+
+    def in_points(self, points: frozenset[Point]) -> RowFilter:
+        """Return a filter that lets through only rows at one of the points."""
+        test = self.location_test
+        return replace(self, location_test=lambda point: point in points and (test is None or test(point)))
 
     def matches_type(self, event: EventRecord) -> bool:
         """Return whether an event has one of the types."""

@@ -168,6 +168,7 @@ class Ucdp(FormatAdapter):
             name,
             parse_coordinate("latitude", latitude, 90),
             parse_coordinate("longitude", longitude, 180),
+            self.crosswalk.admin2_name(district),
         )
 
     def _parse_sides(self, name_a: str, name_b: str, country: str, era: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
