@@ -16,7 +16,11 @@ from mali_cli.results import QueryResult
 
 GROUP_FILTERS = ("actor", "against", "claimed_by", "group", "inflicted_by")
 # Kinds of place that have a filter of their own: its option, and the column that it compares.
-FILTER_BY_PLACE_KIND = {"region": ("--region", "region"), "country": ("--in", "country")}
+FILTER_BY_PLACE_KIND = {
+    "region": ("--region", "region"),
+    "cercle": ("--admin2", "admin2"),
+    "country": ("--in", "country"),
+}
 
 
 def with_notes(context: QueryContext, result: QueryResult, query: str, filter_args: dict[str, Any]) -> QueryResult:
@@ -62,7 +66,7 @@ def _against_note(filter_args: dict[str, Any]) -> list[str]:
 
 
 def _place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
-    """Say which places share a typed name, and which filter matches everything in a region or country."""
+    """Say which places share a typed name, and which filter matches everything in a region, cercle or country."""
     near = filter_args.get("near")
     for typed in [*as_list(filter_args.get("place")), *([parse_place_distance(near)[0]] if near else [])]:
         if len(namesakes := context.resolver.canonical_names("places", typed)) > 1:

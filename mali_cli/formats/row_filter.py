@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -50,6 +50,11 @@ class RowFilter:
     @property
     def is_unfiltered(self) -> bool:
         return not (self.period or self.actors or self.location_test or self.types or self.keys is not None)
+
+    def in_points(self, points: frozenset[Point]) -> RowFilter:
+        """Return a filter that lets through only rows at one of the points."""
+        test = self.location_test
+        return replace(self, location_test=lambda point: point in points and (test is None or test(point)))
 
     def matches_type(self, event: EventRecord) -> bool:
         """Return whether an event has one of the types."""

@@ -47,7 +47,7 @@ def event_mask(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) ->
 
 
 def location_mask(rows: pd.DataFrame, filters: Filters) -> pd.Series:
-    """Return a mask of the rows whose place matches; they have the columns place, region and country."""
+    """Return a mask of the rows whose place matches; they have the columns place, region, admin2 and country."""
     mask = pd.Series(True, index=rows.index)
     for field, predicate in LOCATION_PREDICATES.items():
         if filters.any_of(field):
@@ -115,6 +115,7 @@ EVENT_PREDICATES: dict[str, EventPredicate] = {
 LOCATION_PREDICATES: dict[str, LocationPredicate] = {
     "places": lambda rows, filters: list_columns.contains_any(rows["place"], filters.places),
     "regions": lambda rows, filters: list_columns.contains_any(rows["region"], filters.regions),
+    "admin2": lambda rows, filters: list_columns.contains_any(rows["admin2"], filters.admin2),
     "event_countries": lambda rows, filters: list_columns.contains_any(rows["country"], filters.event_countries),
     "nearby_places": _is_nearby,
 }
@@ -201,7 +202,7 @@ def violent(events: pd.DataFrame) -> pd.Series:
 
 
 def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return the events with region and country (lists) and, if they have one place, its latitude and longitude."""
+    """Return the events with region, country and admin2 (lists) and, if they have one place, its coordinates."""
     by_place = places.set_index("place")
     point = by_place.reindex(events["place"])  # missing for a list of several places
     return events.assign(
@@ -209,6 +210,7 @@ def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         country=list_columns.map_list(events["place"], by_place["country"].to_dict()),
         latitude=point["latitude"].to_numpy(),
         longitude=point["longitude"].to_numpy(),
+        admin2=list_columns.map_list(events["place"], by_place["admin2"].to_dict()),
     )
 
 

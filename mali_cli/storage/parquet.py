@@ -237,11 +237,15 @@ class ParquetBackend(Backend):
 
     def _matching_places(self, filters: Filters) -> frozenset[str] | None:
         """Return the places that match the filters of places; None if there are none."""
-        if not filters.any_of("places", "regions", "event_countries", "nearby_places"):
+        if not filters.any_of("places", "regions", "admin2", "event_countries", "nearby_places"):
             return None
         places = self.table("places")
         mask = list_columns.isin_all(
-            places, place=filters.places, region=filters.regions, country=filters.event_countries
+            places,
+            place=filters.places,
+            region=filters.regions,
+            admin2=filters.admin2,
+            country=filters.event_countries,
         )
         if filters.nearby_places is not None:
             mask &= places["place"].isin(filters.nearby_places)
