@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 
@@ -30,7 +32,7 @@ def count_by(table: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
     return table.assign(counted=table[column]).groupby(keys, dropna=False)["counted"].nunique()
 
 
-def join_columns(columns: list[pd.DataFrame | pd.Series], keys: list[str]) -> pd.DataFrame:
+def join_columns(columns: Sequence[pd.DataFrame | pd.Series], keys: list[str]) -> pd.DataFrame:
     """Return the named aggregates as one table with a column per key, of dtype object with None for missing."""
     table = pd.concat(columns, axis=1)
     if not keys:
