@@ -159,6 +159,7 @@ class CasualtyFilters(EventPeriodFilters, EventConditions, FigureConditions, tot
 
     basis: Basis
     source: Source
+    min_killed: MinKilled
 
 
 class CompareFilters(EventPeriodFilters, total=False):

@@ -23,7 +23,10 @@ RunQuery = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 TableExpression = Callable[[str], str]
 
 # Filters that `parquet_where.event_condition` applies exactly.
-SUPPORTED_FILTERS = ("period", "dates", "actors", "places", "regions", "event_countries", "nearby_places", "types")
+SUPPORTED_FILTERS = (
+    *("period", "dates", "actors", "places", "regions", "event_countries", "nearby_places", "types"),
+    "min_killed",
+)
 SAME_BIN = "CASE WHEN {0}(date_start) = {0}(date_end) AND year(date_start) = year(date_end) THEN {1} END"
 KEY_SQL = {
     "year": SAME_BIN.format("year", "CAST(year(date_start) AS VARCHAR)"),

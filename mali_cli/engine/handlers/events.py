@@ -56,9 +56,9 @@ def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult,
     """Return the events that match, and the number of those left out that only may fall into the period."""
     overlapping = _matching(context, filters.with_all_dates)
     in_period, possible = events.split_by_dates(overlapping, filters)
-    matching, without_figure = _with_killed(context, in_period, filters)
+    matching, without_figure = with_killed(context, in_period, filters)
     if filters.has_killed_filters:
-        possible, _ = _with_killed(context, possible, filters)
+        possible, _ = with_killed(context, possible, filters)
     notes = []
     if without_figure:
         notes.append(f"Left out: {pluralize(without_figure, 'events')} without a figure of people killed.")
@@ -88,7 +88,7 @@ def _matching(context: QueryContext, filters: Filters) -> pd.DataFrame:
     return events.filter_events(context.events_with_location, figures, filters)
 
 
-def _with_killed(context: QueryContext, matching: pd.DataFrame, filters: Filters) -> tuple[pd.DataFrame, int]:
+def with_killed(context: QueryContext, matching: pd.DataFrame, filters: Filters) -> tuple[pd.DataFrame, int]:
     """Return the events that match the filters on killed, and how many lack a figure and so match none of these."""
     killed = context.backend.event_fatalities(matching)
     without_figure = 0
@@ -134,7 +134,7 @@ def decompose_counts(keys: list[str], filters: Filters) -> Decomposition[EventCo
     def partial_counts(context: QueryContext) -> EventCounts:
         matching = _matching(context, filters)
         if filters.has_killed_filters:
-            matching, _ = _with_killed(context, matching, filters)
+            matching, _ = with_killed(context, matching, filters)
         return EventCounts(events.counts(matching, keys), len(matching))
 
     return Decomposition(
