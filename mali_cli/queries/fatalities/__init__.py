@@ -30,7 +30,7 @@ from mali_cli.model.vocabulary import (
 from mali_cli.queries import events as event_queries
 from mali_cli.queries.casualties import intervals
 from mali_cli.queries.fatalities.by_event import event_fatalities, event_fatality_status, event_lost, with_killed
-from mali_cli.queries.fatalities.caveats import caveats, summary_line
+from mali_cli.queries.fatalities.caveats import caveats, summary_line, without_number_note
 from mali_cli.queries.fatalities.left_out import (
     POSSIBLE,
     LeftOut,
@@ -64,6 +64,7 @@ __all__ = [
     "partial_sums",
     "summary_line",
     "with_killed",
+    "without_number_note",
 ]
 
 
