@@ -13,7 +13,9 @@ from mali_cli.model import names
 from mali_cli.model.vocabulary import STOCK_HARMS
 from mali_cli.storage import sql_literals
 from mali_cli.storage.base import Backend
-from mali_cli.storage.parquet import LARGE_TABLES, ParquetBackend, ParquetSink, execute
+from mali_cli.storage.duckdb_backend import LARGE_TABLES
+from mali_cli.storage.duckdb_connection import execute
+from mali_cli.storage.parquet import ParquetBackend, ParquetSink
 from mali_cli.storage.probe import read_datapackage
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 
