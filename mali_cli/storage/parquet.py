@@ -200,7 +200,7 @@ class ParquetBackend(Backend):
             figures = frames.empty_frame("casualties")
             return _PrefilteredParquet(self, {"events": events, "casualties": figures}, event_fatalities)
         events = self.select("events", where, unused)
-        return _PrefilteredParquet(self, {"events": events, "casualties": self._figures_for(events)})
+        return _PrefilteredParquet(self, {"events": events, "casualties": self.figures_of(events)})
 
     @property
     def _is_large(self) -> bool:
@@ -249,7 +249,7 @@ class ParquetBackend(Backend):
             for name in schema.table_names()
         }
 
-    def _figures_for(self, events: pd.DataFrame) -> pd.DataFrame:
+    def figures_of(self, events: pd.DataFrame) -> pd.DataFrame:
         """Return the figures of some events; DuckDB skips row groups by date, as both tables are sorted by it."""
         import pandas as pd
 
@@ -279,6 +279,10 @@ class _PrefilteredParquet(MemoryBackend):
 
     def distinct(self, table: str, column: str) -> Iterable[str]:
         return self._parent.distinct(table, column)
+
+    def figures_of(self, events: pd.DataFrame) -> pd.DataFrame:
+        """Return the figures of some events, which are not in memory where their fatalities are."""
+        return super().figures_of(events) if self._event_fatalities is None else self._parent.figures_of(events)
 
     def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
         return super().event_fatalities(events) if self._event_fatalities is None else self._event_fatalities
