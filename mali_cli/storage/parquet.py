@@ -208,7 +208,7 @@ class ParquetBackend(Backend):
 
         Returns None if it does not have the fatalities, or for keys and filters that need the casualties.
         """
-        if not self.has_event_fatalities:
+        if not self.has_event_fatalities or not self._absent_columns("places").isdisjoint(keys):
             return None
         filters = self._resolve_filters("casualties", filter_args)
         if not parquet_aggregate.supports(keys, filters):

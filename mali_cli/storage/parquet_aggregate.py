@@ -42,6 +42,7 @@ KEY_SQL = {
     "in": "country",
     "place": "place",
     "region": "region",
+    "admin2": "admin2",
     "event_type": "event_type",
     "actor": "actors",
 }
@@ -95,7 +96,7 @@ def _sums_by_key_sql(events: str, places: str, keys: list[str], where: Condition
     matching = f"""
         SELECT killed_low, killed_best, killed_high, figured, {key_cells}, coalesce({VIOLENT_SQL}, false) AS violent
         FROM (
-            SELECT e.*, p.region, p.country, concat_ws(';', {", ".join(ACTOR_COLUMNS)}) AS actors
+            SELECT e.*, p.* EXCLUDE (place), concat_ws(';', {", ".join(ACTOR_COLUMNS)}) AS actors
             FROM (SELECT * FROM {events} WHERE {where.sql}) AS e LEFT JOIN {places} AS p USING (place)
         )"""
     sums = f"SELECT {key_names}, {MEASURE_SQL} FROM ({matching}) WHERE figured OR violent GROUP BY ALL"
