@@ -52,7 +52,7 @@ class BaseDataset:
         Examples
         --------
         >>> war.table("places").columns.to_list()
-        ['place', 'aliases', 'kind', 'within', 'region', 'country', 'latitude', 'longitude']
+        ['place', 'aliases', 'kind', 'within', 'region', 'country', 'latitude', 'longitude', 'admin2']
         """
         return self.backend.table(name)
 
