@@ -62,6 +62,7 @@ class FrameBuilder:
             summary=[summary or None for summary in columns.summary],
             note=columns.note,
             sources=columns.sources,
+            civilian_kind=columns.civilian_kind,
         )
 
     def _side(self, names: Sequence[str]) -> str | None:

@@ -12,6 +12,7 @@ from mali_cli.formats.crosswalk import REGIME, NameCrosswalk
 from mali_cli.formats.records import EventRecord, Point, RecordError, split_list
 from mali_cli.formats.row_reader import RowReader
 from mali_cli.formats.table_file import TableFile
+from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import Period
 
@@ -29,8 +30,9 @@ RowTest = Callable[[Row], bool]
 class RowFilter:
     """The filters of a query as far as a row can be judged by them; it may let through rows that do not match.
 
-    Each set of `actors` holds the keys and normalised spellings of one filter. A row matches if it names a group of
-    any set: in a monadic export a record names one actor, and its opponent is in another record of the same event.
+    Each set of `actors` holds the keys and normalised spellings of one filter, or civilian kinds. A row matches if it
+    names one of any set: in a monadic export a record names one actor, and its opponent is in another record of the
+    same event.
     """
 
     period: Period | None = None
@@ -211,7 +213,9 @@ class RowScanner:
     def _names_actor(self, cell: str) -> bool:
         for name in split_list(cell, self.adapter.separator):
             bare = REGIME.sub("", name)
-            spellings = {normalize_name(name), normalize_name(bare), *self._crosswalk.groups_called(name)}
+            kind = civilian_kind(name)
+            keys = [*self._crosswalk.groups_called(name), *([kind] if kind else [])]
+            spellings = {normalize_name(name), normalize_name(bare), *keys}
             if any(not actors.isdisjoint(spellings) for actors in self.row_filter.actors):
                 return True
         return False
