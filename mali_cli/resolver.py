@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mali_cli.errors import MaliError
 from mali_cli.model import names
 from mali_cli.model.administrative_areas import other_area_names
+from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.country_codes import ISO_CODES
 from mali_cli.model.filter_names import check_filter_names, filter_options
 from mali_cli.model.filter_option import AgeLimit, Choice, EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
@@ -133,6 +134,8 @@ class NameResolver:
             index = index.extended(called)
         if any(not index.candidates(name) for name in typed_names) and (extra := self.extra_names(kind)):
             index = index.extended(extra)
+        if kind == "groups":
+            _refuse_civilian_kinds(name for name in typed_names if not index.candidates(name))
         if kind == "places":
             return [key for name in typed_names for key in index.resolve_all(name)]
         return [index.resolve(name) for name in typed_names]
@@ -354,6 +357,11 @@ def group_key_index(keys: tuple[str, ...]) -> names.NameIndex:
     spellings = {key.replace("_", "-"): [key, *KEY_ALIASES.get(key, ())] for key in keys}
     aliases = {key: [*words, *(word.replace("_", "-") for word in words)] for key, words in spellings.items()}
     return names.NameIndex("key of --by", f"Allowed: {', '.join(aliases)}.", aliases)
+
+
+def _refuse_civilian_kinds(typed: Iterable[str]) -> None:
+    for kind in filter(None, map(civilian_kind, typed)):
+        raise MaliError(f"{kind} is a civilian kind, not a group: use --civilian-kind {shlex.quote(kind)}.")
 
 
 def _parse_enum(typed: Texts, enum: EnumOf) -> frozenset[str]:

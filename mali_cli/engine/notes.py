@@ -30,6 +30,8 @@ def with_notes(context: QueryContext, result: QueryResult, query: str, filter_ar
         notes += _actor_note(filter_args)
     if result.frame.empty:
         notes += _against_note(filter_args)
+    if result.frame.empty and as_list(filter_args.get("civilian_kind")) and not context.backend.origin:
+        notes.append("Our own events name no civilian kinds; those of files of ACLED do: --data FILE.")
     if context.backend.origin:
         missing = _names_missing_from_file if result.frame.empty else _joint_group_notes
         notes += missing(context, filter_args)

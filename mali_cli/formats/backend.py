@@ -19,6 +19,7 @@ from mali_cli.formats.query_filter import as_list, build_row_filter
 from mali_cli.formats.records import Point, RecordError, split_list
 from mali_cli.formats.row_filter import LARGE_FILE_BYTES, RowFilter, RowScanner, distinct_points
 from mali_cli.formats.row_reader import RowReader
+from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.filters import Filters
 from mali_cli.model.names import normalize_name
 from mali_cli.model.violations import Violation
@@ -209,7 +210,7 @@ class PrefilteredFile(MemoryBackend):
         }
         points = distinct_points(adapter, scanner.stats)
         return {
-            "groups": {key: crosswalk.unknown_groups.get(key, ()) for key in groups},
+            "groups": {key: crosswalk.unknown_groups.get(key, ()) for key in groups if civilian_kind(key) is None},
             "places": {
                 name: [point.location, *crosswalk.place_aliases(point.location, point.country)]
                 for point, name in unique_place_names(points, crosswalk).items()

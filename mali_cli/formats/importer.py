@@ -16,7 +16,7 @@ from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
 from mali_cli.formats.frame_builder import FrameBuilder, Frames
-from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, RecordError
+from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, RecordError, split_list
 from mali_cli.formats.row_filter import RowFilter, RowScanner, ScanStats, distinct_points
 from mali_cli.formats.table_file import TableFile
 
@@ -157,8 +157,10 @@ class ImportRun:
             present = {*merged.side_a, *merged.side_b}
             names = [name for name in dict.fromkeys((*other.side_a, *other.side_b)) if name not in present]
             figures = _additional_figures(merged.figures, other.figures)
+            kinds = list(dict.fromkeys((*split_list(merged.civilian_kind), *split_list(other.civilian_kind))))
             self.merged += bool(names or figures)
             merged = merged._replace(side_b=[*merged.side_b, *names], figures=[*merged.figures, *figures])
+            merged = merged._replace(civilian_kind=";".join(kinds) or None)
         return merged
 
     def _finish(self, stats: ScanStats, read: int) -> None:

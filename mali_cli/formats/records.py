@@ -73,6 +73,7 @@ class EventRecord(NamedTuple):
     figures: Sequence[CasualtyEstimate]
     basis: str = "reported"
     responsibility: Sequence[str] = ()
+    civilian_kind: str | None = None
     version_timestamp: int = 0  # of several records with one key the latest counts
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from mali_cli.model import names, schema
+from mali_cli.model.names import MAX_LISTED_CHOICES
 
 
 class Date(NamedTuple):
@@ -70,9 +71,9 @@ class EnumOf:
 
     @property
     def listing(self) -> str:
-        """What messages say is allowed, if the values are of several columns; blank if they are of one."""
+        """What messages say is allowed; blank if they are to list all values."""
         if len(self.columns) == 1:
-            return ""
+            return f"`mali columns {self.columns[0][1]}` lists all." if len(self.values) > MAX_LISTED_CHOICES else ""
         (table, column), *others = self.columns
         allowed = ", ".join(schema.table(table).column(column).enum)
         finer = " and ".join(f"{schema.table(table).column(name).title}s" for table, name in others)

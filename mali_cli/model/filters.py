@@ -32,6 +32,7 @@ from mali_cli.model.shared_filters import (
     Actor,
     Admin2,
     Basis,
+    CivilianKind,
     Dates,
     DateText,
     MaxAge,
@@ -83,6 +84,7 @@ class EventConditions(TypedDict, total=False):
         Texts, Option("--claimed-by", "Group that claimed responsibility.", GROUP, "claimed_by", "claimed by {}")
     ]
     type: Type
+    civilian_kind: CivilianKind
     text: Search
     place: Place
     near: Near
@@ -309,6 +311,7 @@ class Filters:
     against: frozenset[str] = EMPTY
     claimed_by: frozenset[str] = EMPTY
     types: frozenset[str] = EMPTY  # event types and sub-event types
+    civilian_kinds: frozenset[str] = EMPTY
     search_terms: tuple[str, ...] = ()
     places: frozenset[str] = EMPTY
     nearby_places: frozenset[str] | None = None  # within a distance; empty if no place is

@@ -26,6 +26,7 @@ EVENT_COLUMNS = {
     "side_a": "side_a",
     "side_b": "side_b",
     "responsibility": "responsibility",
+    "civilian_kind": "civilian_kind",
 }
 
 WIDER = "wider"  # the scope of figures that also count what is not of this war

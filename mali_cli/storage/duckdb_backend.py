@@ -232,6 +232,8 @@ class DuckDBBackend(Backend):
     def partial_sums(self, keys: list[str], filters: Filters) -> PartialSums | None:
         if not (self._is_large and self.has_event_fatalities and sql_sums.can_sum(keys, filters)):
             return None
+        if self._lacks_columns(keys, filters):
+            return None
         where = self._matches(filters, of_countries=False)
         if where is None:
             return None
@@ -240,6 +242,8 @@ class DuckDBBackend(Backend):
 
     def partial_counts(self, keys: list[str], filters: Filters) -> EventCounts | None:
         if not (self._is_large and sql_sums.can_count(keys, filters, self.has_event_fatalities)):
+            return None
+        if self._lacks_columns(keys, filters):
             return None
         if filters.actors and len(self.table("relations")):
             return None  # the notes count the events of coalitions
@@ -250,6 +254,11 @@ class DuckDBBackend(Backend):
         if not self.has_event_fatalities:
             relation = f"(SELECT *, NULL AS killed_best FROM {relation})"
         return sql_sums.partial_counts(self, relation, keys, filters, where)
+
+    def _lacks_columns(self, keys: list[str], filters: Filters) -> bool:
+        """Return whether keys or filters need a column of events that was declared after the dataset was written."""
+        needed = {*keys, *(column for field, column in sql_sums.ADDED_COLUMNS.items() if filters.any_of(field))}
+        return not needed.isdisjoint(self.absent_columns("events"))
 
     def _matches(self, filters: Filters, of_countries: bool) -> Condition | None:
         """Return the condition of the events that match and overlap the period; None if an event has several places."""

@@ -141,6 +141,8 @@ def matches(filters: Filters, place_filters: list[frozenset[str]], casualties: s
         conditions += [Condition(VIOLENT_SQL), any_of(opposed)]
     if filters.claimed_by:
         conditions.append(list_contains_exact("responsibility", filters.claimed_by))
+    if filters.civilian_kinds:
+        conditions.append(list_contains_exact("civilian_kind", sorted(filters.civilian_kinds)))
     if filters.bases:
         conditions.append(one_of("basis", sorted(filters.bases)))
     return all_of(conditions)

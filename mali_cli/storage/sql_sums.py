@@ -60,7 +60,7 @@ KEY_SQL = {
     "in": "place_country",
     "region": "place_region",
     "admin2": "place_admin2",
-    **{name: name for name in ("place", "event_type", "sub_event_type", "basis")},
+    **{name: name for name in ("place", "event_type", "sub_event_type", "civilian_kind", "basis")},
     **{name: f"{FIGURE_PREFIX}{name}" for name in ("victims", "inflicted_by", "according_to")},
     "harm": "CASE WHEN figured THEN 'killed' END",
     **dict.fromkeys(("country", "group", "camp"), "CAST(NULL AS VARCHAR)"),
@@ -69,6 +69,7 @@ KEY_SQL = {
     "document": "sources",
 }
 LIST_SQL = {
+    "civilian_kind": f"string_split({KEY_PREFIX}civilian_kind, ';')",
     "actor": f"string_split({KEY_PREFIX}actor, ';')",
     "document": f"""[split_part(trim(source, {literal(WHITESPACE)}), '#', 1)
         FOR source IN string_split({KEY_PREFIX}document, ';')]""",
@@ -78,8 +79,11 @@ PLACE_KEYS = ("in", "region", "admin2")  # of the place of an event
 # Filters that `sql_conditions.matches` and `cites` apply exactly, and those of each query besides them
 EVENT_FILTERS = (
     *("period", "dates", "actors", "memberships", "against", "claimed_by", "types", "search_terms", "bases"),
+    "civilian_kinds",
     *("documents", "places", "nearby_places", "regions", "admin2", "event_countries", "countries"),
 )
+# By filter, the column of events that it needs and that datasets of earlier versions do not have
+ADDED_COLUMNS = {"civilian_kinds": "civilian_kind"}
 KILLED_FILTERS = ("min_killed", "max_killed")
 FIGURE_FILTERS = ("groups", "inflicted_by", "victims", "harms", "scopes", "claimants", "independent", "disputed")
 SUMS_SQL = f"""
