@@ -47,6 +47,16 @@ class Backend(ABC):
     def origin(self) -> str | None:
         """The foreign format of the records (ACLED, UCDP, UN); None for curated tables."""
 
+    @property
+    def table_names(self) -> list[str]:
+        """The names of the tables; of a dataset that counts events by week or month, `aggregates` alone."""
+        return schema.table_names()
+
+    @property
+    def holds_aggregates(self) -> bool:
+        """Whether the data are counts by week or month instead of events."""
+        return self.table_names == [schema.AGGREGATES]
+
     def table(self, name: str) -> pd.DataFrame:
         """Return one whole table with typed columns; see `raw_tables.read_frame` for the types."""
         if name not in self._frames:
@@ -103,11 +113,11 @@ class Backend(ABC):
 
     def row_counts(self) -> dict[str, int] | None:
         """Return the number of rows of each table; None if that takes reading a large file."""
-        return {name: len(self.table(name)) for name in schema.table_names()}
+        return {name: len(self.table(name)) for name in self.table_names}
 
     def iter_batches(self) -> Iterator[Frames]:
         """Yield every row of every table once, in batches of whole events if the data may not fit in memory."""
-        yield {name: self.table(name) for name in schema.table_names()}
+        yield {name: self.table(name) for name in self.table_names}
 
     def validate(self) -> tuple[list[Violation], str] | None:
         """Return the violations of a format's own rules, and the message if there are none.

@@ -39,12 +39,12 @@ class CsvSink(BulkSqliteWriter):
     def __init__(self, path: Path, metadata: dict[str, Any]) -> None:
         path.mkdir()
         self.folder = path
-        super().__init__(path.with_name("rows.db"))
+        super().__init__(path.with_name("rows.db"), metadata)
         package = json.dumps(datapackage_descriptor(metadata), ensure_ascii=False, indent=2)
         (path / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
 
     def finish(self, report: ProgressCallback) -> None:
-        for name in schema.table_names():
+        for name in self.tables:
             self._write_csv(schema.table(name), report)
 
     def _write_csv(self, table: schema.Table, report: ProgressCallback) -> None:

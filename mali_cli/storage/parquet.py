@@ -23,7 +23,7 @@ from mali_cli.storage.memory import MemoryBackend
 from mali_cli.storage.parquet_where import EVERY_ROW, Condition, event_condition
 from mali_cli.storage.probe import folder_origin, read_datapackage
 from mali_cli.storage.raw_tables import RawTable
-from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
+from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor, tables_to_write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -333,7 +333,8 @@ class ParquetSink:
         rows = path.with_name("rows.duckdb")
         limits = {"memory_limit": MEMORY_LIMIT, "temp_directory": f"{rows}.tmp", "preserve_insertion_order": "false"}
         self.connection = import_duckdb().connect(rows, config=limits)
-        for name in schema.table_names():
+        self.tables = tables_to_write(metadata)
+        for name in self.tables:
             columns = ", ".join(f'"{c.name}" {sql_type(c)}' for c in schema.table(name).columns)
             execute(self.connection, f'CREATE TABLE "{name}" ({columns})')
 
@@ -353,8 +354,10 @@ class ParquetSink:
         self.connection.unregister("batch")
 
     def finish(self, report: ProgressCallback) -> None:
-        [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
-        counts = {name: self._count(name) for name in schema.table_names()}
+        has_event_fatalities = False
+        if "casualties" in self.tables:
+            [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
+        counts = {name: self._count(name) for name in self.tables}
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))

@@ -39,7 +39,7 @@ def validate(backend: Backend) -> list[Violation]:
     """
     curated = backend.origin is None
     tables = Tables(backend)
-    names = schema.table_names()
+    names = backend.table_names
     if curated:
         names = [name for name in schema.bundled_table_names() if name in names or _has_file(backend, name)]
     violations = [violation for name in names for violation in _check_table(tables, name, curated)]
