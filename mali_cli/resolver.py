@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli.errors import MaliError
 from mali_cli.model import names
+from mali_cli.model.administrative_areas import other_area_names
 from mali_cli.model.country_codes import ISO_CODES
 from mali_cli.model.filter_names import check_filter_names, filter_options
 from mali_cli.model.filter_option import AgeLimit, Choice, EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
@@ -52,18 +53,21 @@ class ForeignNames(Protocol):
 class NameResolver:
     """Indexes of the names in a dataset's tables; each is built when it is first used.
 
-    `table` returns a table by name. `extra_names` returns, by kind, further names with their aliases that occur in
-    the data but not in the lookup tables; it is called only for a name that the tables do not have. Before it,
-    `foreign_names` is asked for groups, so that a group may be given by its name in foreign files.
+    `table` returns a table by name, `distinct` the distinct cells of one of its columns. `extra_names` returns, by
+    kind, further names with their aliases that occur in the data but not in the lookup tables; it is called only for a
+    name that the tables do not have. Before it, `foreign_names` is asked for groups, so that a group may be given by
+    its name in foreign files.
     """
 
     def __init__(
         self,
         table: Callable[[str], pd.DataFrame],
+        distinct: Callable[[str, str], Iterable[str]],
         extra_names: Callable[[str], Mapping[str, Iterable[str]]] = lambda kind: {},
         foreign_names: Callable[[], ForeignNames] | None = None,
     ) -> None:
         self.table = table
+        self.distinct = distinct
         self.extra_names = extra_names
         self._make_foreign_names = foreign_names
 
@@ -251,7 +255,7 @@ class NameResolver:
             for key, name, other_names in zip(table["group"], table["name"], table["aliases"], strict=True)
         }
         for column in ACTOR_COLUMNS:
-            for cell in self.table("events")[column].dropna().unique():
+            for cell in self.distinct("events", column):
                 for key in _split_list(cell):
                     aliases.setdefault(key, ())
         return names.NameIndex("group", "`mali groups` lists all.", aliases)
@@ -264,26 +268,33 @@ class NameResolver:
 
     @cached_property
     def regions(self) -> names.NameIndex:
-        table = self.table("places")
-        aliases: dict[str, list[str]] = {region: [f"{region} Region"] for region in table["region"].dropna().unique()}
-        for region, kind, cell in zip(table["region"], table["kind"], table["aliases"], strict=True):
-            if kind == "region" and region in aliases:
-                spellings = _split_list(cell)
-                aliases[region] += spellings
-                aliases[region] += [name.removesuffix(" region") for name in spellings if name.endswith(" region")]
+        aliases = self._area_aliases("region")
         return names.NameIndex("region", f"The regions are {', '.join(sorted(aliases))}.", aliases)
+
+    @cached_property
+    def admin2(self) -> names.NameIndex:
+        listing = "`mali places --kind cercle` lists those of Mali."
+        return names.NameIndex("second-level area", listing, self._area_aliases("admin2"))
+
+    def _area_aliases(self, column: str) -> dict[str, list[str]]:
+        """Return the regions or second-level areas, with the names of the places that are one of them as a whole."""
+        table = self.table("places")
+        aliases: dict[str, list[str]] = {area: [] for area in table[column].dropna().unique()}
+        for area, place, cell in zip(table[column], table["place"], table["aliases"], strict=True):
+            if area in aliases:
+                aliases[area] += other_area_names(area, [place, *_split_list(cell)])
+        return aliases
 
     @cached_property
     def countries(self) -> names.NameIndex:
         groups = self.table("groups")
         states = groups[groups["kind"] == "state"]
         aliases = {key: _split_list(cell) for key, cell in zip(states["group"], states["aliases"], strict=True)}
-        for table in ("places", "groups", "casualties"):
-            for country in self.table(table)["country"].dropna().unique():
-                aliases.setdefault(country, [])
-        for country in aliases.keys() & ISO_CODES.keys():
-            aliases[country] += ISO_CODES[country]
-        return names.NameIndex("country", "`mali groups --kind state` lists most.", aliases)
+        of_tables = [*self.table("places")["country"].dropna(), *self.table("groups")["country"].dropna()]
+        for country in (*of_tables, *self.distinct("casualties", "country")):
+            aliases.setdefault(country, [])
+        codes = {country: ISO_CODES[country] for country in aliases.keys() & ISO_CODES.keys()}
+        return names.NameIndex("country", "`mali groups --kind state` lists most.", aliases, codes)
 
     @cached_property
     def sources(self) -> names.NameIndex:
@@ -294,7 +305,7 @@ class NameResolver:
 
     @cached_property
     def claimants(self) -> names.NameIndex:
-        aliases: dict[str, list[str]] = {key: [] for key in self.table("casualties")["according_to"].unique()}
+        aliases: dict[str, list[str]] = {key: [] for key in self.distinct("casualties", "according_to")}
         groups = self.table("groups")
         for key, name, other_names in zip(groups["group"], groups["name"], groups["aliases"], strict=True):
             if key in aliases:
@@ -346,7 +357,7 @@ def group_key_index(keys: tuple[str, ...]) -> names.NameIndex:
 
 
 def _parse_enum(typed: Texts, enum: EnumOf) -> frozenset[str]:
-    return frozenset(names.match_choice(text, enum.values, enum.noun) for text in as_list(typed))
+    return frozenset(enum.match(text) for text in as_list(typed))
 
 
 def _split_list(cell: Any) -> list[str]:

@@ -31,7 +31,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         *("actor", "members", "against", "claimed_by", "allied_with", "at_war_with", "camp", "country"),
         *("group", "inflicted_by", "victims", "according_to", "independent"),
     ),
-    "Where": ("place", "near", "region", "where", "within"),
+    "Where": ("place", "near", "region", "admin2", "where", "within"),
     "What": (),
     "Answer": (
         *("by", "split", "condition", "sort", "limit", "columns", "section", "all", "format", "output", "force"),
@@ -48,7 +48,7 @@ METAVARS: dict[type, str] = {
     filter_option.Words: "WORDS",
 }
 NAME_METAVARS = {
-    **{"groups": "GROUP", "places": "PLACE", "regions": "REGION", "countries": "COUNTRY"},
+    **{"groups": "GROUP", "places": "PLACE", "regions": "REGION", "admin2": "ADMIN2", "countries": "COUNTRY"},
     **{"sources": "SOURCE", "claimants": "CLAIMANT"},
 }
 

@@ -16,12 +16,16 @@ from mali_cli.results import QueryResult
 
 GROUP_FILTERS = ("actor", "against", "claimed_by", "group", "inflicted_by")
 # Kinds of place that have a filter of their own: its option, and the column that it compares.
-FILTER_BY_PLACE_KIND = {"region": ("--region", "region"), "country": ("--in", "country")}
+FILTER_BY_PLACE_KIND = {
+    "region": ("--region", "region"),
+    "cercle": ("--admin2", "admin2"),
+    "country": ("--in", "country"),
+}
 
 
 def with_notes(context: QueryContext, result: QueryResult, query: str, filter_args: dict[str, Any]) -> QueryResult:
     """Return the result with the notes of its backend and of its filters, and with the title of a foreign file."""
-    notes = [*context.backend.notes, *result.notes, *_place_notes(context, filter_args)]
+    notes = [*context.backend.notes, *context.backend.reading_notes, *result.notes, *_place_notes(context, filter_args)]
     if query == "casualties" and not result.frame.empty:
         notes += _actor_note(filter_args)
     if result.frame.empty:
@@ -55,16 +59,14 @@ def _against_note(filter_args: dict[str, Any]) -> list[str]:
         return []
     sub_types = schema.table("events").column("sub_event_type").allowed_by_parent
     violent = {*VIOLENT_TYPES, *VIOLENT_SUB_TYPES, *(name for kind in VIOLENT_TYPES for name in sub_types[kind])}
-    types = [
-        names.match_choice(typed, EVENT_TYPES.values, EVENT_TYPES.noun) for typed in as_list(filter_args.get("type"))
-    ]
+    types = list(map(EVENT_TYPES.match, as_list(filter_args.get("type"))))
     if types and violent.isdisjoint(types):
         return [f"--against matches only violent events, and --type {names.join_or(types)} is not violent."]
     return ["--against matches only violent events."]
 
 
 def _place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
-    """Say which places share a typed name, and which filter matches everything in a region or country."""
+    """Say which places share a typed name, and which filter matches everything in a region, cercle or country."""
     near = filter_args.get("near")
     for typed in [*as_list(filter_args.get("place")), *([parse_place_distance(near)[0]] if near else [])]:
         if len(namesakes := context.resolver.canonical_names("places", typed)) > 1:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mali_cli.errors import DataError
@@ -31,6 +32,11 @@ class AggregateFile(AggregateBackend):
         super().__init__(table_file.path)
         self.table_file, self._format = table_file, format
         self._parse_day = DayParser(self.path, self._dates)
+        self._reading_notes: list[str] = []
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return self._reading_notes
 
     @property
     def origin(self) -> str | None:
@@ -62,7 +68,8 @@ class AggregateFile(AggregateBackend):
             )
         table = _table(records, files, adapter.claimant)
         counted = _of_last_file(table, [number for number, _ in files])
-        self.notes = list(_notes(str(self.path), adapter, table, counted, errors))
+        self.notes = [_outcomes(self.path, adapter, len(table), len(counted), errors)]
+        self._reading_notes = list(_reading_notes(adapter, counted))
         return counted
 
     def row_counts(self) -> dict[str, int] | None:
@@ -112,19 +119,26 @@ def _of_last_file(table: pd.DataFrame, files: list[int]) -> pd.DataFrame:
     return table[numbered["number"] == last].reset_index(drop=True)
 
 
-def _notes(
-    file: str, adapter: AggregateFormat, table: pd.DataFrame, counted: pd.DataFrame, errors: list[str]
-) -> Iterator[str]:
-    """Yield one line on what became of the records, and one each on what the file lacks or has besides."""
-    outcomes = [f"{len(counted):,} read"]
+def _outcomes(path: Path, adapter: AggregateFormat, read: int, counted: int, errors: list[str]) -> str:
+    """Return the line on what became of the records."""
+    outcomes = [f"{counted:,} read"]
     if errors:
         outcomes.append(f"{len(errors):,} skipped ({_first(errors)})")
-    if len(counted) < len(table):
-        outcomes.append(f"{len(table) - len(counted):,} repeated in a later file")
-    yield f"{file}: {adapter.name}: {pluralize(len(table) + len(errors), 'records')}: {', '.join(outcomes)}."
+    if counted < read:
+        outcomes.append(f"{read - counted:,} repeated in a later file")
+    return f"{path}: {adapter.name}: {pluralize(read + len(errors), 'records')}: {', '.join(outcomes)}."
+
+
+def _reading_notes(adapter: AggregateFormat, counted: pd.DataFrame) -> Iterator[str]:
+    """Yield what the file lacks and what is taken instead, and what it has besides."""
     yield from adapter.assumptions
     if same := int(counted.duplicated(list(NAMES)).sum()):
         yield f"{pluralize(same, 'records')} for the same period, area and type as another; all are counted."
+    if also := _events_beside_regions(counted):
+        yield (
+            f"{pluralize(also, 'events')} are of a whole country that also has rows for its regions; if those include "
+            "them, they count twice."
+        )
     if counted["event_type"].isna().all() and counted["disorder_type"].isna().any():
         yield (
             "What the records count is not stated: the name of the file says neither political violence, nor "
@@ -136,6 +150,17 @@ def _notes(
         yield f"Event types that ACLED does not have: {', '.join(sorted(adapter.unknown_event_types))}."
     if adapter.unknown_columns:
         yield f"Columns that {adapter.name} does not have are not read: {', '.join(adapter.unknown_columns)}."
+
+
+def _events_beside_regions(table: pd.DataFrame) -> int:
+    """Return the number of events counted for a whole country and a period of which regions are counted too."""
+    rows = table[table["event_type"].isna()]
+    has_region = (
+        rows["region"]
+        .notna()
+        .groupby([rows[name] for name in ("country", "date_start", "date_end", "disorder_type")], dropna=False)
+    )
+    return int(rows.loc[rows["region"].isna() & has_region.transform("any"), "events"].sum())
 
 
 def _first(errors: list[str]) -> str:

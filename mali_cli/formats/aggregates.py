@@ -160,7 +160,7 @@ class MonthlyAggregates(AggregateFormat):
         first, last = self._period(cell("year"), cell("month") if "month" in self.column_index else None)
         events, killed = self.numbers(record)
         country = self.crosswalk.country_name(cell("country"))
-        region, admin2 = self.crosswalk.region_name(cell("admin1")), cell("admin2").strip() or None
+        region, admin2 = self.crosswalk.region_name(cell("admin1")), self.crosswalk.admin2_name(cell("admin2"))
         return AggregateRecord(first, last, country, region, admin2, None, None, self._counted(file), events, killed)
 
 
@@ -170,11 +170,12 @@ class HapiAggregates(AggregateFormat):
     name = "HDX HAPI conflict events"
     required = frozenset({"location_code", "event_type", "events", "reference_period_start", "reference_period_end"})
     used_columns = required | {
-        *("provider_admin1_name", "provider_admin2_name", "admin1_name", "admin2_name", "fatalities", "error")
+        *("provider_admin1_name", "provider_admin2_name", "admin1_name", "admin2_name", "fatalities", "error"),
+        "location_name",
     }
     all_columns = used_columns | {
         *("has_hrp", "in_gho", "admin1_code", "admin2_code", "admin_level", "warning"),
-        *("dataset_hdx_id", "resource_hdx_id", "location_name", "location_ref", "admin1_ref", "admin2_ref"),
+        *("dataset_hdx_id", "resource_hdx_id", "location_ref", "admin1_ref", "admin2_ref"),
     }
     taken_without: ClassVar = {"fatalities": "no number of killed is given"}
     date_columns = ("reference_period_start", "reference_period_end")
@@ -191,9 +192,9 @@ class HapiAggregates(AggregateFormat):
         return AggregateRecord(
             first.isoformat(),
             last.isoformat(),
-            self.crosswalk.country_name(cell("location_code")),
+            self.crosswalk.country_name(cell("location_name").strip() or cell("location_code")),
             self.crosswalk.region_name(region),
-            cell("provider_admin2_name").strip() or cell("admin2_name").strip() or None,
+            self.crosswalk.admin2_name(cell("provider_admin2_name").strip() or cell("admin2_name")),
             None,
             None,
             _category(cell("event_type")),

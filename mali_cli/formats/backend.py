@@ -15,13 +15,15 @@ from mali_cli.formats.aggregates import AggregateFormat
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.combined_file import open_foreign_files
 from mali_cli.formats.dates import DayParser
-from mali_cli.formats.frame_builder import Frames, unique_place_names
+from mali_cli.formats.frame_builder import Frames, admin2_by_place, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
-from mali_cli.formats.query_filter import build_row_filter
-from mali_cli.formats.records import RecordError, split_list
+from mali_cli.formats.query_filter import as_list, build_row_filter
+from mali_cli.formats.records import Point, RecordError, split_list
 from mali_cli.formats.row_filter import LARGE_FILE_BYTES, RowFilter, RowScanner, distinct_points
 from mali_cli.formats.row_reader import RowReader
 from mali_cli.formats.table_file import TableFile
+from mali_cli.model.filters import Filters
+from mali_cli.model.names import normalize_name
 from mali_cli.model.violations import Violation
 from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
@@ -48,11 +50,16 @@ class ForeignFileBackend(Backend):
         self.table_file, self._format = table_file, format
         self.counts: RecordCounts | None = None
         self._parse_day = DayParser(self.path, self._dates)
+        self._reading_notes: list[str] = []
         self._prefetch: Future[duckdb_filter.Groups] | None = None
 
     @property
     def origin(self) -> str | None:
         return self._format.name
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return self._reading_notes
 
     def new_adapter(self) -> FormatAdapter:
         """Return an adapter that has seen no record yet."""
@@ -69,7 +76,7 @@ class ForeignFileBackend(Backend):
     def _read(self, name: str) -> pd.DataFrame:
         """Return a table of the whole file; all of them are read together and kept."""
         run, frames = self._import(RowFilter())
-        self.notes = run.notes
+        self.notes, self._reading_notes = run.notes, run.reading_notes
         self._frames = frames
         return frames[name]
 
@@ -85,7 +92,7 @@ class ForeignFileBackend(Backend):
 
         Without this, 2 million records take about a fifth longer, which is over the limit of benchmarks/scale.py.
         """
-        if query in QUERIES_NEEDING_ALL_RECORDS:
+        if query in QUERIES_NEEDING_ALL_RECORDS or filter_args.get("admin2"):
             return
         row_filter = build_row_filter(query, filter_args, self._format.name)
         if duckdb_filter.is_applicable(self.table_file, row_filter):
@@ -95,16 +102,32 @@ class ForeignFileBackend(Backend):
             )
             executor.shutdown(wait=False)
 
-    def prefiltered(self, query: str, filter_args: dict[str, Any]) -> Backend:
+    def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> Backend:
         if query in QUERIES_NEEDING_ALL_RECORDS or self._frames:
             return self
         row_filter = build_row_filter(query, filter_args, self._format.name)
+        if areas := as_list(filter_args.get("admin2")):
+            row_filter = row_filter.in_points(self._points_in(areas))
         if row_filter.is_unfiltered:
             return self
         run, frames = self._import(row_filter)
         return PrefilteredFile(self, frames, run)
 
-    def partitions(self, filter_args: dict[str, Any]) -> Iterator[Backend] | None:
+    def _points_in(self, areas: list[str]) -> frozenset[Point]:
+        """Return the points of all places in these second-level areas; this takes one more pass over the file.
+
+        A place has one area, though its points may have none or another.
+        """
+        adapter = self.new_adapter()
+        scanner = RowScanner(self.table_file, adapter, RowFilter(keys=frozenset()), exact=True)
+        for _ in scanner:
+            pass
+        place_names = unique_place_names(distinct_points(adapter, scanner.stats), adapter.crosswalk)
+        keys = {normalize_name(adapter.crosswalk.admin2_name(text) or "") for text in areas}
+        places = {place for place, area in admin2_by_place(place_names).items() if normalize_name(area) in keys}
+        return frozenset(point for point, place in place_names.items() if place in places)
+
+    def partitions(self, filters: Filters) -> Iterator[Backend] | None:
         """Yield a large file in partitions, each a dataset of its own in memory; None if it is small or filtered.
 
         A partition holds PARTITION_RECORDS events with all their records and casualties, and the lookup tables of all
@@ -112,7 +135,7 @@ class ForeignFileBackend(Backend):
         tallies may thus be added up. Only one partition is in memory at a time, so that they cannot be sent elsewhere;
         to read them in parallel, broadcast the FirstPass of ImportRun.
         """
-        if self.table_file.size <= LARGE_FILE_BYTES or any(filter_args.values()) or self._frames:
+        if self.table_file.size <= LARGE_FILE_BYTES or filters != Filters() or self._frames:
             return None
         return (MemoryBackend(self.path, frames, self.origin) for frames in self._iter_partitions(lookup_tables=True))
 
@@ -127,7 +150,7 @@ class ForeignFileBackend(Backend):
         for frames in run.partitions(lookup_tables):
             self.progress_fraction = run.progress_fraction
             yield frames
-        self.counts, self.notes = run.counts, run.notes
+        self.counts, self.notes, self._reading_notes = run.counts, run.notes, run.reading_notes
 
     def validate(self) -> tuple[list[Violation], str]:
         """Return every record that cannot be read and every cell that breaks the format's own rules."""
@@ -165,7 +188,12 @@ class PrefilteredFile(MemoryBackend):
     def __init__(self, file: ForeignFileBackend, frames: Frames, run: ImportRun) -> None:
         super().__init__(file.path, frames, file.origin, run.notes)
         self._file = file
+        self._reading_notes = run.reading_notes
         self.counts = run.counts
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return self._reading_notes
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
         if kind == "claimants":
@@ -198,6 +226,7 @@ class PrefilteredFile(MemoryBackend):
                 for point, name in unique_place_names(points, crosswalk).items()
             },
             "regions": {name: () for point in points if (name := crosswalk.region_name(point.region))},
+            "admin2": {point.admin2: () for point in points if point.admin2},
             "countries": {point.country: () for point in points if point.country},
             "sources": {source: () for cell in source_cells for source in split_list(cell)},
         }

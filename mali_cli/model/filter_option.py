@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from mali_cli.model import schema
+from mali_cli.model import names, schema
 
 
 class Date(NamedTuple):
@@ -43,7 +43,7 @@ class Choice(NamedTuple):
 
 
 class Names(NamedTuple):
-    """Names of one kind: groups, places, regions, countries, sources or claimants.
+    """Names of one kind: groups, places, regions, admin2, countries, sources or claimants.
 
     `descendants` adds what is part of the named groups, or lies within the named places.
     """
@@ -67,6 +67,20 @@ class EnumOf:
     def values(self) -> list[str]:
         """All values of the columns, in the order of their declaration."""
         return [value for table, column in self.columns for value in schema.table(table).column(column).enum]
+
+    @property
+    def listing(self) -> str:
+        """What messages say is allowed, if the values are of several columns; blank if they are of one."""
+        if len(self.columns) == 1:
+            return ""
+        (table, column), *others = self.columns
+        allowed = ", ".join(schema.table(table).column(column).enum)
+        finer = " and ".join(f"{schema.table(table).column(name).title}s" for table, name in others)
+        return f"Allowed: {allowed}; and {finer}, which `mali columns {others[0][1]}` lists."
+
+    def match(self, typed: str) -> str:
+        """Return the value that was typed; MaliError if there is none."""
+        return names.match_choice(typed, self.values, self.noun, self.listing)
 
 
 class Option(NamedTuple):

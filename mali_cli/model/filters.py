@@ -32,6 +32,7 @@ from mali_cli.model.shared_filters import (
     REPORTED,
     SCOPES,
     Actor,
+    Admin2,
     Basis,
     DateText,
     MaxAge,
@@ -95,6 +96,7 @@ class EventConditions(TypedDict, total=False):
     place: Place
     near: Near
     region: Region
+    admin2: Admin2
     where: Where
 
 
@@ -104,15 +106,7 @@ class FigureConditions(TypedDict, total=False):
     group: Annotated[Texts, Option("--group", "Group that suffered the losses.", GROUP, "groups", alias="--losses-of")]
     country: Annotated[Texts, Option("--country", "Nationality of the victims.", COUNTRY, "countries")]
     inflicted_by: Annotated[Texts, Option("--inflicted-by", "Group that inflicted the losses.", GROUP, "inflicted_by")]
-    victims: Annotated[
-        Texts,
-        Option(
-            "--victims",
-            "Who the victims were.",
-            EnumOf("casualties.victims"),
-            "victims",
-        ),
-    ]
+    victims: Annotated[Texts, Option("--victims", "Who the victims were.", EnumOf("casualties.victims"), "victims")]
     harm: Annotated[Texts, Option("--harm", "What happened to them.", EnumOf("casualties.harm"), "harms")]
     scope: Annotated[Texts, Option("--scope", SCOPES, EnumOf("casualties.scope"), "scopes")]
     according_to: Annotated[Texts, Option("--according-to", "Who gave the figure.", Names("claimants"), "claimants")]
@@ -169,6 +163,7 @@ class CompareFilters(EventPeriodFilters, total=False):
     place: Place
     near: Near
     region: Region
+    admin2: Admin2
     where: Where
     min_killed: MinKilled
 
@@ -194,6 +189,7 @@ class PlaceFilters(TypedDict, total=False):
     place: Place
     near: Near
     region: Region
+    admin2: Admin2
     where: Where
     country: Annotated[Texts, Option("--country", "The same as --in.", COUNTRY, "countries")]
     kind: Annotated[Texts, Option("--kind", "Kind of place.", EnumOf("places.kind"), "kinds")]
@@ -239,10 +235,7 @@ class RelationFilters(PeriodFilters, total=False):
 
     actor: Actor
     members: Members
-    relation: Annotated[
-        Texts,
-        Option("--relation", "Kind of relation.", EnumOf("relations.relation"), "relations"),
-    ]
+    relation: Annotated[Texts, Option("--relation", "Kind of relation.", EnumOf("relations.relation"), "relations")]
     basis: Annotated[Texts, Option("--basis", REPORTED, EnumOf("relations.basis"), "bases")]
     text: Search
     source: Source
@@ -254,15 +247,7 @@ class StrengthFilters(PeriodFilters, total=False):
     actor: Actor
     members: Members
     country: Annotated[Texts, Option("--country", "Country of origin, where it is stated.", COUNTRY, "countries")]
-    status: Annotated[
-        Texts,
-        Option(
-            "--status",
-            "What the number stands for.",
-            EnumOf("strengths.status"),
-            "statuses",
-        ),
-    ]
+    status: Annotated[Texts, Option("--status", "What the number stands for.", EnumOf("strengths.status"), "statuses")]
     unit: Annotated[Texts, Option("--unit", "What is counted.", EnumOf("strengths.unit"), "units")]
     text: Search
     source: Source
@@ -276,6 +261,7 @@ class ControlFilters(PeriodFilters, total=False):
     place: Place
     near: Near
     region: Region
+    admin2: Admin2
     where: Where
     basis: Annotated[Texts, Option("--basis", "How well founded it is.", EnumOf("control.basis"), "bases")]
     max_age: MaxAge
@@ -330,6 +316,7 @@ class Filters:
     places: frozenset[str] = EMPTY
     nearby_places: frozenset[str] | None = None  # within a distance; empty if no place is
     regions: frozenset[str] = EMPTY
+    admin2: frozenset[str] = EMPTY  # second-level areas
     event_countries: frozenset[str] = EMPTY  # countries of the place
     countries: frozenset[str] = EMPTY  # of casualties: nationality of the victims
     bases: frozenset[str] = EMPTY

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 GROUP_KEYS: Mapping[str, tuple[str, ...]] = {
     "events": (
         *("year", "quarter", "month", "event_type", "sub_event_type"),
-        *("actor", "place", "region", "in", "basis"),
+        *("actor", "place", "region", "admin2", "in", "basis"),
     ),
     "casualties": (
-        *("country", "in", "group", "actor", "camp", "year", "quarter", "month", "place", "region", "event"),
-        *("event_type", "harm", "victims", "inflicted_by", "according_to", "document"),
+        *("country", "in", "group", "actor", "camp", "year", "quarter", "month", "place", "region", "admin2"),
+        *("event", "event_type", "harm", "victims", "inflicted_by", "according_to", "document"),
     ),
     "relations": ("relation", "group", "other", "year", "basis"),
     "people": ("fate", "fate_basis", "group", "year"),

@@ -111,12 +111,7 @@ def table(name: str) -> Table:
 
 def answer_columns(table_name: str, *more: Column) -> tuple[Column, ...]:
     """Return the columns of a table and more of an answer; those that tables may lack come last, as they were added."""
-    columns = table(table_name).columns
-    return (
-        *(column for column in columns if not column.may_be_missing),
-        *more,
-        *(column for column in columns if column.may_be_missing),
-    )
+    return tuple(sorted((*table(table_name).columns, *more), key=lambda column: column.may_be_missing))
 
 
 def table_names() -> list[str]:

@@ -64,7 +64,7 @@ def select(table: pd.DataFrame, filters: Filters, types: frozenset[str], keys: I
     """Return the rows that match; of kinds of events that overlap only one, unless a key keeps them apart."""
     rows = table.assign(date_precision="range")
     countries = filters.event_countries & filters.countries or filters.event_countries | filters.countries
-    rows = rows[list_columns.isin_all(rows, country=countries, region=filters.regions)]
+    rows = rows[list_columns.isin_all(rows, country=countries, region=filters.regions, admin2=filters.admin2)]
     if types:
         masks = [list_columns.contains_any(rows[column], types) for column in TYPE_COLUMNS]
         rows = rows[masks[0] | masks[1] | masks[2]]

@@ -20,6 +20,7 @@ EVENT_COLUMNS = {
     "sub_event_type": "sub_event_type",
     "place": "place",
     "region": "region",
+    "admin2": "admin2",
     "country": "in",
     "side_a": "side_a",
     "side_b": "side_b",

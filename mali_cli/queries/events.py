@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import NamedTuple
@@ -47,7 +48,7 @@ def event_mask(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) ->
 
 
 def location_mask(rows: pd.DataFrame, filters: Filters) -> pd.Series:
-    """Return a mask of the rows whose place matches; they have the columns place, region and country."""
+    """Return a mask of the rows whose place matches; they have the columns place, region, admin2 and country."""
     mask = pd.Series(True, index=rows.index)
     for field, predicate in LOCATION_PREDICATES.items():
         if filters.any_of(field):
@@ -115,6 +116,7 @@ EVENT_PREDICATES: dict[str, EventPredicate] = {
 LOCATION_PREDICATES: dict[str, LocationPredicate] = {
     "places": lambda rows, filters: list_columns.contains_any(rows["place"], filters.places),
     "regions": lambda rows, filters: list_columns.contains_any(rows["region"], filters.regions),
+    "admin2": lambda rows, filters: list_columns.contains_any(rows["admin2"], filters.admin2),
     "event_countries": lambda rows, filters: list_columns.contains_any(rows["country"], filters.event_countries),
     "nearby_places": _is_nearby,
 }
@@ -201,7 +203,7 @@ def violent(events: pd.DataFrame) -> pd.Series:
 
 
 def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return the events with region and country (lists) and, if they have one place, its latitude and longitude."""
+    """Return the events with region, country and admin2 (lists) and, if they have one place, its coordinates."""
     by_place = places.set_index("place")
     point = by_place.reindex(events["place"])  # missing for a list of several places
     return events.assign(
@@ -209,6 +211,7 @@ def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         country=list_columns.map_list(events["place"], by_place["country"].to_dict()),
         latitude=point["latitude"].to_numpy(),
         longitude=point["longitude"].to_numpy(),
+        admin2=list_columns.map_list(events["place"], by_place["admin2"].to_dict()),
     )
 
 
@@ -228,18 +231,33 @@ def counts(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return table.reset_index().astype({"events": "Int64"})
 
 
+class LeftOutEvents(NamedTuple):
+    """Numbers of events that a selection leaves out, and that its notes report."""
+
+    possible: int  # those that only may fall into the period
+    without_figure: int  # those that no filter on people killed can match
+    # Those of coalitions of the actors, by the coalition and the actors that were its members
+    of_coalitions: Counter[tuple[str, str]]
+
+
 class EventCounts(NamedTuple):
     """Counts by group keys of one partition, or of several."""
 
     table: pd.DataFrame  # as `counts` returns it
     events: int  # their number; rows may overlap
+    left_out: LeftOutEvents
 
 
 def add_counts(parts: list[EventCounts], keys: list[str]) -> EventCounts:
     """Return the counts of several partitions as one; no event is in two of them."""
     groups = pd.concat([part.table for part in parts], ignore_index=True).groupby(keys, dropna=False, sort=True)
     table = groups.agg({"events": "sum", "first": "min", "last": "max"}).reset_index()
-    return EventCounts(table, sum(part.events for part in parts))
+    left_out = LeftOutEvents(
+        sum(part.left_out.possible for part in parts),
+        sum(part.left_out.without_figure for part in parts),
+        sum((part.left_out.of_coalitions for part in parts), Counter()),
+    )
+    return EventCounts(table, sum(part.events for part in parts), left_out)
 
 
 def order_counts(table: pd.DataFrame, keys: list[str], count: str = "events") -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from mali_cli.storage.raw_tables import RawTable
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMN_BY_NAME_KIND = {"regions": "region", "countries": "country"}
+COLUMN_BY_NAME_KIND = {"regions": "region", "admin2": "admin2", "countries": "country"}
 
 
 class AggregateBackend(Backend):
@@ -43,6 +43,10 @@ class StoredAggregates(AggregateBackend):
     @property
     def origin(self) -> str | None:
         return self._stored.origin
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return self._stored.reading_notes
 
     def _read(self, name: str) -> pd.DataFrame:
         return self._stored.table(name)

@@ -15,13 +15,11 @@ from mali_cli.model import frames, schema
 from mali_cli.model.extras import require_extra
 from mali_cli.model.unused_columns import unused_event_columns
 from mali_cli.queries import list_columns
-from mali_cli.resolver import NameResolver
 from mali_cli.storage import parquet_aggregate, sql_literals
-from mali_cli.storage.base import AggregateResult, Backend
-from mali_cli.storage.bundled import lookup_table
+from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
 from mali_cli.storage.parquet_where import EVERY_ROW, Condition, event_condition
-from mali_cli.storage.probe import folder_origin, read_datapackage
+from mali_cli.storage.probe import folder_origin, read_datapackage, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor, tables_to_write
 
@@ -29,10 +27,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mali_cli.model.filters import Filters
+    from mali_cli.queries.fatalities import PartialSums
 
 FATALITY_COLUMNS = ("killed_low", "killed_best", "killed_high")  # in events.parquet, if it has the fatalities
 LARGE_TABLES = ("events", "casualties")  # tables that may have millions of rows
-COLUMN_BY_NAME_KIND = {"claimants": "according_to", "countries": "country"}  # of casualties, not in a lookup table
 # The property of datapackage.json that says whether events.parquet has the fatalities, and its name until 0.2.0.
 HAS_EVENT_FATALITIES = ("mali:eventFatalities", "mali:tolls")
 
@@ -97,6 +95,8 @@ def sql_type(column: schema.Column) -> str:
 class ParquetBackend(Backend):
     """A folder of Parquet tables written by `mali convert --to parquet`."""
 
+    resolves_names = True
+
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._duckdb = require_extra("fast", f"{path} holds Parquet tables, which are read by DuckDB", "duckdb")
@@ -107,12 +107,20 @@ class ParquetBackend(Backend):
     def origin(self) -> str | None:
         return folder_origin(self.path)
 
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return stored_reading_notes(read_datapackage(self.path))
+
     def file(self, name: str) -> Path:
         return self.path / f"{name}.parquet"
 
     def table_expression(self, name: str) -> str:
         """Return the SQL expression that reads a table."""
-        return f"read_parquet({sql_literals.path_literal(self.file(name))})"
+        return f"read_parquet([{', '.join(map(sql_literals.path_literal, self.files(name)))}])"
+
+    def files(self, name: str) -> list[Path]:
+        """Return the files that together hold a table."""
+        return [self.file(name)]
 
     def query(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run a statement and return its rows."""
@@ -159,8 +167,9 @@ class ParquetBackend(Backend):
         self, name: str, where: Condition, unused: frozenset[str], added_columns: tuple[str, ...] = ()
     ) -> dict[str, Any]:
         """Return the cells of the rows that fulfil a condition, by declared column and added column."""
-        if not self.file(name).is_file():
-            raise DataError(f"{self.path} has no {name}.parquet.")
+        for file in self.files(name):
+            if not file.is_file():
+                raise DataError(f"{file.parent} has no {file.name}.")
         declared = schema.table(name)
         unused |= self._absent_columns(name)
         cells = [f'NULL::VARCHAR AS "{c.name}"' if c.name in unused else f'"{c.name}"' for c in declared.columns]
@@ -178,15 +187,15 @@ class ParquetBackend(Backend):
         present = {row[0] for row in self.query(f"DESCRIBE SELECT * FROM {self.table_expression(name)}")}
         return optional - present
 
-    def prefiltered(self, query: str, filter_args: dict[str, Any]) -> Backend:
+    def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> Backend:
         """Return a backend with only the events that may match and their figures.
 
         Returns itself for other queries, without filters, if the tables were read already, and for curated tables,
         whose stated totals belong to no event.
         """
-        if query not in LARGE_TABLES or self.origin is None or set(self._frames) & set(LARGE_TABLES):
+        if query not in LARGE_TABLES or filters is None or not self._is_large:
             return self
-        where = self._event_condition(self._resolve_filters(query, filter_args))
+        where = self._event_condition(filters)
         if where == EVERY_ROW:
             return self
         unused = unused_event_columns(query, filter_args) - {"place"}  # places are joined by it
@@ -197,37 +206,30 @@ class ParquetBackend(Backend):
         events = self.select("events", where, unused)
         return _PrefilteredParquet(self, {"events": events, "casualties": self._figures_for(events)})
 
+    @property
+    def _is_large(self) -> bool:
+        """Whether the tables may not fit in memory: they were converted from a foreign file and not read yet."""
+        return self.origin is not None and not set(self._frames) & set(LARGE_TABLES)
+
     @cached_property
     def has_event_fatalities(self) -> bool:
         """Whether events.parquet has the fatalities of each event; then no event has more than one figure."""
         package = read_datapackage(self.path)
         return any(package.get(key) is True for key in HAS_EVENT_FATALITIES)
 
-    def try_aggregate(self, keys: list[str], filter_args: dict[str, Any]) -> AggregateResult | None:
-        """Return casualties summed from events.parquet alone.
-
-        Returns None if it does not have the fatalities, or for keys and filters that need the casualties.
-        """
-        if not self.has_event_fatalities:
-            return None
-        filters = self._resolve_filters("casualties", filter_args)
-        if not parquet_aggregate.supports(keys, filters):
+    def partial_sums(self, keys: list[str], filters: Filters) -> PartialSums | None:
+        if not (self._is_large and self.has_event_fatalities and parquet_aggregate.supports(keys, filters)):
             return None
         where = self._event_condition(filters, exact=True)
         leaves_out = filters.period is not None and filters.dates == "certain"
         possible = self._event_condition(replace(filters, dates="possible"), exact=True) if leaves_out else None
-        table, totals = parquet_aggregate.aggregate(self.query, self.table_expression, keys, where, possible)
-        return AggregateResult(table, totals, keys, filters)
+        return parquet_aggregate.aggregate(self.query, self.table_expression, keys, where, possible)
 
-    def _resolve_filters(self, query: str, filter_args: dict[str, Any]) -> Filters:
-        """Return the filters with the names as the tables spell them, without reading the large tables."""
-        presentation = ("by", "sort", "limit", "columns", "condition", "name")
-        filter_args = {name: value for name, value in filter_args.items() if name not in presentation}
-        resolver = NameResolver(self._lookup_table_without_events, self.extra_names)
-        return resolver.resolve_filters(query, filter_args)
-
-    def _lookup_table_without_events(self, name: str) -> pd.DataFrame:
-        return frames.empty_frame(name) if name in LARGE_TABLES else lookup_table(self, name)
+    def distinct(self, table: str, column: str) -> Iterable[str]:
+        if table in self._frames:
+            return super().distinct(table, column)
+        statement = f'SELECT DISTINCT "{column}" FROM {self.table_expression(table)} ORDER BY ALL'
+        return [cell for (cell,) in self.query(statement) if cell is not None]
 
     def _event_condition(self, filters: Filters, exact: bool = False) -> Condition:
         casualties = None if self.has_event_fatalities else self.table_expression("casualties")
@@ -235,11 +237,15 @@ class ParquetBackend(Backend):
 
     def _matching_places(self, filters: Filters) -> frozenset[str] | None:
         """Return the places that match the filters of places; None if there are none."""
-        if not filters.any_of("places", "regions", "event_countries", "nearby_places"):
+        if not filters.any_of("places", "regions", "admin2", "event_countries", "nearby_places"):
             return None
         places = self.table("places")
         mask = list_columns.isin_all(
-            places, place=filters.places, region=filters.regions, country=filters.event_countries
+            places,
+            place=filters.places,
+            region=filters.regions,
+            admin2=filters.admin2,
+            country=filters.event_countries,
         )
         if filters.nearby_places is not None:
             mask &= places["place"].isin(filters.nearby_places)
@@ -265,12 +271,6 @@ class ParquetBackend(Backend):
         )
         return self.select("casualties", where)
 
-    def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
-        if kind not in COLUMN_BY_NAME_KIND:
-            return {}
-        names = self.query(f"SELECT DISTINCT {COLUMN_BY_NAME_KIND[kind]} FROM {self.table_expression('casualties')}")
-        return {name: () for (name,) in names if name}
-
 
 class _PrefilteredParquet(MemoryBackend):
     """The events and figures that may match a query; the other tables are those of the parent."""
@@ -282,11 +282,15 @@ class _PrefilteredParquet(MemoryBackend):
         self._parent = parent
         self._event_fatalities = event_fatalities
 
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return self._parent.reading_notes
+
     def _read(self, name: str) -> pd.DataFrame:
         return self._parent.table(name)
 
-    def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
-        return self._parent.extra_names(kind)
+    def distinct(self, table: str, column: str) -> Iterable[str]:
+        return self._parent.distinct(table, column)
 
     def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
         return super().event_fatalities(events) if self._event_fatalities is None else self._event_fatalities
@@ -354,21 +358,31 @@ class ParquetSink:
         self.connection.unregister("batch")
 
     def finish(self, report: ProgressCallback) -> None:
-        has_event_fatalities = False
-        if "casualties" in self.tables:
-            [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
+        self.write_tables(self.folder, self.has_event_fatalities(), report)
+
+    def has_event_fatalities(self) -> bool:
+        """Return whether events.parquet can have the fatalities of each event."""
+        if "casualties" not in self.tables:
+            return False
+        return bool(execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()[0])
+
+    def write_tables(self, folder: Path, has_event_fatalities: bool, report: ProgressCallback) -> None:
+        """Write the tables and their datapackage.json into a folder."""
         counts = {name: self._count(name) for name in self.tables}
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))
             written += count
             order = _order_by(sort_columns(schema.table(name)))
-            file = sql_literals.literal(str(self.folder / f"{name}.parquet"))
+            file = sql_literals.literal(str(folder / f"{name}.parquet"))
             rows = f"({EVENTS_WITH_FATALITIES_SQL})" if has_event_fatalities and name == "events" else f'"{name}"'
             execute(self.connection, f"COPY (FROM {rows} ORDER BY {order}) TO {file} ({COPY_OPTIONS})")
-        package = datapackage_descriptor(self.metadata, "parquet") | {HAS_EVENT_FATALITIES[0]: has_event_fatalities}
-        text = json.dumps(package, ensure_ascii=False, indent=2)
-        (self.folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
+        self.write_package(folder, datapackage_descriptor(self.metadata, "parquet"), has_event_fatalities)
+
+    def write_package(self, folder: Path, package: dict[str, Any], has_event_fatalities: bool) -> None:
+        """Write a datapackage.json that says whether events.parquet has the fatalities of each event."""
+        text = json.dumps(package | {HAS_EVENT_FATALITIES[0]: has_event_fatalities}, ensure_ascii=False, indent=2)
+        (folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 
     def _count(self, name: str) -> int:
         [count] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage.base import Backend
-from mali_cli.storage.probe import is_sqlite_file
+from mali_cli.storage.probe import is_sqlite_file, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable, to_frame
 from mali_cli.storage.sink import ProgressCallback, tables_to_write
 
@@ -83,9 +83,8 @@ class SqliteSink(BulkSqliteWriter):
         for name in self.tables:
             for column in _list_columns(schema.table(name)):
                 self.connection.execute(_create_link_table_sql(schema.table(name), column))
+        self.metadata = metadata
         self.connection.execute("CREATE TABLE datapackage (property TEXT PRIMARY KEY, value TEXT)")
-        properties = ((key, value if isinstance(value, str) else json.dumps(value)) for key, value in metadata.items())
-        self._insert("datapackage", properties)
         if "events" in self.tables:
             self.connection.execute(_create_events_with_place_sql())
 
@@ -120,6 +119,9 @@ class SqliteSink(BulkSqliteWriter):
 
     def finish(self, report: ProgressCallback) -> None:
         """Create the indexes once all rows are there, which sorts them once, and check the foreign keys."""
+        properties = self.metadata.items()
+        texts = ((key, value if isinstance(value, str) else json.dumps(value)) for key, value in properties)
+        self._insert("datapackage", texts)
         indexes = list(_index_columns(self.tables))
         for done, (table, column) in enumerate(indexes):
             report(f"indexing {table}", done / len(indexes))
@@ -248,6 +250,10 @@ class SqliteBackend(Backend):
     def origin(self) -> str | None:
         origin = read_sqlite_metadata(self.path).get("mali:origin")
         return origin if isinstance(origin, str) else None
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return stored_reading_notes(read_sqlite_metadata(self.path))
 
     def raw_table(self, name: str) -> RawTable:
         return read_rows(self.path, name)

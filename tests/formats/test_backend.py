@@ -30,6 +30,9 @@ def test_peacekeepers_by_country(mali: Run) -> None:
     assert killed == dict.fromkeys(("Burkina Faso", "Chad", "Ivory Coast", "Niger", "Togo"), "1")
     died = {country: row["died_other"] for country, row in rows.items() if row["died_other"] not in ("", "0")}
     assert died == {"France": "1", "Ivory Coast": "1", "Norway": "1", "": "2"}
+    # "To Be Determined" is no accident and no illness.
+    causes = "died_other, not among the killed: 1 by accident, 1 by illness, 1 self-inflicted, 2 of unknown cause."
+    assert causes in result.stderr.splitlines()
     assert "12 records" in result.stderr
     assert "10 read" in result.stderr
 

@@ -55,6 +55,7 @@ def drop_columns(dataset: Path, form: str, table: str, columns: list[str]) -> No
             csv.writer(file, lineterminator="\n").writerows([row[i] for i in kept] for row in rows)
     elif form == "sqlite":
         with sqlite3.connect(dataset) as connection:
+            connection.execute("DROP VIEW IF EXISTS events_with_place")  # it has all columns of the time
             for name in columns:
                 connection.execute(f"DROP INDEX IF EXISTS {table}_by_{name}")
                 connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")

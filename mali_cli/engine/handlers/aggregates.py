@@ -22,8 +22,8 @@ RESULT_BY_QUERY = {"events": "event-counts", "casualties": "sums"}
 ANSWERED_OTHERWISE = ("check", "columns")
 # The filters that counts have columns for; of casualties `country` is the nationality of the victims, which they lack.
 FILTERS = {
-    "events": ("since", "until", "on", "dates", "region", "where", "country", "type"),
-    "casualties": ("since", "until", "on", "dates", "region", "where", "type"),
+    "events": ("since", "until", "on", "dates", "region", "admin2", "where", "country", "type"),
+    "casualties": ("since", "until", "on", "dates", "region", "admin2", "where", "type"),
 }
 
 

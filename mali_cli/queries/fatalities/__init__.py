@@ -11,11 +11,13 @@ never mixed with events, and unknown is never 0.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
+from mali_cli.model import schema
 from mali_cli.model.filters import Filters
 from mali_cli.model.schema import Column
 from mali_cli.model.vocabulary import (
@@ -38,7 +40,12 @@ from mali_cli.queries.fatalities.left_out import (
     in_scope,
 )
 from mali_cli.queries.fatalities.stocks import latest_stock_figures, stated_totals
-from mali_cli.queries.fatalities.sums import not_stated, sum_figures, violent_events_without_figures
+from mali_cli.queries.fatalities.sums import (
+    deaths_by_other_cause,
+    not_stated,
+    sum_figures,
+    violent_events_without_figures,
+)
 from mali_cli.queries.fatalities.table import SumTotals, clip_to_best, format_table
 from mali_cli.queries.fatalities.tallies import expand_group_keys
 
@@ -74,6 +81,7 @@ class PartialSums(NamedTuple):
     zeros: int  # tallies without a number whose figure in a foreign file is 0
     per_year: pd.Series  # number of events, with and without figures, indexed by year
     left_out: Mapping[str, LeftOut]  # by the reason, see `count_left_out`
+    other_deaths: Mapping[str, int] = {}  # people in died_other, by the cause of death
 
 
 def partial_sums(
@@ -104,15 +112,18 @@ def partial_sums(
     """
     killed = matching[in_scope(matching, filters) & (matching["harm"] == "killed")]
     with_number = _hostile_with_number(killed)
+    total = _total(matching, killed, figures, filters)
+    killed_in_sum = int(total["killed_best"].fillna(0).iloc[0])
     return PartialSums(
         table=_sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters),
-        total=_total(matching, killed, figures, filters),
+        total=total,
         events=with_number["event_id"].nunique(),
         events_without_figures=len(violent_events_without_figures(events, figures)),
         single_belligerent_tallies=_count_single_belligerent(with_number),
         zeros=killed.loc[killed["wording"] == ZERO_OR_NOT_STATED, "tally"].nunique(),
-        left_out=count_left_out(matching, possible, figures, filters),
+        left_out=count_left_out(matching, possible, figures, filters, killed_in_sum),
         per_year=event_queries.time_bins(events, "year").value_counts().sort_index(),
+        other_deaths=deaths_by_other_cause(killed, figures),
     )
 
 
@@ -139,20 +150,20 @@ def _sums_by_keys(
     matching: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, keys: list[str], filters: Filters
 ) -> pd.DataFrame:
     stocks = matching["harm"].isin(STOCK_HARMS)
+    totals = matching["scope"] == "total"
     tables = [
         sum_figures(matching[in_scope(matching, filters) & ~stocks], figures, keys),
-        latest_stock_figures(matching[stocks], keys),
+        *([latest_stock_figures(matching[stocks], keys)] if stocks.any() else []),
+        *([stated_totals(matching[totals], keys)] if totals.any() and has_stated_totals(filters) else []),
+        *([] if filters.has_casualty_filters else [not_stated(events, figures, keys)]),
     ]
-    if has_stated_totals(filters):
-        tables.append(stated_totals(matching, keys))
-    if not filters.has_casualty_filters:
-        tables.append(not_stated(events, figures, keys))
-    if not keys:
-        return pd.concat(tables, axis=1)
-    table = tables[0]
-    for columns in tables[1:]:
-        table = table.merge(columns, on=keys, how="outer")
-    return table
+    if keys:
+        table, *others = [table for table in tables if not table.empty] or tables[:1]
+        for columns in others:
+            table = table.merge(columns, on=keys, how="outer")
+    else:
+        table = pd.concat(tables, axis=1)
+    return table.reindex(columns=[*keys, *(column.name for column in schema.result_columns("sums"))])
 
 
 def combine(parts: list[PartialSums], keys: list[str]) -> PartialSums:
@@ -166,6 +177,7 @@ def combine(parts: list[PartialSums], keys: list[str]) -> PartialSums:
         zeros=sum(part.zeros for part in parts),
         left_out=add_left_out([part.left_out for part in parts]),
         per_year=pd.concat([part.per_year for part in parts]).groupby(level=0).sum(),
+        other_deaths=sum((Counter(part.other_deaths) for part in parts), Counter()),
     )
 
 
@@ -201,5 +213,6 @@ def finalize(
         zeros=sums.zeros,
         left_out=sums.left_out,
         per_year=dict(zip(sums.per_year.index, map(int, sums.per_year), strict=True)),
+        other_deaths=sums.other_deaths,
     )
     return format_table(sums.table, keys, columns, counts_not_stated=not filters.has_casualty_filters), totals

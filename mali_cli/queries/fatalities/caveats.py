@@ -13,10 +13,19 @@ from mali_cli.queries.fatalities.left_out import POSSIBLE, LeftOut
 from mali_cli.queries.fatalities.table import SumTotals
 from mali_cli.results import pluralize
 
+CAUSE_WORDS = {
+    "accident": "by accident",
+    "illness": "by illness",
+    "self-inflicted": "self-inflicted",
+    "unknown": "of unknown cause",
+}
+
 
 def caveats(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters: Filters) -> list[str]:
     """Return the notes for sums by these keys, the summary line first."""
-    notes = [summary_line(totals, filters)] if not filters.harms or "killed" in filters.harms else []
+    notes = []
+    if not filters.harms or "killed" in filters.harms:
+        notes = [summary_line(totals, filters), *_other_deaths_note(totals.other_deaths)]
     return [*notes, *_left_out_notes(totals.left_out), *_row_notes(table, totals, keys, filters)]
 
 
@@ -41,6 +50,14 @@ def summary_line(totals: SumTotals, filters: Filters) -> str:
     if totals.single_belligerent_tallies:
         parts.append(f"{_count_tallies(totals.single_belligerent_tallies)} from one belligerent only")
     return "; ".join(parts)
+
+
+def _other_deaths_note(deaths: Mapping[str, int]) -> Iterator[str]:
+    """Yield how many people in died_other died of which cause, most first and unknown causes last."""
+    causes = sorted(deaths, key=lambda cause: (cause == "unknown", -deaths[cause], cause))
+    if causes:
+        counts = ", ".join(f"{deaths[cause]:,} {CAUSE_WORDS[cause]}" for cause in causes)
+        yield f"died_other, not among the killed: {counts}."
 
 
 def _count_tallies(number: int) -> str:
