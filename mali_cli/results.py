@@ -39,6 +39,7 @@ class ChartRequest(NamedTuple):
     early_events: int = 0  # events before that, in `early_year` or later
     early_year: str = ""
     split: str = ""  # of a timeline: the column by which it is split
+    rolling: int | None = None  # of a timeline: the number of periods of its rolling means, None if it has none
     last_drawn: str = ""  # of control: the last day
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
     is_foreign: bool = False  # of a foreign file, where a figure without a number is a 0: none or not stated

@@ -178,6 +178,7 @@ def data_dictionary() -> str:
         ("page", "What `mali show` shows"),
         ("lineage", "What `mali lineage` shows"),
         ("timeline", "What `mali timeline` shows"),
+        ("rolling", "What `--rolling` adds"),
         ("splits", "What `mali timeline --split` adds"),
         ("map", "What `mali map` shows"),
         ("compare", "What `mali compare` shows"),

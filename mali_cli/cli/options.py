@@ -34,8 +34,8 @@ PANELS: dict[str, tuple[str, ...]] = {
     "Where": ("place", "near", "region", "admin2", "where", "within"),
     "What": (),
     "Answer": (
-        *("by", "split", "condition", "sort", "limit", "columns", "section", "all", "format", "output", "force"),
-        *("title", "subtitle", "size", "lang"),
+        *("by", "split", "rolling", "condition", "sort", "limit", "columns", "section", "all"),
+        *("format", "output", "force", "title", "subtitle", "size", "lang"),
         *("notes", "no_pager", "quiet", "cite"),
     ),
     "Data": ("data", "format_in"),

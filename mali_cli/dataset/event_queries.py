@@ -9,7 +9,7 @@ import pandas as pd
 
 from mali_cli.dataset.base import BaseDataset
 from mali_cli.dataset.signatures import query_method
-from mali_cli.model.filters import CasualtyFilters, CompareFilters, EventFilters, MapFilters, TimelineFilters
+from mali_cli.model.filters import CasualtyFilters, CompareFilters, EventCountFilters, MapFilters, TimelineFilters
 from mali_cli.model.shared_filters import Number, Text, Texts
 
 
@@ -25,7 +25,7 @@ class EventQueries(BaseDataset):
         limit: Number = None,
         columns: Texts = None,
         condition: Texts = None,
-        **filters: Unpack[EventFilters],
+        **filters: Unpack[EventCountFilters],
     ) -> pd.DataFrame:
         """Return events, or with `by` the number of events, from the tables events, casualties and places.
 

@@ -21,13 +21,14 @@ class QueryRequest:
     """One call of a query.
 
     `group_keys` are the keys of --by, `filter_args` the filters as typed, and `subject` the argument of a command:
-    the name to show, or the backend or path to compare with.
+    the name to show, or the backend or path to compare with. `rolling` is the number of periods of a rolling mean.
     """
 
     query: str
     group_keys: list[str] = field(default_factory=list)
     filter_args: dict[str, Any] = field(default_factory=dict)
     subject: Any = None
+    rolling: int | None = None
 
 
 class Decomposition(NamedTuple, Generic[PartialT]):

@@ -21,6 +21,7 @@ from mali_cli.engine.handlers import (
 )
 from mali_cli.engine.notes import with_notes
 from mali_cli.engine.presentation import parse_presentation, present
+from mali_cli.engine.rolling import parse_rolling, rolling_columns, with_rolling_means
 from mali_cli.errors import MaliError
 from mali_cli.model.filter_names import check_filter_names
 from mali_cli.model.filters import Filters
@@ -76,13 +77,16 @@ def answer(
         handler = aggregates.aggregate_handler(context, query, handler, group_keys, filter_args)
     if handler.group_key_names:
         group_keys = parse_group_keys(group_keys, handler.group_key_names)
-    request = QueryRequest(query, group_keys, filter_args, subject)
+    rolling = parse_rolling(filter_args.pop("rolling", None), query, group_keys, filter_args)
+    request = QueryRequest(query, group_keys, filter_args, subject, rolling)
     sort, columns = (",".join(as_list(names)) or None for names in (sort, columns))
-    presentation = parse_presentation(handler.columns(request), sort, limit, columns, condition)
+    available = (*handler.columns(request), *rolling_columns(request))
+    presentation = parse_presentation(available, sort, limit, columns, condition)
     if handler.filter_query is None:
         return present(handler.run(context, Filters(), request), presentation)
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
     context, result = _run(context, handler, request, used_args)
+    result = with_rolling_means(result, request)
     if handler.chart is not None:
         result = result._replace(chart=handler.chart(context, request, result))
     return with_notes(context, present(result, presentation), query, filter_args)

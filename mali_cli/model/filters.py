@@ -20,12 +20,10 @@ from mali_cli.model.filter_option import (
     WholeNumber,
     declared_options,
 )
-from mali_cli.model.group_keys import SPLITS
 from mali_cli.model.periods import Age, Period
 from mali_cli.model.profile import SECTIONS
 from mali_cli.model.shared_filters import (
     COUNTRY,
-    DATE_CERTAINTIES,
     FATES,
     GROUP,
     OVERLAPPING_FROM,
@@ -34,6 +32,7 @@ from mali_cli.model.shared_filters import (
     Actor,
     Admin2,
     Basis,
+    Dates,
     DateText,
     MaxAge,
     Members,
@@ -43,9 +42,10 @@ from mali_cli.model.shared_filters import (
     On,
     Place,
     Region,
+    Rolling,
     Search,
     Source,
-    Text,
+    Split,
     Texts,
     Type,
     Until,
@@ -67,16 +67,7 @@ class EventPeriodFilters(TypedDict, total=False):
     since: Annotated[DateText, Option("--from", "First day: 2012, 2012-06 or 2012-06-27.", Date())]
     until: Until
     on: On
-    dates: Annotated[
-        Text,
-        Option(
-            "--dates",
-            "certain (default): happened, or was reported if only that is known, within the period; "
-            "possible: may have happened within it; all: both.",
-            Choice(DATE_CERTAINTIES),
-            "dates",
-        ),
-    ]
+    dates: Dates
 
 
 class EventConditions(TypedDict, total=False):
@@ -133,13 +124,17 @@ class EventFilters(EventPeriodFilters, EventConditions, total=False):
     ]
 
 
+class EventCountFilters(EventFilters, total=False):
+    """Filters of events, and what is added to their number by period."""
+
+    rolling: Rolling
+
+
 class TimelineFilters(EventFilters, total=False):
     """Filters of timelines, and what a timeline is split by."""
 
-    split: Annotated[
-        Text,
-        Option("--split", "A row for each type of event, camp that takes part, or region.", Choice(tuple(SPLITS))),
-    ]
+    split: Split
+    rolling: Rolling
 
 
 class MapFilters(EventFilters, total=False):
@@ -153,6 +148,8 @@ class CasualtyFilters(EventPeriodFilters, EventConditions, FigureConditions, tot
 
     basis: Basis
     source: Source
+    min_killed: MinKilled
+    rolling: Rolling
 
 
 class CompareFilters(EventPeriodFilters, total=False):
@@ -270,7 +267,7 @@ class ControlFilters(PeriodFilters, total=False):
 
 
 FILTERS_BY_QUERY: Mapping[str, type] = {
-    "events": EventFilters,
+    "events": EventCountFilters,
     "casualties": CasualtyFilters,
     "timeline": TimelineFilters,
     "map": MapFilters,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from mali_cli.model.filter_option import (
     AgeLimit,
+    Choice,
     Date,
     EnumOf,
     Flag,
@@ -16,6 +17,7 @@ from mali_cli.model.filter_option import (
     WholeNumber,
     Words,
 )
+from mali_cli.model.group_keys import SPLITS
 
 Text = str | None
 DateText = str | int | None
@@ -67,4 +69,20 @@ Source = Annotated[
 MaxAge = Annotated[Text, Option("--max-age", MAX_AGE, AgeLimit(), "max_age")]
 MinKilled = Annotated[
     Number, Option("--min-killed", "Minimum killed (best estimate).", WholeNumber(), "min_killed", "at least {} killed")
+]
+ROLLING = "With years, quarters or months: add the mean of each and the N-1 before it."
+Rolling = Annotated[Number, Option("--rolling", ROLLING, WholeNumber(2))]
+Dates = Annotated[
+    Text,
+    Option(
+        "--dates",
+        "certain (default): happened, or was reported if only that is known, within the period; "
+        "possible: may have happened within it; all: both.",
+        Choice(DATE_CERTAINTIES),
+        "dates",
+    ),
+]
+Split = Annotated[
+    Text,
+    Option("--split", "A row for each type of event, camp that takes part, or region.", Choice(tuple(SPLITS))),
 ]

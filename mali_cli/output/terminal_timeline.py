@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COLUMNS_WITH_RANGES = 80  # from this width on the low and high estimates are printed beside the best
 MIN_COLLAPSED = 6  # a run of this many empty periods is drawn as one line
 MIN_BAR_COLUMNS = 4
+MEAN_HEADING = "mean"
 EVENTS_STYLE, FATALITIES_STYLE, LEGEND_STYLE = "36", "31", "2"
 
 
@@ -105,6 +106,7 @@ class _Layout(NamedTuple):
     label_width: int
     events_width: int
     killed_width: int
+    mean_widths: tuple[int, int]  # of the rolling means of events and of people killed; 0 without them
     events_bar_width: int
     killed_bar_width: int
 
@@ -116,7 +118,9 @@ class _Layout(NamedTuple):
         events_width = max(len(format_number(max_events)), len("events"))
         killed_width = max(*(len(_best_text(row)) for row in rows), len("killed"))
         details_width = max(len(_details(row, terminal.columns, symbols)) for row in rows)
-        both_bars = terminal.columns - (label_width + events_width + killed_width + details_width + 6)
+        mean_widths = _mean_width(rows, "rolling_mean_events"), _mean_width(rows, "rolling_mean_killed")
+        numbers_width = events_width + killed_width + sum(width + 1 for width in mean_widths if width)
+        both_bars = terminal.columns - (label_width + numbers_width + details_width + 6)
         events_bar_width = max(both_bars * 2 // 5, MIN_BAR_COLUMNS)
         return cls(
             terminal=terminal,
@@ -126,13 +130,18 @@ class _Layout(NamedTuple):
             label_width=label_width,
             events_width=events_width,
             killed_width=killed_width,
+            mean_widths=mean_widths,
             events_bar_width=events_bar_width,
             killed_bar_width=max(both_bars - events_bar_width, MIN_BAR_COLUMNS),
         )
 
     def header(self) -> str:
         blank_label, blank_bar = " " * self.label_width, " " * self.events_bar_width
-        return f"{blank_label} {'events':>{self.events_width}} {blank_bar}  {'killed':>{self.killed_width}}"
+        means = [f" {MEAN_HEADING:>{width}}" if width else "" for width in self.mean_widths]
+        return (
+            f"{blank_label} {'events':>{self.events_width}}{means[0]} {blank_bar}"
+            f"  {'killed':>{self.killed_width}}{means[1]}"
+        )
 
     def line(self, row: Row) -> str:
         events = format_number(row["events"]) if row["events"] else self.symbols.empty
@@ -141,11 +150,17 @@ class _Layout(NamedTuple):
         events_padding = " " * (self.events_bar_width - len(events_bar))
         killed_padding = " " * (self.killed_bar_width - len(killed_bar))
         return (
-            f"{row['period']:{self.label_width}} {events:>{self.events_width}} "
-            f"{self.terminal.style(events_bar, EVENTS_STYLE)}{events_padding}  {_best_text(row):>{self.killed_width}} "
+            f"{row['period']:{self.label_width}} {events:>{self.events_width}}{self._mean(row, 0)} "
+            f"{self.terminal.style(events_bar, EVENTS_STYLE)}{events_padding}  "
+            f"{_best_text(row):>{self.killed_width}}{self._mean(row, 1)} "
             f"{self.terminal.style(killed_bar, FATALITIES_STYLE)}{killed_padding} "
             f"{_details(row, self.terminal.columns, self.symbols)}"
         )
+
+    def _mean(self, row: Row, i: int) -> str:
+        """Return the rolling mean of events or of people killed with the space before it, if there are means."""
+        field, width = ("rolling_mean_events", "rolling_mean_killed")[i], self.mean_widths[i]
+        return f" {_mean_text(row, field):>{width}}" if width else ""
 
     def collapsed_line(self, rows: list[Row]) -> str:
         first, last = rows[0]["period"], rows[-1]["period"]
@@ -175,9 +190,22 @@ def _legend(rows: list[Row], layout: _Layout) -> list[str]:
         items.append(f"{symbols.open} or + no upper bound")
     if any(map(unknown_count, rows)):
         items.append("?3: 3 tolls without a number (not zero)")
+    if any(layout.mean_widths):
+        items.append(f"{MEAN_HEADING}: rolling mean")
     if any(map(_is_empty, rows)):
         items.append(f"{symbols.empty} no events")
     return items
+
+
+def _mean_text(row: Row, field: str) -> str:
+    mean = row.get(field)
+    return "" if mean is None else f"{mean:,.1f}"
+
+
+def _mean_width(rows: list[Row], field: str) -> int:
+    """Return the width of the column of rolling means; 0 if there are none, as for sums of several periods."""
+    longest = max((len(_mean_text(row, field)) for row in rows), default=0)
+    return max(longest, len(MEAN_HEADING)) if longest else 0
 
 
 def _is_empty(row: Row) -> bool:

@@ -33,6 +33,7 @@ SUPPORTED_FILTERS = (
     "event_countries",
     "nearby_places",
     "types",
+    "min_killed",
 )
 SAME_BIN = "CASE WHEN {0}(date_start) = {0}(date_end) AND year(date_start) = year(date_end) THEN {1} END"
 KEY_SQL = {

@@ -12,13 +12,16 @@ from mali_cli.errors import MaliError
 from mali_cli.model import names
 from mali_cli.model.vocabulary import STOCK_HARMS
 from mali_cli.storage import sql_literals
-from mali_cli.storage.base import AggregateResult, Backend
+from mali_cli.storage.base import Backend
 from mali_cli.storage.parquet import LARGE_TABLES, ParquetBackend, ParquetSink, execute
 from mali_cli.storage.probe import read_datapackage
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 
 if TYPE_CHECKING:
+    from mali_cli.model.filters import Filters
     from mali_cli.model.periods import Period
+    from mali_cli.queries.events import EventCounts
+    from mali_cli.queries.fatalities import PartialSums
 
 PARTS = "mali:parts"  # the property of datapackage.json that lists the parts
 AUTO = "auto"  # --parts for parts of about PART_ROWS events
@@ -81,7 +84,7 @@ class PartitionedParquetBackend(ParquetBackend):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.parts = tuple(map(Part.from_json, read_datapackage(path)[PARTS]))
-        self._all_parts: ParquetBackend = self
+        self._whole: ParquetBackend = self  # with all parts, for the names in the data
 
     def files(self, name: str) -> list[Path]:
         parts = self.parts if name in LARGE_TABLES else self.parts[:1]
@@ -90,30 +93,34 @@ class PartitionedParquetBackend(ParquetBackend):
     def file(self, name: str) -> Path:
         return self.path / f"{name}.parquet" if name in LARGE_TABLES else self.files(name)[0]
 
-    def prefiltered(self, query: str, filter_args: dict[str, Any]) -> Backend:
-        if query not in LARGE_TABLES:
-            return self
-        of_days = self._of_days(query, filter_args)
-        found = ParquetBackend.prefiltered(of_days, query, filter_args)
+    def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> Backend:
+        of_days = self._of_days(filters)
+        found = ParquetBackend.prefiltered(of_days, query, filter_args, filters)
         return self if found is of_days else found
 
-    def try_aggregate(self, keys: list[str], filter_args: dict[str, Any]) -> AggregateResult | None:
-        return ParquetBackend.try_aggregate(self._of_days("casualties", filter_args), keys, filter_args)
+    def partial_sums(self, keys: list[str], filters: Filters) -> PartialSums | None:
+        return ParquetBackend.partial_sums(self._of_days(filters), keys, filters)
 
-    def partitions(self, filter_args: dict[str, Any]) -> Iterator[Backend] | None:
-        return None if any(filter_args.values()) else self.iter_parts(None)
+    def partial_counts(self, keys: list[str], filters: Filters) -> EventCounts | None:
+        return ParquetBackend.partial_counts(self._of_days(filters), keys, filters)
 
-    def iter_parts(self, period: Period | None) -> Iterator[Backend]:
-        """Yield the parts that may have events of a period, each as a dataset of its own."""
-        return (ParquetBackend(self.path / part.name) for part in self.parts if part.overlaps(period))
+    def partitions(self, filters: Filters) -> Iterator[Backend]:
+        return map(ParquetBackend, self.part_folders(filters))
 
-    def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
-        return ParquetBackend.extra_names(self._all_parts, kind)
+    def part_folders(self, filters: Filters) -> list[Path]:
+        return [self.path / part.name for part in self._parts_of(filters)]
 
-    def _of_days(self, query: str, filter_args: dict[str, Any]) -> PartitionedParquetBackend:
-        """Return a backend of the parts that may have events of the period of the filters, at least one."""
-        period = self._resolve_filters(query, filter_args).period
-        parts = tuple(part for part in self.parts if part.overlaps(period)) or self.parts[:1]
+    def distinct(self, table: str, column: str) -> Iterable[str]:
+        return ParquetBackend.distinct(self._whole, table, column)
+
+    def _parts_of(self, filters: Filters | None) -> tuple[Part, ...]:
+        """Return the parts that may have events of the period of the filters, at least one."""
+        period = filters.period if filters is not None else None
+        return tuple(part for part in self.parts if part.overlaps(period)) or self.parts[:1]
+
+    def _of_days(self, filters: Filters | None) -> PartitionedParquetBackend:
+        """Return a backend of the parts that may have events of the period of the filters."""
+        parts = self._parts_of(filters)
         if len(parts) == len(self.parts):
             return self
         of_days = copy.copy(self)

@@ -102,6 +102,8 @@ def _event_conditions(
     for groups in (filters.actors and filters.actors | members, filters.against, filters.claimed_by):
         if groups:
             yield _actor_condition(sorted(groups), casualties, list_test)
+    if exact and filters.min_killed is not None:
+        yield Condition("killed_best >= ?", (filters.min_killed,))
     if filters.types:
         types = sorted(filters.types)
         yield any_of((one_of("event_type", types), one_of("sub_event_type", types)))

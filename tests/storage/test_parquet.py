@@ -62,6 +62,9 @@ QUERIES: list[tuple[str, dict[str, Any]]] = [
     *(("casualties", {"by": "actor", "on": "2016-05-14", "dates": d}) for d in ("certain", "possible", "all")),
     *(("casualties", {"by": "month", "since": "2014-03-02", "dates": d}) for d in ("certain", "possible", "all")),
     ("casualties", {"by": "year", "until": "2016-05-14"}),
+    ("casualties", {"min_killed": 6, "since": "2014", "actor": "MNLA"}),
+    ("casualties", {"by": "year,event_type", "min_killed": 4, "since": "2014-03-02"}),
+    ("casualties", {"by": "group", "min_killed": 4}),
     ("timeline", {"by": "month", "since": "2014-03-02", "until": "2014-06-20"}),
     ("casualties", {"according_to": "ACLED", "disputed": True}),
     *(

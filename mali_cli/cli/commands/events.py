@@ -3,10 +3,10 @@
 from mali_cli.cli.named import name_argument
 from mali_cli.cli.options import CommandArguments, group_keys_option, with_options
 from mali_cli.cli.run import run_query
-from mali_cli.model.filters import EventFilters
+from mali_cli.model.filters import EventCountFilters
 
 
-@with_options(EventFilters, name=name_argument("events"), by=group_keys_option("events", "Count"))
+@with_options(EventCountFilters, name=name_argument("events"), by=group_keys_option("events", "Count"))
 def events(arguments: CommandArguments) -> None:
     """What happened, when, where and between whom.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mali_cli.engine.chart_request import chart_request
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import Decomposition, QueryHandler, QueryRequest
-from mali_cli.engine.handlers.events import key_columns
+from mali_cli.engine.handlers.events import key_columns, with_killed
 from mali_cli.engine.partitions import MapCombine
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
@@ -31,14 +31,13 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     if request.group_keys:
         sums = decompose_sums(request.group_keys, filters)
         return sums.finalize(sums.map_combine.map_partition(context))
-    overlapping = casualties.filter_figures_of_all_dates(
-        context.table("casualties"), context.events_with_location, filters
-    )
+    overlapping = _matching_of_all_dates(context, filters)
     listed = casualties.is_listed(overlapping, filters)
     figures, possible = events.split_by_dates(overlapping[listed], filters)
     notes = [
         *events.possible_dates_note(len(possible), "figures"),
         *casualties.other_scopes_note(overlapping[~listed], filters),
+        *fatalities.without_number_note(filters),
     ]
     figures = figures.reset_index(drop=True)
     if filters.disputed:
@@ -52,18 +51,34 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     )
 
 
+def _matching_of_all_dates(context: QueryContext, filters: Filters) -> pd.DataFrame:
+    """Return the figures that match, including those that only may fall into the period."""
+    placed = context.events_with_location
+    figures = casualties.filter_figures_of_all_dates(context.table("casualties"), placed, filters)
+    if not filters.has_killed_filters:
+        return figures
+    events_of_figures = placed[placed["event_id"].isin(figures["event_id"])]
+    matching, _ = with_killed(context, events_of_figures, filters)
+    return figures[figures["event_id"].isin(matching["event_id"])]
+
+
+def _matching_events(context: QueryContext, filters: Filters) -> pd.DataFrame:
+    """Return the events that match, whatever the nationality of the victims of their figures."""
+    placed, figures = context.events_with_location, context.table("casualties")
+    matching = events.filter_events(placed, figures, filters.without_victim_country)
+    return with_killed(context, matching, filters)[0] if filters.has_killed_filters else matching
+
+
 def decompose_sums(keys: list[str], filters: Filters) -> Decomposition[PartialSums]:
     """Return the sums by keys as partial sums: tallies add up, for no tally is in two partitions."""
 
     def partial_sums(context: QueryContext) -> PartialSums:
-        figures, placed = context.table("casualties"), context.events_with_location
         groups = context.table("groups")
-        overlapping = casualties.filter_figures_of_all_dates(figures, placed, filters)
-        matching, possible = events.split_by_dates(overlapping, filters)
+        matching, possible = events.split_by_dates(_matching_of_all_dates(context, filters), filters)
         return fatalities.partial_sums(
             matching,
-            figures,
-            events.filter_events(placed, figures, filters.without_victim_country),
+            context.table("casualties"),
+            _matching_events(context, filters),
             dict(zip(groups["group"], groups["camp"], strict=True)),
             keys,
             filters,
@@ -88,8 +103,7 @@ def _chart(context: QueryContext, request: QueryRequest, result: QueryResult) ->
         return None
 
     def load_sources(filters: Filters) -> pd.Series:
-        figures = casualties.filter_figures(context.table("casualties"), context.events_with_location, filters)
-        return figures["sources"]
+        return events.select_dates(_matching_of_all_dates(context, filters), filters)["sources"]
 
     return chart_request(context, request, result, request.group_keys[0], load_sources)
 

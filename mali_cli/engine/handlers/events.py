@@ -76,9 +76,9 @@ def _select(context: QueryContext, filters: Filters) -> tuple[pd.DataFrame, Left
     """Return the events that match, with the number of people killed in each, and what is left out."""
     overlapping = _matching(context, filters.with_all_dates)
     in_period, possible = events.split_by_dates(overlapping, filters)
-    matching, without_figure = _with_killed(context, in_period, filters)
+    matching, without_figure = with_killed(context, in_period, filters)
     if filters.has_killed_filters:
-        possible, _ = _with_killed(context, possible, filters)
+        possible, _ = with_killed(context, possible, filters)
     return matching, LeftOutEvents(len(possible), without_figure, _events_of_coalitions(context, matching, filters))
 
 
@@ -99,7 +99,7 @@ def _matching(context: QueryContext, filters: Filters) -> pd.DataFrame:
     return events.filter_events(context.events_with_location, figures, filters)
 
 
-def _with_killed(context: QueryContext, matching: pd.DataFrame, filters: Filters) -> tuple[pd.DataFrame, int]:
+def with_killed(context: QueryContext, matching: pd.DataFrame, filters: Filters) -> tuple[pd.DataFrame, int]:
     """Return the events that match the filters on killed, and how many lack a figure and so match none of these."""
     killed = context.backend.event_fatalities(matching)
     without_figure = 0

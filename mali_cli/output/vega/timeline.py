@@ -59,6 +59,7 @@ LABEL_STEPS = {  # every how many periods may have a label
     "quarter": (1, 2, 4, 8, 20, 40, 80),
     "month": (1, 3, 6, 12, 24, 60, 120),
 }
+MEAN_COLOR = "#009E73"  # the green of Okabe and Ito
 PERIODS_PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 
@@ -85,6 +86,8 @@ def draw_timeline(rows: list[Row], chart: ChartRequest, room: Room, describe: Ca
             layer["encoding"]["x"]["axis"] = axis
     toll = "tolls of 0 (none or not stated) or without a figure" if chart.is_foreign else "tolls without a number"
     items = _legend_items(rows, killed_labels.is_complete, panels.unknown_counts_fit(), toll)
+    if chart.rolling is not None:
+        items.append(LegendItem(f"mean of {chart.rolling:,} {chart.measure}s", "stroke", stroke=MEAN_COLOR))
     if not (event_labels.is_complete and killed_labels.is_complete):
         items.append(LegendItem("numbers where they fit, the largest first", "none"))
     return Picture(views, legend(items, room.width, -left, top=AXIS_HEIGHT), left, early_notes(chart))
@@ -100,9 +103,10 @@ def _heights(room: Room) -> tuple[float, float]:
 
 
 def _json_values(row: Row) -> Row:
-    """Return the row with numbers of pandas as plain integers."""
+    """Return the row with numbers of pandas as plain integers; means have decimals."""
     return {
-        name: value if value is None or isinstance(value, str | bool) else int(value) for name, value in row.items()
+        name: value if value is None or isinstance(value, str | bool | float) else int(value)
+        for name, value in row.items()
     }
 
 
@@ -155,7 +159,8 @@ class _Panels(NamedTuple):
     def events(self, axis_top: float, labels: PlacedLabels) -> Spec:
         rows = [row for row in self.data if row["events"]]
         bars = self._layer(rows, {"type": "bar", "color": BLUE}, y=_y_channel("events", axis_top, "Events"))
-        return view(self.plot_width, self.events_height, [bars, *labels.layers()])
+        mean = self._mean("rolling_mean_events", _y_channel("events", axis_top, "Events"))
+        return view(self.plot_width, self.events_height, [bars, *mean, *labels.layers()])
 
     def killed(self, axis_top: float, labels: PlacedLabels) -> Spec:
         """Return bars in full colour up to the low estimate, lighter up to the high one, with a line at the best."""
@@ -175,7 +180,17 @@ class _Panels(NamedTuple):
             self._layer(with_line, line, y={**y, "field": "killed_best"}),
             self._layer([row for row in counted if row["open"]], arrow, y={**y, "field": "killed_high"}),
         ]
+        layers += self._mean("rolling_mean_killed", y)
         return view(self.plot_width, self.killed_height, [*layers, *labels.layers()])
+
+    def _mean(self, field: str, y: Spec) -> list[Spec]:
+        """Return the rolling mean as a line with a light edge, broken where there is none; nothing without means."""
+        rows = [{name: row[name] for name in ("period", field)} for row in self.data if field in row]
+        if not rows:
+            return []
+        line = {"type": "line", "interpolate": "linear", "aria": False}
+        looks = ({"color": PAPER, "strokeWidth": 4}, {"color": MEAN_COLOR, "strokeWidth": 2, "point": _MEAN_POINT})
+        return [self._layer(rows, line | look, y={**y, "field": field}) for look in looks]
 
     def _stubs(self) -> list[Spec]:
         """Return an outline as high as a line of text, with the number in it, where all tolls lack a number."""
@@ -220,6 +235,9 @@ class _Panels(NamedTuple):
         x = {"field": "period", "type": "ordinal", "scale": scale, "axis": None}
         description = {} if mark.get("aria") is False else {"description": {"field": "description"}}
         return {"data": {"values": rows}, "mark": mark, "encoding": {"x": x, **encoding, **description}}
+
+
+_MEAN_POINT = {"color": MEAN_COLOR, "size": 14, "filled": True, "aria": False}
 
 
 def _unknown_text(row: Row) -> str:

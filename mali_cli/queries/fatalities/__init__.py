@@ -30,7 +30,7 @@ from mali_cli.model.vocabulary import (
 from mali_cli.queries import events as event_queries
 from mali_cli.queries.casualties import intervals
 from mali_cli.queries.fatalities.by_event import event_fatalities, event_fatality_status, event_lost, with_killed
-from mali_cli.queries.fatalities.caveats import caveats, summary_line
+from mali_cli.queries.fatalities.caveats import caveats, summary_line, without_number_note
 from mali_cli.queries.fatalities.left_out import (
     POSSIBLE,
     LeftOut,
@@ -64,6 +64,7 @@ __all__ = [
     "partial_sums",
     "summary_line",
     "with_killed",
+    "without_number_note",
 ]
 
 
@@ -113,7 +114,6 @@ def partial_sums(
     killed = matching[in_scope(matching, filters) & (matching["harm"] == "killed")]
     with_number = _hostile_with_number(killed)
     total = _total(matching, killed, figures, filters)
-    killed_in_sum = int(total["killed_best"].fillna(0).iloc[0])
     return PartialSums(
         table=_sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters),
         total=total,
@@ -121,7 +121,7 @@ def partial_sums(
         events_without_figures=len(violent_events_without_figures(events, figures)),
         single_belligerent_tallies=_count_single_belligerent(with_number),
         zeros=killed.loc[killed["wording"] == ZERO_OR_NOT_STATED, "tally"].nunique(),
-        left_out=count_left_out(matching, possible, figures, filters, killed_in_sum),
+        left_out=count_left_out(matching, possible, figures, filters, total),
         per_year=event_queries.time_bins(events, "year").value_counts().sort_index(),
         other_deaths=deaths_by_other_cause(killed, figures),
     )

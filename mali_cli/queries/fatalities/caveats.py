@@ -26,7 +26,13 @@ def caveats(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters: Fi
     notes = []
     if not filters.harms or "killed" in filters.harms:
         notes = [summary_line(totals, filters), *_other_deaths_note(totals.other_deaths)]
-    return [*notes, *_left_out_notes(totals.left_out), *_row_notes(table, totals, keys, filters)]
+    notes += [*_left_out_notes(totals.left_out), *without_number_note(filters)]
+    return [*notes, *_row_notes(table, totals, keys, filters)]
+
+
+def without_number_note(filters: Filters) -> list[str]:
+    """Return the note on --min-killed: an event without a number never matches; none without that filter."""
+    return ["Left out: events without a number of people killed."] if filters.has_killed_filters else []
 
 
 def summary_line(totals: SumTotals, filters: Filters) -> str:

@@ -38,12 +38,14 @@ def count_left_out(
     possible: pd.DataFrame | None,
     figures: pd.DataFrame,
     filters: Filters,
-    killed_in_sum: int,
+    total: pd.DataFrame,
 ) -> dict[str, LeftOut]:
     """Return how much the current figures that are left out for each reason would add; no item for nothing.
 
-    Totals add no people here, as they overlap with each other. For the parameters see `partial_sums`.
+    Totals add no people here, as they overlap with each other. `total` is the sum without what is left out. For the
+    other parameters see `partial_sums`.
     """
+    killed_in_sum = int(total["killed_best"].fillna(0).iloc[0])
     summed = matching[in_scope(matching, filters)]
     counts: dict[str, LeftOut] = {}
     for reason, rows in _left_out_figures(matching, possible, filters).items():

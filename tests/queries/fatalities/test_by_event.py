@@ -57,3 +57,39 @@ def test_at_least_and_at_most(tmp_path: Path) -> None:
     answer = war.answer("events", min_killed=2, max_killed="2")
     assert answer.frame["event_id"].tolist() == ["2013-02-02-e"]
     assert answer.notes == ("Left out: 1 event without a figure of people killed.",)
+
+
+def test_figures_and_sums_of_events_with_at_least_so_many_killed(tmp_path: Path) -> None:
+    """What counts are all people killed in the event, not those of the figures that match."""
+    war = dataset(
+        tmp_path,
+        events=[{"event_id": f"2013-02-0{n}-e", "date_start": f"2013-02-0{n}"} for n in range(1, 5)],
+        casualties=[
+            *[{"event_id": f"2013-02-0{n}-e", "n": n, "country": "Mali"} for n in range(1, 4)],
+            {"event_id": "2013-02-02-e", "tally": "2013-02-02-e:Chad", "n": 1, "country": "Chad"},
+            {"event_id": "2013-02-02-e", "tally": "2013-02-02-e:wounded", "n": 9, "harm": "wounded"},
+            {
+                "event_id": "",
+                "date_start": "2013-01-01",
+                "date_end": "2013-12-31",
+                "date_precision": "year",
+                "scope": "period",
+                "n": 500,
+            },
+        ],
+    )
+    figures = war.casualties(min_killed=3)
+    assert rows_of(figures, "event_id", "country", "harm", "best") == [
+        ("2013-02-02-e", "Mali", "killed", 2),
+        ("2013-02-02-e", "Chad", "killed", 1),
+        ("2013-02-02-e", None, "wounded", 9),
+        ("2013-02-03-e", "Mali", "killed", 3),
+    ]
+    answer = war.answer("casualties", by="country", min_killed="3")
+    assert rows_of(answer.frame, "country", "events", "killed_best", "not_stated") == [
+        ("Mali", 2, 5, None), ("Chad", 1, 1, None), (None, 1, None, None)
+    ]  # fmt: skip
+    assert answer.notes == ("6 killed in 2 events", "Left out: events without a number of people killed.")
+    assert war.casualties(by="year", min_killed=3)["killed_best"].tolist() == [6]
+    assert war.casualties(min_killed=3, country="Chad")["event_id"].tolist() == ["2013-02-02-e"]
+    assert war.casualties(min_killed=4).empty
