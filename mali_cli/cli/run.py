@@ -15,7 +15,7 @@ from mali_cli.results import QueryResult
 from mali_cli.storage.probe import is_sqlite_file
 
 if TYPE_CHECKING:
-    from mali_cli.formats.backend import ForeignFileBackend
+    from mali_cli.storage.base import Backend
 
 
 def run_query(query: str, arguments: CommandArguments) -> QueryResult:
@@ -47,16 +47,17 @@ def run_query(query: str, arguments: CommandArguments) -> QueryResult:
 
 def _open_and_prefetch(
     query: str, filter_args: dict[str, Any], data: list[str] | None, format_in: str | None
-) -> ForeignFileBackend | None:
+) -> Backend | None:
     """Open the data if it is one foreign file, and start to read it while pandas is imported."""
     paths = data or [os.environ.get("MALI_DATA", "")]
     path = paths[0] if len(paths) == 1 else ""
     if not path or not os.path.isfile(path) or query == "check" or is_sqlite_file(Path(path)):
         return None
-    from mali_cli.formats.backend import ForeignFileBackend
+    from mali_cli.formats.backend import ForeignFileBackend, open_foreign_backend
 
-    file = ForeignFileBackend([Path(path)], format_in)
-    file.start_prefetch(query, filter_args)
+    file = open_foreign_backend([Path(path)], format_in)
+    if isinstance(file, ForeignFileBackend):
+        file.start_prefetch(query, filter_args)
     return file
 
 

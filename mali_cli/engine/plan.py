@@ -12,7 +12,17 @@ from mali_cli.engine import partitions
 from mali_cli.engine.backends import open_backend
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import Decomposition, PartialT, QueryHandler, QueryRequest
-from mali_cli.engine.handlers import casualties, charts, check, comparison, control, dictionary, entities, events
+from mali_cli.engine.handlers import (
+    aggregates,
+    casualties,
+    charts,
+    check,
+    comparison,
+    control,
+    dictionary,
+    entities,
+    events,
+)
 from mali_cli.engine.notes import with_notes
 from mali_cli.engine.presentation import parse_presentation, present
 from mali_cli.engine.rolling import parse_rolling, rolling_columns, with_rolling_means
@@ -67,6 +77,8 @@ def answer(
     # An iterator could be read only once, but a filter is applied in several places.
     filter_args = {name: list(arg) if isinstance(arg, Iterator) else arg for name, arg in filter_args.items()}
     group_keys = as_list(by)
+    if context.backend.holds_aggregates:
+        handler = aggregates.aggregate_handler(context, query, handler, group_keys, filter_args)
     if handler.group_key_names:
         group_keys = parse_group_keys(group_keys, handler.group_key_names)
     rolling = parse_rolling(filter_args.pop("rolling", None), query, group_keys, filter_args)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
+from mali_cli.formats.aggregate_file import AggregateFile
+from mali_cli.formats.aggregates import AggregateFormat
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.combined_file import open_foreign_files
 from mali_cli.formats.dates import DayParser
@@ -19,6 +21,7 @@ from mali_cli.formats.query_filter import as_list, build_row_filter
 from mali_cli.formats.records import Point, RecordError, split_list
 from mali_cli.formats.row_filter import LARGE_FILE_BYTES, RowFilter, RowScanner, distinct_points
 from mali_cli.formats.row_reader import RowReader
+from mali_cli.formats.table_file import TableFile
 from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.filters import Filters
 from mali_cli.model.names import normalize_name
@@ -32,12 +35,20 @@ if TYPE_CHECKING:
 QUERIES_NEEDING_ALL_RECORDS = ("show", "groups", "places", "sources")
 
 
+def open_foreign_backend(paths: Sequence[Path], format_in: str | None = None) -> ForeignFileBackend | AggregateFile:
+    """Return the backend of a foreign file, or of several of one format, by what their records are."""
+    table_file, format = open_foreign_files(paths, format_in)
+    if issubclass(format, AggregateFormat):
+        return AggregateFile(table_file, format)
+    return ForeignFileBackend(table_file, format)
+
+
 class ForeignFileBackend(Backend):
     """A foreign file, or several of one format. `counts` says what became of their records in the last query."""
 
-    def __init__(self, paths: Sequence[Path], format_in: str | None = None) -> None:
-        self.table_file, self._format = open_foreign_files(paths, format_in)
-        super().__init__(self.table_file.path)
+    def __init__(self, table_file: TableFile, format: type[FormatAdapter]) -> None:
+        super().__init__(table_file.path)
+        self.table_file, self._format = table_file, format
         self.counts: RecordCounts | None = None
         self._parse_day = DayParser(self.path, self._dates)
         self._reading_notes: list[str] = []

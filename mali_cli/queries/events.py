@@ -21,7 +21,8 @@ from mali_cli.results import pluralize
 SEARCHED_COLUMNS = ("summary", "note")
 CIVILIAN_KINDS_OVERLAP = "Rows overlap: an event counts for each kind of civilians that it involves."
 LIST_KEYS = ("actor", "civilian_kind")  # of which an event may have several values
-TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M"}  # with the frequency in pandas
+# With the frequency in pandas; weeks are ACLED's, from Saturday to Friday.
+TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M", "week": "W-FRI"}
 
 
 def filter_events(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
@@ -295,7 +296,7 @@ def order_counts(table: pd.DataFrame, keys: list[str], count: str = "events") ->
 
 
 def time_bins(rows: pd.DataFrame, key: str) -> pd.Series:
-    """Return the year, quarter or month of each row; None if its dates do not lie in a single one."""
+    """Return the year, quarter, month or week of each row; None if its dates do not lie in a single one."""
     first = rows["date_start"].dt.to_period(TIME_KEYS[key])
     last = rows["date_end"].dt.to_period(TIME_KEYS[key])
     codes, periods = pd.factorize(first)
@@ -305,8 +306,8 @@ def time_bins(rows: pd.DataFrame, key: str) -> pd.Series:
 
 
 def period_label(period: pd.Period) -> str:
-    """Return a period as it is printed: 2012, 2012-Q1 or 2012-01."""
-    return str(period).replace("Q", "-Q")
+    """Return a period as it is printed: 2012, 2012-Q1, 2012-01 or, of a week, its first day."""
+    return str(period).partition("/")[0].replace("Q", "-Q")
 
 
 def actors(rows: pd.DataFrame, columns: tuple[str, ...] = ACTOR_COLUMNS) -> pd.Series:

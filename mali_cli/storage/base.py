@@ -43,6 +43,16 @@ class Backend(ABC):
         """The foreign format of the records (ACLED, UCDP, UN); None for curated tables."""
 
     @property
+    def table_names(self) -> list[str]:
+        """The names of the tables; of a dataset that counts events by week or month, `aggregates` alone."""
+        return schema.table_names()
+
+    @property
+    def holds_aggregates(self) -> bool:
+        """Whether the data are counts by week or month instead of events."""
+        return self.table_names == [schema.AGGREGATES]
+
+    @property
     def reading_notes(self) -> Sequence[str]:
         """How a foreign file is read where it leaves something open; kept in what it is converted to."""
         return ()
@@ -125,11 +135,11 @@ class Backend(ABC):
 
     def row_counts(self) -> dict[str, int] | None:
         """Return the number of rows of each table; None if that takes reading a large file."""
-        return {name: len(self.table(name)) for name in schema.table_names()}
+        return {name: len(self.table(name)) for name in self.table_names}
 
     def iter_batches(self) -> Iterator[Frames]:
         """Yield every row of every table once, in batches of whole events if the data may not fit in memory."""
-        yield {name: self.table(name) for name in schema.table_names()}
+        yield {name: self.table(name) for name in self.table_names}
 
     def validate(self) -> tuple[list[Violation], str] | None:
         """Return the violations of a format's own rules, and the message if there are none.

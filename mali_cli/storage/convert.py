@@ -16,7 +16,7 @@ from mali_cli.storage.atomic import atomic_replace
 from mali_cli.storage.csv_tables import CsvSink
 from mali_cli.storage.parquet import ParquetSink
 from mali_cli.storage.parquet_parts import PartsSink, part_names
-from mali_cli.storage.probe import READING_NOTES, is_sqlite_file, path_mode, read_datapackage
+from mali_cli.storage.probe import HOLDS, READING_NOTES, is_sqlite_file, path_mode, read_datapackage
 from mali_cli.storage.sink import ProgressCallback, Sink
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def _check_existing_target(target: Path, target_format: str, force: bool) -> Non
 
 def _dataset_filenames() -> set[str]:
     """Return the names of the files that a folder may hold to be replaced."""
-    return {"datapackage.json"} | {f"{name}.{suffix}" for name in schema.table_names() for suffix in ("csv", "parquet")}
+    names = (*schema.table_names(), schema.AGGREGATES)
+    return {"datapackage.json"} | {f"{name}.{suffix}" for name in names for suffix in ("csv", "parquet")}
 
 
 def convert(
@@ -126,13 +127,14 @@ def _open_sink(sink_class: type[Sink], path: Path, metadata: dict[str, Any], par
 
 def _append_all(backend: Backend, sink: Sink, report: ProgressCallback) -> dict[str, int]:
     """Pass every row to the sink and return the number of rows of each table."""
-    counts = dict.fromkeys(schema.table_names(), 0)
+    counts = dict.fromkeys(backend.table_names, 0)
     for batch in backend.iter_batches():
         for name, frame in batch.items():
             for start in range(0, len(frame), CHUNK_ROWS):
                 sink.append(name, frame.iloc[start : start + CHUNK_ROWS])
             counts[name] += len(frame)
-        report(f"{counts['events']:,} events read", backend.progress_fraction)
+        main = next(iter(counts))
+        report(f"{counts[main]:,} {main} read", backend.progress_fraction)
     return counts
 
 
@@ -151,4 +153,5 @@ def dataset_metadata(backend: Backend) -> dict[str, Any]:
     name = re.sub("[^a-z0-9]+", "-", names.normalize_name(path.stem)).strip("-") or "tables"
     defaults = {"name": name, "title": path.name, "version": bundled["version"]}
     origin = {"mali:origin": backend.origin} if backend.origin else {}
-    return {"$schema": bundled["$schema"], **defaults, **kept, **origin}
+    holds = {HOLDS: schema.AGGREGATES} if backend.holds_aggregates else {}
+    return {"$schema": bundled["$schema"], **defaults, **kept, **origin, **holds}

@@ -15,7 +15,7 @@ from mali_cli.storage.duckdb_backend import DuckDBBackend
 from mali_cli.storage.duckdb_connection import SQL_TYPES, execute, import_duckdb, order_by, sql_type
 from mali_cli.storage.probe import folder_origin, read_datapackage, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable
-from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
+from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor, tables_to_write
 from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATALITIES_SQL
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ class ParquetSink:
         rows = path.with_name("rows.duckdb")
         limits = {"memory_limit": MEMORY_LIMIT, "temp_directory": f"{rows}.tmp", "preserve_insertion_order": "false"}
         self.connection = import_duckdb().connect(rows, config=limits)
-        for name in schema.table_names():
+        self.tables = tables_to_write(metadata)
+        for name in self.tables:
             columns = ", ".join(f'"{c.name}" {sql_type(c)}' for c in schema.table(name).columns)
             execute(self.connection, f'CREATE TABLE "{name}" ({columns})')
 
@@ -118,11 +119,13 @@ class ParquetSink:
 
     def has_event_fatalities(self) -> bool:
         """Return whether events.parquet can have the fatalities of each event."""
+        if "casualties" not in self.tables:
+            return False
         return bool(execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()[0])
 
     def write_tables(self, folder: Path, has_event_fatalities: bool, report: ProgressCallback) -> None:
         """Write the tables and their datapackage.json into a folder."""
-        counts = {name: self._count(name) for name in schema.table_names()}
+        counts = {name: self._count(name) for name in self.tables}
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))

@@ -145,6 +145,8 @@ class PartsSink(ParquetSink):
         self.number_of_parts = parts
 
     def finish(self, report: ProgressCallback) -> None:
+        if "events" not in self.tables:
+            raise MaliError("--parts divides events, and these are counts of events. Leave --parts out.")
         if execute(self.connection, INDIVISIBLE_SQL).fetchone()[0]:
             raise MaliError(
                 "--parts needs figures that add up; these tables have stated totals or numbers of displaced people "
