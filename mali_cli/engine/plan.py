@@ -11,7 +11,12 @@ from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.handlers import casualties, charts, check, comparison, control, dictionary, entities, events
 from mali_cli.engine.notes import with_notes
 from mali_cli.engine.presentation import parse_presentation, present
-from mali_cli.engine.rolling import parse_rolling, rolling_columns, with_rolling_means
+from mali_cli.engine.time_series import (
+    parse_rolling,
+    rolling_columns,
+    with_partial_periods,
+    with_rolling_means,
+)
 from mali_cli.errors import MaliError
 from mali_cli.model.filter_names import check_filter_names
 from mali_cli.model.filters import Filters
@@ -74,7 +79,7 @@ def answer(
         return present(handler.run(context, Filters(), request), presentation)
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
     context, result = _run(context, handler, request, used_args)
-    result = with_rolling_means(result, request)
+    result = with_partial_periods(context, with_rolling_means(result, request), request)
     if handler.chart is not None:
         result = result._replace(chart=handler.chart(context, request, result))
     return with_notes(context, present(result, presentation), query, filter_args)

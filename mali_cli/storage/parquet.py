@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -245,6 +246,12 @@ class ParquetBackend(Backend):
             mask &= places["place"].isin(filters.nearby_places)
         return frozenset(places.loc[mask, "place"])
 
+    def last_day(self) -> datetime.date | None:
+        if not self.origin:
+            return None
+        [(day,)] = self.query(f"SELECT max(date_start) FROM {self.table_expression('events')}")
+        return None if day is None else datetime.date.fromisoformat(str(day))
+
     def row_counts(self) -> dict[str, int]:
         return {
             name: self.query(f"SELECT count(*) FROM {self.table_expression(name)}")[0][0]
@@ -287,6 +294,9 @@ class _PrefilteredParquet(MemoryBackend):
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
         return self._parent.extra_names(kind)
+
+    def last_day(self) -> datetime.date | None:
+        return self._parent.last_day()
 
     def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
         return super().event_fatalities(events) if self._event_fatalities is None else self._event_fatalities
