@@ -52,18 +52,21 @@ class ForeignNames(Protocol):
 class NameResolver:
     """Indexes of the names in a dataset's tables; each is built when it is first used.
 
-    `table` returns a table by name. `extra_names` returns, by kind, further names with their aliases that occur in
-    the data but not in the lookup tables; it is called only for a name that the tables do not have. Before it,
-    `foreign_names` is asked for groups, so that a group may be given by its name in foreign files.
+    `table` returns a table by name, `distinct` the distinct cells of one of its columns. `extra_names` returns, by
+    kind, further names with their aliases that occur in the data but not in the lookup tables; it is called only for a
+    name that the tables do not have. Before it, `foreign_names` is asked for groups, so that a group may be given by
+    its name in foreign files.
     """
 
     def __init__(
         self,
         table: Callable[[str], pd.DataFrame],
+        distinct: Callable[[str, str], Iterable[str]],
         extra_names: Callable[[str], Mapping[str, Iterable[str]]] = lambda kind: {},
         foreign_names: Callable[[], ForeignNames] | None = None,
     ) -> None:
         self.table = table
+        self.distinct = distinct
         self.extra_names = extra_names
         self._make_foreign_names = foreign_names
 
@@ -251,7 +254,7 @@ class NameResolver:
             for key, name, other_names in zip(table["group"], table["name"], table["aliases"], strict=True)
         }
         for column in ACTOR_COLUMNS:
-            for cell in self.table("events")[column].dropna().unique():
+            for cell in self.distinct("events", column):
                 for key in _split_list(cell):
                     aliases.setdefault(key, ())
         return names.NameIndex("group", "`mali groups` lists all.", aliases)
@@ -278,9 +281,9 @@ class NameResolver:
         groups = self.table("groups")
         states = groups[groups["kind"] == "state"]
         aliases = {key: _split_list(cell) for key, cell in zip(states["group"], states["aliases"], strict=True)}
-        for table in ("places", "groups", "casualties"):
-            for country in self.table(table)["country"].dropna().unique():
-                aliases.setdefault(country, [])
+        of_tables = [*self.table("places")["country"].dropna(), *self.table("groups")["country"].dropna()]
+        for country in (*of_tables, *self.distinct("casualties", "country")):
+            aliases.setdefault(country, [])
         for country in aliases.keys() & ISO_CODES.keys():
             aliases[country] += ISO_CODES[country]
         return names.NameIndex("country", "`mali groups --kind state` lists most.", aliases)
@@ -294,7 +297,7 @@ class NameResolver:
 
     @cached_property
     def claimants(self) -> names.NameIndex:
-        aliases: dict[str, list[str]] = {key: [] for key in self.table("casualties")["according_to"].unique()}
+        aliases: dict[str, list[str]] = {key: [] for key in self.distinct("casualties", "according_to")}
         groups = self.table("groups")
         for key, name, other_names in zip(groups["group"], groups["name"], groups["aliases"], strict=True):
             if key in aliases:

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.formats.crosswalk import NameCrosswalk
+from mali_cli.model.filters import Filters
 from mali_cli.queries import events
 from mali_cli.resolver import NameResolver
 from mali_cli.storage.base import Backend
@@ -24,9 +25,15 @@ class QueryContext:
     def table(self, name: str) -> pd.DataFrame:
         return self.backend.table(name)
 
-    def prefiltered(self, query: str, filter_args: dict[str, Any]) -> QueryContext:
+    def filters_before_reading(self, query: str, filter_args: dict[str, Any]) -> Filters | None:
+        """Return the filters of a query, None if their names cannot be resolved before the rows are read."""
+        if any(filter_args.values()) and not self.backend.resolves_names:
+            return None
+        return self.resolver.resolve_filters(query, filter_args)
+
+    def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> QueryContext:
         """Return the context of a backend that holds all rows that may match; see Backend.prefiltered."""
-        backend = self.backend.prefiltered(query, filter_args)
+        backend = self.backend.prefiltered(query, filter_args, filters)
         return self if backend is self.backend else QueryContext(backend)
 
     def lookup_table(self, name: str) -> pd.DataFrame:
@@ -41,7 +48,8 @@ class QueryContext:
     @cached_property
     def resolver(self) -> NameResolver:
         lookup = partial(lookup_table, self.backend)
-        return NameResolver(lookup, self.backend.extra_names, lambda: NameCrosswalk(self.backend.origin))
+        foreign_names = partial(NameCrosswalk, self.backend.origin)
+        return NameResolver(lookup, self.backend.distinct, self.backend.extra_names, foreign_names)
 
     @cached_property
     def events_with_location(self) -> pd.DataFrame:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.partitions import MapCombine
 from mali_cli.model.filters import Filters
 from mali_cli.model.schema import Column
 from mali_cli.results import ChartRequest, QueryResult
-
-if TYPE_CHECKING:
-    from mali_cli.storage.base import AggregateResult
+from mali_cli.storage.base import Backend
 
 PartialT = TypeVar("PartialT")
 
@@ -34,21 +32,24 @@ class QueryRequest:
 
 
 class Decomposition(NamedTuple, Generic[PartialT]):
-    """A query as partial results that can be combined: what it takes to answer it partition by partition."""
+    """A query as partial results that can be combined: what it takes to answer it partition by partition.
+
+    `in_database` returns the partial result that a backend computes itself, the same as that of `map_combine`, or
+    None if it cannot.
+    """
 
     map_combine: MapCombine[QueryContext, PartialT]
     finalize: Callable[[PartialT], QueryResult]
+    in_database: Callable[[Backend], PartialT | None]
 
 
 @dataclass(frozen=True)
 class QueryHandler:
     """How one query is answered.
 
-    `run` answers it plainly, from tables in memory. Two faster ways are optional and only for group keys:
-
-    - `aggregate_result` makes a result of the sums that a backend computed itself (`Backend.try_aggregate`);
-    - `decompose` makes the query decomposable. A query without it (lists of rows, charts, comparisons) needs all
-      of its rows in one place.
+    `run` answers it plainly, from tables in memory. With group keys, `decompose` makes the query decomposable: it is
+    answered by the database, or partition by partition. A query without it (lists of rows, charts, comparisons) needs
+    all of its rows in one place.
 
     `filter_query` names the query whose filters it takes; None if it resolves none, as `check` and `compare`, whose
     results get no further notes. `prefilter_query` names the query whose rows a backend may read for it.
@@ -62,6 +63,5 @@ class QueryHandler:
     prefilter_query: str
     has_group_keys: bool = False
     group_key_names: tuple[str, ...] = ()
-    aggregate_result: Callable[[AggregateResult], QueryResult] | None = None
     decompose: Callable[[list[str], Filters], Decomposition[Any]] | None = None
     chart: Callable[[QueryContext, QueryRequest, QueryResult], ChartRequest | None] | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from mali_cli.engine import partitions
 from mali_cli.engine.context import QueryContext
-from mali_cli.engine.handler import QueryHandler, QueryRequest
+from mali_cli.engine.handler import Decomposition, PartialT, QueryHandler, QueryRequest
 from mali_cli.engine.handlers import casualties, charts, check, comparison, control, dictionary, entities, events
 from mali_cli.engine.notes import with_notes
 from mali_cli.engine.presentation import parse_presentation, present
@@ -99,20 +99,40 @@ def _run(
 ) -> tuple[QueryContext, QueryResult]:
     """Run a query in the first of these ways that applies, and return its result with the context it was run in.
 
-    1. Aggregate pushdown: the backend computes the sums.
+    1. In the database: the backend computes the sums.
     2. Partitions: the backend splits its data, and partial results are combined.
     3. Prefilter: the backend reads only rows that may match `used_args`, or, if it cannot, all of them.
     """
-    backend, keys, filter_args = context.backend, request.group_keys, request.filter_args
-    if keys and handler.aggregate_result is not None:
-        aggregate = backend.try_aggregate(keys, filter_args)
-        if aggregate is not None:
-            return context, handler.aggregate_result(aggregate)
-    if keys and handler.decompose is not None:
-        parts = backend.partitions(filter_args)
-        if parts is not None:  # a backend splits its data only for a query without filters
-            query = handler.decompose(keys, Filters())
-            return context, query.finalize(partitions.run(query.map_combine, map(QueryContext, parts)))
-    context = context.prefiltered(handler.prefilter_query, used_args)
-    filters = context.resolver.resolve_filters(handler.filter_query or request.query, filter_args)
+    filter_query = handler.filter_query or request.query
+    filters = context.filters_before_reading(filter_query, request.filter_args)
+    if filters is not None and request.group_keys and handler.decompose is not None:
+        query = handler.decompose(request.group_keys, filters)
+        partial = _partial_of_large(context, query, filters)
+        if partial is not None:
+            return context, query.finalize(partial)
+    context = context.prefiltered(handler.prefilter_query, used_args, filters)
+    if filters is None:
+        filters = context.resolver.resolve_filters(filter_query, request.filter_args)
     return context, handler.run(context, filters, request)
+
+
+def partial_result(context: QueryContext, query: str, keys: list[str], filters: Filters) -> Any:
+    """Return the partial result of a decomposable query for one dataset, which may be a part of a larger one.
+
+    `decompose(keys, filters)` of its handler combines those of all parts and makes the result of them; arguments and
+    partial results can be pickled.
+    """
+    decompose = QUERIES[query].decompose
+    assert decompose is not None
+    decomposed = decompose(keys, filters)
+    partial = _partial_of_large(context, decomposed, filters)
+    return decomposed.map_combine.map_partition(context) if partial is None else partial
+
+
+def _partial_of_large(context: QueryContext, query: Decomposition[PartialT], filters: Filters) -> PartialT | None:
+    """Return the partial result from the database, or from partitions of the data; None if the tables fit in memory."""
+    partial = query.in_database(context.backend)
+    if partial is not None:
+        return partial
+    parts = context.backend.partitions(filters)
+    return None if parts is None else partitions.run(query.map_combine, map(QueryContext, parts))

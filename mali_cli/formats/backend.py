@@ -19,6 +19,7 @@ from mali_cli.formats.query_filter import build_row_filter
 from mali_cli.formats.records import RecordError, split_list
 from mali_cli.formats.row_filter import LARGE_FILE_BYTES, RowFilter, RowScanner, distinct_points
 from mali_cli.formats.row_reader import RowReader
+from mali_cli.model.filters import Filters
 from mali_cli.model.violations import Violation
 from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
@@ -84,7 +85,7 @@ class ForeignFileBackend(Backend):
             )
             executor.shutdown(wait=False)
 
-    def prefiltered(self, query: str, filter_args: dict[str, Any]) -> Backend:
+    def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> Backend:
         if query in QUERIES_NEEDING_ALL_RECORDS or self._frames:
             return self
         row_filter = build_row_filter(query, filter_args, self._format.name)
@@ -93,7 +94,7 @@ class ForeignFileBackend(Backend):
         run, frames = self._import(row_filter)
         return PrefilteredFile(self, frames, run)
 
-    def partitions(self, filter_args: dict[str, Any]) -> Iterator[Backend] | None:
+    def partitions(self, filters: Filters) -> Iterator[Backend] | None:
         """Yield a large file in partitions, each a dataset of its own in memory; None if it is small or filtered.
 
         A partition holds PARTITION_RECORDS events with all their records and casualties, and the lookup tables of all
@@ -101,7 +102,7 @@ class ForeignFileBackend(Backend):
         tallies may thus be added up. Only one partition is in memory at a time, so that they cannot be sent elsewhere;
         to read them in parallel, broadcast the FirstPass of ImportRun.
         """
-        if self.table_file.size <= LARGE_FILE_BYTES or any(filter_args.values()) or self._frames:
+        if self.table_file.size <= LARGE_FILE_BYTES or filters != Filters() or self._frames:
             return None
         return (MemoryBackend(self.path, frames, self.origin) for frames in self._iter_partitions(lookup_tables=True))
 

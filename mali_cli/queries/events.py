@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import NamedTuple
@@ -227,18 +228,33 @@ def counts(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return table.reset_index().astype({"events": "Int64"})
 
 
+class LeftOutEvents(NamedTuple):
+    """Numbers of events that a selection leaves out, and that its notes report."""
+
+    possible: int  # those that only may fall into the period
+    without_figure: int  # those that no filter on people killed can match
+    # Those of coalitions of the actors, by the coalition and the actors that were its members
+    of_coalitions: Counter[tuple[str, str]]
+
+
 class EventCounts(NamedTuple):
     """Counts by group keys of one partition, or of several."""
 
     table: pd.DataFrame  # as `counts` returns it
     events: int  # their number; rows may overlap
+    left_out: LeftOutEvents
 
 
 def add_counts(parts: list[EventCounts], keys: list[str]) -> EventCounts:
     """Return the counts of several partitions as one; no event is in two of them."""
     groups = pd.concat([part.table for part in parts], ignore_index=True).groupby(keys, dropna=False, sort=True)
     table = groups.agg({"events": "sum", "first": "min", "last": "max"}).reset_index()
-    return EventCounts(table, sum(part.events for part in parts))
+    left_out = LeftOutEvents(
+        sum(part.left_out.possible for part in parts),
+        sum(part.left_out.without_figure for part in parts),
+        sum((part.left_out.of_coalitions for part in parts), Counter()),
+    )
+    return EventCounts(table, sum(part.events for part in parts), left_out)
 
 
 def order_counts(table: pd.DataFrame, keys: list[str], count: str = "events") -> pd.DataFrame:

@@ -6,7 +6,7 @@ import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mali_cli.model import schema
 from mali_cli.storage.raw_tables import RawTable, to_frame
@@ -16,26 +16,21 @@ if TYPE_CHECKING:
 
     from mali_cli.model.filters import Filters
     from mali_cli.model.violations import Violation
-    from mali_cli.queries.fatalities import SumTotals
+    from mali_cli.queries.events import EventCounts
+    from mali_cli.queries.fatalities import PartialSums
 
 Frames = dict[str, "pd.DataFrame"]
-
-
-class AggregateResult(NamedTuple):
-    """Casualties summed by a backend itself, with the resolved filters that were applied."""
-
-    table: pd.DataFrame
-    totals: SumTotals
-    keys: list[str]
-    filters: Filters
 
 
 class Backend(ABC):
     """The declared tables of one dataset as typed DataFrames, each read when first used.
 
-    A backend may do part of a query itself (`prefiltered`, `try_aggregate`, `partitions`, `event_fatalities`). The
-    result of a query does not depend on it: by default a backend does nothing of the kind, and the queries do it all.
+    A backend may do part of a query itself (`prefiltered`, `partial_sums`, `partial_counts`, `partitions`,
+    `event_fatalities`). The result of a query does not depend on it: by default a backend does nothing of the kind, and
+    the queries do it all.
     """
+
+    resolves_names = False  # whether names in filters are resolved without reading the large tables
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -68,26 +63,37 @@ class Backend(ABC):
         """Return the path of the file that holds a table."""
         return self.path
 
-    def prefiltered(self, query: str, filter_args: dict[str, Any]) -> Backend:
+    def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> Backend:
         """Return a backend that holds at least every row the query needs, and gives the same result.
 
+        `filter_args` are as typed, with the keys and columns of the result; `filters` are None if their names cannot be
+        resolved before the rows are read.
         Returns itself if it cannot reduce the rows, as here.
         """
         return self
 
-    def try_aggregate(self, keys: list[str], filter_args: dict[str, Any]) -> AggregateResult | None:
-        """Return casualties summed by the keys, equal to what the queries compute from the tables.
+    def partial_sums(self, keys: list[str], filters: Filters) -> PartialSums | None:
+        """Return casualties summed by the keys, to the same sums as `fatalities.partial_sums` of the tables.
 
-        Returns None if the backend cannot sum by these keys and filters exactly; the caller then sums the tables.
+        Returns None if the backend cannot sum by these keys and filters exactly.
         """
         return None
 
-    def partitions(self, filter_args: dict[str, Any]) -> Iterator[Backend] | None:
-        """Yield backends that together hold all of the data, each event and each tally in one of them.
+    def partial_counts(self, keys: list[str], filters: Filters) -> EventCounts | None:
+        """Return the number of events by the keys, None if the backend cannot count them exactly."""
+        return None
 
-        Returns None if the tables fit in memory, or if there are filters: the caller then uses this backend alone.
+    def partitions(self, filters: Filters) -> Iterator[Backend] | None:
+        """Yield backends that together hold all rows that may match, each event and each tally in one of them.
+
+        Returns None if the tables fit in memory, or cannot be split: the caller then uses this backend alone.
         """
         return None
+
+    def distinct(self, table: str, column: str) -> Iterable[str]:
+        """Return the distinct cells of a column of text, without blank ones."""
+        cells: Iterable[str] = self.table(table)[column].dropna().unique()
+        return cells
 
     def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
         """Return killed_low, killed_best and killed_high of these events, indexed by event_id."""

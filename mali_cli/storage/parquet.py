@@ -16,10 +16,8 @@ from mali_cli.model import frames, schema
 from mali_cli.model.extras import require_extra
 from mali_cli.model.unused_columns import unused_event_columns
 from mali_cli.queries import list_columns
-from mali_cli.resolver import NameResolver
 from mali_cli.storage import parquet_aggregate, sql_literals
-from mali_cli.storage.base import AggregateResult, Backend
-from mali_cli.storage.bundled import lookup_table
+from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
 from mali_cli.storage.parquet_where import EVERY_ROW, Condition, event_condition
 from mali_cli.storage.probe import folder_origin, read_datapackage
@@ -30,10 +28,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mali_cli.model.filters import Filters
+    from mali_cli.queries.fatalities import PartialSums
 
 FATALITY_COLUMNS = ("killed_low", "killed_best", "killed_high")  # in events.parquet, if it has the fatalities
 LARGE_TABLES = ("events", "casualties")  # tables that may have millions of rows
-COLUMN_BY_NAME_KIND = {"claimants": "according_to", "countries": "country"}  # of casualties, not in a lookup table
 # The property of datapackage.json that says whether events.parquet has the fatalities, and its name until 0.2.0.
 HAS_EVENT_FATALITIES = ("mali:eventFatalities", "mali:tolls")
 
@@ -97,6 +95,8 @@ def sql_type(column: schema.Column) -> str:
 
 class ParquetBackend(Backend):
     """A folder of Parquet tables written by `mali convert --to parquet`."""
+
+    resolves_names = True
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -179,15 +179,15 @@ class ParquetBackend(Backend):
         present = {row[0] for row in self.query(f"DESCRIBE SELECT * FROM {self.table_expression(name)}")}
         return optional - present
 
-    def prefiltered(self, query: str, filter_args: dict[str, Any]) -> Backend:
+    def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> Backend:
         """Return a backend with only the events that may match and their figures.
 
         Returns itself for other queries, without filters, if the tables were read already, and for curated tables,
         whose stated totals belong to no event.
         """
-        if query not in LARGE_TABLES or self.origin is None or set(self._frames) & set(LARGE_TABLES):
+        if query not in LARGE_TABLES or filters is None or not self._is_large:
             return self
-        where = self._event_condition(self._resolve_filters(query, filter_args))
+        where = self._event_condition(filters)
         if where == EVERY_ROW:
             return self
         unused = unused_event_columns(query, filter_args) - {"place"}  # places are joined by it
@@ -198,37 +198,30 @@ class ParquetBackend(Backend):
         events = self.select("events", where, unused)
         return _PrefilteredParquet(self, {"events": events, "casualties": self._figures_for(events)})
 
+    @property
+    def _is_large(self) -> bool:
+        """Whether the tables may not fit in memory: they were converted from a foreign file and not read yet."""
+        return self.origin is not None and not set(self._frames) & set(LARGE_TABLES)
+
     @cached_property
     def has_event_fatalities(self) -> bool:
         """Whether events.parquet has the fatalities of each event; then no event has more than one figure."""
         package = read_datapackage(self.path)
         return any(package.get(key) is True for key in HAS_EVENT_FATALITIES)
 
-    def try_aggregate(self, keys: list[str], filter_args: dict[str, Any]) -> AggregateResult | None:
-        """Return casualties summed from events.parquet alone.
-
-        Returns None if it does not have the fatalities, or for keys and filters that need the casualties.
-        """
-        if not self.has_event_fatalities:
-            return None
-        filters = self._resolve_filters("casualties", filter_args)
-        if not parquet_aggregate.supports(keys, filters):
+    def partial_sums(self, keys: list[str], filters: Filters) -> PartialSums | None:
+        if not (self._is_large and self.has_event_fatalities and parquet_aggregate.supports(keys, filters)):
             return None
         where = self._event_condition(filters, exact=True)
         leaves_out = filters.period is not None and filters.dates == "certain"
         possible = self._event_condition(replace(filters, dates="possible"), exact=True) if leaves_out else None
-        table, totals = parquet_aggregate.aggregate(self.query, self.table_expression, keys, where, possible)
-        return AggregateResult(table, totals, keys, filters)
+        return parquet_aggregate.aggregate(self.query, self.table_expression, keys, where, possible)
 
-    def _resolve_filters(self, query: str, filter_args: dict[str, Any]) -> Filters:
-        """Return the filters with the names as the tables spell them, without reading the large tables."""
-        presentation = ("by", "sort", "limit", "columns", "condition", "name")
-        filter_args = {name: value for name, value in filter_args.items() if name not in presentation}
-        resolver = NameResolver(self._lookup_table_without_events, self.extra_names)
-        return resolver.resolve_filters(query, filter_args)
-
-    def _lookup_table_without_events(self, name: str) -> pd.DataFrame:
-        return frames.empty_frame(name) if name in LARGE_TABLES else lookup_table(self, name)
+    def distinct(self, table: str, column: str) -> Iterable[str]:
+        if table in self._frames:
+            return super().distinct(table, column)
+        statement = f'SELECT DISTINCT "{column}" FROM {self.table_expression(table)} ORDER BY ALL'
+        return [cell for (cell,) in self.query(statement) if cell is not None]
 
     def _event_condition(self, filters: Filters, exact: bool = False) -> Condition:
         casualties = None if self.has_event_fatalities else self.table_expression("casualties")
@@ -272,12 +265,6 @@ class ParquetBackend(Backend):
         )
         return self.select("casualties", where)
 
-    def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
-        if kind not in COLUMN_BY_NAME_KIND:
-            return {}
-        names = self.query(f"SELECT DISTINCT {COLUMN_BY_NAME_KIND[kind]} FROM {self.table_expression('casualties')}")
-        return {name: () for (name,) in names if name}
-
 
 class _PrefilteredParquet(MemoryBackend):
     """The events and figures that may match a query; the other tables are those of the parent."""
@@ -292,8 +279,8 @@ class _PrefilteredParquet(MemoryBackend):
     def _read(self, name: str) -> pd.DataFrame:
         return self._parent.table(name)
 
-    def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
-        return self._parent.extra_names(kind)
+    def distinct(self, table: str, column: str) -> Iterable[str]:
+        return self._parent.distinct(table, column)
 
     def last_day(self) -> datetime.date | None:
         return self._parent.last_day()

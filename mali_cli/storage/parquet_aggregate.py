@@ -64,8 +64,8 @@ def aggregate(
     keys: list[str],
     where: Condition,
     possible: Condition | None = None,
-) -> tuple[pd.DataFrame, fatalities.SumTotals]:
-    """Return the table of sums by the keys and its totals: the same numbers, rows and order as `queries.fatalities`.
+) -> fatalities.PartialSums:
+    """Return the sums by the keys: the same as those of `fatalities.partial_sums`.
 
     `possible` is the condition of the events that are left out because they only may fall into the period.
     """
@@ -75,11 +75,10 @@ def aggregate(
     frame = pd.DataFrame(run_query(statement, where.parameters), columns=[*keys, *MEASURE_COLUMNS])
     frame[MEASURE_COLUMNS] = frame[MEASURE_COLUMNS].astype(float)
     frame[keys] = frame[keys].astype(object).where(frame[keys].notna(), None)
-    table = fatalities.format_table(frame, keys, schema.result_columns("sums"), counts_not_stated=True)
-    totals = _sum_totals(run_query, table_expression("events"), where)
-    if possible is not None:
-        totals = totals._replace(left_out=_left_out(run_query, table_expression("events"), possible))
-    return table, totals
+    columns = [column.name for column in schema.result_columns("sums")]
+    table = frame.reindex(columns=[*keys, *columns]).assign(open=False)
+    left_out = {} if possible is None else _left_out(run_query, table_expression("events"), possible)
+    return _partial_sums(run_query, table_expression("events"), where, table, left_out)
 
 
 def _sums_by_key_sql(events: str, places: str, keys: list[str], where: Condition) -> str:
@@ -102,7 +101,15 @@ def _sums_by_key_sql(events: str, places: str, keys: list[str], where: Condition
     return f"SELECT {key_names}, {measures} FROM ({by_actor}) GROUP BY ALL"
 
 
-def _sum_totals(run_query: RunQuery, events: str, where: Condition) -> fatalities.SumTotals:
+def _partial_sums(
+    run_query: RunQuery,
+    events: str,
+    where: Condition,
+    table: pd.DataFrame,
+    left_out: dict[str, fatalities.LeftOut],
+) -> fatalities.PartialSums:
+    import pandas as pd
+
     statement = f"""
         SELECT sum(killed_low), sum(killed_best), sum(killed_high), count(*) FILTER (killed_best IS NOT NULL),
             count(*) FILTER (NOT figured AND {VIOLENT_SQL}), count(*) FILTER (figured AND killed_best IS NULL)
@@ -111,19 +118,17 @@ def _sum_totals(run_query: RunQuery, events: str, where: Condition) -> fatalitie
     by_year = f"""
         SELECT {KEY_SQL["year"]} AS bin, count(*) FROM {events} WHERE {where.sql}
         GROUP BY ALL HAVING bin IS NOT NULL ORDER BY bin"""
-    low, best, high = (None if bound is None else int(bound) for bound in bounds)
-    return fatalities.SumTotals(
-        low=low,
-        best=best,
-        high=high,
-        open=False,
+    years: dict[str, int] = dict(run_query(by_year, where.parameters))
+    total = dict(zip((f"killed_{bound}" for bound in BOUNDS), bounds, strict=True))
+    return fatalities.PartialSums(
+        table=table,
+        total=pd.DataFrame([{**total, "open": False, "unknown": unknown}]),
         events=with_number,
         events_without_figures=without_figures,
-        unknown=unknown,
         single_belligerent_tallies=0,
         zeros=unknown,  # only a 0 of ACLED is a figure without a number
-        per_year=dict(run_query(by_year, where.parameters)),
-        left_out={},
+        per_year=pd.Series(years, dtype="int64"),
+        left_out=left_out,
     )
 
 

@@ -194,4 +194,3 @@ def test_only_counts_and_sums_are_decomposable() -> None:
 @pytest.mark.parametrize("query", [name for name in QUERIES if name not in DECOMPOSABLE_QUERIES])
 def test_a_query_that_is_not_decomposable_reads_no_partitions(query: str) -> None:
     assert QUERIES[query].decompose is None
-    assert QUERIES[query].aggregate_result is None

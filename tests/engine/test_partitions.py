@@ -11,6 +11,7 @@ import pytest
 
 from mali_cli.dataset import load
 from mali_cli.formats import backend, importer
+from mali_cli.model.filters import Filters
 from mali_cli.model.group_keys import GROUP_KEYS
 from tests.conftest import Terminal
 from tests.support.lookalikes import FOLDER, NAMES
@@ -27,7 +28,7 @@ def test_partitions_add_up_to_the_whole(name: str, query: str, monkeypatch: pyte
         small.setattr(backend, "LARGE_FILE_BYTES", 0)
         small.setattr(importer, "PARTITION_RECORDS", 6)
         in_parts = load(file)
-        parts = list(in_parts.backend.partitions({}) or ())
+        parts = list(in_parts.backend.partitions(Filters()) or ())
     # Events with several records are in the last partition: in a monadic file that is all of them.
     assert len(parts) > 1 or name == "acled_monadic"
     monkeypatch.setattr(in_parts.backend, "partitions", lambda filters: iter(parts))  # read once for all keys
@@ -42,11 +43,11 @@ def test_a_filtered_query_has_no_partitions(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(backend, "LARGE_FILE_BYTES", 0)
     monkeypatch.setattr(importer, "PARTITION_RECORDS", 4)
     store = load(FOLDER / "acled_a4.csv").backend
-    assert store.partitions({"since": "2020"}) is None
-    assert store.partitions({"harm": ["killed"]}) is None
-    assert load().backend.partitions({}) is None
+    assert store.partitions(Filters(dates="all")) is None
+    assert store.partitions(Filters(harms=frozenset({"killed"}))) is None
+    assert load().backend.partitions(Filters()) is None
     store.table("events")  # now all of it is in memory
-    assert store.partitions({}) is None
+    assert store.partitions(Filters()) is None
 
 
 def test_the_import_note_covers_all_partitions(monkeypatch: pytest.MonkeyPatch) -> None:

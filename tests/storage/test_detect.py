@@ -11,6 +11,7 @@ import pytest
 
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError
+from mali_cli.model.filters import Filters
 from mali_cli.storage.csv_tables import CsvBackend
 from mali_cli.storage.detect import open_backend
 from mali_cli.storage.parquet import ParquetBackend
@@ -68,7 +69,7 @@ def test_fatalities_in_a_parquet_folder_of_0_2_0_are_used(tmp_path: Path) -> Non
     backend = open_backend(write_as_0_2_0(tmp_path, "parquet"))
     assert isinstance(backend, ParquetBackend)
     assert backend.has_event_fatalities
-    assert backend.try_aggregate(["year"], {}) is not None
+    assert backend.partial_sums(["year"], Filters()) is not None
 
 
 @pytest.mark.parametrize("target_format", TARGET_FORMATS)

@@ -15,7 +15,6 @@ from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.queries import casualties, events, fatalities
 from mali_cli.queries.fatalities import PartialSums
 from mali_cli.results import ChartRequest, QueryResult
-from mali_cli.storage.base import AggregateResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,15 +87,14 @@ def decompose_sums(keys: list[str], filters: Filters) -> Decomposition[PartialSu
 
     def finalize(partial: PartialSums) -> QueryResult:
         frame, totals = fatalities.finalize(partial, keys, schema.result_columns("sums"), filters)
-        return _sum_result(AggregateResult(frame, totals, keys, filters))
+        notes = tuple(fatalities.caveats(frame, totals, keys, filters))
+        return QueryResult(frame, _columns(QueryRequest("casualties", keys)), "rows", notes)
 
-    return Decomposition(MapCombine(partial_sums, lambda partials: fatalities.combine(partials, keys)), finalize)
-
-
-def _sum_result(aggregate: AggregateResult) -> QueryResult:
-    frame, totals, keys, filters = aggregate
-    notes = tuple(fatalities.caveats(frame, totals, keys, filters))
-    return QueryResult(frame, _columns(QueryRequest("casualties", keys)), "rows", notes)
+    return Decomposition(
+        MapCombine(partial_sums, lambda partials: fatalities.combine(partials, keys)),
+        finalize,
+        lambda backend: backend.partial_sums(keys, filters),
+    )
 
 
 def _chart(context: QueryContext, request: QueryRequest, result: QueryResult) -> ChartRequest | None:
@@ -117,7 +115,6 @@ CASUALTIES = QueryHandler(
     prefilter_query="casualties",
     has_group_keys=True,
     group_key_names=GROUP_KEYS["casualties"],
-    aggregate_result=_sum_result,
     decompose=decompose_sums,
     chart=_chart,
 )

@@ -87,8 +87,9 @@ def _select_both(
 def _select(context: QueryContext, filter_args: dict[str, Any]) -> tuple[EventSet, int, list[str]]:
     from mali_cli.queries.event_matching import EventSet
 
-    context = context.prefiltered("events", filter_args)
-    filters = context.resolver.resolve_filters("events", filter_args)
+    filters = context.filters_before_reading("events", filter_args)
+    context = context.prefiltered("events", filter_args, filters)
+    filters = filters or context.resolver.resolve_filters("events", filter_args)
     result, possible = select_events(context, filters)
     result = with_notes(context, result, "events", filter_args)
     frame = result.frame[[column.name for column in result.columns]].reset_index(drop=True)

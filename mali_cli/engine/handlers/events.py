@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters, Membership
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.queries import entities, events, fatalities, relations
-from mali_cli.queries.events import EventCounts
+from mali_cli.queries.events import EventCounts, LeftOutEvents
 from mali_cli.results import QueryResult, pluralize
 
 if TYPE_CHECKING:
@@ -38,9 +39,8 @@ def key_columns(keys: Sequence[str]) -> list[schema.Column]:
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
     if not request.group_keys:
         return list_events(context, filters)
-    result = list_events(context, filters, ADDS_POSSIBLE_DATES)
-    counted = EventCounts(events.counts(result.frame, request.group_keys), len(result.frame))
-    return _count_result(counted, request.group_keys, result.notes)
+    counts = decompose_counts(request.group_keys, filters)
+    return counts.finalize(counts.map_combine.map_partition(context))
 
 
 def list_events(context: QueryContext, filters: Filters, option: str = "--dates possible lists") -> QueryResult:
@@ -54,18 +54,7 @@ def list_events(context: QueryContext, filters: Filters, option: str = "--dates 
 
 def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult, int]:
     """Return the events that match, and the number of those left out that only may fall into the period."""
-    overlapping = _matching(context, filters.with_all_dates)
-    in_period, possible = events.split_by_dates(overlapping, filters)
-    matching, without_figure = with_killed(context, in_period, filters)
-    if filters.has_killed_filters:
-        possible, _ = with_killed(context, possible, filters)
-    notes = []
-    if without_figure:
-        notes.append(f"Left out: {pluralize(without_figure, 'events')} without a figure of people killed.")
-    notes += _coalition_notes(context, matching, filters)
-    undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
-    if undated:
-        notes.append(f"No start date for {', '.join(undated)}; all their events are included.")
+    matching, left_out = _select(context, filters)
 
     def killed_and_lost(rows: pd.DataFrame) -> pd.DataFrame:
         figures = context.table("casualties")
@@ -76,11 +65,33 @@ def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult,
         matching,
         _columns(QueryRequest("events")),
         "events",
-        tuple(notes),
+        tuple(_selection_notes(left_out, filters)),
         ("date_start", "date_end"),
         load_display_columns=killed_and_lost,
     )
-    return result, len(possible)
+    return result, left_out.possible
+
+
+def _select(context: QueryContext, filters: Filters) -> tuple[pd.DataFrame, LeftOutEvents]:
+    """Return the events that match, with the number of people killed in each, and what is left out."""
+    overlapping = _matching(context, filters.with_all_dates)
+    in_period, possible = events.split_by_dates(overlapping, filters)
+    matching, without_figure = with_killed(context, in_period, filters)
+    if filters.has_killed_filters:
+        possible, _ = with_killed(context, possible, filters)
+    return matching, LeftOutEvents(len(possible), without_figure, _events_of_coalitions(context, matching, filters))
+
+
+def _selection_notes(left_out: LeftOutEvents, filters: Filters) -> Iterator[str]:
+    """Yield the notes on what a selection leaves out, except on dates; see `possible_dates_note`."""
+    if left_out.without_figure:
+        yield f"Left out: {pluralize(left_out.without_figure, 'events')} without a figure of people killed."
+    for (coalition, members), number in sorted(left_out.of_coalitions.items()):
+        more = pluralize(number, "further events")
+        yield f"{coalition}, to which {members} belonged, has {more} (--actor {shell_quoted(coalition)})."
+    undated = sorted({min(m.groups) for m in filters.memberships if not isinstance(m.date_start, str)})
+    if undated:
+        yield f"No start date for {', '.join(undated)}; all their events are included."
 
 
 def _matching(context: QueryContext, filters: Filters) -> pd.DataFrame:
@@ -97,49 +108,48 @@ def with_killed(context: QueryContext, matching: pd.DataFrame, filters: Filters)
     return fatalities.with_killed(matching, killed, filters), without_figure
 
 
-def _coalition_notes(context: QueryContext, matching: pd.DataFrame, filters: Filters) -> list[str]:
-    """Say how many further events involve a coalition that the actor was a member of: they are not its own."""
+def _events_of_coalitions(context: QueryContext, matching: pd.DataFrame, filters: Filters) -> Counter[tuple[str, str]]:
+    """Return how many further events involve a coalition that the actor was a member of: they are not its own."""
+    counts: Counter[tuple[str, str]] = Counter()
     if not filters.actors or filters.against:
-        return []
+        return counts
     memberships = relations.memberships(context.table("relations"), "group", filters.actors)
     if memberships.empty:
-        return []
+        return counts
     figures = context.table("casualties")
     of_anybody = _matching(context, replace(filters, actors=frozenset(), memberships=()))
     further = of_anybody[~of_anybody["event_id"].isin(matching["event_id"])]
-    notes = []
     for coalition, rows in memberships.groupby("other"):
         groups = entities.descendants(context.table("groups"), frozenset({str(coalition)}))
         spans = [Membership(groups, *dates) for dates in zip(rows["date_start"], rows["date_end"], strict=True)]
         number = int(events.is_by_members(further, figures, spans).sum())
         if number:
-            more = pluralize(number, "further events")
-            members = names.join_and(sorted(rows["group"].unique()))
-            option = f"--actor {shell_quoted(str(coalition))}"
-            notes.append(f"{coalition}, to which {members} belonged, has {more} ({option}).")
-    return notes
-
-
-def _count_result(counted: EventCounts, keys: list[str], notes: Sequence[str] = ()) -> QueryResult:
-    notes = [*notes, f"{pluralize(counted.events, 'events')}."]
-    if "actor" in keys:
-        notes.append("Rows overlap: an event counts for each group that takes part in it.")
-    columns = _columns(QueryRequest("events", keys))
-    return QueryResult(events.order_counts(counted.table, keys), columns, "rows", tuple(notes))
+            counts[str(coalition), names.join_and(sorted(rows["group"].unique()))] = number
+    return counts
 
 
 def decompose_counts(keys: list[str], filters: Filters) -> Decomposition[EventCounts]:
     """Return the counts by keys as partial counts: numbers of events add up, for no event is in two partitions."""
 
     def partial_counts(context: QueryContext) -> EventCounts:
-        matching = _matching(context, filters)
-        if filters.has_killed_filters:
-            matching, _ = with_killed(context, matching, filters)
-        return EventCounts(events.counts(matching, keys), len(matching))
+        matching, left_out = _select(context, filters)
+        return EventCounts(events.counts(matching, keys), len(matching), left_out)
+
+    def finalize(counted: EventCounts) -> QueryResult:
+        notes = [
+            *events.possible_dates_note(counted.left_out.possible, "events", ADDS_POSSIBLE_DATES),
+            *_selection_notes(counted.left_out, filters),
+            f"{pluralize(counted.events, 'events')}.",
+        ]
+        if "actor" in keys:
+            notes.append("Rows overlap: an event counts for each group that takes part in it.")
+        columns = _columns(QueryRequest("events", keys))
+        return QueryResult(events.order_counts(counted.table, keys), columns, "rows", tuple(notes))
 
     return Decomposition(
         MapCombine(partial_counts, lambda partials: events.add_counts(partials, keys)),
-        lambda counted: _count_result(counted, keys),
+        finalize,
+        lambda backend: backend.partial_counts(keys, filters),
     )
 
 
