@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
@@ -19,6 +21,7 @@ from mali_cli.formats.query_filter import build_row_filter
 from mali_cli.formats.records import RecordError, split_list
 from mali_cli.formats.row_filter import LARGE_FILE_BYTES, RowFilter, RowScanner, distinct_points
 from mali_cli.formats.row_reader import RowReader
+from mali_cli.formats.table_file import TableFile
 from mali_cli.model.filters import Filters
 from mali_cli.model.violations import Violation
 from mali_cli.storage.base import Backend
@@ -106,6 +109,15 @@ class ForeignFileBackend(Backend):
             return None
         return (MemoryBackend(self.path, frames, self.origin) for frames in self._iter_partitions(lookup_tables=True))
 
+    def last_day(self) -> datetime.date | None:
+        return super().last_day() if self._frames else self._last_day_in_file
+
+    @cached_property
+    def _last_day_in_file(self) -> datetime.date | None:
+        """The latest first day of a record; this takes one more pass over the file."""
+        days = _first_days(self.table_file, self.new_adapter())
+        return max(map(datetime.date.fromisoformat, days), default=None)
+
     def row_counts(self) -> dict[str, int] | None:
         return super().row_counts() if self._frames else None
 
@@ -114,7 +126,10 @@ class ForeignFileBackend(Backend):
 
     def _iter_partitions(self, lookup_tables: bool) -> Iterator[Frames]:
         run = ImportRun(self.table_file, self.new_adapter(), RowFilter())
+        days: list[datetime.date] = []
         for frames in run.partitions(lookup_tables):
+            days += [frames["events"]["date_start"].max().date()] if len(frames["events"]) else []
+            self._last_day_in_file = max(days, default=None)
             self.progress_fraction = run.progress_fraction
             yield frames
         self.counts, self.notes = run.counts, run.notes
@@ -134,6 +149,23 @@ class ForeignFileBackend(Backend):
             rule = str(error).partition(": ")[2]
             violations.append(Violation(self.path, None, "", "", rule, error.line or None))
         return violations, f"{self.path}: {adapter.name}, {adapter.version}: {number:,} records, no problems."
+
+
+def _first_days(table_file: TableFile, adapter: FormatAdapter) -> Iterator[str]:
+    """Yield the first days of the records that can be read; of a format in parts each combination of cells once."""
+    part = next((part for part in adapter.parts if "date_start" in part.fields), None)
+    if part is None:
+        for row in RowReader(table_file):
+            with contextlib.suppress(RecordError):
+                yield adapter.parse_record(row).date_start
+        return
+    position = part.fields.index("date_start")
+    combinations = duckdb_filter.distinct_cells(table_file, adapter, part.columns)
+    if combinations is None:
+        combinations = set(map(adapter.column_getter(part.columns), RowReader(table_file)))
+    for cells in combinations:
+        with contextlib.suppress(RecordError):
+            yield part.parse(*cells)[position]
 
 
 def _record_violations(adapter: FormatAdapter, record: list[str], keys: set[str]) -> Iterator[tuple[str, str, str]]:
@@ -161,6 +193,9 @@ class PrefilteredFile(MemoryBackend):
         if kind == "claimants":
             return {self._file.new_adapter().claimant: ()}
         return self._names.get(kind, {})
+
+    def last_day(self) -> datetime.date | None:
+        return self._file.last_day()
 
     @cached_property
     def _names(self) -> dict[str, dict[str, Iterable[str]]]:

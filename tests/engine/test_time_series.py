@@ -10,6 +10,7 @@ import pytest
 
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import MaliError
+from mali_cli.formats import backend, duckdb_filter
 from mali_cli.model import schema
 from mali_cli.output import render_text
 from mali_cli.output.display_columns import display_columns
@@ -18,6 +19,7 @@ from mali_cli.output.terminal_timeline import draw_timeline
 from mali_cli.output.vega.spec import specification
 from mali_cli.storage.convert import convert
 from mali_cli.storage.memory import MemoryBackend
+from tests.support.lookalikes import FOLDER
 from tests.support.tables import dataset, rows_of
 
 # No event in February and May; no number of killed in April.
@@ -149,8 +151,8 @@ def test_own_tables_have_partial_periods_only_where_the_filters_cut(
 def test_a_file_that_ends_within_a_year_has_it_in_part(
     tmp_path: Path, form: str, until: str, partial: dict[str, str]
 ) -> None:
-    backend = of_two_years(tmp_path / "tables", until).backend
-    frames = {name: backend.table(name) for name in schema.table_names()}
+    tables = of_two_years(tmp_path / "tables", until)
+    frames = {name: tables.table(name) for name in schema.table_names()}
     foreign = MemoryBackend(Path("file.csv"), frames, "ACLED")
     convert(foreign, tmp_path / "made", form)
     war = load(tmp_path / "made")
@@ -187,3 +189,16 @@ def test_a_partial_month_has_its_star_where_its_label_has_no_room(tmp_path: Path
     axis = re.search(r'"labelExpr": "(.*?)", ', json.dumps(specification(result)))
     assert axis is not None
     assert "2013-12*" in axis[1]
+
+
+@pytest.mark.parametrize("read_path", ["csv", "duckdb", "partitions"])
+def test_the_last_day_of_a_file_does_not_depend_on_the_filters(read_path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if read_path == "duckdb":
+        pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
+        monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
+    if read_path == "partitions":
+        monkeypatch.setattr(backend, "LARGE_FILE_BYTES", 0)
+    expected = {"2023": "until 2023-09-02, the day of the last event in the data"}
+    for filters in ({}, {"type": "Protests"}, {"since": "2020"}, {"actor": "Civilians"}):
+        answer = load(FOLDER / "acled_a3.csv").answer("events", by="year", **filters)
+        assert answer.partial_periods == expected, filters
