@@ -9,7 +9,7 @@ from mali_cli.engine import partitions
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import Decomposition, PartialT, QueryHandler, QueryRequest
 from mali_cli.engine.handlers import casualties, charts, check, comparison, control, dictionary, entities, events
-from mali_cli.engine.notes import with_notes
+from mali_cli.engine.notes import check_stated, with_notes
 from mali_cli.engine.presentation import parse_presentation, present
 from mali_cli.engine.time_series import (
     parse_rolling,
@@ -77,6 +77,7 @@ def answer(
     presentation = parse_presentation(available, sort, limit, columns, condition)
     if handler.filter_query is None:
         return present(handler.run(context, Filters(), request), presentation)
+    check_stated(context, group_keys, filter_args)
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
     context, result = _run(context, handler, request, used_args)
     result = with_partial_periods(context, with_rolling_means(result, request), request)

@@ -25,6 +25,7 @@ from mali_cli.formats.records import (
     strip_key,
 )
 from mali_cli.model import schema
+from mali_cli.model.interactions import interaction
 from mali_cli.model.names import normalize_name
 from mali_cli.model.vocabulary import ZERO_OR_NOT_STATED
 
@@ -89,7 +90,7 @@ class Acled(FormatAdapter):
     dedup_only_columns = frozenset({"timestamp"})
     columns_used_only_for: ClassVar = {
         "summary": frozenset({"notes"}),
-        "note": frozenset({"civilian_targeting", "tags"}),
+        "note": frozenset({"tags"}),
         "sources": frozenset({"source"}),
     }
     key = "event_id_cnty"
@@ -117,6 +118,7 @@ class Acled(FormatAdapter):
         events = schema.table("events")
         self.event_types = {normalize_name(name): name for name in events.column("event_type").enum}
         self.sub_event_types = {normalize_name(name): name for name in events.column("sub_event_type").enum}
+        self.disorder_types = {normalize_name(name): name for name in events.column("disorder_type").enum}
 
     def record_parts(self) -> tuple[RecordPart, ...]:
         types = ("event_type", "sub_event_type")
@@ -133,6 +135,9 @@ class Acled(FormatAdapter):
             optional(("side_b",), side_2, self._parse_side, ("era",)),
             optional(("summary",), ("notes",), str, verbatim=ANYTHING),
             optional(("note",), ("civilian_targeting", "tags"), _note),
+            optional(("civilian_targeting",), ("civilian_targeting",), _civilian_targeting),
+            optional(("disorder_type",), ("disorder_type",), self._disorder_type),
+            optional(("interaction",), ("interaction",), interaction),
             optional(("sources",), ("source",), _sources),
             optional(("version_timestamp",), ("timestamp",), _timestamp),
         )
@@ -193,6 +198,10 @@ class Acled(FormatAdapter):
             return None
         return ";".join(self._parse_side(actor1, "", country, era)) or None
 
+    def _disorder_type(self, cell: str) -> str | None:
+        types = (normalize_name(name).replace("demostrations", "demonstrations") for name in split_list(cell))
+        return self.disorder_types.get("; ".join(types))
+
     def _parse_types(self, type_cell: str, sub_cell: str, *inter: str) -> tuple[str | None, str | None]:
         event_type, sub_type = normalize_name(type_cell), normalize_name(sub_cell)
         types = self._match_types(event_type, sub_type, list(map(strip_float_suffix, inter)))
@@ -233,6 +242,11 @@ def _place_precision(cell: str) -> str | None:
     if strip_float_suffix(cell) not in PLACE_PRECISION:
         raise RecordError("geo_precision", strip_float_suffix(cell), "is not 1, 2 or 3")
     return PLACE_PRECISION[strip_float_suffix(cell)]
+
+
+def _civilian_targeting(cell: str) -> str | None:
+    # The codebook writes "Civilians targeted", the files "Civilian targeting".
+    return "Civilian targeting" if cell.strip() else None
 
 
 def _note(targeting: str, tags: str) -> str | None:

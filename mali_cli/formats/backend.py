@@ -109,6 +109,13 @@ class ForeignFileBackend(Backend):
             return None
         return (MemoryBackend(self.path, frames, self.origin) for frames in self._iter_partitions(lookup_tables=True))
 
+    def states(self, column: str) -> bool:
+        adapter = self.new_adapter()
+        return any(
+            column in part.fields and any(name in adapter.column_index for name in part.columns)
+            for part in adapter.parts
+        )
+
     def last_day(self) -> datetime.date | None:
         return super().last_day() if self._frames else self._last_day_in_file
 
@@ -193,6 +200,9 @@ class PrefilteredFile(MemoryBackend):
         if kind == "claimants":
             return {self._file.new_adapter().claimant: ()}
         return self._names.get(kind, {})
+
+    def states(self, column: str) -> bool:
+        return self._file.states(column)
 
     def last_day(self) -> datetime.date | None:
         return self._file.last_day()

@@ -30,9 +30,14 @@ from mali_cli.model.shared_filters import (
     REPORTED,
     SCOPES,
     Actor,
+    Against,
     Basis,
+    CivilianTargeting,
+    ClaimedBy,
     Dates,
     DateText,
+    DisorderType,
+    InteractionFilter,
     MaxAge,
     Members,
     MinKilled,
@@ -74,19 +79,17 @@ class EventConditions(TypedDict, total=False):
 
     actor: Actor
     members: Members
-    against: Annotated[
-        Texts,
-        Option("--against", "With --actor: the opposing side, in violent events.", GROUP, "against", "against {}"),
-    ]
-    claimed_by: Annotated[
-        Texts, Option("--claimed-by", "Group that claimed responsibility.", GROUP, "claimed_by", "claimed by {}")
-    ]
+    against: Against
+    claimed_by: ClaimedBy
     type: Type
     text: Search
     place: Place
     near: Near
     region: Region
     where: Where
+    civilian_targeting: CivilianTargeting
+    disorder_type: DisorderType
+    interaction: InteractionFilter
 
 
 class FigureConditions(TypedDict, total=False):
@@ -323,6 +326,9 @@ class Filters:
     against: frozenset[str] = EMPTY
     claimed_by: frozenset[str] = EMPTY
     types: frozenset[str] = EMPTY  # event types and sub-event types
+    civilian_targeting: bool = False
+    disorder_types: frozenset[str] = EMPTY
+    interactions: frozenset[str] = EMPTY
     search_terms: tuple[str, ...] = ()
     places: frozenset[str] = EMPTY
     nearby_places: frozenset[str] | None = None  # within a distance; empty if no place is

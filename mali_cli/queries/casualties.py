@@ -24,6 +24,8 @@ EVENT_COLUMNS = {
     "side_a": "side_a",
     "side_b": "side_b",
     "responsibility": "responsibility",
+    "disorder_type": "disorder_type",
+    "interaction": "interaction",
 }
 
 WIDER = "wider"  # the scope of figures that also count what is not of this war

@@ -95,6 +95,10 @@ class Backend(ABC):
         cells: Iterable[str] = self.table(table)[column].dropna().unique()
         return cells
 
+    def states(self, column: str) -> bool:
+        """Return whether the events of the dataset, whatever the filters, have a value in a column of text."""
+        return any(self.distinct("events", column))
+
     def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
         """Return killed_low, killed_best and killed_high of these events, indexed by event_id."""
         from mali_cli.queries import fatalities

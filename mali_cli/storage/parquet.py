@@ -220,6 +220,8 @@ class ParquetBackend(Backend):
     def distinct(self, table: str, column: str) -> Iterable[str]:
         if table in self._frames:
             return super().distinct(table, column)
+        if column in self._absent_columns(table):
+            return []
         statement = f'SELECT DISTINCT "{column}" FROM {self.table_expression(table)} ORDER BY ALL'
         return [cell for (cell,) in self.query(statement) if cell is not None]
 
