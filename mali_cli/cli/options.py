@@ -46,6 +46,7 @@ METAVARS: dict[type, str] = {
     filter_option.WholeNumber: "N",
     filter_option.AgeLimit: "AGE",
     filter_option.Words: "WORDS",
+    filter_option.Interaction: "KINDS",
 }
 NAME_METAVARS = {
     **{"groups": "GROUP", "places": "PLACE", "regions": "REGION", "admin2": "ADMIN2", "countries": "COUNTRY"},

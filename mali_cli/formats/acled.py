@@ -26,6 +26,7 @@ from mali_cli.formats.records import (
 )
 from mali_cli.model import schema
 from mali_cli.model.civilian_kinds import civilian_kind
+from mali_cli.model.interactions import interaction
 from mali_cli.model.names import normalize_name
 from mali_cli.model.vocabulary import ZERO_OR_NOT_STATED
 
@@ -90,7 +91,7 @@ class Acled(FormatAdapter):
     dedup_only_columns = frozenset({"timestamp"})
     columns_used_only_for: ClassVar = {
         "summary": frozenset({"notes"}),
-        "note": frozenset({"civilian_targeting", "tags"}),
+        "note": frozenset({"tags"}),
         "sources": frozenset({"source"}),
     }
     key = "event_id_cnty"
@@ -118,6 +119,7 @@ class Acled(FormatAdapter):
         events = schema.table("events")
         self.event_types = {normalize_name(name): name for name in events.column("event_type").enum}
         self.sub_event_types = {normalize_name(name): name for name in events.column("sub_event_type").enum}
+        self.disorder_types = {normalize_name(name): name for name in events.column("disorder_type").enum}
 
     def record_parts(self) -> tuple[RecordPart, ...]:
         types = ("event_type", "sub_event_type")
@@ -135,6 +137,9 @@ class Acled(FormatAdapter):
             optional(("civilian_kind",), ("assoc_actor_1", "assoc_actor_2"), _civilian_kinds),
             optional(("summary",), ("notes",), str, verbatim=ANYTHING),
             optional(("note",), ("civilian_targeting", "tags"), _note),
+            optional(("civilian_targeting",), ("civilian_targeting",), _civilian_targeting),
+            optional(("disorder_type",), ("disorder_type",), self._disorder_type),
+            optional(("interaction",), ("interaction",), interaction),
             optional(("sources",), ("source",), _sources),
             optional(("version_timestamp",), ("timestamp",), _timestamp),
         )
@@ -200,6 +205,10 @@ class Acled(FormatAdapter):
             return None
         return ";".join(self._parse_side(actor1, "", country, era)) or None
 
+    def _disorder_type(self, cell: str) -> str | None:
+        types = (normalize_name(name).replace("demostrations", "demonstrations") for name in split_list(cell))
+        return self.disorder_types.get("; ".join(types))
+
     def _parse_types(self, type_cell: str, sub_cell: str, *inter: str) -> tuple[str | None, str | None]:
         event_type, sub_type = normalize_name(type_cell), normalize_name(sub_cell)
         types = self._match_types(event_type, sub_type, list(map(strip_float_suffix, inter)))
@@ -245,6 +254,11 @@ def _place_precision(cell: str) -> str | None:
 def _civilian_kinds(*associates: str) -> str | None:
     kinds = (civilian_kind(name) for cell in associates for name in split_list(cell))
     return ";".join(dict.fromkeys(filter(None, kinds))) or None
+
+
+def _civilian_targeting(cell: str) -> str | None:
+    # The codebook writes "Civilians targeted", the files "Civilian targeting".
+    return "Civilian targeting" if cell.strip() else None
 
 
 def _note(targeting: str, tags: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
@@ -140,6 +142,22 @@ class ForeignFileBackend(Backend):
             return None
         return (MemoryBackend(self.path, frames, self.origin) for frames in self._iter_partitions(lookup_tables=True))
 
+    def states(self, column: str) -> bool:
+        adapter = self.new_adapter()
+        return any(
+            column in part.fields and any(name in adapter.column_index for name in part.columns)
+            for part in adapter.parts
+        )
+
+    def last_day(self) -> datetime.date | None:
+        return super().last_day() if self._frames else self._last_day_in_file
+
+    @cached_property
+    def _last_day_in_file(self) -> datetime.date | None:
+        """The latest first day of a record; this takes one more pass over the file."""
+        days = _first_days(self.table_file, self.new_adapter())
+        return max(map(datetime.date.fromisoformat, days), default=None)
+
     def row_counts(self) -> dict[str, int] | None:
         return super().row_counts() if self._frames else None
 
@@ -148,7 +166,10 @@ class ForeignFileBackend(Backend):
 
     def _iter_partitions(self, lookup_tables: bool) -> Iterator[Frames]:
         run = ImportRun(self.table_file, self.new_adapter(), RowFilter())
+        days: list[datetime.date] = []
         for frames in run.partitions(lookup_tables):
+            days += [frames["events"]["date_start"].max().date()] if len(frames["events"]) else []
+            self._last_day_in_file = max(days, default=None)
             self.progress_fraction = run.progress_fraction
             yield frames
         self.counts, self.notes, self._reading_notes = run.counts, run.notes, run.reading_notes
@@ -168,6 +189,23 @@ class ForeignFileBackend(Backend):
             rule = str(error).partition(": ")[2]
             violations.append(Violation(self.path, None, "", "", rule, error.line or None))
         return violations, f"{self.path}: {adapter.name}, {adapter.version}: {number:,} records, no problems."
+
+
+def _first_days(table_file: TableFile, adapter: FormatAdapter) -> Iterator[str]:
+    """Yield the first days of the records that can be read; of a format in parts each combination of cells once."""
+    part = next((part for part in adapter.parts if "date_start" in part.fields), None)
+    if part is None:
+        for row in RowReader(table_file):
+            with contextlib.suppress(RecordError):
+                yield adapter.parse_record(row).date_start
+        return
+    position = part.fields.index("date_start")
+    combinations = duckdb_filter.distinct_cells(table_file, adapter, part.columns)
+    if combinations is None:
+        combinations = set(map(adapter.column_getter(part.columns), RowReader(table_file)))
+    for cells in combinations:
+        with contextlib.suppress(RecordError):
+            yield part.parse(*cells)[position]
 
 
 def _record_violations(adapter: FormatAdapter, record: list[str], keys: set[str]) -> Iterator[tuple[str, str, str]]:
@@ -200,6 +238,12 @@ class PrefilteredFile(MemoryBackend):
         if kind == "claimants":
             return {self._file.new_adapter().claimant: ()}
         return self._names.get(kind, {})
+
+    def states(self, column: str) -> bool:
+        return self._file.states(column)
+
+    def last_day(self) -> datetime.date | None:
+        return self._file.last_day()
 
     @cached_property
     def _names(self) -> dict[str, dict[str, Iterable[str]]]:

@@ -74,6 +74,9 @@ class EventRecord(NamedTuple):
     basis: str = "reported"
     responsibility: Sequence[str] = ()
     civilian_kind: str | None = None
+    civilian_targeting: str | None = None
+    disorder_type: str | None = None
+    interaction: str | None = None
     version_timestamp: int = 0  # of several records with one key the latest counts
 
 

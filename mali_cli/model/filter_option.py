@@ -32,6 +32,10 @@ class Words(NamedTuple):
     """Free text to search for."""
 
 
+class Interaction(NamedTuple):
+    """Kinds of actors of two sides, as text or as their code; see `model.interactions`."""
+
+
 class Flag(NamedTuple):
     """True or False."""
 
@@ -66,8 +70,9 @@ class EnumOf:
 
     @property
     def values(self) -> list[str]:
-        """All values of the columns, in the order of their declaration."""
-        return [value for table, column in self.columns for value in schema.table(table).column(column).enum]
+        """All values of the columns, in the order of their declaration, without those that join several by `;`."""
+        declared = (value for table, column in self.columns for value in schema.table(table).column(column).enum)
+        return [value for value in declared if ";" not in value]
 
     @property
     def listing(self) -> str:
@@ -95,7 +100,7 @@ class Option(NamedTuple):
 
     flag: str
     help: str
-    value: Date | PlaceDistance | WholeNumber | AgeLimit | Words | Flag | Choice | Names | EnumOf
+    value: Date | PlaceDistance | WholeNumber | AgeLimit | Words | Interaction | Flag | Choice | Names | EnumOf
     field: str = ""
     title: str = ""
     short_flag: str = ""
@@ -106,7 +111,7 @@ class Option(NamedTuple):
         """Whether several values may be given; a row matches if it matches any of them."""
         if isinstance(self.value, Choice):
             return self.value.repeatable
-        return isinstance(self.value, Names | EnumOf | Words)
+        return isinstance(self.value, Names | EnumOf | Words | Interaction)
 
 
 @cache

@@ -11,6 +11,7 @@ from mali_cli.model.filter_option import (
     Date,
     EnumOf,
     Flag,
+    Interaction,
     Names,
     Option,
     PlaceDistance,
@@ -96,4 +97,21 @@ Dates = Annotated[
 Split = Annotated[
     Text,
     Option("--split", "A row for each type of event, camp that takes part, or region.", Choice(tuple(SPLITS))),
+]
+CLAIMED_BY = "Group that claimed responsibility."
+ClaimedBy = Annotated[Texts, Option("--claimed-by", CLAIMED_BY, GROUP, "claimed_by", "claimed by {}")]
+AGAINST = "With --actor: the opposing side, in violent events."
+Against = Annotated[Texts, Option("--against", AGAINST, GROUP, "against", "against {}")]
+CIVILIAN_TARGETING = "Of files of ACLED: only events whose main target was civilians."
+CivilianTargeting = Annotated[
+    bool,
+    Option("--civilian-targeting", CIVILIAN_TARGETING, Flag(), "civilian_targeting", "civilian targeting"),
+]
+DisorderType = Annotated[
+    Texts,
+    Option("--disorder-type", "Of files of ACLED.", EnumOf("events.disorder_type"), "disorder_types", "{}"),
+]
+INTERACTION = "Of files of ACLED, in any order: State forces-Civilians, or its code 17."
+InteractionFilter = Annotated[
+    Texts, Option("--interaction", INTERACTION, Interaction(), "interactions", "interaction {}")
 ]

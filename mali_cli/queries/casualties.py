@@ -27,6 +27,8 @@ EVENT_COLUMNS = {
     "side_b": "side_b",
     "responsibility": "responsibility",
     "civilian_kind": "civilian_kind",
+    "disorder_type": "disorder_type",
+    "interaction": "interaction",
 }
 
 WIDER = "wider"  # the scope of figures that also count what is not of this war

@@ -107,6 +107,20 @@ def _has_text(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> 
     return text_mask(events, SEARCHED_COLUMNS, filters.search_terms)
 
 
+def _targets_civilians(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return events["civilian_targeting"].notna()
+
+
+def _has_disorder_type(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return list_columns.list_mask(
+        events["disorder_type"], lambda types: any(name.strip() in filters.disorder_types for name in types)
+    )
+
+
+def _has_interaction(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return events["interaction"].isin(filters.interactions)
+
+
 EventPredicate = Callable[[pd.DataFrame, pd.DataFrame, Filters], pd.Series]
 LocationPredicate = Callable[[pd.DataFrame, Filters], pd.Series]
 
@@ -119,6 +133,9 @@ EVENT_PREDICATES: dict[str, EventPredicate] = {
     "types": _has_type,
     "civilian_kinds": _involves_civilians,
     "bases": _has_basis,
+    "civilian_targeting": _targets_civilians,
+    "disorder_types": _has_disorder_type,
+    "interactions": _has_interaction,
     "search_terms": _has_text,
 }
 LOCATION_PREDICATES: dict[str, LocationPredicate] = {

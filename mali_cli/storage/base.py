@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -120,11 +121,23 @@ class Backend(ABC):
         """Return figures, among them all of these events."""
         return self.table("casualties")
 
+    def states(self, column: str) -> bool:
+        """Return whether the events of the dataset, whatever the filters, have a value in a column of text."""
+        return any(self.distinct("events", column))
+
     def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
         """Return killed_low, killed_best and killed_high of these events, indexed by event_id."""
         from mali_cli.queries import fatalities
 
         return fatalities.event_fatalities(events, self.table("casualties"))
+
+    def last_day(self) -> datetime.date | None:
+        """Return the day of the last event of a file, whatever the filters; None for curated tables.
+
+        Of an event that is known to lie in a week, month or year it is the first day of that.
+        """
+        days = self.table("events")["date_start"] if self.origin else None
+        return None if days is None or days.empty else days.max().date()
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
         """Return names of a kind ("groups", "claimants" ...) that occur in the data but in no lookup table.

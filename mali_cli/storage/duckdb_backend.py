@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -125,8 +126,16 @@ class DuckDBBackend(Backend):
     def distinct(self, table: str, column: str) -> Iterable[str]:
         if table in self._frames:
             return super().distinct(table, column)
+        if column in self.absent_columns(table):
+            return []
         statement = f'SELECT DISTINCT "{column}" FROM {self.table_expression(table)} ORDER BY ALL'
         return [cell for (cell,) in self.query(statement) if cell is not None]
+
+    def last_day(self) -> datetime.date | None:
+        if not self.origin:
+            return None
+        [(day,)] = self.query(f"SELECT max(date_start) FROM {self.table_expression('events')}")
+        return None if day is None else datetime.date.fromisoformat(str(day))
 
     def row_counts(self) -> dict[str, int]:
         return {
@@ -305,6 +314,9 @@ class _SomeRows(MemoryBackend):
 
     def distinct(self, table: str, column: str) -> Iterable[str]:
         return self._parent.distinct(table, column)
+
+    def last_day(self) -> datetime.date | None:
+        return self._parent.last_day()
 
     def figures_of(self, events: pd.DataFrame) -> pd.DataFrame:
         """Return the figures of some events, which are not in memory where their fatalities are."""
