@@ -143,6 +143,15 @@ def matches(filters: Filters, place_filters: list[frozenset[str]], casualties: s
         conditions.append(list_contains_exact("responsibility", filters.claimed_by))
     if filters.civilian_kinds:
         conditions.append(list_contains_exact("civilian_kind", sorted(filters.civilian_kinds)))
+    if filters.civilian_targeting:
+        conditions.append(Condition("civilian_targeting IS NOT NULL"))
+    if filters.disorder_types:
+        stripped = "[trim(name) FOR name IN string_split(disorder_type, ';')]"
+        given = f"[{_placeholders(filters.disorder_types)}]"
+        holds = f"coalesce(list_has_any({stripped}, {given}), false)"
+        conditions.append(Condition(holds, tuple(sorted(filters.disorder_types))))
+    if filters.interactions:
+        conditions.append(one_of("interaction", sorted(filters.interactions)))
     if filters.bases:
         conditions.append(one_of("basis", sorted(filters.bases)))
     return all_of(conditions)

@@ -61,6 +61,7 @@ KEY_SQL = {
     "region": "place_region",
     "admin2": "place_admin2",
     **{name: name for name in ("place", "event_type", "sub_event_type", "civilian_kind", "basis")},
+    **{name: name for name in ("disorder_type", "interaction")},
     **{name: f"{FIGURE_PREFIX}{name}" for name in ("victims", "inflicted_by", "according_to")},
     "harm": "CASE WHEN figured THEN 'killed' END",
     **dict.fromkeys(("country", "group", "camp"), "CAST(NULL AS VARCHAR)"),
@@ -76,14 +77,19 @@ LIST_SQL = {
 }
 PLACE_KEYS = ("in", "region", "admin2")  # of the place of an event
 
+# By filter, the column of events that it needs and that datasets of earlier versions do not have
+ADDED_COLUMNS = {
+    "civilian_kinds": "civilian_kind",
+    "civilian_targeting": "civilian_targeting",
+    "disorder_types": "disorder_type",
+    "interactions": "interaction",
+}
 # Filters that `sql_conditions.matches` and `cites` apply exactly, and those of each query besides them
 EVENT_FILTERS = (
     *("period", "dates", "actors", "memberships", "against", "claimed_by", "types", "search_terms", "bases"),
-    "civilian_kinds",
+    *ADDED_COLUMNS,
     *("documents", "places", "nearby_places", "regions", "admin2", "event_countries", "countries"),
 )
-# By filter, the column of events that it needs and that datasets of earlier versions do not have
-ADDED_COLUMNS = {"civilian_kinds": "civilian_kind"}
 KILLED_FILTERS = ("min_killed", "max_killed")
 FIGURE_FILTERS = ("groups", "inflicted_by", "victims", "harms", "scopes", "claimants", "independent", "disputed")
 SUMS_SQL = f"""

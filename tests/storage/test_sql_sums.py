@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ TEXTS = (
     ),
 )
 SOURCES = ("Studio Tamani", "RFI; Studio Tamani#3", " Studio Tamani #4;RFI", "Undisclosed Source#5", None)
+OF_ACLED: dict[str, Sequence[str | None]] = {  # columns of events that only its files have
+    "civilian_kind": ["Farmers", "Women;Teachers", None],
+    "civilian_targeting": ["Civilian targeting", None, None, None],
+    "disorder_type": ["Political violence", "Political violence; Demonstrations", None, "Demonstrations"],
+    "interaction": ["State forces-Civilians", None, "Rebel group only"],
+}
 EVENT_FILTERS: dict[str, list[Any]] = {
     "since": ["2014", "2016-05-14"],
     "until": ["2019", "2016-05"],
@@ -64,11 +71,17 @@ EVENT_FILTERS: dict[str, list[Any]] = {
     "basis": ["reported", "disputed"],
     "source": ["Studio Tamani", ["Undisclosed Source", "Studio Tamani"]],
     "country": ["Mali"],
+    "admin2": ["Gao", ["Ansongo", "Gao"]],
+    "civilian_kind": ["Women", ["Farmers", "Teachers"]],
+    "civilian_targeting": [True],
+    "disorder_type": ["Demonstrations", ["Demonstrations", "Political violence"]],
+    "interaction": ["17", "Rebel group only"],
 }
 FILTERS: dict[str, dict[str, list[Any]]] = {
     "events": {**EVENT_FILTERS, "min_killed": [0, 3], "max_killed": [2]},
     "casualties": {
         **EVENT_FILTERS,
+        "min_killed": [0, 3],
         "group": ["Mali"],
         "inflicted_by": ["JNIM", ["Mali", "Dozos"]],
         "victims": ["civilian"],
@@ -123,15 +136,20 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Ways:
     number = len(events)
     events["summary"] = pd.Series([*TEXTS, *events["summary"][len(TEXTS) :]], dtype=object)
     events["note"] = pd.Series([None, *events["note"][1 : number - 1], "a further note on 46 bodies"], dtype=object)
-    events["sources"] = pd.Series(list(itertools.islice(itertools.cycle(SOURCES), number)), dtype=object)
+    events["sources"] = _repeated(SOURCES, number)
     events["basis"] = pd.Series(["disputed", *["reported"] * (number - 1)], dtype=object)
+    for column, values in OF_ACLED.items():
+        events[column] = _repeated(values, number)
+    tables["places"]["admin2"] = _repeated(["Gao", "Ansongo", None], len(tables["places"]))
     figures = tables["casualties"]
     figures["sources"] = figures["event_id"].map(dict(zip(events["event_id"], events["sources"], strict=True)))
-    figures["victims"] = pd.Series(
-        list(itertools.islice(itertools.cycle(["civilian", None]), len(figures))), dtype=object
-    )
+    figures["victims"] = _repeated(["civilian", None], len(figures))
     figures["who"] = pd.Series(["herders and their cattle", *[None] * (len(figures) - 1)], dtype=object)
     return Ways(tables, folder / "made")
+
+
+def _repeated(values: Sequence[str | None], number: int) -> pd.Series:
+    return pd.Series(list(itertools.islice(itertools.cycle(values), number)), dtype=object)
 
 
 @pytest.fixture(autouse=True)
