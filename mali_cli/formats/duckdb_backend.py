@@ -1,0 +1,91 @@
+"""FileInDuckDB: a large CSV file that was read into DuckDB answers as a converted dataset does."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mali_cli.formats import duckdb_filter
+from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.importer import ImportRun
+from mali_cli.formats.table_file import TableFile
+from mali_cli.model.vocabulary import ACTOR_COLUMNS
+from mali_cli.storage import sql_literals
+from mali_cli.storage.parquet import LARGE_TABLES, MEMORY_LIMIT, ParquetBackend
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# By key or filter of sums and counts, the columns of events and casualties that it needs; another one may need any.
+COLUMNS_NEEDED: Mapping[str, Iterable[str]] = {
+    **dict.fromkeys(("year", "quarter", "month", "event_type", "sub_event_type", "country", "harm", "victims"), ()),
+    **dict.fromkeys(("since", "until", "on", "dates", "type", "members"), ()),
+    **dict.fromkeys(("in", "place", "region", "where", "near"), ("place", "place_precision")),
+    **dict.fromkeys(("actor", "against"), ACTOR_COLUMNS),
+}
+
+
+def is_applicable(table_file: TableFile, adapter: FormatAdapter) -> bool:
+    """Return whether a file is a large CSV of a format in parts."""
+    large = table_file.open_lines is not None and table_file.size > duckdb_filter.DUCKDB_MIN_BYTES
+    return large and bool(adapter.parts)
+
+
+def needed_columns(filter_args: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the columns that sums or counts need besides days and types, None if it may be any."""
+    used = {name for name, typed in filter_args.items() if typed and name not in ("by", "columns", "sort", "condition")}
+    names = {*used, *(filter_args.get("by") or ())}
+    if not names <= COLUMNS_NEEDED.keys():
+        return None
+    return frozenset(column for name in names for column in COLUMNS_NEEDED[name])
+
+
+class FileInDuckDB(ParquetBackend):
+    """The part of a file that may match the filter of a run, in tables of DuckDB.
+
+    FastPathUnavailable if the file has to be read record by record. `columns` are those that are needed, None for all.
+    `read_names` returns all names in the file by kind, with their aliases.
+    """
+
+    def __init__(
+        self,
+        run: ImportRun,
+        read_names: Callable[[], Mapping[str, dict[str, Iterable[str]]]],
+        columns: frozenset[str] | None = None,
+    ) -> None:
+        super().__init__(run.table_file.path)
+        self._run, self._read_names, self._columns = run, read_names, columns
+        # What does not fit in memory; DuckDB creates the folder if need be and removes it.
+        folder = Path(tempfile.gettempdir(), f"mali-{uuid.uuid4().hex}")
+        self.connection.execute(f"SET temp_directory = {sql_literals.literal(str(folder))}")
+        self.connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        self._has_event_fatalities = run.create_tables(self.connection, columns)
+        self.counts, self.notes = run.counts, run.notes
+
+    @property
+    def origin(self) -> str:
+        return self._run.adapter.name
+
+    def table_expression(self, name: str) -> str:
+        return f'"{name}"'
+
+    @cached_property
+    def has_event_fatalities(self) -> bool:
+        return self._has_event_fatalities
+
+    def _read(self, name: str) -> pd.DataFrame:
+        if self._columns is not None and name in LARGE_TABLES:
+            adapter = type(self._run.adapter)(self._run.table_file.header, self._run.adapter.parse_day)
+            whole = FileInDuckDB(ImportRun(self._run.table_file, adapter, self._run.row_filter), self._read_names)
+            return whole.table(name)
+        return super()._read(name)
+
+    def file(self, name: str) -> Any:
+        return self.path
+
+    def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
+        return self._read_names().get(kind, {})
