@@ -96,7 +96,7 @@ def _run(
     """
     filter_query = handler.filter_query or request.query
     if request.group_keys and handler.decompose is not None:
-        context = context.in_database(handler.prefilter_query, {**used_args, "by": request.group_keys})
+        context = context.in_database(request.query, used_args)
     filters = context.filters_before_reading(filter_query, request.filter_args)
     if filters is not None and request.group_keys and handler.decompose is not None:
         query = handler.decompose(request.group_keys, filters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+QUERIES_WITH_SUMS = ("events", "casualties")  # those that may have group keys and be answered in a database
 QUERIES_NEEDING_ALL_RECORDS = ("show", "groups", "places", "sources")
 
 
@@ -43,6 +45,7 @@ class ForeignFileBackend(Backend):
         self.counts: RecordCounts | None = None
         self._parse_day = DayParser(self.path, self._dates)
         self._prefetch: Future[duckdb_filter.Groups] | None = None
+        self._prefetched: tuple[FileInDuckDB, Future[None]] | None = None
 
     @property
     def origin(self) -> str | None:
@@ -81,13 +84,16 @@ class ForeignFileBackend(Backend):
         """
         if query in QUERIES_NEEDING_ALL_RECORDS:
             return
-        row_filter = build_row_filter(query, filter_args, self._format.name)
-        if duckdb_filter.is_applicable(self.table_file, row_filter):
-            executor = ThreadPoolExecutor(max_workers=1)
-            self._prefetch = executor.submit(
-                duckdb_filter.query_groups, self.table_file, self.new_adapter(), row_filter
-            )
-            executor.shutdown(wait=False)
+        executor = ThreadPoolExecutor(max_workers=1)
+        row_filter, adapter = build_row_filter(query, filter_args, self._format.name), self.new_adapter()
+        if query in QUERIES_WITH_SUMS and filter_args.get("by"):
+            if duckdb_backend.is_applicable(self.table_file, adapter):
+                with contextlib.suppress(duckdb_filter.FastPathUnavailable):
+                    tables = self._tables_in_duckdb(query, filter_args)
+                    self._prefetched = tables, executor.submit(tables.read_cells)
+        elif duckdb_filter.is_applicable(self.table_file, row_filter):
+            self._prefetch = executor.submit(duckdb_filter.query_groups, self.table_file, adapter, row_filter)
+        executor.shutdown(wait=False)
 
     def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> Backend:
         if query in QUERIES_NEEDING_ALL_RECORDS or self._frames:
@@ -99,17 +105,25 @@ class ForeignFileBackend(Backend):
         return PrefilteredFile(self, frames, run)
 
     def in_database(self, query: str, filter_args: dict[str, Any]) -> Backend:
-        adapter = self.new_adapter()
-        if self._frames or not duckdb_backend.is_applicable(self.table_file, adapter):
+        prefetched, self._prefetched = self._prefetched, None
+        if self._frames or not duckdb_backend.is_applicable(self.table_file, self.new_adapter()):
             return self
-        run = ImportRun(self.table_file, adapter, build_row_filter(query, filter_args, adapter.name))
         try:
-            tables = FileInDuckDB(run, lambda: self.names, needed_columns(filter_args))
+            tables, reading = prefetched or (self._tables_in_duckdb(query, filter_args), None)
+            if reading:
+                reading.result()
+            else:
+                tables.read_cells()
+            tables.create_tables()
         except duckdb_filter.FastPathUnavailable as reason:
             log.debug("%s is read without DuckDB: %s", self.path, reason)
             return self
         self.counts = tables.counts
         return tables
+
+    def _tables_in_duckdb(self, query: str, filter_args: dict[str, Any]) -> FileInDuckDB:
+        run = ImportRun(self.table_file, self.new_adapter(), build_row_filter(query, filter_args, self._format.name))
+        return FileInDuckDB(run, lambda: self.names, needed_columns(query, filter_args))
 
     def partitions(self, filters: Filters) -> Iterator[Backend] | None:
         """Yield a large file in partitions, each a dataset of its own in memory; None if it is small or filtered.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.duckdb_records import connect
+from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.importer import ImportRun
 from mali_cli.formats.table_file import TableFile
+from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
-from mali_cli.storage import sql_literals
-from mali_cli.storage.parquet import LARGE_TABLES, MEMORY_LIMIT, ParquetBackend
+from mali_cli.resolver import as_list, parse_group_keys
+from mali_cli.storage.parquet import LARGE_TABLES, ParquetBackend
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ReadNames = Callable[[], Mapping[str, dict[str, Iterable[str]]]]
 
 # By key or filter of sums and counts, the columns of events and casualties that it needs; another one may need any.
 COLUMNS_NEEDED: Mapping[str, Iterable[str]] = {
@@ -35,13 +38,13 @@ def is_applicable(table_file: TableFile, adapter: FormatAdapter) -> bool:
     return large and bool(adapter.parts)
 
 
-def needed_columns(filter_args: Mapping[str, Any]) -> frozenset[str] | None:
-    """Return the columns that sums or counts need besides days and types, None if it may be any."""
+def needed_columns(query: str, filter_args: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the columns that sums or counts by keys need besides days and types, None if it may be any."""
     used = {name for name, typed in filter_args.items() if typed and name not in ("by", "columns", "sort", "condition")}
-    names = {*used, *(filter_args.get("by") or ())}
-    if not names <= COLUMNS_NEEDED.keys():
+    used.update(parse_group_keys(as_list(filter_args.get("by")), GROUP_KEYS[query]))
+    if not used <= COLUMNS_NEEDED.keys():
         return None
-    return frozenset(column for name in names for column in COLUMNS_NEEDED[name])
+    return frozenset(column for name in used for column in COLUMNS_NEEDED[name])
 
 
 class FileInDuckDB(ParquetBackend):
@@ -51,20 +54,20 @@ class FileInDuckDB(ParquetBackend):
     `read_names` returns all names in the file by kind, with their aliases.
     """
 
-    def __init__(
-        self,
-        run: ImportRun,
-        read_names: Callable[[], Mapping[str, dict[str, Iterable[str]]]],
-        columns: frozenset[str] | None = None,
-    ) -> None:
+    def __init__(self, run: ImportRun, read_names: ReadNames, columns: frozenset[str] | None = None) -> None:
         super().__init__(run.table_file.path)
         self._run, self._read_names, self._columns = run, read_names, columns
-        # What does not fit in memory; DuckDB creates the folder if need be and removes it.
-        folder = Path(tempfile.gettempdir(), f"mali-{uuid.uuid4().hex}")
-        self.connection.execute(f"SET temp_directory = {sql_literals.literal(str(folder))}")
-        self.connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-        self._has_event_fatalities = run.create_tables(self.connection, columns)
-        self.counts, self.notes = run.counts, run.notes
+        self.connection = connect()
+        self._tables = FileTables(self.connection, run.table_file, run.adapter, run.row_filter, columns)
+
+    def read_cells(self) -> None:
+        """Read the cells of the file; this may be done while pandas is imported."""
+        self._tables.read()
+
+    def create_tables(self) -> None:
+        """Make our tables of the cells."""
+        self._has_event_fatalities = self._run.create_tables(self._tables)
+        self.counts, self.notes = self._run.counts, self._run.notes
 
     @property
     def origin(self) -> str:
@@ -78,13 +81,15 @@ class FileInDuckDB(ParquetBackend):
         return self._has_event_fatalities
 
     def _read(self, name: str) -> pd.DataFrame:
-        if self._columns is not None and name in LARGE_TABLES:
-            adapter = type(self._run.adapter)(self._run.table_file.header, self._run.adapter.parse_day)
-            whole = FileInDuckDB(ImportRun(self._run.table_file, adapter, self._run.row_filter), self._read_names)
-            return whole.table(name)
-        return super()._read(name)
+        if self._columns is None or name not in LARGE_TABLES:
+            return super()._read(name)
+        adapter = type(self._run.adapter)(self._run.table_file.header, self._run.adapter.parse_day)
+        whole = FileInDuckDB(ImportRun(self._run.table_file, adapter, self._run.row_filter), self._read_names)
+        whole.read_cells()
+        whole.create_tables()
+        return whole.table(name)
 
-    def file(self, name: str) -> Any:
+    def file(self, name: str) -> Path:
         return self.path
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
+import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mali_cli.errors import MaliError
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.duckdb_filter import FastPathUnavailable, table_expression
 from mali_cli.formats.records import ANYTHING, VISIBLE_ASCII
 from mali_cli.formats.row_filter import CellTest
 from mali_cli.formats.table_file import TableFile
-from mali_cli.storage.parquet import execute, import_duckdb, raise_on_interrupt
+from mali_cli.storage.parquet import MEMORY_LIMIT, execute, import_duckdb, raise_on_interrupt
 from mali_cli.storage.sql_literals import literal
 
 if TYPE_CHECKING:
@@ -166,7 +169,25 @@ class RecordTable:
         return rows
 
 
+def connect() -> DuckDBPyConnection:
+    """Return a connection for the tables of one file."""
+    try:
+        connection: DuckDBPyConnection = import_duckdb().connect()
+    except MaliError as error:
+        raise FastPathUnavailable(str(error)) from None
+    connection.execute("SET enable_progress_bar = false")  # it would be printed to standard output
+    # What does not fit in memory; DuckDB creates the folder if need be and removes it.
+    folder = Path(tempfile.gettempdir(), f"mali-{uuid.uuid4().hex}")
+    connection.execute(f"SET temp_directory = {literal(str(folder))}")
+    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    return connection
+
+
 def _has_nul(path: Path) -> bool:
     """Return whether a file has a NUL byte, which DuckDB would read."""
-    with open(path, "rb") as file:
-        return any(b"\0" in chunk for chunk in iter(lambda: file.read(1 << 20), b""))
+    buffer = bytearray(1 << 20)
+    with open(path, "rb", buffering=0) as file:
+        while size := file.readinto(buffer):
+            if buffer.find(0, 0, size) >= 0:
+                return True
+    return False

@@ -60,14 +60,17 @@ class FileTables:
         self.adapter, self.row_filter = adapter, row_filter
         self.columns = frozenset({*EVENT_FIELDS, *FIGURE_TYPES} if columns is None else {*columns, *ALWAYS_NEEDED})
         self.errors: dict[int, RecordError] = {}  # by number of the record
+        self._parts = parts_to_read(adapter.parts, self.columns)
+        self._tests = cell_tests(adapter, row_filter)
 
-    def read(self) -> list[RepeatedRecord]:
-        """Read the cells of the file; return the records that share their ids, which the caller merges."""
-        self._parts = parts_to_read(self.adapter.parts, self.columns)
-        tests = cell_tests(self.adapter, self.row_filter)
-        tested = (column for alternatives in tests for test in alternatives for column in test.columns)
+    def read(self) -> None:
+        """Read the cells of the file."""
+        tested = (column for alternatives in self._tests for test in alternatives for column in test.columns)
         self.records.read({self.adapter.key, *tested, *(column for part in self._parts for column in part.columns)})
-        self.records.keep_matching(tests)
+
+    def take_repeated(self) -> list[RepeatedRecord]:
+        """Return the records that share their ids, which the caller merges."""
+        self.records.keep_matching(self._tests)
         return self.records.take_repeated()
 
     def create(self, merged: Sequence[EventRecord]) -> bool:

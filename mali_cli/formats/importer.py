@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
@@ -21,9 +21,6 @@ from mali_cli.formats.frame_builder import FrameBuilder, Frames
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, RecordError
 from mali_cli.formats.row_filter import Row, RowFilter, RowScanner, ScanStats, distinct_points
 from mali_cli.formats.table_file import TableFile
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 PARTITION_RECORDS = 100_000
 MAX_REPORTED_ERRORS = 3
@@ -104,13 +101,9 @@ class ImportRun:
         self._finish(scanner.stats, builder.events + len(partition))
         yield builder.frames(partition) | builder.lookup_frames()
 
-    def create_tables(self, connection: DuckDBPyConnection, columns: frozenset[str] | None = None) -> bool:
-        """Create our tables in DuckDB; FastPathUnavailable if the file has to be read record by record.
-
-        See FileTables for `columns` and for the returned value.
-        """
-        tables = FileTables(connection, self.table_file, self.adapter, self.row_filter, columns)
-        merged = self._merge_repeated(tables.read())
+    def create_tables(self, tables: FileTables) -> bool:
+        """Create our tables in DuckDB of the cells that were read; see FileTables.create."""
+        merged = self._merge_repeated(tables.take_repeated())
         has_event_fatalities = tables.create(merged)
         self.errors_by_record |= {n: f"record {n:,}, {error}" for n, error in tables.errors.items()}
         self._finish(ScanStats(tables.records.number), tables.events)

@@ -63,6 +63,8 @@ def read(path: Path, row_filter: RowFilter, in_duckdb: bool) -> tuple[object, ..
     try:
         if in_duckdb:
             backend = FileInDuckDB(run, dict)
+            backend.read_cells()
+            backend.create_tables()
             frames = {name: backend.table(name) for name in schema.table_names()}
         else:
             frames = run.frames()
