@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -45,7 +44,7 @@ class ForeignFileBackend(Backend):
         self.counts: RecordCounts | None = None
         self._parse_day = DayParser(self.path, self._dates)
         self._prefetch: Future[duckdb_filter.Groups] | None = None
-        self._prefetched: tuple[FileInDuckDB, Future[None]] | None = None
+        self._prefetched_tables: Future[FileInDuckDB] | None = None
 
     @property
     def origin(self) -> str | None:
@@ -88,9 +87,7 @@ class ForeignFileBackend(Backend):
         row_filter, adapter = build_row_filter(query, filter_args, self._format.name), self.new_adapter()
         if query in QUERIES_WITH_SUMS and filter_args.get("by"):
             if duckdb_backend.is_applicable(self.table_file, adapter):
-                with contextlib.suppress(duckdb_filter.FastPathUnavailable):
-                    tables = self._tables_in_duckdb(query, filter_args)
-                    self._prefetched = tables, executor.submit(tables.read_cells)
+                self._prefetched_tables = executor.submit(self._read_cells, query, filter_args)
         elif duckdb_filter.is_applicable(self.table_file, row_filter):
             self._prefetch = executor.submit(duckdb_filter.query_groups, self.table_file, adapter, row_filter)
         executor.shutdown(wait=False)
@@ -105,15 +102,11 @@ class ForeignFileBackend(Backend):
         return PrefilteredFile(self, frames, run)
 
     def in_database(self, query: str, filter_args: dict[str, Any]) -> Backend:
-        prefetched, self._prefetched = self._prefetched, None
+        prefetched, self._prefetched_tables = self._prefetched_tables, None
         if self._frames or not duckdb_backend.is_applicable(self.table_file, self.new_adapter()):
             return self
         try:
-            tables, reading = prefetched or (self._tables_in_duckdb(query, filter_args), None)
-            if reading:
-                reading.result()
-            else:
-                tables.read_cells()
+            tables = prefetched.result() if prefetched else self._read_cells(query, filter_args)
             tables.create_tables()
         except duckdb_filter.FastPathUnavailable as reason:
             log.debug("%s is read without DuckDB: %s", self.path, reason)
@@ -121,9 +114,12 @@ class ForeignFileBackend(Backend):
         self.counts = tables.counts
         return tables
 
-    def _tables_in_duckdb(self, query: str, filter_args: dict[str, Any]) -> FileInDuckDB:
+    def _read_cells(self, query: str, filter_args: dict[str, Any]) -> FileInDuckDB:
+        """Return a backend that has read the cells of the file, but has not made our tables of them yet."""
         run = ImportRun(self.table_file, self.new_adapter(), build_row_filter(query, filter_args, self._format.name))
-        return FileInDuckDB(run, lambda: self.names, needed_columns(query, filter_args))
+        tables = FileInDuckDB(run, lambda: self.names, needed_columns(query, filter_args))
+        tables.read_cells()
+        return tables
 
     def partitions(self, filters: Filters) -> Iterator[Backend] | None:
         """Yield a large file in partitions, each a dataset of its own in memory; None if it is small or filtered.

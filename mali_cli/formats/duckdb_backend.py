@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mali_cli.errors import MaliError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.duckdb_records import connect
+from mali_cli.formats.duckdb_records import limit_memory
 from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.importer import ImportRun
 from mali_cli.formats.table_file import TableFile
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.resolver import as_list, parse_group_keys
-from mali_cli.storage.parquet import LARGE_TABLES, ParquetBackend
+from mali_cli.storage.duckdb_backend import LARGE_TABLES, DuckDBBackend
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ def needed_columns(query: str, filter_args: Mapping[str, Any]) -> frozenset[str]
     return frozenset(column for name in used for column in COLUMNS_NEEDED[name])
 
 
-class FileInDuckDB(ParquetBackend):
+class FileInDuckDB(DuckDBBackend):
     """The part of a file that may match the filter of a run, in tables of DuckDB.
 
     FastPathUnavailable if the file has to be read record by record. `columns` are those that are needed, None for all.
@@ -55,9 +55,12 @@ class FileInDuckDB(ParquetBackend):
     """
 
     def __init__(self, run: ImportRun, read_names: ReadNames, columns: frozenset[str] | None = None) -> None:
-        super().__init__(run.table_file.path)
-        self._run, self._read_names, self._columns = run, read_names, columns
-        self.connection = connect()
+        try:
+            super().__init__(run.table_file.path, "large files are read by DuckDB")
+        except MaliError as error:
+            raise duckdb_filter.FastPathUnavailable("duckdb is not installed") from error
+        self._import, self._read_names, self._columns = run, read_names, columns
+        limit_memory(self.connection)
         self._tables = FileTables(self.connection, run.table_file, run.adapter, run.row_filter, columns)
 
     def read_cells(self) -> None:
@@ -66,12 +69,12 @@ class FileInDuckDB(ParquetBackend):
 
     def create_tables(self) -> None:
         """Make our tables of the cells."""
-        self._has_event_fatalities = self._run.create_tables(self._tables)
-        self.counts, self.notes = self._run.counts, self._run.notes
+        self._has_event_fatalities = self._import.create_tables(self._tables)
+        self.counts, self.notes = self._import.counts, self._import.notes
 
     @property
     def origin(self) -> str:
-        return self._run.adapter.name
+        return self._import.adapter.name
 
     def table_expression(self, name: str) -> str:
         return f'"{name}"'
@@ -83,14 +86,11 @@ class FileInDuckDB(ParquetBackend):
     def _read(self, name: str) -> pd.DataFrame:
         if self._columns is None or name not in LARGE_TABLES:
             return super()._read(name)
-        adapter = type(self._run.adapter)(self._run.table_file.header, self._run.adapter.parse_day)
-        whole = FileInDuckDB(ImportRun(self._run.table_file, adapter, self._run.row_filter), self._read_names)
+        adapter = type(self._import.adapter)(self._import.table_file.header, self._import.adapter.parse_day)
+        whole = FileInDuckDB(ImportRun(self._import.table_file, adapter, self._import.row_filter), self._read_names)
         whole.read_cells()
         whole.create_tables()
         return whole.table(name)
-
-    def file(self, name: str) -> Path:
-        return self.path
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
         return self._read_names().get(kind, {})

@@ -10,7 +10,7 @@ from mali_cli.formats.frame_builder import EVENT_FIELDS, FrameBuilder
 from mali_cli.formats.record_parts import RecordPart
 from mali_cli.formats.records import EventRecord, RecordError
 from mali_cli.model import schema
-from mali_cli.storage.parquet import sql_type
+from mali_cli.storage.duckdb_connection import sql_type
 from mali_cli.storage.sql_literals import literal
 
 COLUMN_TYPES = {column.name: sql_type(column) for column in schema.table("events").columns}

@@ -8,20 +8,19 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mali_cli.errors import MaliError
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.duckdb_filter import FastPathUnavailable, table_expression
 from mali_cli.formats.records import ANYTHING, VISIBLE_ASCII
 from mali_cli.formats.row_filter import CellTest
 from mali_cli.formats.table_file import TableFile
-from mali_cli.storage.parquet import MEMORY_LIMIT, execute, import_duckdb, raise_on_interrupt
+from mali_cli.storage.duckdb_connection import execute, import_duckdb, raise_on_interrupt
+from mali_cli.storage.parquet import MEMORY_LIMIT
+from mali_cli.storage.sql_conditions import WHITESPACE
 from mali_cli.storage.sql_literals import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# What str.strip() takes away
-WHITESPACE = "".join(character for character in map(chr, range(0x3001)) if character.isspace())
 MAX_REPEATED_RECORDS = 50_000  # a file with more is read record by record
 
 Rows = list[tuple[Any, ...]]
@@ -169,18 +168,11 @@ class RecordTable:
         return rows
 
 
-def connect() -> DuckDBPyConnection:
-    """Return a connection for the tables of one file."""
-    try:
-        connection: DuckDBPyConnection = import_duckdb().connect()
-    except MaliError as error:
-        raise FastPathUnavailable(str(error)) from None
-    connection.execute("SET enable_progress_bar = false")  # it would be printed to standard output
-    # What does not fit in memory; DuckDB creates the folder if need be and removes it.
+def limit_memory(connection: DuckDBPyConnection) -> None:
+    """Let DuckDB write what does not fit in memory to a folder, which it creates if need be and removes."""
     folder = Path(tempfile.gettempdir(), f"mali-{uuid.uuid4().hex}")
     connection.execute(f"SET temp_directory = {literal(str(folder))}")
     connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-    return connection
 
 
 def _has_nul(path: Path) -> bool:

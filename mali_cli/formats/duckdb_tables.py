@@ -26,20 +26,15 @@ from mali_cli.formats.row_filter import RowFilter, cell_tests
 from mali_cli.formats.table_file import TableFile
 from mali_cli.model import schema
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
-from mali_cli.storage.parquet import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATALITIES_SQL, sql_type
+from mali_cli.storage.duckdb_connection import sql_type
 from mali_cli.storage.sql_literals import literal, literal_list
+from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATALITIES_SQL
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ALWAYS_NEEDED = {"event_id", "date_start", "date_end", "date_precision", "event_type", "sub_event_type"}
 FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casualties").columns}
-# Each set of figures that events have, and its figures, as if the set were an event
-FIGURE_SETS = """
-    events AS (SELECT figures AS event_id FROM figure_sets),
-    casualties AS (
-        SELECT *, figures AS event_id, 'event' AS scope, 'current' AS status, false AS open, '' AS according_to_kind
-        FROM figures)"""
 
 
 class FileTables:
@@ -107,7 +102,7 @@ class FileTables:
                 yield point
 
     def _create_figures(self, parts: PartTables) -> bool:
-        """Create the tables of all sets of figures; return whether each has at most one, and that is plain."""
+        """Create the tables of the sets of figures; return whether each has at most one figure, and that is plain."""
         sets = parts.values.get("figures", [])
         rows = [
             (number, figure.number, rank, figure.tally, figure.part_of, *(getattr(figure, c) for c in FIGURE_FIELDS))
@@ -117,7 +112,19 @@ class FileTables:
         columns = {name: FIGURE_TYPES[name] for name in ("rank", "tally", "part_of", *FIGURE_FIELDS)}
         self.records.create_table("figures", {"figures": "INTEGER", "number": "INTEGER", **columns}, rows)
         self.records.create_table("figure_sets", {"figures": "INTEGER"}, [(number,) for number in range(len(sets))])
-        [(are_plain,)] = self.records.query(f"WITH {FIGURE_SETS} {HAS_EVENT_FATALITIES_SQL}")
+        same = ", ".join(f"{literal(str(cell))} AS {c}" for c, cell in parts.builder.same_for_all_figures.items())
+        blank = f"CAST(NULL AS {FIGURE_TYPES['note']}) AS note"
+        # As if each set were an event
+        tables = f"""
+            events AS (SELECT figures AS event_id FROM figure_sets),
+            casualties AS (SELECT * REPLACE (CAST(open AS BOOLEAN) AS open) FROM (
+                SELECT *, figures AS event_id, {blank}, {same} FROM figures))"""
+        [(are_plain,)] = self.records.query(f"WITH {tables} {HAS_EVENT_FATALITIES_SQL}")
+        if are_plain:
+            beside = f"WITH {tables} {EVENTS_WITH_FATALITIES_SQL}"
+            self.records.execute(
+                f"CREATE TEMP TABLE fatalities AS SELECT * RENAME (event_id AS figures) FROM ({beside})"
+            )
         return bool(are_plain)
 
     def _create_events(self, parts: PartTables, merged: list[tuple[Any, ...]], has_event_fatalities: bool) -> None:
@@ -131,15 +138,10 @@ class FileTables:
             columns = {c: COLUMN_TYPES[c] for c in parts.columns} | dict.fromkeys(numbered, "INTEGER")
             self.records.create_table("merged", columns, merged)
             rows = f"FROM ({rows}) UNION ALL FROM merged"
-        if has_event_fatalities:
-            killed = f"WITH {FIGURE_SETS} {EVENTS_WITH_FATALITIES_SQL}"
-            self.records.execute(f"CREATE TEMP TABLE killed AS SELECT * RENAME (event_id AS figures) FROM ({killed})")
-            rows = f"FROM ({rows}) JOIN killed USING (figures)"
         self.records.store("event_rows", rows)
         blank = ", ".join(f"CAST(NULL AS {kind}) AS {c}" for c, kind in COLUMN_TYPES.items() if c not in parts.columns)
-        self.records.execute(
-            f"CREATE TEMP VIEW events AS SELECT {', '.join(filter(None, (blank, '*')))} FROM event_rows"
-        )
+        joined = "event_rows JOIN fatalities USING (figures)" if has_event_fatalities else "event_rows"
+        self.records.execute(f"CREATE TEMP VIEW events AS SELECT {', '.join(filter(None, ('*', blank)))} FROM {joined}")
 
     def _create_casualties(self, builder: FrameBuilder) -> None:
         cells = {

@@ -36,15 +36,17 @@ FILTERS: list[dict[str, Any]] = [
     {"region": "Mopti", "since": "2012"},
     {"actor": "JNIM", "type": ["Violence against civilians"], "place": "Menaka"},
 ]
+# One in four of the records that are skipped, one in three of the files that are refused: other tests have them all.
 CHANGES: list[tuple[str, str, Change]] = [
     *((name, name, lambda data: data) for name in IN_PARTS),
-    *((what, name, change) for what, name, change in HARMLESS if name in IN_PARTS),
-    *((what, name, change) for what, name, change, suffix, _ in REFUSED if suffix == ".csv" and name in IN_PARTS),
+    *((what, name, change) for what, name, change in HARMLESS if name in ("acled_a3", "ucdp_u2")),
+    *((what, name, change) for what, name, change, suffix, _ in REFUSED[::3] if suffix == ".csv" and name in IN_PARTS),
     *(
         (f"{column} {cell!r}", name, lambda _, args=(name, id, column, cell): _with_cell(*args))
-        for name, id, column, cell in SKIPPED
+        for name, id, column, cell in SKIPPED[::4]
         if name in IN_PARTS
     ),
+    ("a NUL", "acled_a3", lambda data: data.replace(b"JNIM", b"JN\0IM", 1)),
 ]  # fmt: skip
 
 
