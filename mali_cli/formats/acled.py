@@ -123,12 +123,14 @@ class Acled(FormatAdapter):
 
     def record_parts(self) -> tuple[RecordPart, ...]:
         types = ("event_type", "sub_event_type")
+        # Only files of before 2019, which have no sub-event types, say by codes of the actors what a demonstration is.
+        codes = () if "sub_event_type" in self.column_index else ("inter1", "inter2")
         side_1, side_2 = (("actor1", "assoc_actor_1", "country"), ("actor2", "assoc_actor_2", "country"))
         optional = partial(RecordPart, optional=True)
         return (
             RecordPart(("key",), (self.key,), partial(strip_key, self.key), verbatim=VISIBLE_ASCII),
             RecordPart(DATE_FIELDS, ("event_date", "time_precision"), self._parse_dates),
-            RecordPart(types, (*types, "inter1", "inter2"), self._parse_types),
+            RecordPart(types, (*types, *codes), self._parse_types),
             RecordPart(("point", "place_precision"), ("geo_precision", *self.location_columns), self._parse_place),
             optional(("inflicted_by",), ("actor1", "actor2", "country"), self._perpetrators, ("event_type", "era")),
             RecordPart(("figures",), ("fatalities",), _figures, ("inflicted_by",)),

@@ -62,7 +62,7 @@ def distinct_cells(
     names, index = _column_names(adapter), adapter.column_index
     cells = ", ".join(names[index[column]] if column in index else "''" for column in columns)
     try:
-        return set(_rows(f"SELECT DISTINCT {cells} FROM {_table_expression(table_file, adapter)}"))
+        return set(_rows(f"SELECT DISTINCT {cells} FROM {table_expression(table_file, adapter)}"))
     except FastPathUnavailable:
         return None
 
@@ -171,7 +171,7 @@ def _statement(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFil
             SELECT {"".join(f"{cell} AS {alias}, " for cell, alias in zip(location, aliases, strict=True))}
                 {key} AS key,
                 CASE WHEN {_where_clause(table_file, adapter, row_filter)} THEN [{row}] END AS candidate
-            FROM {_table_expression(table_file, adapter)}
+            FROM {table_expression(table_file, adapter)}
         )
         {"GROUP BY ALL" if location else ""}"""
 
@@ -184,7 +184,7 @@ def _column_names(adapter: FormatAdapter) -> list[str]:
     return [f"c{i}" for i in range(adapter.width)]
 
 
-def _table_expression(table_file: TableFile, adapter: FormatAdapter) -> str:
+def table_expression(table_file: TableFile, adapter: FormatAdapter) -> str:
     """Return the call of read_csv, with all columns as text and nothing left to be detected."""
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in _column_names(adapter))
     return f"""read_csv(

@@ -17,12 +17,14 @@ from mali_cli.storage.probe import folder_origin, read_datapackage, stored_readi
 from mali_cli.storage.raw_tables import RawTable
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor, tables_to_write
 from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATALITIES_SQL
+from mali_cli.storage.sql_text import CHARACTERS_SQL
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # The property of datapackage.json that says whether events.parquet has the fatalities, and its name until 0.2.0.
 HAS_EVENT_FATALITIES = ("mali:eventFatalities", "mali:tolls")
+TEXT_CHARACTERS = "mali:textCharacters"  # the property that has the characters other than ASCII in the texts
 
 MEMORY_LIMIT = "512MB"  # for sorting; DuckDB writes what does not fit to a temporary folder beside the target
 
@@ -75,10 +77,17 @@ class ParquetBackend(DuckDBBackend):
         rows = self.query(f"SELECT {cells} FROM {self.table_expression(name)} ORDER BY {order_by(declared.sorted_by)}")
         return RawTable(declared, self.file(name), list(map(list, rows)), list(range(1, len(rows) + 1)), [])
 
-    @cached_property
+    @property
     def has_event_fatalities(self) -> bool:
-        package = read_datapackage(self.path)
-        return any(package.get(key) is True for key in HAS_EVENT_FATALITIES)
+        return any(self._package.get(key) is True for key in HAS_EVENT_FATALITIES)
+
+    @property
+    def text_characters(self) -> str | None:
+        return self._package.get(TEXT_CHARACTERS)
+
+    @cached_property
+    def _package(self) -> dict[str, Any]:
+        return read_datapackage(self.path)
 
 
 # Writing
@@ -138,7 +147,9 @@ class ParquetSink:
 
     def write_package(self, folder: Path, package: dict[str, Any], has_event_fatalities: bool) -> None:
         """Write a datapackage.json that says whether events.parquet has the fatalities of each event."""
-        text = json.dumps(package | {HAS_EVENT_FATALITIES[0]: has_event_fatalities}, ensure_ascii=False, indent=2)
+        [characters] = execute(self.connection, CHARACTERS_SQL).fetchone()
+        package |= {HAS_EVENT_FATALITIES[0]: has_event_fatalities, TEXT_CHARACTERS: characters}
+        text = json.dumps(package, ensure_ascii=False, indent=2)
         (folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 
     def _count(self, name: str) -> int:
