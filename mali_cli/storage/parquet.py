@@ -113,7 +113,7 @@ class ParquetSink:
 
     def finish(self, report: ProgressCallback) -> None:
         [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
-        counts = {name: self._count(name) for name in schema.table_names()}
+        counts = self.row_counts()
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))
@@ -128,9 +128,12 @@ class ParquetSink:
         text = json.dumps(package, ensure_ascii=False, indent=2)
         (self.folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 
-    def _count(self, name: str) -> int:
-        [count] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()
-        return int(count)
+    def row_counts(self) -> dict[str, int]:
+        """Return the number of rows of each table."""
+        counts = {}
+        for name in schema.table_names():
+            [counts[name]] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()
+        return counts
 
     def close(self) -> None:
         self.connection.close()
