@@ -41,7 +41,8 @@ FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casual
 class FileTables:
     """The tables of one file for one filter, in a connection.
 
-    `columns` are those of events and casualties that are needed, None for all; the others are blank.
+    `columns` are those of events and casualties that are needed, None for all; the others are blank. For `in_memory`
+    see RecordTable.
     """
 
     def __init__(
@@ -51,8 +52,9 @@ class FileTables:
         adapter: FormatAdapter,
         row_filter: RowFilter,
         columns: frozenset[str] | None = None,
+        in_memory: bool = True,
     ) -> None:
-        self.records = RecordTable(connection, table_file, adapter)
+        self.records = RecordTable(connection, table_file, adapter, in_memory)
         self.adapter, self.row_filter = adapter, row_filter
         self.columns = frozenset({*EVENT_FIELDS, *FIGURE_TYPES} if columns is None else {*columns, *ALWAYS_NEEDED})
         self.errors: dict[int, RecordError] = {}  # by number of the record
@@ -81,7 +83,7 @@ class FileTables:
         self.errors = parts.errors
         rows = [_event_row(event, parts) for event in merged]
         has_event_fatalities = self._create_figures(parts)
-        self._create_events(parts, rows, has_event_fatalities)
+        self._create_events(parts, rows, has_event_fatalities and self.records.in_memory)
         self._create_casualties(builder)
         self._create_lookup_tables(parts)
         return has_event_fatalities
@@ -94,7 +96,7 @@ class FileTables:
     @property
     def events(self) -> int:
         """The number of events."""
-        [(number,)] = self.records.query("SELECT count(*) FROM events")
+        [(number,)] = self.records.query("SELECT count(*) FROM event_rows")
         return int(number)
 
     def _points(self) -> Iterator[Point]:
@@ -145,9 +147,12 @@ class FileTables:
             self.records.create_table("merged", columns, merged)
             rows = f"FROM ({rows}) UNION ALL FROM merged"
         self.records.store("event_rows", rows)
-        blank = ", ".join(f"CAST(NULL AS {kind}) AS {c}" for c, kind in COLUMN_TYPES.items() if c not in parts.columns)
-        joined = "event_rows JOIN fatalities USING (figures)" if has_event_fatalities else "event_rows"
-        self.records.execute(f"CREATE TEMP VIEW events AS SELECT {', '.join(filter(None, ('*', blank)))} FROM {joined}")
+        shown = [c if c in parts.columns else f"CAST(NULL AS {kind}) AS {c}" for c, kind in COLUMN_TYPES.items()]
+        joined = "event_rows"
+        if has_event_fatalities:
+            shown.append("fatalities.* EXCLUDE (figures)")
+            joined += " JOIN fatalities USING (figures)"
+        self.records.execute(f"CREATE TEMP VIEW events AS SELECT {', '.join(shown)} FROM {joined}")
 
     def _create_casualties(self, builder: FrameBuilder) -> None:
         cells = {
@@ -155,23 +160,25 @@ class FileTables:
             "tally": "e.event_id || ':' || f.tally",
             "part_of": "e.event_id || ':' || f.part_of",
             **{column: literal(str(cell)) for column, cell in builder.same_for_all_figures.items()},
-            **{column: f"e.{column}" for column in ("event_id", *EVENT_FIELDS_OF_FIGURES)},
+            **{column: f"e.{column}" for column in ("event_id", *EVENT_FIELDS_OF_FIGURES) if column in self.columns},
             **{column: f'f."{column}"' for column in ("rank", *FIGURE_FIELDS)},
         }
         selected = ", ".join(f'CAST({cells.get(c, "NULL")} AS {kind}) AS "{c}"' for c, kind in FIGURE_TYPES.items())
-        joined = "events AS e JOIN figures AS f USING (figures)"
+        joined = "event_rows AS e JOIN figures AS f USING (figures)"
         self.records.execute(f"CREATE TEMP VIEW casualties AS SELECT {selected} FROM {joined}")
 
     def _create_lookup_tables(self, parts: PartTables) -> None:
         """Create the small tables of what the events name."""
         builder = parts.builder
         if "place" in self.columns:
-            builder.add_points(parts.values["point"][number] for number in self._distinct("point FROM events"))
+            builder.add_points(parts.values["point"][number] for number in self._distinct("point FROM event_rows"))
         for column in ACTOR_COLUMNS:
-            builder.add_groups(self._distinct(f"{column} FROM events"))
+            if column in self.columns:
+                builder.add_groups(self._distinct(f"{column} FROM event_rows"))
         for column in ("group", "inflicted_by"):
-            builder.add_groups(self._distinct(f'"{column}" FROM figures SEMI JOIN events USING (figures)'))
-        builder.add_sources(self._distinct("sources FROM events"))
+            builder.add_groups(self._distinct(f'"{column}" FROM figures SEMI JOIN event_rows USING (figures)'))
+        if "sources" in self.columns:
+            builder.add_sources(self._distinct("sources FROM event_rows"))
         for name, frame in builder.lookup_frames().items():
             columns = ", ".join(f'CAST("{c.name}" AS {sql_type(c)}) AS "{c.name}"' for c in schema.table(name).columns)
             self.records.connection.register("frame", frame)

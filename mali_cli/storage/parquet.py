@@ -134,7 +134,7 @@ class ParquetSink:
 
     def write_tables(self, folder: Path, has_event_fatalities: bool, report: ProgressCallback) -> None:
         """Write the tables and their datapackage.json into a folder."""
-        counts = {name: self._count(name) for name in self.tables}
+        counts = self.row_counts()
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))
@@ -147,14 +147,18 @@ class ParquetSink:
 
     def write_package(self, folder: Path, package: dict[str, Any], has_event_fatalities: bool) -> None:
         """Write a datapackage.json that says whether events.parquet has the fatalities of each event."""
-        [characters] = execute(self.connection, CHARACTERS_SQL).fetchone()
-        package |= {HAS_EVENT_FATALITIES[0]: has_event_fatalities, TEXT_CHARACTERS: characters}
+        package |= {HAS_EVENT_FATALITIES[0]: has_event_fatalities}
+        if "events" in self.tables:
+            [package[TEXT_CHARACTERS]] = execute(self.connection, CHARACTERS_SQL).fetchone()
         text = json.dumps(package, ensure_ascii=False, indent=2)
         (folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 
-    def _count(self, name: str) -> int:
-        [count] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()
-        return int(count)
+    def row_counts(self) -> dict[str, int]:
+        """Return the number of rows of each table."""
+        counts = {}
+        for name in self.tables:
+            [counts[name]] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()
+        return counts
 
     def close(self) -> None:
         self.connection.close()
