@@ -19,8 +19,9 @@ from mali_cli.storage import parquet_aggregate, sql_literals
 from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
 from mali_cli.storage.parquet_where import EVERY_ROW, Condition, event_condition
-from mali_cli.storage.probe import folder_origin, read_datapackage
+from mali_cli.storage.probe import package_origin, read_datapackage
 from mali_cli.storage.raw_tables import RawTable
+from mali_cli.storage.remote import RemotePath
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 
 if TYPE_CHECKING:
@@ -102,10 +103,17 @@ class ParquetBackend(Backend):
         self._duckdb = require_extra("fast", f"{path} holds Parquet tables, which are read by DuckDB", "duckdb")
         self.connection = self._duckdb.connect()
         self.connection.execute("SET enable_progress_bar = false")  # it would be printed to standard output
+        if isinstance(path, RemotePath):
+            self.connection.register_filesystem(path.filesystem)
+
+    @cached_property
+    def package(self) -> dict[str, Any]:
+        """The datapackage.json of the folder."""
+        return read_datapackage(self.path)
 
     @property
     def origin(self) -> str | None:
-        return folder_origin(self.path)
+        return package_origin(self.package)
 
     def file(self, name: str) -> Path:
         return self.path / f"{name}.parquet"
@@ -210,8 +218,7 @@ class ParquetBackend(Backend):
     @cached_property
     def has_event_fatalities(self) -> bool:
         """Whether events.parquet has the fatalities of each event; then no event has more than one figure."""
-        package = read_datapackage(self.path)
-        return any(package.get(key) is True for key in HAS_EVENT_FATALITIES)
+        return any(self.package.get(key) is True for key in HAS_EVENT_FATALITIES)
 
     def partial_sums(self, keys: list[str], filters: Filters) -> PartialSums | None:
         if not (self._is_large and self.has_event_fatalities and parquet_aggregate.supports(keys, filters)):

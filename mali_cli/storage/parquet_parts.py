@@ -83,7 +83,7 @@ class PartitionedParquetBackend(ParquetBackend):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.parts = tuple(map(Part.from_json, read_datapackage(path)[PARTS]))
+        self.parts = tuple(map(Part.from_json, self.package[PARTS]))
         self._whole: ParquetBackend = self  # with all parts, for the names in the data
 
     def files(self, name: str) -> list[Path]:
