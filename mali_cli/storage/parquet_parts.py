@@ -13,7 +13,9 @@ from mali_cli.model import names
 from mali_cli.model.vocabulary import STOCK_HARMS
 from mali_cli.storage import sql_literals
 from mali_cli.storage.base import Backend
-from mali_cli.storage.parquet import LARGE_TABLES, ParquetBackend, ParquetSink, execute
+from mali_cli.storage.duckdb_backend import LARGE_TABLES
+from mali_cli.storage.duckdb_connection import execute
+from mali_cli.storage.parquet import ParquetBackend, ParquetSink
 from mali_cli.storage.probe import read_datapackage
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 
@@ -104,8 +106,8 @@ class PartitionedParquetBackend(ParquetBackend):
     def partial_counts(self, keys: list[str], filters: Filters) -> EventCounts | None:
         return ParquetBackend.partial_counts(self._of_days(filters), keys, filters)
 
-    def partitions(self, filters: Filters) -> Iterator[Backend]:
-        return map(ParquetBackend, self.part_folders(filters))
+    def partitions(self, filters: Filters) -> Iterator[Backend] | None:
+        return ParquetBackend.partitions(self._of_days(filters), filters)
 
     def part_folders(self, filters: Filters) -> list[Path]:
         return [self.path / part.name for part in self._parts_of(filters)]
