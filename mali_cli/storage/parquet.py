@@ -13,8 +13,9 @@ from mali_cli.model import schema
 from mali_cli.storage import sql_literals
 from mali_cli.storage.duckdb_backend import DuckDBBackend
 from mali_cli.storage.duckdb_connection import SQL_TYPES, execute, import_duckdb, order_by, sql_type
-from mali_cli.storage.probe import folder_origin, read_datapackage, stored_reading_notes
+from mali_cli.storage.probe import package_origin, read_datapackage, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable
+from mali_cli.storage.remote import RemotePath
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor, tables_to_write
 from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATALITIES_SQL
 from mali_cli.storage.sql_text import CHARACTERS_SQL
@@ -46,14 +47,21 @@ class ParquetBackend(DuckDBBackend):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, f"{path} holds Parquet tables, which are read by DuckDB")
+        if isinstance(path, RemotePath):
+            self.connection.register_filesystem(path.filesystem)
+
+    @cached_property
+    def package(self) -> dict[str, Any]:
+        """The datapackage.json of the folder."""
+        return read_datapackage(self.path)
 
     @property
     def origin(self) -> str | None:
-        return folder_origin(self.path)
+        return package_origin(self.package)
 
     @property
     def reading_notes(self) -> Sequence[str]:
-        return stored_reading_notes(read_datapackage(self.path))
+        return stored_reading_notes(self.package)
 
     def file(self, name: str) -> Path:
         return self.path / f"{name}.parquet"
@@ -61,7 +69,7 @@ class ParquetBackend(DuckDBBackend):
     def table_expression(self, name: str) -> str:
         files = self.files(name)
         for file in files:
-            if not file.is_file():
+            if not (isinstance(file, RemotePath) or file.is_file()):  # a request for each address would take long
                 raise DataError(f"{file.parent} has no {file.name}.")
         return f"read_parquet([{', '.join(map(sql_literals.path_literal, files))}])"
 
@@ -79,15 +87,11 @@ class ParquetBackend(DuckDBBackend):
 
     @property
     def has_event_fatalities(self) -> bool:
-        return any(self._package.get(key) is True for key in HAS_EVENT_FATALITIES)
+        return any(self.package.get(key) is True for key in HAS_EVENT_FATALITIES)
 
     @property
     def text_characters(self) -> str | None:
-        return self._package.get(TEXT_CHARACTERS)
-
-    @cached_property
-    def _package(self) -> dict[str, Any]:
-        return read_datapackage(self.path)
+        return self.package.get(TEXT_CHARACTERS)
 
 
 # Writing
@@ -124,17 +128,20 @@ class ParquetSink:
         self.connection.unregister("batch")
 
     def finish(self, report: ProgressCallback) -> None:
-        self.write_tables(self.folder, self.has_event_fatalities(), report)
+        self.write_tables(self.folder, self.properties(), report)
 
-    def has_event_fatalities(self) -> bool:
-        """Return whether events.parquet can have the fatalities of each event."""
-        if "casualties" not in self.tables:
-            return False
-        return bool(execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()[0])
+    def properties(self) -> dict[str, Any]:
+        """Return the properties of datapackage.json that say what the tables hold."""
+        if "events" not in self.tables:
+            return {HAS_EVENT_FATALITIES[0]: False}
+        [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
+        [characters] = execute(self.connection, CHARACTERS_SQL).fetchone()
+        return {HAS_EVENT_FATALITIES[0]: has_event_fatalities, TEXT_CHARACTERS: characters}
 
-    def write_tables(self, folder: Path, has_event_fatalities: bool, report: ProgressCallback) -> None:
+    def write_tables(self, folder: Path, properties: dict[str, Any], report: ProgressCallback) -> None:
         """Write the tables and their datapackage.json into a folder."""
         counts = self.row_counts()
+        has_event_fatalities = properties[HAS_EVENT_FATALITIES[0]]
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))
@@ -143,13 +150,10 @@ class ParquetSink:
             file = sql_literals.literal(str(folder / f"{name}.parquet"))
             rows = f"({EVENTS_WITH_FATALITIES_SQL})" if has_event_fatalities and name == "events" else f'"{name}"'
             execute(self.connection, f"COPY (FROM {rows} ORDER BY {order}) TO {file} ({COPY_OPTIONS})")
-        self.write_package(folder, datapackage_descriptor(self.metadata, "parquet"), has_event_fatalities)
+        self.write_package(folder, datapackage_descriptor(self.metadata, "parquet") | properties)
 
-    def write_package(self, folder: Path, package: dict[str, Any], has_event_fatalities: bool) -> None:
-        """Write a datapackage.json that says whether events.parquet has the fatalities of each event."""
-        package |= {HAS_EVENT_FATALITIES[0]: has_event_fatalities}
-        if "events" in self.tables:
-            [package[TEXT_CHARACTERS]] = execute(self.connection, CHARACTERS_SQL).fetchone()
+    def write_package(self, folder: Path, package: dict[str, Any]) -> None:
+        """Write a datapackage.json."""
         text = json.dumps(package, ensure_ascii=False, indent=2)
         (folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 

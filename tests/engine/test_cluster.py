@@ -21,7 +21,7 @@ from mali_cli.output import render_text
 from mali_cli.storage import convert
 from tests.conftest import Terminal
 from tests.storage.test_parquet import make
-from tests.support.cluster import Cluster
+from tests.support.cluster import Cluster, S3Server
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -51,8 +51,15 @@ BY_GROUP = ("casualties", {"by": "group"})
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    running = Cluster(tmp_path_factory.mktemp("cluster"))
+def s3() -> Iterator[S3Server]:
+    running = S3Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[Cluster]:
+    running = Cluster(tmp_path_factory.mktemp("cluster"), env=s3.env)
     yield running
     running.close()
 
@@ -114,6 +121,24 @@ def test_processes_of_this_machine_give_the_same_answer(data: Path, mali: Run) -
     assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
 
 
+def test_data_in_an_object_store_are_read_through_fsspec(cluster: Cluster, s3: S3Server, data: Path, mali: Run) -> None:
+    address = s3.upload(data, "war")
+    words = ("casualties", "--by", "group", "--from", "2022", "--data")  # in two of the parts
+    here = mali(*words, str(data))
+    for engine in ("local", cluster.address):
+        there = mali(*words, f"{address}/", env={**s3.env, "MALI_ENGINE": engine})
+        assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
+    absent = mali(*words, "s3://war/absent", env=s3.env)
+    assert (absent.returncode, absent.stdout) == (1, "")
+    assert absent.stderr.startswith("mali: s3://war/absent is no folder made by `mali convert --to parquet`")
+
+
+def test_an_address_of_an_unknown_kind_is_refused(mali: Run) -> None:
+    result = mali("events", "--data", "nowhere://war/made")
+    assert result.stderr == "mali: nowhere://war/made cannot be read: fsspec has no protocol nowhere.\n"
+    assert result.returncode == 2
+
+
 # Faults
 
 
@@ -169,7 +194,8 @@ def test_a_silent_worker_is_not_waited_for(
 
 def test_a_damaged_part_is_named(cluster: Cluster, data: Path, tmp_path: Path) -> None:
     broken = Path(shutil.copytree(data, tmp_path / "made"))
-    (broken / "part-0003" / "casualties.parquet").write_bytes(b"PAR1 and nothing else")
+    for name in ("events", "casualties"):
+        (broken / "part-0003" / f"{name}.parquet").write_bytes(b"PAR1 and nothing else")
     with pytest.raises(DataError, match="part-0003") as refusal:
         load(broken, engine=cluster.address).casualties(by="group")
     assert "\n" not in str(refusal.value)

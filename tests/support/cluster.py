@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.conftest import ROOT
 
@@ -35,8 +37,8 @@ plan.partial_result_of_folder = slowly(plan.partial_result_of_folder)
 class Cluster:
     """A scheduler on the loopback interface with workers of one thread each."""
 
-    def __init__(self, folder: Path, workers: int = 2) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, workers: int = 2, env: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.folder, self.env = folder, env
         (folder / "preload.py").write_text(PRELOAD, encoding="utf-8")
         self.workers: list[subprocess.Popen[bytes]] = []
         file = folder / "scheduler.json"
@@ -50,7 +52,11 @@ class Cluster:
             self.wait_for_workers(workers)
 
     def _start(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+        environment = {
+            **os.environ,
+            **self.env,
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+        }
         with open(self.folder / f"{module}.log", "ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", f"distributed.cli.{module}", *arguments],
@@ -96,6 +102,36 @@ class Cluster:
                 process.send_signal(signal.SIGCONT)
                 process.kill()
             process.wait()
+
+
+class S3Server:
+    """A server with S3's interface (moto's) on the loopback interface; `env` are the variables that point to it."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
+        self.env = {"AWS_ENDPOINT_URL": url, **keys}
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def upload(self, folder: Path, bucket: str) -> str:
+        """Copy a folder into a new bucket and return its address."""
+        import boto3
+
+        session = boto3.session.Session(self.env["AWS_ACCESS_KEY_ID"], self.env["AWS_SECRET_ACCESS_KEY"])
+        client = session.client("s3", endpoint_url=self.env["AWS_ENDPOINT_URL"], region_name="us-east-1")
+        client.create_bucket(Bucket=bucket)
+        for file in folder.rglob("*.*"):
+            client.upload_file(str(file), bucket, f"{folder.name}/{file.relative_to(folder)}")
+        client.close()
+        return f"s3://{bucket}/{folder.name}"
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
