@@ -71,6 +71,10 @@ class Backend(ABC):
         """
         return self
 
+    def in_database(self, query: str, filter_args: dict[str, Any]) -> Backend:
+        """Return a backend that has the rows of a query with group keys in a database; itself if it cannot."""
+        return self
+
     def partial_sums(self, keys: list[str], filters: Filters) -> PartialSums | None:
         """Return casualties summed by the keys, to the same sums as `fatalities.partial_sums` of the tables.
 

@@ -17,12 +17,14 @@ from mali_cli.storage.raw_tables import RawTable
 from mali_cli.storage.remote import RemotePath
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATALITIES_SQL
+from mali_cli.storage.sql_text import CHARACTERS_SQL
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # The property of datapackage.json that says whether events.parquet has the fatalities, and its name until 0.2.0.
 HAS_EVENT_FATALITIES = ("mali:eventFatalities", "mali:tolls")
+TEXT_CHARACTERS = "mali:textCharacters"  # the property that has the characters other than ASCII in the texts
 
 MEMORY_LIMIT = "512MB"  # for sorting; DuckDB writes what does not fit to a temporary folder beside the target
 
@@ -78,9 +80,13 @@ class ParquetBackend(DuckDBBackend):
         rows = self.query(f"SELECT {cells} FROM {self.table_expression(name)} ORDER BY {order_by(declared.sorted_by)}")
         return RawTable(declared, self.file(name), list(map(list, rows)), list(range(1, len(rows) + 1)), [])
 
-    @cached_property
+    @property
     def has_event_fatalities(self) -> bool:
         return any(self.package.get(key) is True for key in HAS_EVENT_FATALITIES)
+
+    @property
+    def text_characters(self) -> str | None:
+        return self.package.get(TEXT_CHARACTERS)
 
 
 # Writing
@@ -116,14 +122,17 @@ class ParquetSink:
         self.connection.unregister("batch")
 
     def finish(self, report: ProgressCallback) -> None:
-        self.write_tables(self.folder, self.has_event_fatalities(), report)
+        self.write_tables(self.folder, self.facts(), report)
 
-    def has_event_fatalities(self) -> bool:
-        """Return whether events.parquet can have the fatalities of each event."""
-        return bool(execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()[0])
+    def facts(self) -> dict[str, Any]:
+        """Return the properties of datapackage.json that say what queries may rely on."""
+        [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
+        [characters] = execute(self.connection, CHARACTERS_SQL).fetchone()
+        return {HAS_EVENT_FATALITIES[0]: has_event_fatalities, TEXT_CHARACTERS: characters}
 
-    def write_tables(self, folder: Path, has_event_fatalities: bool, report: ProgressCallback) -> None:
+    def write_tables(self, folder: Path, facts: dict[str, Any], report: ProgressCallback) -> None:
         """Write the tables and their datapackage.json into a folder."""
+        has_event_fatalities = facts[HAS_EVENT_FATALITIES[0]]
         counts = {name: self._count(name) for name in schema.table_names()}
         written = 0
         for name, count in counts.items():
@@ -133,11 +142,11 @@ class ParquetSink:
             file = sql_literals.literal(str(folder / f"{name}.parquet"))
             rows = f"({EVENTS_WITH_FATALITIES_SQL})" if has_event_fatalities and name == "events" else f'"{name}"'
             execute(self.connection, f"COPY (FROM {rows} ORDER BY {order}) TO {file} ({COPY_OPTIONS})")
-        self.write_package(folder, datapackage_descriptor(self.metadata, "parquet"), has_event_fatalities)
+        self.write_package(folder, datapackage_descriptor(self.metadata, "parquet"), facts)
 
-    def write_package(self, folder: Path, package: dict[str, Any], has_event_fatalities: bool) -> None:
-        """Write a datapackage.json that says whether events.parquet has the fatalities of each event."""
-        text = json.dumps(package | {HAS_EVENT_FATALITIES[0]: has_event_fatalities}, ensure_ascii=False, indent=2)
+    def write_package(self, folder: Path, package: dict[str, Any], facts: dict[str, Any]) -> None:
+        """Write a datapackage.json."""
+        text = json.dumps(package | facts, ensure_ascii=False, indent=2)
         (folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 
     def _count(self, name: str) -> int:

@@ -15,7 +15,7 @@ from mali_cli.storage import sql_literals
 from mali_cli.storage.base import Backend
 from mali_cli.storage.duckdb_backend import LARGE_TABLES
 from mali_cli.storage.duckdb_connection import execute
-from mali_cli.storage.parquet import ParquetBackend, ParquetSink
+from mali_cli.storage.parquet import HAS_EVENT_FATALITIES, ParquetBackend, ParquetSink
 from mali_cli.storage.probe import read_datapackage
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 
@@ -151,16 +151,16 @@ class PartsSink(ParquetSink):
                 "or refugees. Leave --parts out."
             )
         report("dividing into parts", None)
-        has_event_fatalities = self.has_event_fatalities()
-        self._assign_parts(has_event_fatalities)
+        facts = self.facts()
+        self._assign_parts(facts[HAS_EVENT_FATALITIES[0]])
         parts = self._parts()
         for number, part in enumerate(parts):
             self._show_part(number)
             folder = self.folder / part.name
             folder.mkdir()
             report(f"writing part {number + 1} of {len(parts)}", number / len(parts))
-            self.write_tables(folder, has_event_fatalities, lambda *_: None)
-        self.write_package(self.folder, self._package(parts), has_event_fatalities)
+            self.write_tables(folder, facts, lambda *_: None)
+        self.write_package(self.folder, self._package(parts), facts)
 
     def _assign_parts(self, has_event_fatalities: bool) -> None:
         """Create the tables parted.events and parted.casualties, which have the number of the part in `part`."""
