@@ -67,6 +67,7 @@ KEY_SQL = {
     **dict.fromkeys(("country", "group", "camp"), "CAST(NULL AS VARCHAR)"),
     # Lists are split after summing by whole lists, which are far fewer than events.
     "actor": f"nullif(concat_ws(';', {', '.join(ACTOR_COLUMNS)}), '')",
+    "civilian_kind": "civilian_kind",
     "document": "sources",
 }
 LIST_SQL = {

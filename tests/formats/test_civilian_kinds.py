@@ -11,6 +11,7 @@ from mali_cli.dataset import load
 from mali_cli.errors import MaliError
 from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.storage.convert import convert
+from tests.storage.test_added_columns import drop_columns
 from tests.support.lookalikes import FOLDER, edited, store, where
 from tests.support.tables import rows_of
 
@@ -64,6 +65,16 @@ def test_converted_and_monadic_files_have_them_too(tmp_path: Path, form: str) ->
     assert rows_of(sums, "civilian_kind", "killed_best", "not_stated")[0] == ("Farmers", 6, 0)
     facts = war.show("MLI9302", section="event").set_index("item")["text"]
     assert facts["civilian_kind"] == "Farmers"
+
+
+def test_a_parquet_dataset_of_before(tmp_path: Path) -> None:
+    convert(load(FOLDER / "acled_a3.csv").backend, tmp_path / "old", "parquet")
+    drop_columns(tmp_path / "old", "parquet", "events", ["civilian_kind"])
+    war = load(tmp_path / "old")
+    assert war.events(civilian_kind="Farmers").empty
+    assert war.casualties(civilian_kind="Farmers", by="year").empty
+    assert rows_of(war.events(by="civilian_kind"), "civilian_kind", "events") == [(None, 9)]
+    assert rows_of(war.casualties(by="civilian_kind"), "civilian_kind", "killed_best") == [(None, 44)]
 
 
 def test_our_own_events_have_none() -> None:

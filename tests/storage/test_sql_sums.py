@@ -63,6 +63,7 @@ EVENT_FILTERS: dict[str, list[Any]] = {
     "against": ["Mali", "Civilians"],
     "claimed_by": ["JNIM"],
     "type": ["Battles", ["Attack", "Riots"]],
+    "civilian_kind": ["Women", ["farmers", "Teachers"]],
     "text": ["cattle", "strasse", "l'attaque", '"46 bodies"', "cat*", "uberfall", "рынок", ["istanbul", "fire cattle"]],
     "place": ["Niafunke 7"],
     "near": ["Niafunké 7:60"],
