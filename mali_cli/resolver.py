@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli.errors import MaliError
 from mali_cli.model import names
+from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.country_codes import ISO_CODES
 from mali_cli.model.filter_names import check_filter_names, filter_options
 from mali_cli.model.filter_option import (
@@ -145,6 +146,8 @@ class NameResolver:
             index = index.extended(called)
         if any(not index.candidates(name) for name in typed_names) and (extra := self.extra_names(kind)):
             index = index.extended(extra)
+        if kind == "groups":
+            _refuse_civilian_kinds(name for name in typed_names if not index.candidates(name))
         if kind == "places":
             return [key for name in typed_names for key in index.resolve_all(name)]
         return [index.resolve(name) for name in typed_names]
@@ -297,9 +300,8 @@ class NameResolver:
         of_tables = [*self.table("places")["country"].dropna(), *self.table("groups")["country"].dropna()]
         for country in (*of_tables, *self.distinct("casualties", "country")):
             aliases.setdefault(country, [])
-        for country in aliases.keys() & ISO_CODES.keys():
-            aliases[country] += ISO_CODES[country]
-        return names.NameIndex("country", "`mali groups --kind state` lists most.", aliases)
+        codes = {country: ISO_CODES[country] for country in aliases.keys() & ISO_CODES.keys()}
+        return names.NameIndex("country", "`mali groups --kind state` lists most.", aliases, codes)
 
     @cached_property
     def sources(self) -> names.NameIndex:
@@ -372,8 +374,13 @@ def _parse_interaction(typed: str) -> str:
     return found
 
 
+def _refuse_civilian_kinds(typed: Iterable[str]) -> None:
+    for kind in filter(None, map(civilian_kind, typed)):
+        raise MaliError(f"{kind} is a civilian kind, not a group: use --civilian-kind {shlex.quote(kind)}.")
+
+
 def _parse_enum(typed: Texts, enum: EnumOf) -> frozenset[str]:
-    return frozenset(names.match_choice(text, enum.values, enum.noun) for text in as_list(typed))
+    return frozenset(enum.match(text) for text in as_list(typed))
 
 
 def _split_list(cell: Any) -> list[str]:

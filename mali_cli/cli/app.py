@@ -85,6 +85,10 @@ def _report_error(message: str, code: int) -> int:
     return code
 
 
+# Commands of other programs, with what does it here
+OTHER_COMMANDS = dict.fromkeys(("search", "find", "grep"), "mali events --text WORDS")
+
+
 def _format_usage_error(error: Any, command: str) -> str:
     """Return Typer's own message in one line, with the command whose help to read."""
     message = " ".join(error.format_message().split())
@@ -95,6 +99,9 @@ def _format_usage_error(error: Any, command: str) -> str:
         hint = f" Did you mean {join_or(close)}?" if close else ""
     if message.startswith("Got unexpected extra argument") and command.removeprefix("mali ") in named.FILTERS:
         hint = " A name of several words needs quotes."
+    for name, ours in OTHER_COMMANDS.items():
+        if message.startswith(f"No such command {name!r}"):
+            message, hint = message.partition(".")[0], f" Did you mean `{ours}`?"
     end = "" if message.endswith((".", "?")) else "."
     return f"{message[:1].lower()}{message[1:]}{end}{hint} See `{command} --help`."
 

@@ -28,11 +28,13 @@ FILTER_BY_PLACE_KIND = {"region": ("--region", "region"), "country": ("--in", "c
 
 def with_notes(context: QueryContext, result: QueryResult, query: str, filter_args: dict[str, Any]) -> QueryResult:
     """Return the result with the notes of its backend and of its filters, and with the title of a foreign file."""
-    notes = [*context.backend.notes, *result.notes, *_place_notes(context, filter_args)]
+    notes = [*context.backend.notes, *context.backend.reading_notes, *result.notes, *_place_notes(context, filter_args)]
     if query == "casualties" and not result.frame.empty:
         notes += _actor_note(filter_args)
     if result.frame.empty:
         notes += _against_note(filter_args)
+    if result.frame.empty and as_list(filter_args.get("civilian_kind")) and not context.backend.origin:
+        notes.append("Our own events name no civilian kinds; those of files of ACLED do: --data FILE.")
     if context.backend.origin:
         missing = _names_missing_from_file if result.frame.empty else _joint_group_notes
         notes += missing(context, filter_args)
@@ -74,9 +76,7 @@ def _against_note(filter_args: dict[str, Any]) -> list[str]:
         return []
     sub_types = schema.table("events").column("sub_event_type").allowed_by_parent
     violent = {*VIOLENT_TYPES, *VIOLENT_SUB_TYPES, *(name for kind in VIOLENT_TYPES for name in sub_types[kind])}
-    types = [
-        names.match_choice(typed, EVENT_TYPES.values, EVENT_TYPES.noun) for typed in as_list(filter_args.get("type"))
-    ]
+    types = list(map(EVENT_TYPES.match, as_list(filter_args.get("type"))))
     if types and violent.isdisjoint(types):
         return [f"--against matches only violent events, and --type {names.join_or(types)} is not violent."]
     return ["--against matches only violent events."]

@@ -25,6 +25,7 @@ from mali_cli.formats.records import (
     strip_key,
 )
 from mali_cli.model import schema
+from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.interactions import interaction
 from mali_cli.model.names import normalize_name
 from mali_cli.model.vocabulary import ZERO_OR_NOT_STATED
@@ -133,6 +134,7 @@ class Acled(FormatAdapter):
             RecordPart(("figures",), ("fatalities",), _figures, ("inflicted_by",)),
             optional(("side_a",), side_1, self._parse_side, ("era",)),
             optional(("side_b",), side_2, self._parse_side, ("era",)),
+            optional(("civilian_kind",), ("assoc_actor_1", "assoc_actor_2"), _civilian_kinds),
             optional(("summary",), ("notes",), str, verbatim=ANYTHING),
             optional(("note",), ("civilian_targeting", "tags"), _note),
             optional(("civilian_targeting",), ("civilian_targeting",), _civilian_targeting),
@@ -183,9 +185,13 @@ class Acled(FormatAdapter):
         return point, precision if point else None
 
     def _parse_side(self, actor: str, associates: str, country: str, era: str) -> tuple[str, ...]:
+        """Return the actor and its associates, without those that are civilian kinds.
+
+        An actor is always a side, even "Private Security Forces (Mali)": these may take part in a fight.
+        """
         country_name = self.crosswalk.country_name(country)
-        actors, others = (self.crosswalk.group_keys(cell, country_name, era, ";") for cell in (actor, associates))
-        return (*actors, *others)
+        names = [*split_list(actor), *(name for name in split_list(associates) if civilian_kind(name) is None)]
+        return tuple(self.crosswalk.group_key(name, country_name, era) for name in names)
 
     def _perpetrators(self, actor1: str, actor2: str, country: str, event_type: str | None, era: str) -> str | None:
         """Return who inflicted the deaths of a one-sided event, in which civilians alone are on the other side.
@@ -247,6 +253,11 @@ def _place_precision(cell: str) -> str | None:
 def _civilian_targeting(cell: str) -> str | None:
     # The codebook writes "Civilians targeted", the files "Civilian targeting".
     return "Civilian targeting" if cell.strip() else None
+
+
+def _civilian_kinds(*associates: str) -> str | None:
+    kinds = (civilian_kind(name) for cell in associates for name in split_list(cell))
+    return ";".join(dict.fromkeys(filter(None, kinds))) or None
 
 
 def _note(targeting: str, tags: str) -> str | None:

@@ -22,6 +22,7 @@ from mali_cli.formats.records import RecordError, split_list
 from mali_cli.formats.row_filter import LARGE_FILE_BYTES, RowFilter, RowScanner, distinct_points
 from mali_cli.formats.row_reader import RowReader
 from mali_cli.formats.table_file import TableFile
+from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.filters import Filters
 from mali_cli.model.violations import Violation
 from mali_cli.storage.base import Backend
@@ -41,11 +42,16 @@ class ForeignFileBackend(Backend):
         super().__init__(self.table_file.path)
         self.counts: RecordCounts | None = None
         self._parse_day = DayParser(self.path, self._dates)
+        self._reading_notes: list[str] = []
         self._prefetch: Future[duckdb_filter.Groups] | None = None
 
     @property
     def origin(self) -> str | None:
         return self._format.name
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return self._reading_notes
 
     def new_adapter(self) -> FormatAdapter:
         """Return an adapter that has seen no record yet."""
@@ -62,7 +68,7 @@ class ForeignFileBackend(Backend):
     def _read(self, name: str) -> pd.DataFrame:
         """Return a table of the whole file; all of them are read together and kept."""
         run, frames = self._import(RowFilter())
-        self.notes = run.notes
+        self.notes, self._reading_notes = run.notes, run.reading_notes
         self._frames = frames
         return frames[name]
 
@@ -139,7 +145,7 @@ class ForeignFileBackend(Backend):
             self._last_day_in_file = max(days, default=None)
             self.progress_fraction = run.progress_fraction
             yield frames
-        self.counts, self.notes = run.counts, run.notes
+        self.counts, self.notes, self._reading_notes = run.counts, run.notes, run.reading_notes
 
     def validate(self) -> tuple[list[Violation], str]:
         """Return every record that cannot be read and every cell that breaks the format's own rules."""
@@ -194,7 +200,12 @@ class PrefilteredFile(MemoryBackend):
     def __init__(self, file: ForeignFileBackend, frames: Frames, run: ImportRun) -> None:
         super().__init__(file.path, frames, file.origin, run.notes)
         self._file = file
+        self._reading_notes = run.reading_notes
         self.counts = run.counts
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return self._reading_notes
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
         if kind == "claimants":
@@ -227,7 +238,7 @@ class PrefilteredFile(MemoryBackend):
         }
         points = distinct_points(adapter, scanner.stats)
         return {
-            "groups": {key: crosswalk.unknown_groups.get(key, ()) for key in groups},
+            "groups": {key: crosswalk.unknown_groups.get(key, ()) for key in groups if civilian_kind(key) is None},
             "places": {
                 name: [point.location, *crosswalk.place_aliases(point.location, point.country)]
                 for point, name in unique_place_names(points, crosswalk).items()

@@ -16,7 +16,7 @@ from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
 from mali_cli.formats.frame_builder import FrameBuilder, Frames
-from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, RecordError
+from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, RecordError, split_list
 from mali_cli.formats.row_filter import RowFilter, RowScanner, ScanStats, distinct_points
 from mali_cli.formats.table_file import TableFile
 
@@ -157,8 +157,10 @@ class ImportRun:
             present = {*merged.side_a, *merged.side_b}
             names = [name for name in dict.fromkeys((*other.side_a, *other.side_b)) if name not in present]
             figures = _additional_figures(merged.figures, other.figures)
+            kinds = list(dict.fromkeys((*split_list(merged.civilian_kind), *split_list(other.civilian_kind))))
             self.merged += bool(names or figures)
             merged = merged._replace(side_b=[*merged.side_b, *names], figures=[*merged.figures, *figures])
+            merged = merged._replace(civilian_kind=";".join(kinds) or None)
         return merged
 
     def _finish(self, stats: ScanStats, read: int) -> None:
@@ -179,14 +181,14 @@ class ImportRun:
 
     @property
     def notes(self) -> list[str]:
-        """Return one line on what became of the records, and one each on event types and columns not read."""
+        """Return one line on what became of the records, and one each on event types and columns not read.
+
+        `reading_notes` has the others.
+        """
         adapter, records = self.adapter, self.records
         noun = "record" if records == 1 else "records"
         version = f"{adapter.name}, {adapter.version}"
         lines = [f"{self.table_file.path}: {version}: {records:,} {noun}: {', '.join(self._count_texts())}."]
-        lines += adapter.assumptions
-        if adapter.parse_day.order_is_assumed:
-            lines.append("Dates such as 04/05/2019 are read with the day first; no date of the file shows the order.")
         if adapter.unknown_event_types:
             types = ", ".join(sorted(adapter.unknown_event_types))
             lines.append(f"Event types that {adapter.name} does not have are left blank: {types}.")
@@ -194,6 +196,14 @@ class ImportRun:
             columns = ", ".join(adapter.unknown_columns)
             lines.append(f"Columns that {adapter.name} does not have are not read: {columns}.")
         return lines
+
+    @property
+    def reading_notes(self) -> list[str]:
+        """Return what the adapter takes for granted, and whether the order of day and month is assumed."""
+        notes = list(self.adapter.assumptions)
+        if self.adapter.parse_day.order_is_assumed:
+            notes.append("Dates such as 04/05/2019 are read with the day first; no date of the file shows the order.")
+        return notes
 
     def _count_texts(self) -> Iterator[str]:
         """Yield texts such as "6 read" and "2 repeated, 1 of them merged"."""

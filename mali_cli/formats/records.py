@@ -72,6 +72,7 @@ class EventRecord(NamedTuple):
     figures: Sequence[CasualtyEstimate]
     basis: str = "reported"
     responsibility: Sequence[str] = ()
+    civilian_kind: str | None = None
     civilian_targeting: str | None = None
     disorder_type: str | None = None
     interaction: str | None = None

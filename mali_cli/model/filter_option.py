@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from mali_cli.model import schema
+from mali_cli.model import names, schema
+from mali_cli.model.names import MAX_LISTED_CHOICES
 
 
 class Date(NamedTuple):
@@ -72,6 +73,20 @@ class EnumOf:
         """All values of the columns, in the order of their declaration, without those that join several by `;`."""
         declared = (value for table, column in self.columns for value in schema.table(table).column(column).enum)
         return [value for value in declared if ";" not in value]
+
+    @property
+    def listing(self) -> str:
+        """What messages say is allowed; blank if they are to list all values."""
+        if len(self.columns) == 1:
+            return f"`mali columns {self.columns[0][1]}` lists all." if len(self.values) > MAX_LISTED_CHOICES else ""
+        (table, column), *others = self.columns
+        allowed = ", ".join(schema.table(table).column(column).enum)
+        finer = " and ".join(f"{schema.table(table).column(name).title}s" for table, name in others)
+        return f"Allowed: {allowed}; and {finer}, which `mali columns {others[0][1]}` lists."
+
+    def match(self, typed: str) -> str:
+        """Return the value that was typed; MaliError if there is none."""
+        return names.match_choice(typed, self.values, self.noun, self.listing)
 
 
 class Option(NamedTuple):

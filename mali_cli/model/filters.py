@@ -32,6 +32,7 @@ from mali_cli.model.shared_filters import (
     Actor,
     Against,
     Basis,
+    CivilianKind,
     CivilianTargeting,
     ClaimedBy,
     Dates,
@@ -82,6 +83,7 @@ class EventConditions(TypedDict, total=False):
     against: Against
     claimed_by: ClaimedBy
     type: Type
+    civilian_kind: CivilianKind
     text: Search
     place: Place
     near: Near
@@ -98,15 +100,7 @@ class FigureConditions(TypedDict, total=False):
     group: Annotated[Texts, Option("--group", "Group that suffered the losses.", GROUP, "groups", alias="--losses-of")]
     country: Annotated[Texts, Option("--country", "Nationality of the victims.", COUNTRY, "countries")]
     inflicted_by: Annotated[Texts, Option("--inflicted-by", "Group that inflicted the losses.", GROUP, "inflicted_by")]
-    victims: Annotated[
-        Texts,
-        Option(
-            "--victims",
-            "Who the victims were.",
-            EnumOf("casualties.victims"),
-            "victims",
-        ),
-    ]
+    victims: Annotated[Texts, Option("--victims", "Who the victims were.", EnumOf("casualties.victims"), "victims")]
     harm: Annotated[Texts, Option("--harm", "What happened to them.", EnumOf("casualties.harm"), "harms")]
     scope: Annotated[Texts, Option("--scope", SCOPES, EnumOf("casualties.scope"), "scopes")]
     according_to: Annotated[Texts, Option("--according-to", "Who gave the figure.", Names("claimants"), "claimants")]
@@ -254,15 +248,7 @@ class StrengthFilters(PeriodFilters, total=False):
     actor: Actor
     members: Members
     country: Annotated[Texts, Option("--country", "Country of origin, where it is stated.", COUNTRY, "countries")]
-    status: Annotated[
-        Texts,
-        Option(
-            "--status",
-            "What the number stands for.",
-            EnumOf("strengths.status"),
-            "statuses",
-        ),
-    ]
+    status: Annotated[Texts, Option("--status", "What the number stands for.", EnumOf("strengths.status"), "statuses")]
     unit: Annotated[Texts, Option("--unit", "What is counted.", EnumOf("strengths.unit"), "units")]
     text: Search
     source: Source
@@ -326,6 +312,7 @@ class Filters:
     against: frozenset[str] = EMPTY
     claimed_by: frozenset[str] = EMPTY
     types: frozenset[str] = EMPTY  # event types and sub-event types
+    civilian_kinds: frozenset[str] = EMPTY
     civilian_targeting: bool = False
     disorder_types: frozenset[str] = EMPTY
     interactions: frozenset[str] = EMPTY

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 GROUP_KEYS: Mapping[str, tuple[str, ...]] = {
     "events": (
-        *("year", "quarter", "month", "event_type", "sub_event_type"),
+        *("year", "quarter", "month", "event_type", "sub_event_type", "civilian_kind"),
         *("actor", "place", "region", "in", "basis", "disorder_type", "interaction"),
     ),
     "casualties": (
         *("country", "in", "group", "actor", "camp", "year", "quarter", "month", "place", "region", "event"),
-        *("event_type", "harm", "victims", "inflicted_by", "according_to", "document"),
+        *("event_type", "civilian_kind", "harm", "victims", "inflicted_by", "according_to", "document"),
         *("disorder_type", "interaction"),
     ),
     "relations": ("relation", "group", "other", "year", "basis"),

@@ -13,6 +13,7 @@ from mali_cli.errors import MaliError
 # Apostrophes and dashes that keyboards and typesetters use interchangeably.
 _LOOKALIKES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
 _WORD = re.compile(r"\w+")
+MAX_LISTED_CHOICES = 30  # a message lists so many choices at most
 
 
 @functools.lru_cache(maxsize=4096)
@@ -41,13 +42,22 @@ class NameIndex:
         A sentence that says how to list all names, added to messages.
     aliases
         The aliases of each key.
+    codes
+        Codes of some keys, such as MLI. They are found, but a typing error is never taken for one.
     """
 
-    def __init__(self, noun: str, listing: str, aliases: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self,
+        noun: str,
+        listing: str,
+        aliases: Mapping[str, Iterable[str]],
+        codes: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
         self.noun = noun
         self.listing = listing
         self.keys = list(aliases)
         self._aliases = aliases
+        self._codes = codes or {}
         self._keys_by_name: dict[str, list[str]] = {}
         for key, key_aliases in aliases.items():
             for name in (key, *key_aliases):
@@ -57,11 +67,12 @@ class NameIndex:
         # A key takes precedence over an alias of another key.
         for key in self.keys:
             self._keys_by_name[normalize_name(key)] = [key]
+        self._keys_by_code = {normalize_name(code): [key] for key, codes in self._codes.items() for code in codes}
 
     def extended(self, aliases: Mapping[str, Iterable[str]]) -> NameIndex:
         """Return an index with further keys and aliases."""
         merged = {key: [*self._aliases.get(key, ()), *names] for key, names in aliases.items()}
-        return NameIndex(self.noun, self.listing, {**self._aliases, **merged})
+        return NameIndex(self.noun, self.listing, {**self._aliases, **merged}, self._codes)
 
     def resolve(self, typed: str) -> str:
         """Return the key of a typed name; MaliError with suggestions if the name is unknown or ambiguous."""
@@ -79,8 +90,9 @@ class NameIndex:
         raise MaliError(f"no {self.noun} is called {typed!r}.{hint}{self.listing and f' {self.listing}'}")
 
     def candidates(self, typed: str) -> list[str]:
-        """Return all keys that have a typed name as key or alias."""
-        return self._keys_by_name.get(normalize_name(typed), [])
+        """Return all keys that have a typed name as key, alias or code."""
+        name = normalize_name(typed)
+        return self._keys_by_name.get(name) or self._keys_by_code.get(name, [])
 
     def suggestions(self, typed: str, limit: int = 3) -> list[str]:
         """Return the keys with a name that is close to a typed one, best first."""
@@ -90,10 +102,13 @@ class NameIndex:
         return list(dict.fromkeys(key for name in names for key in self._keys_by_name[name]))[:limit]
 
 
-def match_choice(typed: str, allowed: Iterable[str], noun: str) -> str:
-    """Return the allowed word (a column, a key, a harm ...) that was typed, regardless of case and accents."""
+def match_choice(typed: str, allowed: Iterable[str], noun: str, listing: str = "") -> str:
+    """Return the allowed word (a column, a key, a harm ...) that was typed, regardless of case and accents.
+
+    `listing` says in the message what is allowed; by default it lists all words, unless they are many.
+    """
     allowed = list(allowed)
-    listing = f"Allowed: {join_or(allowed)}." if len(allowed) <= 30 else ""
+    listing = listing or (f"Allowed: {join_or(allowed)}." if len(allowed) <= MAX_LISTED_CHOICES else "")
     return NameIndex(noun, listing, dict.fromkeys(allowed, ())).resolve(typed)
 
 

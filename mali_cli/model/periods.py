@@ -30,21 +30,23 @@ def parse_date(text: str, option: str) -> tuple[datetime.date, datetime.date]:
     """Return the first and last day of a year, month or day; MaliError names the option it was typed for."""
     text = str(text)
     match = FORM.fullmatch(text.strip())
-    try:
-        if match is None:
-            raise ValueError
-        year, month, day = (int(part) if part else None for part in match.groups())
-        assert year is not None
-        if month is None:
-            return datetime.date(year, 1, 1), datetime.date(year, 12, 31)
-        if day is None:
-            last = calendar.monthrange(year, month)[1] if 1 <= month <= 12 else 0
-            return datetime.date(year, month, 1), datetime.date(year, month, last)
-        return datetime.date(year, month, day), datetime.date(year, month, day)
-    except ValueError:
+    year = int(match[1]) if match else 0
+    if match is None or not year:
+        raise MaliError(f"{option} takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not {text!r}.")
+    if match[2] is None:
+        return datetime.date(year, 1, 1), datetime.date(year, 12, 31)
+    month = int(match[2])
+    if not 1 <= month <= 12:
+        raise MaliError(f"{option} {text}: there is no month {match[2]}.")
+    last_day = calendar.monthrange(year, month)[1]
+    if match[3] is None:
+        return datetime.date(year, month, 1), datetime.date(year, month, last_day)
+    day = int(match[3])
+    if not 1 <= day <= last_day:
         raise MaliError(
-            f"{option} takes a year, month or day such as 2012, 2012-06 or 2012-06-27, not {text!r}."
-        ) from None
+            f"{option} {text}: there is no such day; {calendar.month_name[month]} {year} has {last_day} days."
+        )
+    return datetime.date(year, month, day), datetime.date(year, month, day)
 
 
 def parse_period(since: str | None, until: str | None, on: str | None = None) -> Period | None:

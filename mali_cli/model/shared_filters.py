@@ -29,6 +29,7 @@ GROUP = Names("groups", descendants=True)
 PLACE = Names("places", descendants=True)
 COUNTRY = Names("countries")
 EVENT_TYPES = EnumOf("events.event_type", "events.sub_event_type")
+CIVILIAN_KINDS = EnumOf("events.civilian_kind")
 SEARCH = 'Whole words, all of which must occur: coup (also coups), coup* (also couple), "46 bodies".'
 MAX_AGE = "With --on: age from which a holder is only last known: 2y, 18m, 90d. Default: 2y."
 DATE_CERTAINTIES = ("certain", "possible", "all")
@@ -55,6 +56,16 @@ Near = Annotated[
 Region = Annotated[Texts, Option("--region", "Region of the place.", Names("regions"), "regions", "region of {}")]
 Where = Annotated[Texts, Option("--in", "Country of the place.", COUNTRY, "event_countries", "in {}")]
 Type = Annotated[Texts, Option("--type", "Event type or sub-event type.", EVENT_TYPES, "types", "{}", "-t")]
+CivilianKind = Annotated[
+    Texts,
+    Option(
+        "--civilian-kind",
+        "What civilians the event involves, in files of ACLED: Women, Farmers ...",
+        CIVILIAN_KINDS,
+        "civilian_kinds",
+        "involving {}",
+    ),
+]
 Search = Annotated[Texts, Option("--text", SEARCH, Words(), "search_terms", "{}", "-q")]
 Basis = Annotated[Texts, Option("--basis", REPORTED, EnumOf("events.basis"), "bases", "{} only")]
 Source = Annotated[

@@ -24,6 +24,7 @@ EVENT_COLUMNS = {
     "side_a": "side_a",
     "side_b": "side_b",
     "responsibility": "responsibility",
+    "civilian_kind": "civilian_kind",
     "disorder_type": "disorder_type",
     "interaction": "interaction",
 }

@@ -18,6 +18,8 @@ from mali_cli.queries.text_search import text_mask
 from mali_cli.results import pluralize
 
 SEARCHED_COLUMNS = ("summary", "note")
+CIVILIAN_KINDS_OVERLAP = "Rows overlap: an event counts for each kind of civilians that it involves."
+LIST_KEYS = ("actor", "civilian_kind")  # of which an event may have several values
 TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M"}  # with the frequency in pandas
 
 
@@ -91,6 +93,10 @@ def _has_type(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> 
     return events["event_type"].isin(filters.types) | events["sub_event_type"].isin(filters.types)
 
 
+def _involves_civilians(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return list_columns.contains_any(events["civilian_kind"], filters.civilian_kinds)
+
+
 def _has_basis(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
     return events["basis"].isin(filters.bases)
 
@@ -123,6 +129,7 @@ EVENT_PREDICATES: dict[str, EventPredicate] = {
     "against": _is_between,
     "claimed_by": _is_claimed,
     "types": _has_type,
+    "civilian_kinds": _involves_civilians,
     "bases": _has_basis,
     "civilian_targeting": _targets_civilians,
     "disorder_types": _has_disorder_type,
@@ -238,8 +245,8 @@ def counts(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return the number of events per value of the keys, with the first and last day, in no particular order."""
     rows = events.assign(**key_columns(events, keys))
     for key in keys:
-        if key == "actor":
-            rows = rows.explode("actor")
+        if key in LIST_KEYS:
+            rows = rows.explode(key)
     groups = rows.groupby(keys, dropna=False, sort=True)
     table = groups.agg(events=("event_id", "nunique"), first=("date_start", "min"), last=("date_end", "max"))
     return table.reset_index().astype({"events": "Int64"})
@@ -308,6 +315,11 @@ def actors(rows: pd.DataFrame, columns: tuple[str, ...] = ACTOR_COLUMNS) -> pd.S
     return pd.Series([groups[cells] for cells in combinations], index=rows.index, dtype=object)
 
 
+def civilian_kinds(rows: pd.DataFrame) -> pd.Series:
+    """Return the civilian kinds of each row, as lists."""
+    return rows["civilian_kind"].map(list_columns.split)
+
+
 def documents(sources: pd.Series) -> pd.Series:
     """Return the documents that each row cites, as lists."""
     return pd.Series(
@@ -329,6 +341,8 @@ def key_columns(events: pd.DataFrame, keys: list[str]) -> dict[str, pd.Series]:
             columns[key] = time_bins(events, key)
         elif key == "actor":
             columns[key] = actors(events)
+        elif key == "civilian_kind":
+            columns[key] = civilian_kinds(events)
         elif key == "document":
             columns[key] = documents(events["sources"])
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,11 @@ class Backend(ABC):
     @abstractmethod
     def origin(self) -> str | None:
         """The foreign format of the records (ACLED, UCDP, UN); None for curated tables."""
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        """How a foreign file is read where it leaves something open; kept in what it is converted to."""
+        return ()
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one whole table with typed columns; see `raw_tables.read_frame` for the types."""

@@ -15,7 +15,7 @@ from mali_cli.storage import sqlite
 from mali_cli.storage.atomic import atomic_replace
 from mali_cli.storage.csv_tables import CsvSink
 from mali_cli.storage.parquet import ParquetSink
-from mali_cli.storage.probe import is_sqlite_file, path_mode, read_datapackage
+from mali_cli.storage.probe import READING_NOTES, is_sqlite_file, path_mode, read_datapackage
 from mali_cli.storage.sink import ProgressCallback, Sink
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def convert(
         ):
             report("reading", None)
             counts = _append_all(backend, sink, report)
+            if backend.reading_notes:  # complete once all records are read
+                sink.metadata[READING_NOTES] = list(backend.reading_notes)
             sink.finish(report)
     except UnicodeEncodeError as error:
         raise DataError(f"{backend.path} holds {describe_lone_surrogate(error)}, which cannot be written.") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.model.csv_text import csv_records
 from mali_cli.storage.base import Backend
-from mali_cli.storage.probe import folder_origin
+from mali_cli.storage.probe import folder_origin, read_datapackage, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable, read_raw_table
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 from mali_cli.storage.sqlite import BulkSqliteWriter, raise_on_interrupt, select_sql
@@ -26,6 +26,10 @@ class CsvBackend(Backend):
     def origin(self) -> str | None:
         return folder_origin(self.path)
 
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return stored_reading_notes(read_datapackage(self.path))
+
     def raw_table(self, name: str) -> RawTable:
         return read_raw_table(self.path, name)
 
@@ -39,11 +43,12 @@ class CsvSink(BulkSqliteWriter):
     def __init__(self, path: Path, metadata: dict[str, Any]) -> None:
         path.mkdir()
         self.folder = path
+        self.metadata = metadata
         super().__init__(path.with_name("rows.db"))
-        package = json.dumps(datapackage_descriptor(metadata), ensure_ascii=False, indent=2)
-        (path / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
 
     def finish(self, report: ProgressCallback) -> None:
+        package = json.dumps(datapackage_descriptor(self.metadata), ensure_ascii=False, indent=2)
+        (self.folder / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
         for name in schema.table_names():
             self._write_csv(schema.table(name), report)
 

@@ -20,7 +20,7 @@ from mali_cli.storage import parquet_aggregate, sql_literals
 from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
 from mali_cli.storage.parquet_where import EVERY_ROW, Condition, event_condition
-from mali_cli.storage.probe import folder_origin, read_datapackage
+from mali_cli.storage.probe import folder_origin, read_datapackage, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 
@@ -107,6 +107,10 @@ class ParquetBackend(Backend):
     @property
     def origin(self) -> str | None:
         return folder_origin(self.path)
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return stored_reading_notes(read_datapackage(self.path))
 
     def file(self, name: str) -> Path:
         return self.path / f"{name}.parquet"
@@ -277,6 +281,10 @@ class _PrefilteredParquet(MemoryBackend):
         super().__init__(parent.path, tables, parent.origin)
         self._parent = parent
         self._event_fatalities = event_fatalities
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return self._parent.reading_notes
 
     def _read(self, name: str) -> pd.DataFrame:
         return self._parent.table(name)

@@ -9,6 +9,7 @@ from typing import Any
 
 from mali_cli.errors import DataError
 
+READING_NOTES = "mali:readingNotes"  # the property of datapackage.json with Backend.reading_notes
 SQLITE_MAGIC = b"SQLite format 3\0"  # the first bytes of every SQLite file
 
 
@@ -41,6 +42,12 @@ def read_datapackage(folder: Path) -> dict[str, Any]:
     except (ValueError, OSError) as error:
         raise DataError(f"{file} cannot be read: {error}.") from None
     return package if isinstance(package, dict) else {}
+
+
+def stored_reading_notes(package: dict[str, Any]) -> list[str]:
+    """Return the reading notes of the file that a dataset was converted from; none if it has none."""
+    notes = package.get(READING_NOTES)
+    return [note for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
 
 
 def folder_origin(folder: Path) -> str | None:

@@ -20,6 +20,8 @@ class Sink(Protocol):
     A sink writes to `path`, and may leave temporary files beside it: that folder is deleted afterwards.
     """
 
+    metadata: dict[str, Any]  # written by `finish`
+
     def __init__(self, path: Path, metadata: dict[str, Any]) -> None:
         """Begin to write; `metadata` are the dataset's properties of datapackage.json (name, title, licences ...)."""
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage.base import Backend
-from mali_cli.storage.probe import is_sqlite_file
+from mali_cli.storage.probe import is_sqlite_file, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable, to_frame
 from mali_cli.storage.sink import ProgressCallback
 
@@ -23,7 +23,7 @@ CACHE_KB = 200_000  # SQLite's default of 2,000 makes it sort the index of a lar
 PROGRESS_OPCODES = 100_000  # virtual machine instructions between two checks for ^C
 SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 # Names of the value column in the link tables of lists that do not refer to one table.
-LIST_ITEM_NAMES = {"aliases": "alias", "sources": "source"}
+LIST_ITEM_NAMES = {"aliases": "alias", "sources": "source", "civilian_kind": "kind"}
 
 
 class BulkSqliteWriter:
@@ -82,9 +82,8 @@ class SqliteSink(BulkSqliteWriter):
         for name in schema.table_names():
             for column in _list_columns(schema.table(name)):
                 self.connection.execute(_create_link_table_sql(schema.table(name), column))
+        self.metadata = metadata
         self.connection.execute("CREATE TABLE datapackage (property TEXT PRIMARY KEY, value TEXT)")
-        properties = ((key, value if isinstance(value, str) else json.dumps(value)) for key, value in metadata.items())
-        self._insert("datapackage", properties)
         self.connection.execute(_create_events_with_place_sql())
 
     def create_table_sql(self, table: schema.Table) -> str:
@@ -118,6 +117,9 @@ class SqliteSink(BulkSqliteWriter):
 
     def finish(self, report: ProgressCallback) -> None:
         """Create the indexes once all rows are there, which sorts them once, and check the foreign keys."""
+        properties = self.metadata.items()
+        texts = ((key, value if isinstance(value, str) else json.dumps(value)) for key, value in properties)
+        self._insert("datapackage", texts)
         indexes = list(_index_columns())
         for done, (table, column) in enumerate(indexes):
             report(f"indexing {table}", done / len(indexes))
@@ -246,6 +248,10 @@ class SqliteBackend(Backend):
     def origin(self) -> str | None:
         origin = read_sqlite_metadata(self.path).get("mali:origin")
         return origin if isinstance(origin, str) else None
+
+    @property
+    def reading_notes(self) -> Sequence[str]:
+        return stored_reading_notes(read_sqlite_metadata(self.path))
 
     def raw_table(self, name: str) -> RawTable:
         return read_rows(self.path, name)

@@ -1,5 +1,5 @@
-"""Rules of the data: `validate` checks every table of a backend and returns the violations."""
+"""Rules of the data: `validate` checks the `checked_tables` of a backend and returns the violations."""
 
-from mali_cli.validation.validator import validate
+from mali_cli.validation.validator import checked_tables, validate
 
-__all__ = ["validate"]
+__all__ = ["checked_tables", "validate"]

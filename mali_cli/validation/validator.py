@@ -39,14 +39,19 @@ def validate(backend: Backend) -> list[Violation]:
     """
     curated = backend.origin is None
     tables = Tables(backend)
-    names = schema.table_names()
-    if curated:
-        names = [name for name in schema.bundled_table_names() if name in names or _has_file(backend, name)]
-    violations = [violation for name in names for violation in _check_table(tables, name, curated)]
+    violations = [violation for name in checked_tables(backend) for violation in _check_table(tables, name, curated)]
     if violations:  # the other rules need valid cells
         return violations
     rules: tuple[TableRule, ...] = (*COMMON_RULES, *(CURATED_RULES if curated else ()))
     return [violation for rule in rules for violation in rule(tables)]
+
+
+def checked_tables(backend: Backend) -> list[str]:
+    """Return the names of the tables that are checked: those of every dataset, and curated ones that a folder has."""
+    names = schema.table_names()
+    if backend.origin is None:
+        names = [name for name in schema.bundled_table_names() if name in names or _has_file(backend, name)]
+    return names
 
 
 def _has_file(backend: Backend, name: str) -> bool:

@@ -99,6 +99,15 @@ def test_every_query_has_its_columns_explained() -> None:
     assert {*QUERIES} - {"columns"} <= {*schema.tables_and_queries()}
 
 
+def test_a_column_is_found_wherever_it_is(mali: Run) -> None:
+    rows = column_rows(mali, "fate-basis")
+    assert [(row["table"], row["column"]) for row in rows] == [
+        ("people", "fate_basis"),
+        ("mali people --by", "fate_basis"),
+    ]
+    assert {row["table"] for row in column_rows(mali, "sources")} == {"mali sources"}  # the command comes first
+
+
 def column_rows(mali: Run, *words: str) -> list[dict[str, str]]:
     return list(csv.DictReader(mali("columns", *words).stdout.splitlines()))
 

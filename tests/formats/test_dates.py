@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from mali_cli.dataset import load
+from mali_cli.storage.convert import convert
 from tests.support import lookalikes as foreign
 from tests.support.lookalikes import (
     FOLDER,
@@ -122,6 +123,14 @@ def test_an_order_that_no_date_shows_is_the_day_first_and_a_note_says_so(tmp_pat
     assert set(of_days["date_start"].dt.strftime("%m-%d")) == {"04-05"}
     note = "Dates such as 04/05/2019 are read with the day first; no date of the file shows the order."
     assert note in answer.notes
+    # It is kept in what the file is converted to, from one form to the next.
+    source = path
+    for form in ("csv", "sqlite", "parquet"):
+        convert(load(source).backend, tmp_path / form, form)
+        source = tmp_path / form
+        for filters in ({}, {"since": "2012"}):
+            assert load(source).answer("events", **filters).notes.count(note) == 1
+    assert load(path).answer("casualties", by="year").notes.count(note) == 1
 
 
 def test_a_week_over_new_year_is_counted_in_the_year_of_its_middle() -> None:

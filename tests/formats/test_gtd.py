@@ -86,7 +86,7 @@ def test_a_note_says_that_shares_are_rounded() -> None:
     for name, notes in {"gtd": 1, "acled_a3": 0}.items():
         dataset = load(FOLDER / f"{name}.csv")
         dataset.table("events")
-        assert sum(note.endswith(said) for note in dataset.backend.notes) == notes
+        assert sum(note.endswith(said) for note in dataset.backend.reading_notes) == notes
 
 
 def test_claims_and_suspicions() -> None:
@@ -152,7 +152,7 @@ def test_a_cut(tmp_path: Path) -> None:
     dataset = load(path)
     events = {row["event_id"]: row for row in foreign.rendered(dataset, "events")}
     assert dataset.backend.notes[0].endswith("GTD, some of its columns: 9 records: 9 read.")
-    assert "The file has no specificity: how closely places are known is not stated." in dataset.backend.notes
+    assert "The file has no specificity: how closely places are known is not stated." in dataset.backend.reading_notes
     whole = {row["event_id"]: row for row in foreign.expected("gtd", "events")}
     for column in ("date_start", "date_precision", "place", "side_a"):
         first_groups = {key: row[column].partition(";")[0] for key, row in whole.items()}

@@ -65,6 +65,14 @@ def test_suggestions_are_keys_with_the_best_first() -> None:
     assert names.suggestions("") == []
 
 
+def test_codes_are_found_but_never_suggested() -> None:
+    names = NameIndex("country", "", {"Morocco": (), "Mali": ()}, {"Morocco": ["MA", "MAR"], "Mali": ["MLI"]})
+    for index in (names, names.extended({"Mars": ()})):
+        assert (index.resolve("mar"), index.resolve("MLI")) == ("Morocco", "Mali")
+        assert index.suggestions("Marx") == (["Mars"] if index is not names else [])
+        assert index.suggestions("Mai") == ["Mali"]
+
+
 @pytest.mark.parametrize(
     ("kind", "typed", "keys"),
     [

@@ -26,9 +26,23 @@ def test_text_is_parsed_as_first_and_last_day(
     assert periods.parse_date(text, "--from") == (datetime.date(*first), datetime.date(*last))
 
 
-@pytest.mark.parametrize("text", ["", "12", "2012-1", "2012-00", "2012-13", "2012-02-30", "2012/01/01", "31-12-2012", "٢٠١٢", "2012-01-01T00", "0000"])  # fmt: skip
+@pytest.mark.parametrize("text", ["", "12", "2012-1", "2012/01/01", "31-12-2012", "٢٠١٢", "2012-01-01T00", "0000"])  # fmt: skip
 def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(MaliError, match="--from takes a year, month or day such as"):
+        periods.parse_date(text, "--from")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("2012-00", "there is no month 00"),
+        ("2012-13-01", "there is no month 13"),
+        ("2012-02-30", "there is no such day; February 2012 has 29 days"),
+        ("2012-06-00", "there is no such day; June 2012 has 30 days"),
+    ],
+)
+def test_a_day_that_does_not_exist_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(MaliError, match=rf"^--from {text}: {reason}\.$"):
         periods.parse_date(text, "--from")
 
 

@@ -78,3 +78,9 @@ def test_figures_have_the_place_and_type_of_their_event() -> None:
     assert load().casualties(scope="total", columns="place,event_type").isna().all(axis=None)
     disputed = [column.name for column in load().answer("casualties", disputed=True).columns]
     assert disputed[-4:] == ["width", "place", "event_type", "date_precision"]
+
+
+def test_a_group_without_any_leader_is_not_an_empty_list_of_filters() -> None:
+    war = load()
+    assert war.answer("people", actor="JNIM").empty_message == "No leader of JNIM is named."
+    assert war.answer("people", actor="MNLA", since="1990", until="1990").empty_message == ""

@@ -13,7 +13,7 @@ NAME = Annotated[
     str | None,
     typer.Argument(
         metavar="[NAME]",
-        help=f"{', '.join(schema.tables_and_queries())}. Default: all.",
+        help=f"{', '.join(schema.tables_and_queries())}, or a column. Default: all.",
         autocompletion=completion.complete_choices(*schema.tables_and_queries()),
     ),
 ]
@@ -26,6 +26,7 @@ def columns(arguments: CommandArguments) -> None:
     \b
     mali columns
     mali columns events
+    mali columns basis
     mali columns casualties --columns column,values
     mali columns control --where "column = since_by"
 

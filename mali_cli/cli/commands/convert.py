@@ -65,7 +65,7 @@ def convert(
         dataset = load(source_path, format_in)
         counts = convert.convert(dataset.backend, target_path, target_format, report)
     if not quiet:
-        for note in dataset.backend.notes:
+        for note in (*dataset.backend.notes, *dataset.backend.reading_notes):
             echo_err(note)
         rows = ", ".join(pluralize(number, ROW_NOUNS.get(name, name)) for name, number in counts.items() if number)
         echo_err(f"{target_path}{'/' if target_path.is_dir() else ''}: {rows or 'no rows'}.")

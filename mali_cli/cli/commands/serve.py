@@ -56,7 +56,7 @@ def serve(
     ):
         address = f"http://{server.HOST}:{(port_in_use := listener.getsockname()[1])}/"
         if not quiet:
-            _print_notes(dataset.backend.notes, wanted_port, port_in_use)
+            _print_notes([*dataset.backend.notes, *dataset.backend.reading_notes], wanted_port, port_in_use)
         write_stdout(f"{address}\n")
         if open_:
             server.open_browser(address)

@@ -16,12 +16,12 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
     import pandas as pd
 
-    from mali_cli.validation import validate
+    from mali_cli.validation import checked_tables, validate
 
     backend = context.backend
     violations, no_violation_text = backend.validate() or (
         validate(backend),
-        f"{backend.path}: {len(schema.table_names())} tables, no problems.",
+        f"{backend.path}: {len(checked_tables(backend))} tables, no problems.",
     )
     columns = _columns(request)
     rows = [(str(v.path), v.line, v.column, v.value, v.rule, v.record) for v in violations]

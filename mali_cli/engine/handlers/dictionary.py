@@ -19,17 +19,28 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
-    """Return a row for each column of a table and of the answers of a command, or of all of them."""
+    """Return a row for each column of a table and of the answers of a command, or of all of them.
+
+    The subject may also be a column: then there is a row for each table and command that has it.
+    """
     import pandas as pd
 
     subjects = schema.tables_and_queries()
-    if request.subject is not None:
-        subjects = [names.match_choice(request.subject, subjects, "table or command")]
+    declared = [(subject, *declaration) for subject in subjects for declaration in _declarations(subject)]
+    called = request.subject
+    if called is not None:
+        columns = {column.name: [column.name.replace("_", "-")] for *_, columns in declared for column in columns}
+        index = names.NameIndex(
+            "table, command or column",
+            f"Tables and commands: {', '.join(subjects)}.",
+            {**columns, **dict.fromkeys(subjects, ())},
+        )
+        called = index.resolve(called)
     rows = [
         (where, column.name, column.title, column.type, column.description, "; ".join(column.enum) or None)
-        for subject in subjects
-        for where, columns in _declarations(subject)
+        for subject, where, columns in declared
         for column in columns
+        if called in (None, subject) or (called not in subjects and called == column.name)
     ]
     frame = pd.DataFrame(rows, columns=[column.name for column in _columns(request)])
     return QueryResult(frame, _columns(request), "columns")

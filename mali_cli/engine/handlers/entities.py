@@ -34,10 +34,12 @@ def _table_query(
     added_columns: tuple[schema.Column, ...] = (),
     date_column: str = "",
     notes: Callable[[pd.DataFrame, Filters], list[str]] = lambda table, filters: [],
+    empty_message: Callable[[pd.DataFrame, Filters, QueryRequest], str] = lambda table, filters, request: "",
 ) -> QueryHandler:
     """Return the handler of a query that filters the rows of one table, or counts them.
 
-    `date_column` has the year of a row; `notes` are those on the rows left out.
+    `date_column` has the year of a row; `notes` are those on the rows left out; `empty_message` may say more of an
+    empty result than that no row matches.
     """
     group_keys = GROUP_KEYS.get(name, ())
 
@@ -50,7 +52,8 @@ def _table_query(
         table = context.table(name)
         rows, left_out = matching(table, filters), tuple(notes(table, filters))
         if not request.group_keys:
-            return QueryResult(rows, columns(request), noun, left_out)
+            message = empty_message(table, filters, request) if rows.empty else ""
+            return QueryResult(rows, columns(request), noun, left_out, empty_message=message)
         counts = entities.count_by(rows, request.group_keys, date_column)
         return QueryResult(counts, columns(request), "rows", (f"{pluralize(len(rows), noun)}.", *left_out))
 
@@ -66,6 +69,13 @@ def _denied_fates_note(people: pd.DataFrame, filters: Filters) -> list[str]:
         return []
     verb, pronoun = ("has", "it") if denied == 1 else ("have", "them")
     return [f"{pluralize(denied, 'more posts')} {verb} a fate that was denied: --basis denied lists {pronoun}."]
+
+
+def _no_leader_message(people: pd.DataFrame, filters: Filters, request: QueryRequest) -> str:
+    """Return the message for a group of which no post at all is recorded; blank if other filters leave none."""
+    if not filters.actors or not entities.filter_people(people, Filters(actors=filters.actors)).empty:
+        return ""
+    return f"No leader of {join_or(as_list(request.filter_args['actor']))} is named."
 
 
 def _related_note(groups: pd.DataFrame, filters: Filters) -> list[str]:
@@ -163,7 +173,14 @@ def _lineage_chart(context: QueryContext, request: QueryRequest, result: QueryRe
 
 GROUPS = _table_query("groups", "groups", entities.filter_groups, notes=_related_note)
 PLACES = _table_query("places", "places", entities.filter_places)
-PEOPLE = _table_query("people", "posts", entities.filter_people, date_column="fate_date", notes=_denied_fates_note)
+PEOPLE = _table_query(
+    "people",
+    "posts",
+    entities.filter_people,
+    date_column="fate_date",
+    notes=_denied_fates_note,
+    empty_message=_no_leader_message,
+)
 STRENGTHS = _table_query("strengths", "strengths", entities.filter_strengths, date_column="as_of")
 RELATIONS = replace(
     _table_query(

@@ -143,6 +143,8 @@ def decompose_counts(keys: list[str], filters: Filters) -> Decomposition[EventCo
         ]
         if "actor" in keys:
             notes.append("Rows overlap: an event counts for each group that takes part in it.")
+        if "civilian_kind" in keys:
+            notes.append(events.CIVILIAN_KINDS_OVERLAP)
         columns = _columns(QueryRequest("events", keys))
         return QueryResult(events.order_counts(counted.table, keys), columns, "rows", tuple(notes))
 

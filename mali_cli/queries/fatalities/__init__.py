@@ -11,6 +11,7 @@ never mixed with events, and unknown is never 0.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -38,7 +39,12 @@ from mali_cli.queries.fatalities.left_out import (
     in_scope,
 )
 from mali_cli.queries.fatalities.stocks import latest_stock_figures, stated_totals
-from mali_cli.queries.fatalities.sums import not_stated, sum_figures, violent_events_without_figures
+from mali_cli.queries.fatalities.sums import (
+    deaths_by_other_cause,
+    not_stated,
+    sum_figures,
+    violent_events_without_figures,
+)
 from mali_cli.queries.fatalities.table import SumTotals, clip_to_best, format_table
 from mali_cli.queries.fatalities.tallies import expand_group_keys
 
@@ -75,6 +81,7 @@ class PartialSums(NamedTuple):
     zeros: int  # tallies without a number whose figure in a foreign file is 0
     per_year: pd.Series  # number of events, with and without figures, indexed by year
     left_out: Mapping[str, LeftOut]  # by the reason, see `count_left_out`
+    other_deaths: Mapping[str, int] = {}  # people in died_other, by the cause of death
 
 
 def partial_sums(
@@ -114,6 +121,7 @@ def partial_sums(
         zeros=killed.loc[killed["wording"] == ZERO_OR_NOT_STATED, "tally"].nunique(),
         left_out=count_left_out(matching, possible, figures, filters),
         per_year=event_queries.time_bins(events, "year").value_counts().sort_index(),
+        other_deaths=deaths_by_other_cause(killed, figures),
     )
 
 
@@ -167,6 +175,7 @@ def combine(parts: list[PartialSums], keys: list[str]) -> PartialSums:
         zeros=sum(part.zeros for part in parts),
         left_out=add_left_out([part.left_out for part in parts]),
         per_year=pd.concat([part.per_year for part in parts]).groupby(level=0).sum(),
+        other_deaths=sum((Counter(part.other_deaths) for part in parts), Counter()),
     )
 
 
@@ -202,5 +211,6 @@ def finalize(
         zeros=sums.zeros,
         left_out=sums.left_out,
         per_year=dict(zip(sums.per_year.index, map(int, sums.per_year), strict=True)),
+        other_deaths=sums.other_deaths,
     )
     return format_table(sums.table, keys, columns, counts_not_stated=not filters.has_casualty_filters), totals

@@ -8,15 +8,24 @@ import pandas as pd
 
 from mali_cli.model.filters import Filters
 from mali_cli.queries.casualties import WIDER, count_of_scope
-from mali_cli.queries.events import TIME_KEYS, possible_dates_note
+from mali_cli.queries.events import CIVILIAN_KINDS_OVERLAP, TIME_KEYS, possible_dates_note
 from mali_cli.queries.fatalities.left_out import POSSIBLE, LeftOut
 from mali_cli.queries.fatalities.table import SumTotals
 from mali_cli.results import pluralize
 
+CAUSE_WORDS = {
+    "accident": "by accident",
+    "illness": "by illness",
+    "self-inflicted": "self-inflicted",
+    "unknown": "of unknown cause",
+}
+
 
 def caveats(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters: Filters) -> list[str]:
     """Return the notes for sums by these keys, the summary line first."""
-    notes = [summary_line(totals, filters)] if not filters.harms or "killed" in filters.harms else []
+    notes = []
+    if not filters.harms or "killed" in filters.harms:
+        notes = [summary_line(totals, filters), *_other_deaths_note(totals.other_deaths)]
     notes += [*_left_out_notes(totals.left_out), *without_number_note(filters)]
     return [*notes, *_row_notes(table, totals, keys, filters)]
 
@@ -47,6 +56,14 @@ def summary_line(totals: SumTotals, filters: Filters) -> str:
     if totals.single_belligerent_tallies:
         parts.append(f"{_count_tallies(totals.single_belligerent_tallies)} from one belligerent only")
     return "; ".join(parts)
+
+
+def _other_deaths_note(deaths: Mapping[str, int]) -> Iterator[str]:
+    """Yield how many people in died_other died of which cause, most first and unknown causes last."""
+    causes = sorted(deaths, key=lambda cause: (cause == "unknown", -deaths[cause], cause))
+    if causes:
+        counts = ", ".join(f"{deaths[cause]:,} {CAUSE_WORDS[cause]}" for cause in causes)
+        yield f"died_other, not among the killed: {counts}."
 
 
 def _count_tallies(number: int) -> str:
@@ -89,6 +106,8 @@ def _row_notes(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters:
         )
     if "actor" in keys:
         yield "Rows overlap: an event counts for each group that takes part in it."
+    if "civilian_kind" in keys:
+        yield CIVILIAN_KINDS_OVERLAP
     if {"according_to", "document"} & set(keys):
         yield "Rows do not add up: each row has one source's own figures, often about the same people."
     narrow = filters.has_event_filters or filters.has_casualty_filters or filters.documents

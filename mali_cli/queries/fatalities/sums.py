@@ -63,6 +63,13 @@ def killed_best(matching: pd.DataFrame, figures: pd.DataFrame) -> int:
     return int(killed.loc[killed["adds"], "best"].sum())
 
 
+def deaths_by_other_cause(matching: pd.DataFrame, figures: pd.DataFrame) -> dict[str, int]:
+    """Return the number of people who died of each cause that is not hostile, as `died_other` counts them."""
+    deaths = matching[matching["cause"].isin(NON_HOSTILE_CAUSES) & (matching["harm"] == "killed")]
+    counted = net_contributions(tallies(deaths[[*USED_COLUMNS]], []), figures, [])
+    return {str(cause): int(number) for cause, number in counted.groupby("cause")["best"].sum().items() if number}
+
+
 def violent_events_without_figures(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Return the violent events for which no document gives any figure."""
     return events[event_queries.violent(events) & ~events["event_id"].isin(figures["event_id"].dropna())]

@@ -29,6 +29,7 @@ class SumTotals(NamedTuple):
     zeros: int  # tallies without a number whose figure in a foreign file is 0
     per_year: Mapping[str, int]  # events in each year, with and without figures
     left_out: Mapping[str, LeftOut]  # figures that an option would add, by the reason
+    other_deaths: Mapping[str, int] = {}  # people in died_other, by the cause of death
 
 
 def clip_to_best(table: pd.DataFrame) -> pd.DataFrame:

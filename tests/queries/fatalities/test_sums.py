@@ -40,6 +40,10 @@ def test_accident_and_illness_are_counted_separately(tmp_path: Path) -> None:
         ("Cambodia", 4, 1),
         ("Germany", None, 2),
     ]
+    assert war.answer("casualties", by="country").notes[1] == (
+        "died_other, not among the killed: 2 by accident, 1 by illness."
+    )
+    assert not any("died_other" in note for note in war.answer("casualties", by="country", harm="wounded").notes)
     assert war.events()["killed_best"].isna().tolist() == [True, False]
 
 
