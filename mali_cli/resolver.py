@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli.errors import MaliError
 from mali_cli.model import names
+from mali_cli.model.administrative_areas import other_area_names
 from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.country_codes import ISO_CODES
 from mali_cli.model.filter_names import check_filter_names, filter_options
@@ -283,14 +284,22 @@ class NameResolver:
 
     @cached_property
     def regions(self) -> names.NameIndex:
-        table = self.table("places")
-        aliases: dict[str, list[str]] = {region: [f"{region} Region"] for region in table["region"].dropna().unique()}
-        for region, kind, cell in zip(table["region"], table["kind"], table["aliases"], strict=True):
-            if kind == "region" and region in aliases:
-                spellings = _split_list(cell)
-                aliases[region] += spellings
-                aliases[region] += [name.removesuffix(" region") for name in spellings if name.endswith(" region")]
+        aliases = self._area_aliases("region")
         return names.NameIndex("region", f"The regions are {', '.join(sorted(aliases))}.", aliases)
+
+    @cached_property
+    def admin2(self) -> names.NameIndex:
+        listing = "`mali places --kind cercle` lists those of Mali."
+        return names.NameIndex("second-level area", listing, self._area_aliases("admin2"))
+
+    def _area_aliases(self, column: str) -> dict[str, list[str]]:
+        """Return the regions or second-level areas, with the names of the places that are one of them as a whole."""
+        table = self.table("places")
+        aliases: dict[str, list[str]] = {area: [] for area in table[column].dropna().unique()}
+        for area, place, cell in zip(table[column], table["place"], table["aliases"], strict=True):
+            if area in aliases:
+                aliases[area] += other_area_names(area, [place, *_split_list(cell)])
+        return aliases
 
     @cached_property
     def countries(self) -> names.NameIndex:
@@ -363,6 +372,11 @@ def group_key_index(keys: tuple[str, ...]) -> names.NameIndex:
     return names.NameIndex("key of --by", f"Allowed: {', '.join(aliases)}.", aliases)
 
 
+def _refuse_civilian_kinds(typed: Iterable[str]) -> None:
+    for kind in filter(None, map(civilian_kind, typed)):
+        raise MaliError(f"{kind} is a civilian kind, not a group: use --civilian-kind {shlex.quote(kind)}.")
+
+
 def _parse_interaction(typed: str) -> str:
     found = interaction(typed)
     if found is None:
@@ -372,11 +386,6 @@ def _parse_interaction(typed: str) -> str:
             f" code such as 17, not {typed!r}. The kinds are {kinds}."
         )
     return found
-
-
-def _refuse_civilian_kinds(typed: Iterable[str]) -> None:
-    for kind in filter(None, map(civilian_kind, typed)):
-        raise MaliError(f"{kind} is a civilian kind, not a group: use --civilian-kind {shlex.quote(kind)}.")
 
 
 def _parse_enum(typed: Texts, enum: EnumOf) -> frozenset[str]:

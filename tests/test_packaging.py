@@ -64,10 +64,11 @@ def test_the_sdist_holds_tests_and_docs(built: tuple[Path, Path]) -> None:
 
 def test_the_wheel_works_outside_the_checkout(built: tuple[Path, Path], tmp_path: Path) -> None:
     """It is installed in a new environment, which borrows its dependencies from this one."""
-    venv.create(tmp_path / "venv", with_pip=True, symlinks=True)
+    venv.create(tmp_path / "venv", symlinks=True)
     python = tmp_path / "venv" / "bin" / "python"
     run = {"check": True, "capture_output": True, "cwd": tmp_path, "encoding": "utf-8", "timeout": 300}
-    subprocess.run([python, "-m", "pip", "install", "--no-deps", "--no-index", "-q", str(built[1])], **run)  # type: ignore[call-overload]
+    pip = [sys.executable, "-m", "pip", "--python", python]
+    subprocess.run([*pip, "install", "--no-deps", "--no-index", "-q", str(built[1])], **run)  # type: ignore[call-overload]
     borrowed = next(path for path in sys.path if path.endswith("site-packages"))
     site = subprocess.run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], **run)  # type: ignore[call-overload]
     # Paths in a .pth file come after site-packages, so the installed mali_cli is found first.

@@ -23,6 +23,7 @@ NAME_COLUMNS = {
     "groups": ("groups", "group", "aliases"),
     "places": ("places", "place", "aliases"),
     "regions": ("places", "region"),
+    "admin2": ("places", "admin2"),
     "countries": ("places", "country"),
     "sources": ("documents", "document"),
     "claimants": ("casualties", "according_to"),

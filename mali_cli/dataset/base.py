@@ -10,10 +10,11 @@ import pandas as pd
 
 from mali_cli.engine import plan
 from mali_cli.engine.context import QueryContext
+from mali_cli.engine.executor import Executor
 from mali_cli.model import schema
 from mali_cli.model.shared_filters import Number, Texts
 from mali_cli.resolver import NameResolver
-from mali_cli.results import QueryResult
+from mali_cli.results import QueryResult, pluralize
 from mali_cli.storage.base import Backend
 from mali_cli.storage.convert import dataset_metadata
 
@@ -21,9 +22,9 @@ from mali_cli.storage.convert import dataset_metadata
 class BaseDataset:
     """The tables of one backend."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, executor: Executor | None = None) -> None:
         self.backend = backend
-        self._context = QueryContext(backend)
+        self._context = QueryContext(backend, executor)
 
     @property
     def origin(self) -> str | None:
@@ -51,7 +52,7 @@ class BaseDataset:
         Examples
         --------
         >>> war.table("places").columns.to_list()
-        ['place', 'aliases', 'kind', 'within', 'region', 'country', 'latitude', 'longitude']
+        ['place', 'aliases', 'kind', 'within', 'region', 'country', 'latitude', 'longitude', 'admin2']
         """
         return self.backend.table(name)
 
@@ -113,7 +114,7 @@ class BaseDataset:
         rows = self.backend.row_counts() or {}
         lines = [
             f"<tr><td>{html.escape(name)}</td><td style='text-align: right'>{rows[name]:,}</td></tr>"
-            for name in schema.table_names()
+            for name in self.backend.table_names
             if name in rows
         ]
         head = "<thead><tr><th>table</th><th>rows</th></tr></thead>"
@@ -123,11 +124,12 @@ class BaseDataset:
     def _summary(self) -> list[str]:
         """Describe the dataset: a file is not read for this, so its rows are stated only once they are known."""
         rows = self.backend.row_counts()
+        main, noun = (schema.AGGREGATES, "rows") if self.backend.holds_aggregates else ("events", "events")
         metadata = dataset_metadata(self.backend)
         licences = [str(entry.get("name") or entry.get("title")) for entry in metadata.get("licenses", ())]
         return [
             *([self._context.title] if self.origin else []),
-            *([f"{len(rows)} tables", f"{rows['events']:,} events"] if rows else []),
+            *([pluralize(len(rows), "tables"), f"{rows[main]:,} {noun}"] if rows else []),
             *([f"version {metadata['version']}"] if not self.origin else []),
             *([f"licence {' and '.join(licences)}"] if licences else []),
         ]

@@ -32,7 +32,8 @@ class EventQueries(BaseDataset):
         Parameters
         ----------
         by : str or list of str, optional
-            Count by these keys: year, quarter, month, event_type, sub_event_type, actor, place, region, in, basis.
+            Count by these keys: year, quarter, month, event_type, sub_event_type, actor, place, region, admin2, in,
+            basis.
         sort, limit, columns, **filters : options of `mali events`
 
         Returns
@@ -73,8 +74,8 @@ class EventQueries(BaseDataset):
         Parameters
         ----------
         by : str or list of str, optional
-            Sum by these keys: country, in, group, actor, camp, year, quarter, month, place, region, event,
-            event_type, harm, victims, inflicted_by, according_to, document.
+            Sum by these keys: country, in, group, actor, camp, year, quarter, month, place, region, admin2,
+            event, event_type, harm, victims, inflicted_by, according_to, document.
         sort, limit, columns, **filters : options of `mali casualties`
 
         Returns

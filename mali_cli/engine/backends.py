@@ -41,9 +41,9 @@ def open_backend(data: Data = None, format_in: str | None = None) -> Backend:
             kind = "folder" if paths[0].is_dir() else "database"
             raise MaliError(f"--format-in names the format of a data file; {paths[0]} is a {kind}.")
         return backend
-    from mali_cli.formats.backend import ForeignFileBackend
+    from mali_cli.formats.backend import open_foreign_backend
 
-    return ForeignFileBackend([file for path in paths for file in _foreign_files(path)], format_in)
+    return open_foreign_backend([file for path in paths for file in _foreign_files(path)], format_in)
 
 
 def _matching_paths(typed: str | os.PathLike[str]) -> list[Path]:

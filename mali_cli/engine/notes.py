@@ -23,7 +23,11 @@ STATED_BY_ACLED = {
     "interaction": "an interaction",
 }
 # Kinds of place that have a filter of their own: its option, and the column that it compares.
-FILTER_BY_PLACE_KIND = {"region": ("--region", "region"), "country": ("--in", "country")}
+FILTER_BY_PLACE_KIND = {
+    "region": ("--region", "region"),
+    "cercle": ("--admin2", "admin2"),
+    "country": ("--in", "country"),
+}
 
 
 def with_notes(context: QueryContext, result: QueryResult, query: str, filter_args: dict[str, Any]) -> QueryResult:
@@ -83,7 +87,7 @@ def _against_note(filter_args: dict[str, Any]) -> list[str]:
 
 
 def _place_notes(context: QueryContext, filter_args: dict[str, Any]) -> Iterator[str]:
-    """Say which places share a typed name, and which filter matches everything in a region or country."""
+    """Say which places share a typed name, and which filter matches everything in a region, cercle or country."""
     near = filter_args.get("near")
     for typed in [*as_list(filter_args.get("place")), *([parse_place_distance(near)[0]] if near else [])]:
         if len(namesakes := context.resolver.canonical_names("places", typed)) > 1:

@@ -77,7 +77,7 @@ class Acled(FormatAdapter):
         "location": "the place of an event is its region or country",
         "fatalities": "no number of killed is given",
     }
-    location_columns = ("country", "admin1", "location", "latitude", "longitude")
+    location_columns = ("country", "admin1", "location", "latitude", "longitude", "admin2")
     all_columns = frozenset(
         {
             *("event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type", "sub_event_type"),
@@ -156,7 +156,7 @@ class Acled(FormatAdapter):
             yield "sub_event_type", cell("sub_event_type"), "ACLED's codebook has no such type."
 
     def parse_location(self, cells: tuple[str, ...]) -> Point | None:
-        country, region, location, latitude, longitude = cells
+        country, region, location, latitude, longitude, admin2 = cells
         name = location.strip()
         if "location" not in self.column_index:
             name = region.strip() or country.strip()
@@ -168,6 +168,7 @@ class Acled(FormatAdapter):
             name,
             parse_coordinate("latitude", latitude, 90),
             parse_coordinate("longitude", longitude, 180),
+            self.crosswalk.admin2_name(admin2),
         )
 
     def _parse_dates(self, date: str, time_precision: str) -> tuple[str, str, str, str]:
@@ -250,14 +251,14 @@ def _place_precision(cell: str) -> str | None:
     return PLACE_PRECISION[strip_float_suffix(cell)]
 
 
-def _civilian_targeting(cell: str) -> str | None:
-    # The codebook writes "Civilians targeted", the files "Civilian targeting".
-    return "Civilian targeting" if cell.strip() else None
-
-
 def _civilian_kinds(*associates: str) -> str | None:
     kinds = (civilian_kind(name) for cell in associates for name in split_list(cell))
     return ";".join(dict.fromkeys(filter(None, kinds))) or None
+
+
+def _civilian_targeting(cell: str) -> str | None:
+    # The codebook writes "Civilians targeted", the files "Civilian targeting".
+    return "Civilian targeting" if cell.strip() else None
 
 
 def _note(targeting: str, tags: str) -> str | None:

@@ -10,13 +10,13 @@ from itertools import product
 from mali_cli.formats.concordance import Concordance
 from mali_cli.formats.records import split_list
 from mali_cli.model import schema
+from mali_cli.model.administrative_areas import bare_area_name, other_area_names
 from mali_cli.model.country_codes import ISO_CODES
 from mali_cli.model.names import NameIndex, normalize_name
 from mali_cli.storage import raw_tables
 
 REGIME = re.compile(r"\s*\((?:19|20)\d\d-(?:(?:19|20)\d\d)?\)", re.ASCII)  # (2013-2020), (2021-)
 PLACE_KIND = re.compile(r" (?:town|village|city)$", re.I)
-REGION = re.compile(r" region$", re.I)
 BRACKET = re.compile(r" \([^)]*\)$")  # Russia (Soviet Union), Civilians (Niger)
 AND_OR = " and/or "
 # Some names are used all over the world and mean our groups only in the Sahel: acronyms of three letters (PLA is an
@@ -85,14 +85,12 @@ class NameCrosswalk:
     @cached_property
     def _our_regions(self) -> dict[str, str]:
         """Our regions by each of their normalised names."""
-        regions: dict[str, str] = {}
-        for row in _rows("places"):
-            if row["region"]:
-                regions.setdefault(normalize_name(row["region"]), row["region"])
-            if row["kind"] == "region" and row["region"]:
-                aliases = split_list(row["aliases"])
-                regions |= {normalize_name(REGION.sub("", name)): row["region"] for name in aliases}
-        return regions
+        return _areas_by_name("region")
+
+    @cached_property
+    def _our_admin2(self) -> dict[str, str]:
+        """Our second-level areas by each of their normalised names."""
+        return _areas_by_name("admin2")
 
     def era(self, day: str) -> str:
         """Return the first day of the period in which every name means the same as on this day; the first is blank."""
@@ -172,8 +170,13 @@ class NameCrosswalk:
         """Return our name of a region, the file's own if we have none; None for a blank."""
         if name not in self._regions:
             text = name.strip()
-            self._regions[name] = self._our_regions.get(normalize_name(REGION.sub("", text)), text) or None
+            self._regions[name] = self._our_regions.get(normalize_name(bare_area_name(text)), text) or None
         return self._regions[name]
+
+    def admin2_name(self, name: str) -> str | None:
+        """Return our name of a second-level area, the file's own if we have none; None for a blank."""
+        text = name.strip()
+        return self._our_admin2.get(normalize_name(bare_area_name(text)), text) or None
 
     def group_spellings(self, keys: Iterable[str]) -> set[str]:
         """Return names for these groups such that every name that a file may use for one contains one of them."""
@@ -235,6 +238,18 @@ def _concordance(format_name: str | None) -> Concordance:
 def _rows(name: str) -> list[dict[str, str]]:
     """Return the rows of one of our own tables as text."""
     return list(raw_tables.read_raw_table(schema.data_folder(), name).dicts())
+
+
+@cache
+def _areas_by_name(column: str) -> dict[str, str]:
+    """Return our regions or second-level areas by each of their normalised names; a name of its own comes first."""
+    rows = [row for row in _rows("places") if row[column]]
+    names = {
+        normalize_name(name): row[column]
+        for row in rows
+        for name in other_area_names(row[column], (row["place"], *split_list(row["aliases"])))
+    }
+    return names | {normalize_name(row[column]): row[column] for row in rows}
 
 
 def _without_apostrophes(name: str) -> str:

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from mali_cli.errors import DataError
+from mali_cli.formats.aggregates import AGGREGATE_FORMATS
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.record_ids import with_record_ids
 from mali_cli.formats.registry import FORMAT_CLASSES
@@ -20,7 +21,9 @@ MIN_KNOWN_COLUMNS = 3  # of a file that looks like one of a format
 
 def open_foreign_file(path: Path, format_in: str | None = None) -> tuple[TableFile, type[FormatAdapter]]:
     """Return a file and its format, which is `format_in` if given; DataError if its columns do not fit."""
-    formats = [FORMATS[names.match_choice(format_in, FORMATS, "format")]] if format_in else list(FORMATS.values())
+    formats: list[type[FormatAdapter]] = [*FORMATS.values(), *AGGREGATE_FORMATS]
+    if format_in:
+        formats = [FORMATS[names.match_choice(format_in, FORMATS, "format")]]
     headerless = [header for format in formats for header in format.headerless]
     table_file = open_table_file(path, lambda cells: any(f.matches_header(cells) for f in formats), headerless)
     format = _detect_format(table_file, formats)
@@ -42,14 +45,14 @@ def _detect_format(table_file: TableFile, formats: list[type[FormatAdapter]]) ->
 def _why_unsupported(header: list[str], formats: list[type[FormatAdapter]]) -> str:
     """Say why a file is in none of the formats: one of another format, one of our tables, a missing column."""
     if len(formats) == 1:
-        for other in FORMATS.values():
+        for other in (*FORMATS.values(), *AGGREGATE_FORMATS):
             if other.matches_header(header):
                 return f"is not a file of {formats[0].name}; its columns are those of {other.name}"
-    for name in schema.table_names():
+    for name in (*schema.table_names(), schema.AGGREGATES):
         if {column.name for column in schema.table(name).columns if not column.may_be_missing} <= set(header):
             return "is one table of a dataset; --data takes the folder that holds it"
     if {"events", "fatalities"} <= {cell.strip().lower() for cell in header}:
-        return "counts events by week or month; only files with a record for each event are read"
+        return "counts events, but has no column for the country and the week or the month and year"
     known = {format: len(format.all_columns.intersection(format.canonical_columns(header))) for format in formats}
     nearest = max(formats, key=lambda format: (known[format], -len(format.missing_columns(header))))
     missing = nearest.missing_columns(header)

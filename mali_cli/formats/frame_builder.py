@@ -42,6 +42,7 @@ class FrameBuilder:
     def __init__(self, adapter: FormatAdapter, points: set[Point]) -> None:
         self.adapter = adapter
         self.place_names = unique_place_names(points, adapter.crosswalk)
+        self._admin2 = admin2_by_place(self.place_names)
         self.events = 0
         self._points: set[Point | None] = set()
         self._groups: dict[str, None] = {}
@@ -156,6 +157,7 @@ class FrameBuilder:
                     country=point.country,
                     latitude=point.latitude,
                     longitude=point.longitude,
+                    admin2=self._admin2.get(key),
                 )
             )
         return sorted(rows, key=itemgetter(0))
@@ -223,6 +225,15 @@ def unique_place_names(points: Iterable[Point], crosswalk: NameCrosswalk) -> dic
         for place, suffix in zip(namesakes, _suffixes([place[0] for place in namesakes], crosswalk), strict=True):
             names |= dict.fromkeys(place, f"{name} ({', '.join(suffix)})" if suffix else name)
     return names
+
+
+def admin2_by_place(place_names: Mapping[Point, str]) -> dict[str, str]:
+    """Return the second-level area of each place that has one: that of the first of its points that has one."""
+    areas: dict[str, str] = {}
+    for point in sorted(place_names, key=repr):
+        if point.admin2:
+            areas.setdefault(place_names[point], point.admin2)
+    return areas
 
 
 def _is_near(point: Point, other: Point) -> bool:

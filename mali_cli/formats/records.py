@@ -24,7 +24,7 @@ class Point(NamedTuple):
     """A location as a file names it.
 
     Two points with the same name are two places. The region keeps the spelling of the file; two spellings of one
-    region do not make two places.
+    region do not make two places. `admin2` is the name of the second-level area as our tables spell it.
     """
 
     country: str | None
@@ -32,6 +32,7 @@ class Point(NamedTuple):
     location: str
     latitude: float | None
     longitude: float | None
+    admin2: str | None = None
 
 
 class CasualtyEstimate(NamedTuple):

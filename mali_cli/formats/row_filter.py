@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -52,6 +52,11 @@ class RowFilter:
     @property
     def is_unfiltered(self) -> bool:
         return not (self.period or self.actors or self.location_test or self.types or self.keys is not None)
+
+    def in_points(self, points: frozenset[Point]) -> RowFilter:
+        """Return a filter that lets through only rows at one of the points."""
+        test = self.location_test
+        return replace(self, location_test=lambda point: point in points and (test is None or test(point)))
 
     def matches_type(self, event: EventRecord) -> bool:
         """Return whether an event has one of the types."""
@@ -225,9 +230,9 @@ def _actor_tests(adapter: FormatAdapter, actors: tuple[frozenset[str], ...]) -> 
         for name in split_list(cell, adapter.separator):
             bare = REGIME.sub("", name)
             kind = civilian_kind(name)
-            keys_of_name = [*crosswalk.groups_called(name), *([kind] if kind else [])]
-            spellings = {normalize_name(name), normalize_name(bare), *keys_of_name}
-            if any(not keys.isdisjoint(spellings) for keys in actors):
+            keys = [*crosswalk.groups_called(name), *([kind] if kind else [])]
+            spellings = {normalize_name(name), normalize_name(bare), *keys}
+            if any(not groups.isdisjoint(spellings) for groups in actors):
                 return True
         return False
 

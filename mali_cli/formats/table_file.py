@@ -268,10 +268,15 @@ def _workbook(path: Path, is_header: IsHeader) -> TableFile:
     book = openpyxl.load_workbook(path, read_only=True)
     sheets = book.sheetnames
     book.close()
+    tables: list[tuple[str, int, list[str]]] = []
     for sheet in sheets:
-        for i, row in enumerate(itertools.islice(rows(sheet), MAX_HEADER_ROW)):
-            if is_header(row):
-                return TableFile(path, row, functools.partial(records, sheet, i, len(row)))
+        top = enumerate(itertools.islice(rows(sheet), MAX_HEADER_ROW))
+        tables += [(sheet, *found)] if (found := next(((i, row) for i, row in top if is_header(row)), None)) else []
+    if len(tables) > 1:
+        names = ", ".join(sheet for sheet, *_ in tables)
+        raise DataError(f"{path} has records in several sheets: {names}. Save each sheet as a file of its own.")
+    for sheet, header_row, header in tables:
+        return TableFile(path, header, functools.partial(records, sheet, header_row, len(header)))
     return TableFile(path, next(rows(sheets[0]), []), lambda: iter(()))
 
 

@@ -143,6 +143,7 @@ class Ucdp(FormatAdapter):
             name,
             parse_coordinate("latitude", latitude, 90),
             parse_coordinate("longitude", longitude, 180),
+            self.crosswalk.admin2_name(district),
         )
 
     def _parse_dates(self, start: str, end: str, date_prec: str) -> tuple[str, str, str, str]:

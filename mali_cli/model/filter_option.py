@@ -48,7 +48,7 @@ class Choice(NamedTuple):
 
 
 class Names(NamedTuple):
-    """Names of one kind: groups, places, regions, countries, sources or claimants.
+    """Names of one kind: groups, places, regions, admin2, countries, sources or claimants.
 
     `descendants` adds what is part of the named groups, or lies within the named places.
     """

@@ -30,6 +30,7 @@ from mali_cli.model.shared_filters import (
     REPORTED,
     SCOPES,
     Actor,
+    Admin2,
     Against,
     Basis,
     CivilianKind,
@@ -88,6 +89,7 @@ class EventConditions(TypedDict, total=False):
     place: Place
     near: Near
     region: Region
+    admin2: Admin2
     where: Where
     civilian_targeting: CivilianTargeting
     disorder_type: DisorderType
@@ -163,6 +165,7 @@ class CompareFilters(EventPeriodFilters, total=False):
     place: Place
     near: Near
     region: Region
+    admin2: Admin2
     where: Where
     min_killed: MinKilled
 
@@ -188,6 +191,7 @@ class PlaceFilters(TypedDict, total=False):
     place: Place
     near: Near
     region: Region
+    admin2: Admin2
     where: Where
     country: Annotated[Texts, Option("--country", "The same as --in.", COUNTRY, "countries")]
     kind: Annotated[Texts, Option("--kind", "Kind of place.", EnumOf("places.kind"), "kinds")]
@@ -233,10 +237,7 @@ class RelationFilters(PeriodFilters, total=False):
 
     actor: Actor
     members: Members
-    relation: Annotated[
-        Texts,
-        Option("--relation", "Kind of relation.", EnumOf("relations.relation"), "relations"),
-    ]
+    relation: Annotated[Texts, Option("--relation", "Kind of relation.", EnumOf("relations.relation"), "relations")]
     basis: Annotated[Texts, Option("--basis", REPORTED, EnumOf("relations.basis"), "bases")]
     text: Search
     source: Source
@@ -262,6 +263,7 @@ class ControlFilters(PeriodFilters, total=False):
     place: Place
     near: Near
     region: Region
+    admin2: Admin2
     where: Where
     basis: Annotated[Texts, Option("--basis", "How well founded it is.", EnumOf("control.basis"), "bases")]
     max_age: MaxAge
@@ -320,6 +322,7 @@ class Filters:
     places: frozenset[str] = EMPTY
     nearby_places: frozenset[str] | None = None  # within a distance; empty if no place is
     regions: frozenset[str] = EMPTY
+    admin2: frozenset[str] = EMPTY  # second-level areas
     event_countries: frozenset[str] = EMPTY  # countries of the place
     countries: frozenset[str] = EMPTY  # of casualties: nationality of the victims
     bases: frozenset[str] = EMPTY

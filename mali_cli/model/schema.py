@@ -81,10 +81,21 @@ def datapackage() -> dict[str, Any]:
         return dict(json.load(file))
 
 
+# The only table of a dataset that counts events by week or month; other datasets do not have it.
+AGGREGATES = "aggregates"
+
+
+def declaration(name: str) -> dict[str, Any]:
+    """Return the declaration of a table in datapackage.json."""
+    if name == AGGREGATES:
+        return dict(datapackage()["mali:aggregates"])
+    return next(dict(resource) for resource in datapackage()["resources"] if resource["name"] == name)
+
+
 @functools.cache
 def table(name: str) -> Table:
     """Return one declared table."""
-    resource = next(r for r in datapackage()["resources"] if r["name"] == name)
+    resource = declaration(name)
     table_schema = resource["schema"]
     return Table(
         name=name,
@@ -100,12 +111,7 @@ def table(name: str) -> Table:
 
 def answer_columns(table_name: str, *more: Column) -> tuple[Column, ...]:
     """Return the columns of a table and more of an answer; those that tables may lack come last, as they were added."""
-    columns = table(table_name).columns
-    return (
-        *(column for column in columns if not column.may_be_missing),
-        *more,
-        *(column for column in columns if column.may_be_missing),
-    )
+    return tuple(sorted((*table(table_name).columns, *more), key=lambda column: column.may_be_missing))
 
 
 def table_names() -> list[str]:
@@ -130,7 +136,7 @@ QUERIES_WITHOUT_TABLE = ("sources", "timeline", "map", "show", "lineage", "compa
 
 def tables_and_queries() -> list[str]:
     """Return what has declared columns: the tables, and the queries whose results are no rows of a table."""
-    return [*table_names(), *QUERIES_WITHOUT_TABLE]
+    return [*table_names(), AGGREGATES, *QUERIES_WITHOUT_TABLE]
 
 
 def added_columns(query: str) -> tuple[Column, ...]:

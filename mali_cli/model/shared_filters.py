@@ -54,6 +54,10 @@ Near = Annotated[
     Option("--near", "Within kilometres of a place: Gao:50.", PlaceDistance(), "nearby_places", "within {} km of {}"),
 ]
 Region = Annotated[Texts, Option("--region", "Region of the place.", Names("regions"), "regions", "region of {}")]
+Admin2 = Annotated[
+    Texts,
+    Option("--admin2", "Second-level area, in Mali the cercle, by name or P-code.", Names("admin2"), "admin2", "{}"),
+]
 Where = Annotated[Texts, Option("--in", "Country of the place.", COUNTRY, "event_countries", "in {}")]
 Type = Annotated[Texts, Option("--type", "Event type or sub-event type.", EVENT_TYPES, "types", "{}", "-t")]
 CivilianKind = Annotated[

@@ -8,7 +8,12 @@ from typing import Any
 from mali_cli.model.names import normalize_name
 
 # The columns that may be left out, each with the filters that need it.
-FILTERS_BY_COLUMN = {"place": ("place", "near"), "summary": ("text",), "note": ("text",), "sources": ("source",)}
+FILTERS_BY_COLUMN = {
+    "place": ("place", "near", "admin2"),
+    "summary": ("text",),
+    "note": ("text",),
+    "sources": ("source",),
+}
 
 
 def unused_event_columns(query: str, filter_args: Mapping[str, Any]) -> frozenset[str]:
@@ -20,6 +25,8 @@ def unused_event_columns(query: str, filter_args: Mapping[str, Any]) -> frozense
     used = {normalize_name(name.strip().removeprefix("-")) for name in ",".join(texts).split(",")}
     if "all" in used:
         return frozenset()
+    if "admin2" in used:
+        used.add("place")  # the points of a place may differ in it
     return frozenset(
         column
         for column, filters in FILTERS_BY_COLUMN.items()

@@ -24,3 +24,8 @@ SUMMED_HARMS = ("wounded", "captured", "missing", "deserted", "hostage", "freed"
 ZERO_OR_NOT_STATED = "0 or not stated"  # the wording of ACLED's 0, which is no number
 STOCK_HARMS = ("displaced", "refugee")  # numbers on a date, which are never added up
 NON_HOSTILE_CAUSES = ("accident", "illness", "self-inflicted", "unknown")
+
+# What files of counts count; an event of civilian targeting is also one of political violence.
+POLITICAL_VIOLENCE = "Political violence"
+DEMONSTRATIONS = "Demonstrations"
+CIVILIAN_TARGETING = "Civilian targeting"

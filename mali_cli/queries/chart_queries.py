@@ -18,6 +18,8 @@ from mali_cli.results import ChartRequest, QueryResult, UnderlyingRows, pluraliz
 if TYPE_CHECKING:
     import pandas as pd
 
+PERIODS = ("year", "quarter", "month")  # of a timeline
+
 
 class ChartQueries:
     """The timeline and the map of the events that match the filters.
@@ -58,7 +60,7 @@ class ChartQueries:
         `filter_text` are the filters in words, without the actors. With `split` there are these rows for each value
         of that column, those of the most events first.
         """
-        period_key = _single_choice(by, tuple(events.TIME_KEYS), "year", "period of --by", "timeline")
+        period_key = _single_choice(by, PERIODS, "year", "period of --by", "timeline")
         columns = schema.result_columns("timeline")
         table, notes = self._events_and_fatalities(period_key, columns)
         table = chart_tables.with_empty_periods(

@@ -34,6 +34,7 @@ def filter_places(places: pd.DataFrame, filters: Filters) -> pd.DataFrame:
         places,
         kind=filters.kinds,
         region=filters.regions,
+        admin2=filters.admin2,
         country=filters.event_countries | filters.countries,
         place=filters.places,
     )

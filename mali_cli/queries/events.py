@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mali_cli.model import schema
 from mali_cli.model.filters import Filters, Membership
 from mali_cli.model.periods import Period, period_from_dates
 from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
@@ -20,7 +21,8 @@ from mali_cli.results import pluralize
 SEARCHED_COLUMNS = ("summary", "note")
 CIVILIAN_KINDS_OVERLAP = "Rows overlap: an event counts for each kind of civilians that it involves."
 LIST_KEYS = ("actor", "civilian_kind")  # of which an event may have several values
-TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M"}  # with the frequency in pandas
+# With the frequency in pandas; weeks are ACLED's, from Saturday to Friday.
+TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M", "week": "W-FRI"}
 
 
 def filter_events(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
@@ -49,7 +51,7 @@ def event_mask(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) ->
 
 
 def location_mask(rows: pd.DataFrame, filters: Filters) -> pd.Series:
-    """Return a mask of the rows whose place matches; they have the columns place, region and country."""
+    """Return a mask of the rows whose place matches; they have the columns place, region, admin2 and country."""
     mask = pd.Series(True, index=rows.index)
     for field, predicate in LOCATION_PREDICATES.items():
         if filters.any_of(field):
@@ -139,6 +141,7 @@ EVENT_PREDICATES: dict[str, EventPredicate] = {
 LOCATION_PREDICATES: dict[str, LocationPredicate] = {
     "places": lambda rows, filters: list_columns.contains_any(rows["place"], filters.places),
     "regions": lambda rows, filters: list_columns.contains_any(rows["region"], filters.regions),
+    "admin2": lambda rows, filters: list_columns.contains_any(rows["admin2"], filters.admin2),
     "event_countries": lambda rows, filters: list_columns.contains_any(rows["country"], filters.event_countries),
     "nearby_places": _is_nearby,
 }
@@ -225,7 +228,7 @@ def violent(events: pd.DataFrame) -> pd.Series:
 
 
 def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return the events with region and country (lists) and, if they have one place, its latitude and longitude."""
+    """Return the events with region, country and admin2 (lists) and, if they have one place, its coordinates."""
     by_place = places.set_index("place")
     point = by_place.reindex(events["place"])  # missing for a list of several places
     return events.assign(
@@ -233,6 +236,7 @@ def with_place(events: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         country=list_columns.map_list(events["place"], by_place["country"].to_dict()),
         latitude=point["latitude"].to_numpy(),
         longitude=point["longitude"].to_numpy(),
+        admin2=list_columns.map_list(events["place"], by_place["admin2"].to_dict()),
     )
 
 
@@ -261,6 +265,29 @@ class LeftOutEvents(NamedTuple):
     of_coalitions: Counter[tuple[str, str]]
 
 
+class SelectedEvents(NamedTuple):
+    """The events of one partition that match, or of several, and what was left out."""
+
+    rows: pd.DataFrame
+    left_out: LeftOutEvents
+
+
+def join_selected(parts: list[SelectedEvents]) -> SelectedEvents:
+    """Return the events of several partitions in the order of the table; no event is in two of them."""
+    order = list(schema.table("events").sorted_by)
+    rows = pd.concat([part.rows for part in parts], ignore_index=True)
+    rows = rows.sort_values(order, kind="stable", na_position="first", ignore_index=True)
+    return SelectedEvents(rows, _add_left_out([part.left_out for part in parts]))
+
+
+def _add_left_out(parts: list[LeftOutEvents]) -> LeftOutEvents:
+    return LeftOutEvents(
+        sum(part.possible for part in parts),
+        sum(part.without_figure for part in parts),
+        sum((part.of_coalitions for part in parts), Counter()),
+    )
+
+
 class EventCounts(NamedTuple):
     """Counts by group keys of one partition, or of several."""
 
@@ -273,11 +300,7 @@ def add_counts(parts: list[EventCounts], keys: list[str]) -> EventCounts:
     """Return the counts of several partitions as one; no event is in two of them."""
     groups = pd.concat([part.table for part in parts], ignore_index=True).groupby(keys, dropna=False, sort=True)
     table = groups.agg({"events": "sum", "first": "min", "last": "max"}).reset_index()
-    left_out = LeftOutEvents(
-        sum(part.left_out.possible for part in parts),
-        sum(part.left_out.without_figure for part in parts),
-        sum((part.left_out.of_coalitions for part in parts), Counter()),
-    )
+    left_out = _add_left_out([part.left_out for part in parts])
     return EventCounts(table, sum(part.events for part in parts), left_out)
 
 
@@ -290,7 +313,7 @@ def order_counts(table: pd.DataFrame, keys: list[str], count: str = "events") ->
 
 
 def time_bins(rows: pd.DataFrame, key: str) -> pd.Series:
-    """Return the year, quarter or month of each row; None if its dates do not lie in a single one."""
+    """Return the year, quarter, month or week of each row; None if its dates do not lie in a single one."""
     first = rows["date_start"].dt.to_period(TIME_KEYS[key])
     last = rows["date_end"].dt.to_period(TIME_KEYS[key])
     codes, periods = pd.factorize(first)
@@ -300,8 +323,8 @@ def time_bins(rows: pd.DataFrame, key: str) -> pd.Series:
 
 
 def period_label(period: pd.Period) -> str:
-    """Return a period as it is printed: 2012, 2012-Q1 or 2012-01."""
-    return str(period).replace("Q", "-Q")
+    """Return a period as it is printed: 2012, 2012-Q1, 2012-01 or, of a week, its first day."""
+    return str(period).partition("/")[0].replace("Q", "-Q")
 
 
 def actors(rows: pd.DataFrame, columns: tuple[str, ...] = ACTOR_COLUMNS) -> pd.Series:

@@ -41,6 +41,8 @@ def build_database(dataset: Dataset, folder: Path, report: ProgressCallback = la
     The file is named after the dataset. Raise DataError if it cannot be written.
     """
     source = dataset.backend.path
+    if dataset.backend.holds_aggregates:
+        raise DataError(f"{source} holds counts of events, and the site shows events.")
     title = str(convert.dataset_metadata(dataset.backend)["name"])
     name = re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")[:MAX_NAME_LENGTH] or "tables"
     path = folder / f"{name}.db"

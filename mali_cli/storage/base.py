@@ -44,6 +44,16 @@ class Backend(ABC):
         """The foreign format of the records (ACLED, UCDP, UN); None for curated tables."""
 
     @property
+    def table_names(self) -> list[str]:
+        """The names of the tables; of a dataset that counts events by week or month, `aggregates` alone."""
+        return schema.table_names()
+
+    @property
+    def holds_aggregates(self) -> bool:
+        """Whether the data are counts by week or month instead of events."""
+        return self.table_names == [schema.AGGREGATES]
+
+    @property
     def reading_notes(self) -> Sequence[str]:
         """How a foreign file is read where it leaves something open; kept in what it is converted to."""
         return ()
@@ -95,10 +105,21 @@ class Backend(ABC):
         """
         return None
 
+    def part_folders(self, filters: Filters) -> list[Path] | None:
+        """Return folders that other processes can read as datasets, which together hold all rows that may match.
+
+        Each event and each tally is in one of them. Returns None if the data are not in such parts.
+        """
+        return None
+
     def distinct(self, table: str, column: str) -> Iterable[str]:
         """Return the distinct cells of a column of text, without blank ones."""
         cells: Iterable[str] = self.table(table)[column].dropna().unique()
         return cells
+
+    def figures_of(self, events: pd.DataFrame) -> pd.DataFrame:
+        """Return figures, among them all of these events."""
+        return self.table("casualties")
 
     def states(self, column: str) -> bool:
         """Return whether the events of the dataset, whatever the filters, have a value in a column of text."""
@@ -127,11 +148,11 @@ class Backend(ABC):
 
     def row_counts(self) -> dict[str, int] | None:
         """Return the number of rows of each table; None if that takes reading a large file."""
-        return {name: len(self.table(name)) for name in schema.table_names()}
+        return {name: len(self.table(name)) for name in self.table_names}
 
     def iter_batches(self) -> Iterator[Frames]:
         """Yield every row of every table once, in batches of whole events if the data may not fit in memory."""
-        yield {name: self.table(name) for name in schema.table_names()}
+        yield {name: self.table(name) for name in self.table_names}
 
     def validate(self) -> tuple[list[Violation], str] | None:
         """Return the violations of a format's own rules, and the message if there are none.

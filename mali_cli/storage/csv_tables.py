@@ -44,12 +44,12 @@ class CsvSink(BulkSqliteWriter):
         path.mkdir()
         self.folder = path
         self.metadata = metadata
-        super().__init__(path.with_name("rows.db"))
+        super().__init__(path.with_name("rows.db"), metadata)
 
     def finish(self, report: ProgressCallback) -> None:
         package = json.dumps(datapackage_descriptor(self.metadata), ensure_ascii=False, indent=2)
         (self.folder / "datapackage.json").write_text(f"{package}\n", encoding="utf-8")
-        for name in schema.table_names():
+        for name in self.tables:
             self._write_csv(schema.table(name), report)
 
     def _write_csv(self, table: schema.Table, report: ProgressCallback) -> None:

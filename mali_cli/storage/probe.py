@@ -9,6 +9,7 @@ from typing import Any
 
 from mali_cli.errors import DataError
 
+HOLDS = "mali:holds"  # the property of a dataset whose only table is `aggregates`, with that name
 READING_NOTES = "mali:readingNotes"  # the property of datapackage.json with Backend.reading_notes
 SQLITE_MAGIC = b"SQLite format 3\0"  # the first bytes of every SQLite file
 

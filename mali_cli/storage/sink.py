@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli.model import schema
+from mali_cli.storage.probe import HOLDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,10 +41,14 @@ class Sink(Protocol):
         """Release the files; called after success and after failure."""
 
 
+def tables_to_write(metadata: dict[str, Any]) -> list[str]:
+    """Return the names of the tables of a dataset, by its metadata."""
+    return [schema.AGGREGATES] if metadata.get(HOLDS) == schema.AGGREGATES else schema.table_names()
+
+
 def datapackage_descriptor(metadata: dict[str, Any], target_format: str = "csv") -> dict[str, Any]:
     """Return the content of datapackage.json for a converted folder: its metadata and our declaration of each table."""
-    names = schema.table_names()
-    resources = [dict(resource) for resource in schema.datapackage()["resources"] if resource["name"] in names]
+    resources = [schema.declaration(name) for name in tables_to_write(metadata)]
     if target_format == "parquet":
         for resource in resources:
             resource |= {"path": f"{resource['name']}.parquet", "format": target_format}

@@ -14,7 +14,7 @@ from mali_cli.model import schema
 from mali_cli.storage.base import Backend
 from mali_cli.storage.probe import is_sqlite_file, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable, to_frame
-from mali_cli.storage.sink import ProgressCallback
+from mali_cli.storage.sink import ProgressCallback, tables_to_write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,14 +29,15 @@ LIST_ITEM_NAMES = {"aliases": "alias", "sources": "source", "civilian_kind": "ki
 class BulkSqliteWriter:
     """Writer of the plain declared tables to a new SQLite file, fast because nobody reads it before it is complete."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, metadata: dict[str, Any]) -> None:
+        self.tables = tables_to_write(metadata)
         self.connection = sqlite3.connect(path, isolation_level=None)
         # The file is deleted on any error, so it needs no journal and no waiting for the disk.
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", f"cache_size=-{CACHE_KB}"):
             self.connection.execute(f"PRAGMA {pragma}")
         # Python handles ^C only while Python code runs; calling this handler lets it interrupt a long statement.
         self.connection.set_progress_handler(lambda: 0, PROGRESS_OPCODES)
-        for name in schema.table_names():
+        for name in self.tables:
             self.connection.execute(self.create_table_sql(schema.table(name)))
 
     @classmethod
@@ -77,14 +78,15 @@ class SqliteSink(BulkSqliteWriter):
     """Writer of the SQLite files that users get: with keys, link tables for lists, indexes and events_with_place."""
 
     def __init__(self, path: Path, metadata: dict[str, Any]) -> None:
-        super().__init__(path)
-        self.row_counts = dict.fromkeys(schema.table_names(), 0)
-        for name in schema.table_names():
+        super().__init__(path, metadata)
+        self.row_counts = dict.fromkeys(self.tables, 0)
+        for name in self.tables:
             for column in _list_columns(schema.table(name)):
                 self.connection.execute(_create_link_table_sql(schema.table(name), column))
         self.metadata = metadata
         self.connection.execute("CREATE TABLE datapackage (property TEXT PRIMARY KEY, value TEXT)")
-        self.connection.execute(_create_events_with_place_sql())
+        if "events" in self.tables:
+            self.connection.execute(_create_events_with_place_sql())
 
     def create_table_sql(self, table: schema.Table) -> str:
         """Return CREATE TABLE with keys, and the descriptions as comments: SQLite keeps them, `.schema` shows them."""
@@ -120,7 +122,7 @@ class SqliteSink(BulkSqliteWriter):
         properties = self.metadata.items()
         texts = ((key, value if isinstance(value, str) else json.dumps(value)) for key, value in properties)
         self._insert("datapackage", texts)
-        indexes = list(_index_columns())
+        indexes = list(_index_columns(self.tables))
         for done, (table, column) in enumerate(indexes):
             report(f"indexing {table}", done / len(indexes))
             name = f"{table}_by_{column}"
@@ -205,10 +207,10 @@ def _create_link_table_sql(table: schema.Table, column: schema.Column) -> str:
     )
 
 
-def _index_columns() -> Iterator[tuple[str, str]]:
+def _index_columns(tables: list[str]) -> Iterator[tuple[str, str]]:
     """Yield the tables and columns to index: dates, references, what others refer to, and link tables."""
-    referred = {target for n in schema.table_names() for c in schema.table(n).columns for target in c.references}
-    for name in schema.table_names():
+    referred = {target for n in tables for c in schema.table(n).columns for target in c.references}
+    for name in tables:
         table = schema.table(name)
         for column in table.columns:
             if column.type == "list":

@@ -47,8 +47,8 @@ def validate(backend: Backend) -> list[Violation]:
 
 
 def checked_tables(backend: Backend) -> list[str]:
-    """Return the names of the tables that are checked: those of every dataset, and curated ones that a folder has."""
-    names = schema.table_names()
+    """Return the names of the tables that are checked: those of its kind of data, and curated ones in its folder."""
+    names = backend.table_names
     if backend.origin is None:
         names = [name for name in schema.bundled_table_names() if name in names or _has_file(backend, name)]
     return names

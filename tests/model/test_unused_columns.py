@@ -36,17 +36,17 @@ def test_selected_columns_equal_those_of_the_full_result(
         file = tmp_path / name
     elif reader == "DuckDB":
         monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
-    for filter_args in FILTERS:
+    for i, filter_args in enumerate(FILTERS):
         try:
             full = load(file).answer("events", **filter_args)
         except MaliError as refusal:
             with pytest.raises(MaliError, match=re.escape(str(refusal))):
                 load(file).answer("events", columns="event_id", **filter_args)
             continue
-        for columns in COLUMNS:
-            selected = load(file).answer("events", columns=columns, **filter_args)
-            assert selected.frame.equals(full.frame[columns.split(",")]), (filter_args, columns)
-            assert selected.notes == full.notes
+        columns = COLUMNS[i % len(COLUMNS)]
+        selected = load(file).answer("events", columns=columns, **filter_args)
+        assert selected.frame.equals(full.frame[columns.split(",")]), (filter_args, columns)
+        assert selected.notes == full.notes
         by_summary = load(file).answer("events", columns="event_id", sort="summary,-event_id", **filter_args)
         expected = full.frame.sort_values(["summary", "event_id"], ascending=[True, False], na_position="last")
         assert list(by_summary.frame["event_id"]) == list(expected["event_id"])

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import selectors
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 TIMEOUT_SECONDS = 60
+LIBRARIES = ("pandas", "rich.markdown", "rich.progress", "rich.table", "typer.rich_utils")
 
 # Python and the libraries read other variables while they start, which is over when the server forks.
 READ_BY_COMMANDS = {"COLUMNS", "LINES", "MALI_DATA", "NO_COLOR", "SOURCE_DATE_EPOCH", "TERM"}
@@ -113,19 +120,52 @@ def serve(program: str, connection: socket.socket) -> None:
     sys.argv = [program, *arguments]
 
 
-if __name__ == "__main__":
-    del sys.path[0]  # the folder of this file, which the program does not search
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does: a fork would not have the threads
-    import pandas  # noqa: F401
-    import rich.table  # noqa: F401
-
-    import mali_cli.cli.app
-    import mali_cli.dataset  # noqa: F401
-    from mali_cli.__main__ import main
+def import_program() -> None:
+    """Import what commands import, but for the site, and read our tables: children find all of it in memory."""
+    import mali_cli
     from mali_cli.model import schema
     from mali_cli.storage.bundled import bundled_backend
 
+    ours = (module.name for module in pkgutil.walk_packages(mali_cli.__path__, "mali_cli."))
+    for name in (*LIBRARIES, *(name for name in ours if not name.startswith("mali_cli.site."))):
+        importlib.import_module(name)
     for name in schema.table_names():
-        bundled_backend().table(name)  # most commands read them
+        bundled_backend().table(name)
+
+
+def run_and_exit(main: Callable[[], None]) -> NoReturn:
+    """Run the program and end the process with its status, but leave the memory to the operating system.
+
+    Python would take longer to free its objects than most commands take to run.
+    """
+    try:
+        main()
+    except SystemExit as error:
+        if isinstance(error.code, int | None) and _is_flushed():
+            os._exit(error.code or 0)
+        raise
+    sys.exit()
+
+
+def _is_flushed() -> bool:
+    """Do what Python does when it ends; return whether all output could be written."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return False  # Python has its own way to report it
+    return True
+
+
+if __name__ == "__main__":
+    del sys.path[0]  # the folder of this file, which the program does not search
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does: a fork would not have the threads
+    import_program()
+    from mali_cli.__main__ import main
+
+    gc.collect()
+    gc.freeze()
     serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2])))
-    main()
+    run_and_exit(main)

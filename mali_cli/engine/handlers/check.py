@@ -21,7 +21,7 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     backend = context.backend
     violations, no_violation_text = backend.validate() or (
         validate(backend),
-        f"{backend.path}: {len(checked_tables(backend))} tables, no problems.",
+        f"{backend.path}: {pluralize(len(checked_tables(backend)), 'tables')}, no problems.",
     )
     columns = _columns(request)
     rows = [(str(v.path), v.line, v.column, v.value, v.rule, v.record) for v in violations]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.engine.backends import open_backend
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
+from mali_cli.engine.handlers.aggregates import refuse_aggregates
 from mali_cli.engine.handlers.events import ADDS_POSSIBLE_DATES, select_events
 from mali_cli.engine.notes import with_notes
 from mali_cli.errors import DataError, MaliError
@@ -41,6 +42,8 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         raise MaliError("compare needs a file, or a folder of tables, to compare ours with.")
     theirs_backend = other if isinstance(other, Backend) else open_backend(other, format_in)
     contexts = {"ours": context, "theirs": QueryContext(theirs_backend)}
+    for side in contexts.values():
+        refuse_aggregates(side, "`compare`")
     sides, possible, notes = _select_both(contexts, filter_args)
     template = next(iter(sides.values()))
     empty = template._replace(events=template.events.head(0))

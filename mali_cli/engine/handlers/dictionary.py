@@ -48,8 +48,10 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
 
 def _declarations(subject: str) -> Iterator[tuple[str, tuple[schema.Column, ...]]]:
     """Yield the columns of the table, and those that only answers of the command have, with where they are found."""
-    if subject in schema.table_names():
+    if subject in (*schema.table_names(), schema.AGGREGATES):
         yield subject, schema.table(subject).columns
+    if subject == schema.AGGREGATES:
+        yield "mali events --by (aggregates)", schema.result_columns("aggregate-keys")
     if added := schema.added_columns(subject):
         yield f"mali {subject}", added
     if subject == "casualties":

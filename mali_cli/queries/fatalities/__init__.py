@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from mali_cli.model import schema
 from mali_cli.model.filters import Filters
 from mali_cli.model.schema import Column
 from mali_cli.model.vocabulary import (
@@ -112,14 +113,15 @@ def partial_sums(
     """
     killed = matching[in_scope(matching, filters) & (matching["harm"] == "killed")]
     with_number = _hostile_with_number(killed)
+    total = _total(matching, killed, figures, filters)
     return PartialSums(
         table=_sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters),
-        total=_total(matching, killed, figures, filters),
+        total=total,
         events=with_number["event_id"].nunique(),
         events_without_figures=len(violent_events_without_figures(events, figures)),
         single_belligerent_tallies=_count_single_belligerent(with_number),
         zeros=killed.loc[killed["wording"] == ZERO_OR_NOT_STATED, "tally"].nunique(),
-        left_out=count_left_out(matching, possible, figures, filters),
+        left_out=count_left_out(matching, possible, figures, filters, total),
         per_year=event_queries.time_bins(events, "year").value_counts().sort_index(),
         other_deaths=deaths_by_other_cause(killed, figures),
     )
@@ -148,20 +150,20 @@ def _sums_by_keys(
     matching: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, keys: list[str], filters: Filters
 ) -> pd.DataFrame:
     stocks = matching["harm"].isin(STOCK_HARMS)
+    totals = matching["scope"] == "total"
     tables = [
         sum_figures(matching[in_scope(matching, filters) & ~stocks], figures, keys),
-        latest_stock_figures(matching[stocks], keys),
+        *([latest_stock_figures(matching[stocks], keys)] if stocks.any() else []),
+        *([stated_totals(matching[totals], keys)] if totals.any() and has_stated_totals(filters) else []),
+        *([] if filters.has_casualty_filters else [not_stated(events, figures, keys)]),
     ]
-    if has_stated_totals(filters):
-        tables.append(stated_totals(matching, keys))
-    if not filters.has_casualty_filters:
-        tables.append(not_stated(events, figures, keys))
-    if not keys:
-        return pd.concat(tables, axis=1)
-    table = tables[0]
-    for columns in tables[1:]:
-        table = table.merge(columns, on=keys, how="outer")
-    return table
+    if keys:
+        table, *others = [table for table in tables if not table.empty] or tables[:1]
+        for columns in others:
+            table = table.merge(columns, on=keys, how="outer")
+    else:
+        table = pd.concat(tables, axis=1)
+    return table.reindex(columns=[*keys, *(column.name for column in schema.result_columns("sums"))])
 
 
 def combine(parts: list[PartialSums], keys: list[str]) -> PartialSums:

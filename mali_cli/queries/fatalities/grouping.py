@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 
@@ -10,11 +12,11 @@ def none_if_missing(values: pd.Series) -> pd.Series:
     return values.astype(object).where(values.notna(), None)
 
 
-def sum_by(table: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
-    """Return the sum of a column per value of the keys, NaN where no row has a number; one element without keys."""
+def sum_by(table: pd.DataFrame, columns: list[str], keys: list[str]) -> pd.DataFrame:
+    """Return the sums of columns per value of the keys, NaN where no row has a number; one row without keys."""
     if not keys:
-        return pd.Series([table[column].sum(min_count=1)], dtype=float)
-    return table.groupby(keys, dropna=False)[column].sum(min_count=1)
+        return table[columns].sum(min_count=1).to_frame().T
+    return table.groupby(keys, dropna=False)[columns].sum(min_count=1)
 
 
 def max_by(table: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
@@ -30,7 +32,7 @@ def count_by(table: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
     return table.assign(counted=table[column]).groupby(keys, dropna=False)["counted"].nunique()
 
 
-def join_columns(columns: list[pd.Series], keys: list[str]) -> pd.DataFrame:
+def join_columns(columns: Sequence[pd.DataFrame | pd.Series], keys: list[str]) -> pd.DataFrame:
     """Return the named aggregates as one table with a column per key, of dtype object with None for missing."""
     table = pd.concat(columns, axis=1)
     if not keys:

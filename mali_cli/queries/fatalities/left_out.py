@@ -34,14 +34,19 @@ def has_stated_totals(filters: Filters) -> bool:
 
 
 def count_left_out(
-    matching: pd.DataFrame, possible: pd.DataFrame | None, figures: pd.DataFrame, filters: Filters
+    matching: pd.DataFrame,
+    possible: pd.DataFrame | None,
+    figures: pd.DataFrame,
+    filters: Filters,
+    total: pd.DataFrame,
 ) -> dict[str, LeftOut]:
     """Return how much the current figures that are left out for each reason would add; no item for nothing.
 
-    Totals add no people here, as they overlap with each other. For the parameters see `partial_sums`.
+    Totals add no people here, as they overlap with each other. `total` is the sum without what is left out. For the
+    other parameters see `partial_sums`.
     """
+    killed_in_sum = int(total["killed_best"].fillna(0).iloc[0])
     summed = matching[in_scope(matching, filters)]
-    killed_in_sum: int | None = None
     counts: dict[str, LeftOut] = {}
     for reason, rows in _left_out_figures(matching, possible, filters).items():
         rows = rows[(rows["status"] == "current") & ~rows["harm"].isin(STOCK_HARMS)]
@@ -49,7 +54,6 @@ def count_left_out(
             continue
         killed = 0
         if reason != "total" and (rows["harm"] == "killed").any():
-            killed_in_sum = killed_best(summed, figures) if killed_in_sum is None else killed_in_sum
             killed = killed_best(pd.concat([summed, rows]), figures) - killed_in_sum
         counts[reason] = LeftOut(len(rows), killed)
     return counts

@@ -22,8 +22,8 @@ def stated_totals(figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     table = table[table["best"].notna()].sort_values("tally")
     table = table.sort_values(["date_end", "date_start"], ascending=[False, True], ignore_index=True)
     table = table.loc[_without_overlaps(table, keys)]
-    columns = [
-        sum_by(table, "best", keys).rename("stated_killed"),
+    columns: list[pd.DataFrame | pd.Series] = [
+        sum_by(table, ["best"], keys).rename(columns={"best": "stated_killed"}),
         max_by(table, "date_end", keys).rename("stated_as_of"),
         count_by(table[table["open"].astype(bool)], "tally", keys).gt(0).rename("stated_open"),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from mali_cli.model.vocabulary import BOUNDS, NON_HOSTILE_CAUSES, SUMMED_HARMS
@@ -12,6 +13,14 @@ from mali_cli.queries.fatalities.tallies import multi_valued, tallies
 
 # The columns of a figure that sums use, besides the keys
 USED_COLUMNS = ("tally", "event_id", "harm", "cause", "status", "rank", *BOUNDS, "open")
+DIED_OTHER = "died_other"  # how deaths by accident or illness are counted, instead of by their harm
+# For each sum of a number of people, what it is counted as, and the bound that is added
+NUMBER_COLUMNS = {
+    **{f"killed_{bound}": ("killed", bound) for bound in BOUNDS},
+    DIED_OTHER: (DIED_OTHER, "best"),
+    **{f"{harm}_best": (harm, "best") for harm in SUMMED_HARMS},
+}
+SUM_COLUMNS = ("events", *NUMBER_COLUMNS, "open", "unknown")
 # Keys that only a figure has; an event without figures has no value for them.
 FIGURE_KEYS = ("country", "group", "camp", "harm", "victims", "inflicted_by", "according_to")
 
@@ -19,8 +28,8 @@ FIGURE_KEYS = ("country", "group", "camp", "harm", "victims", "inflicted_by", "a
 def sum_figures(matching: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return one row of sums per value of the keys; without keys one row.
 
-    The columns are the keys, `events`, `killed_low`, `killed_best`, `killed_high`, `open`, `died_other`, one column
-    for each other harm and `unknown`, the number of tallies without a number. A sum is NaN where no figure has one.
+    The columns are the keys and SUM_COLUMNS: `events`, the numbers of people, `open`, and `unknown`, the number of
+    tallies without a number. A sum is NaN where no figure has one.
 
     Parameters
     ----------
@@ -33,27 +42,33 @@ def sum_figures(matching: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) 
     """
     matching = matching[[*dict.fromkeys([*keys, *USED_COLUMNS])]]
     non_hostile = matching["cause"].isin(NON_HOSTILE_CAUSES)
-    deaths = non_hostile & (matching["harm"] == "killed")
     hostile = net_contributions(tallies(matching[~non_hostile], keys), figures, keys)
-    other_deaths = net_contributions(tallies(matching[deaths], keys), figures, keys)
-    added = hostile[hostile["adds"]]
-    killed = added[added["harm"] == "killed"]
-    best_by_harm = {
-        harm: sum_by(added[added["harm"] == harm], "best", keys).rename(f"{harm}_best") for harm in SUMMED_HARMS
+    added = hostile[hostile["adds"]].assign(counted_as=hostile["harm"])
+    deaths = non_hostile & (matching["harm"] == "killed")
+    if deaths.any():
+        other_deaths = net_contributions(tallies(matching[deaths], keys), figures, keys)
+        added = pd.concat([added, other_deaths.assign(counted_as=DIED_OTHER)], ignore_index=True)
+    open_ended = added[(added["counted_as"] == "killed") & added["open"].astype(bool) & ~added["inside"]]
+    table = join_columns(
+        [
+            _sum_numbers(added, keys),
+            count_by(added, "event_id", keys).rename("events"),
+            count_by(open_ended, "tally", keys).gt(0).rename("open"),
+            count_by(added[added["best"].isna() & ~added["inside"]], "tally", keys).rename("unknown"),
+        ],
+        keys,
+    )
+    return table[[*keys, *SUM_COLUMNS]]
+
+
+def _sum_numbers(added: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the sums of the numbers of people, a column per kind of number; see `sum_figures`."""
+    counted_as = added["counted_as"].to_numpy()
+    bounds = {bound: added[bound].to_numpy(dtype=float) for bound in BOUNDS}
+    numbers = {
+        name: np.where(counted_as == kind, bounds[bound], np.nan) for name, (kind, bound) in NUMBER_COLUMNS.items()
     }
-    every_tally = pd.concat([hostile, other_deaths])
-    unknown = every_tally[every_tally["best"].isna() & ~every_tally["inside"]]
-    columns = [
-        count_by(pd.concat([added, other_deaths]), "event_id", keys).rename("events"),
-        *(sum_by(killed, bound, keys).rename(f"killed_{bound}") for bound in BOUNDS),
-        count_by(killed[killed["open"].astype(bool) & ~killed["inside"]], "tally", keys).gt(0).rename("open"),
-        sum_by(other_deaths, "best", keys).rename("died_other"),
-        best_by_harm.pop("wounded"),
-        best_by_harm.pop("captured"),
-        count_by(unknown, "tally", keys).rename("unknown"),
-        *best_by_harm.values(),
-    ]
-    return join_columns(columns, keys)
+    return sum_by(added[keys].join(pd.DataFrame(numbers, index=added.index)), [*numbers], keys)
 
 
 def killed_best(matching: pd.DataFrame, figures: pd.DataFrame) -> int:

@@ -49,13 +49,13 @@ def format_table(
     Numbers are Int64; counts are 0 where nothing was counted, `not_stated` only if `counts_not_stated`.
     """
     table = clip_to_best(table.reindex(columns=[*keys, *(column.name for column in columns)]))
-    for column in columns:
-        table[column.name] = _to_dtype(table[column.name], column.type)
     # Events without figures have no value for keys that only figures have: they are counted in one row only.
     counts_not_stated &= not set(keys) & set(FIGURE_KEYS)
-    for name in ("events", "unknown", *(["not_stated"] if counts_not_stated else [])):
-        table[name] = table[name].fillna(0)
-    table = table.assign(**{key: none_if_missing(table[key]) for key in keys})
+    counts = ("events", "unknown", *(["not_stated"] if counts_not_stated else []))
+    table[[*counts]] = table[[*counts]].astype(float).fillna(0)
+    cells = {key: none_if_missing(table[key]) for key in keys}
+    cells |= {column.name: _to_dtype(table[column.name], column.type) for column in columns}
+    table = pd.DataFrame(cells)
     return table.loc[_row_order(table, keys)].reset_index(drop=True)
 
 
@@ -65,7 +65,8 @@ def _to_dtype(values: pd.Series, type: str) -> pd.Series:
     if type == "date":
         return pd.to_datetime(values).astype("datetime64[s]")
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
-    return pd.Series(pd.array(numbers, dtype="Int64"), index=values.index)
+    missing = np.isnan(numbers)
+    return pd.Series(pd.arrays.IntegerArray(np.where(missing, 0, numbers).astype("int64"), missing), index=values.index)
 
 
 def _row_order(table: pd.DataFrame, keys: list[str]) -> pd.Index:

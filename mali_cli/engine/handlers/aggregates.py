@@ -1,0 +1,91 @@
+"""Run queries on a dataset that counts events by week or month: `events --by` and `casualties --by`, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mali_cli.engine.chart_request import chart_request
+from mali_cli.engine.context import QueryContext
+from mali_cli.engine.handler import QueryHandler, QueryRequest
+from mali_cli.engine.notes import with_notes
+from mali_cli.errors import DataError, MaliError
+from mali_cli.model import names, schema
+from mali_cli.model.filter_names import filter_options
+from mali_cli.model.filters import Filters
+from mali_cli.queries import aggregates
+from mali_cli.resolver import as_list, parse_group_keys
+from mali_cli.results import QueryResult
+
+RESULT_BY_QUERY = {"events": "event-counts", "casualties": "sums"}
+ANSWERED_OTHERWISE = ("check", "columns")
+# The filters that counts have columns for; of casualties `country` is the nationality of the victims, which they lack.
+FILTERS = {
+    "events": ("since", "until", "on", "dates", "region", "admin2", "where", "country", "type"),
+    "casualties": ("since", "until", "on", "dates", "region", "admin2", "where", "type"),
+}
+
+
+def aggregate_handler(
+    context: QueryContext, query: str, handler: QueryHandler, group_keys: list[str], filter_args: Mapping[str, Any]
+) -> QueryHandler:
+    """Return the handler of a query for counts; DataError for a question that they cannot answer."""
+    if query in ANSWERED_OTHERWISE:
+        return handler
+    if query not in RESULT_BY_QUERY:
+        refuse_aggregates(context, f"`{query}`")
+    for name, option in filter_options(query).items():
+        if filter_args.get(name) and name not in FILTERS[query]:
+            refuse_aggregates(context, option.flag)
+    if not group_keys:
+        refuse_aggregates(context, f"`{query}` without --by")
+    allowed = tuple(aggregates.group_keys(context.table(schema.AGGREGATES)))
+    try:
+        parse_group_keys(group_keys, allowed)
+    except MaliError:
+        refuse_aggregates(context, f"--by {','.join(group_keys)}")
+    return QueryHandler(
+        _columns, _run, filter_query=None, prefilter_query=query, has_group_keys=True, group_key_names=allowed
+    )
+
+
+def refuse_aggregates(context: QueryContext, question: str) -> None:
+    """Raise DataError if the data are counts, which cannot answer the question."""
+    if not context.backend.holds_aggregates:
+        return
+    table = context.table(schema.AGGREGATES)
+    keys = ", ".join(key.replace("_", "-") for key in aggregates.group_keys(table))
+    raise DataError(
+        f"{context.backend.path.name} holds counts by {aggregates.describe(table)}, not events, and cannot answer "
+        f"{question}; it answers `events --by` and `casualties --by` with these keys: {keys}."
+    )
+
+
+def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
+    declared = {column.name: column for name in ("keys", "aggregate-keys") for column in schema.result_columns(name)}
+    return (*(declared[key] for key in request.group_keys), *schema.result_columns(RESULT_BY_QUERY[request.query]))
+
+
+def _run(context: QueryContext, _: Filters, request: QueryRequest) -> QueryResult:
+    table, keys = context.table(schema.AGGREGATES), request.group_keys
+    filter_args = {name: typed for name, typed in request.filter_args.items() if name != "type"}
+    filters = context.resolver.resolve_filters("events", filter_args)
+    known = aggregates.type_names(table)
+    types = frozenset(
+        names.match_choice(typed, known, "event type") for typed in as_list(request.filter_args.get("type"))
+    )
+    matching = aggregates.select(table, filters, types, keys)
+    of_killed = request.query == "casualties"
+    frame = (
+        aggregates.sums(matching.rows, keys, schema.result_columns("sums"))
+        if of_killed
+        else aggregates.counts(matching.rows, keys)
+    )
+    notes = tuple(aggregates.notes(matching, keys, of_killed))
+    result = with_notes(context, QueryResult(frame, _columns(request), "rows", notes), request.query, filter_args)
+    if not of_killed or len(keys) > 1:
+        return result
+    chart = chart_request(context, replace(request, filter_args=filter_args), result, keys[0])
+    typed = ", ".join(filter(None, (", ".join(sorted(types)), chart.filter_text)))
+    return result._replace(chart=chart._replace(filter_text=typed))
