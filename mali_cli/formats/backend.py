@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.errors import DataError
-from mali_cli.formats import duckdb_filter
+from mali_cli.formats import duckdb_filter, whole_file
 from mali_cli.formats.aggregate_file import AggregateFile
 from mali_cli.formats.aggregates import AggregateFormat
 from mali_cli.formats.base import FormatAdapter
@@ -143,20 +142,14 @@ class ForeignFileBackend(Backend):
         return (MemoryBackend(self.path, frames, self.origin) for frames in self._iter_partitions(lookup_tables=True))
 
     def states(self, column: str) -> bool:
-        adapter = self.new_adapter()
-        return any(
-            column in part.fields and any(name in adapter.column_index for name in part.columns)
-            for part in adapter.parts
-        )
+        return whole_file.states(self.new_adapter(), column)
 
     def last_day(self) -> datetime.date | None:
         return super().last_day() if self._frames else self._last_day_in_file
 
     @cached_property
     def _last_day_in_file(self) -> datetime.date | None:
-        """The latest first day of a record; this takes one more pass over the file."""
-        days = _first_days(self.table_file, self.new_adapter())
-        return max(map(datetime.date.fromisoformat, days), default=None)
+        return whole_file.last_day(self.table_file, self.new_adapter())
 
     def row_counts(self) -> dict[str, int] | None:
         return super().row_counts() if self._frames else None
@@ -189,23 +182,6 @@ class ForeignFileBackend(Backend):
             rule = str(error).partition(": ")[2]
             violations.append(Violation(self.path, None, "", "", rule, error.line or None))
         return violations, f"{self.path}: {adapter.name}, {adapter.version}: {number:,} records, no problems."
-
-
-def _first_days(table_file: TableFile, adapter: FormatAdapter) -> Iterator[str]:
-    """Yield the first days of the records that can be read; of a format in parts each combination of cells once."""
-    part = next((part for part in adapter.parts if "date_start" in part.fields), None)
-    if part is None:
-        for row in RowReader(table_file):
-            with contextlib.suppress(RecordError):
-                yield adapter.parse_record(row).date_start
-        return
-    position = part.fields.index("date_start")
-    combinations = duckdb_filter.distinct_cells(table_file, adapter, part.columns)
-    if combinations is None:
-        combinations = set(map(adapter.column_getter(part.columns), RowReader(table_file)))
-    for cells in combinations:
-        with contextlib.suppress(RecordError):
-            yield part.parse(*cells)[position]
 
 
 def _record_violations(adapter: FormatAdapter, record: list[str], keys: set[str]) -> Iterator[tuple[str, str, str]]:

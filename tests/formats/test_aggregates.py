@@ -327,3 +327,10 @@ def test_sums_of_counts_are_drawn(tmp_path: Path) -> None:
     assert result.chart is not None
     assert (result.chart.measure, result.chart.filter_text) == ("region", "Battles, from 2023")
     assert weekly(tmp_path).answer("casualties", by="region,year").chart is None
+
+
+def test_the_last_month_of_counts_is_covered_in_part(tmp_path: Path) -> None:
+    data = weekly(tmp_path)
+    partial = {"2024-02": "until 2024-02-09, the last day in the data"}
+    assert data.answer("events", by="month").partial_periods == partial
+    assert data.answer("casualties", by="month", region="Mopti").partial_periods == {}
