@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_REPORTED_ERRORS = 3
-NAMES = ("date_start", "date_end", "country", "region", "admin2", "event_type", "sub_event_type", "disorder_type")
+# The columns that say what a row counts
+NAMES = AggregateRecord._fields[: AggregateRecord._fields.index("events")]
 
 
 class AggregateFile(AggregateBackend):

@@ -158,6 +158,16 @@ def test_filters_of_counts(tmp_path: Path) -> None:
         data.answer("events", by="year", type="Bombing")
 
 
+def test_rolling_means_of_counts(tmp_path: Path) -> None:
+    """A week without a row has no events; weeks without a number of killed are left out of the mean."""
+    data = weekly(tmp_path)
+    column = "rolling_mean_events"
+    assert rows_of(data, "events", "week", column, rolling=2) == [
+        ("2023-12-23", None), ("2023-12-30", 2.5), ("2024-01-06", 3.5), ("2024-02-03", 1.0),
+    ]  # fmt: skip
+    assert rows_of(data, "casualties", "week", "rolling_mean_killed", rolling=2)[1] == ("2023-12-30", 6.0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "question"),
     [
@@ -198,7 +208,16 @@ def test_monthly_workbook_of_hdx(tmp_path: Path) -> None:
     assert rows_of(data, "events", "month", "events") == [("2024-01", 5), ("2024-02", 0)]
     assert data.events(by="month")["first"].isna().tolist() == [False, True]  # no event, so no first one
     assert rows_of(data, "casualties", "admin2", "killed_best", "unknown") == [("Ansongo", 11, 0), ("Gao", None, 1)]
+    assert rows_of(data, "events", "month", "events", admin2="ansongo") == [("2024-01", 4)]
     assert set(data.table("aggregates")["disorder_type"]) == {VIOLENCE}
+
+
+def test_events_of_a_country_beside_its_regions_are_said(tmp_path: Path) -> None:
+    rows = [*MONTHS, ("Mali", "", "", "MLI", "", "", "January", 2024, 7, 0)]
+    data = load(csv_file(tmp_path, MONTHLY_NAME, MONTHLY_HEADER, rows))
+    assert notes(data, "events", "region")[0] == (
+        "7 events are of a whole country that also has rows for its regions; if those include them, they count twice."
+    )
 
 
 @pytest.mark.parametrize(
@@ -311,8 +330,13 @@ def test_converted_counts_give_the_same_answers(tmp_path: Path, to: str) -> None
     result = CliRunner().invoke(app, ["convert", str(source), str(target), "--to", to], prog_name="mali")
     assert (result.exit_code, result.stderr.splitlines()[-1].rpartition(": ")[2]) == (0, "4 aggregates.")
     before, after = load(source), load(target)
+    if to == "parquet":
+        arguments = ["convert", str(source), str(tmp_path / "parts"), "--to", to, "--parts", "2"]
+        result = CliRunner().invoke(app, arguments, prog_name="mali")
+        assert result.stderr.endswith("--parts divides events, and these are counts of events. Leave --parts out.\n")
     for query, by in (("events", "month"), ("casualties", "admin2,month"), ("casualties", "disorder-type")):
         assert after.answer(query, by=by).frame.equals(before.answer(query, by=by).frame)
+    assert after.backend.reading_notes == before.backend.reading_notes
     assert after.origin == before.origin == "HDX HAPI conflict events"
     assert after.answer("check").frame.empty
     with pytest.raises(DataError, match="holds counts by month and admin2, not events"):

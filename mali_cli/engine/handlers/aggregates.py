@@ -10,6 +10,7 @@ from mali_cli.engine.chart_request import chart_request
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.notes import with_notes
+from mali_cli.engine.rolling import with_rolling_means
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filter_names import filter_options
@@ -22,8 +23,8 @@ RESULT_BY_QUERY = {"events": "event-counts", "casualties": "sums"}
 ANSWERED_OTHERWISE = ("check", "columns")
 # The filters that counts have columns for; of casualties `country` is the nationality of the victims, which they lack.
 FILTERS = {
-    "events": ("since", "until", "on", "dates", "region", "admin2", "where", "country", "type"),
-    "casualties": ("since", "until", "on", "dates", "region", "admin2", "where", "type"),
+    "events": ("since", "until", "on", "dates", "region", "admin2", "where", "country", "type", "rolling"),
+    "casualties": ("since", "until", "on", "dates", "region", "admin2", "where", "type", "rolling"),
 }
 
 
@@ -83,7 +84,8 @@ def _run(context: QueryContext, _: Filters, request: QueryRequest) -> QueryResul
         else aggregates.counts(matching.rows, keys)
     )
     notes = tuple(aggregates.notes(matching, keys, of_killed))
-    result = with_notes(context, QueryResult(frame, _columns(request), "rows", notes), request.query, filter_args)
+    result = with_rolling_means(QueryResult(frame, _columns(request), "rows", notes), request)
+    result = with_notes(context, result, request.query, filter_args)
     if not of_killed or len(keys) > 1:
         return result
     chart = chart_request(context, replace(request, filter_args=filter_args), result, keys[0])
