@@ -25,12 +25,7 @@ from mali_cli.engine.handlers import (
 )
 from mali_cli.engine.notes import check_stated, with_notes
 from mali_cli.engine.presentation import parse_presentation, present
-from mali_cli.engine.time_series import (
-    parse_rolling,
-    rolling_columns,
-    with_partial_periods,
-    with_rolling_means,
-)
+from mali_cli.engine.time_series import parse_rolling, rolling_columns, with_means_and_partial_periods
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model.filter_names import check_filter_names
 from mali_cli.model.filters import Filters
@@ -96,7 +91,7 @@ def answer(
     check_stated(context, group_keys, filter_args)
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
     context, result = _run(context, handler, request, used_args)
-    result = with_partial_periods(context, with_rolling_means(result, request), request)
+    result = with_means_and_partial_periods(context, result, request)
     if handler.chart is not None:
         result = result._replace(chart=handler.chart(context, request, result))
     return with_notes(context, present(result, presentation), query, filter_args)

@@ -46,7 +46,12 @@ def rolling_columns(request: QueryRequest) -> tuple[schema.Column, ...]:
     return tuple(column for column in schema.result_columns("rolling") if column.name in MEANS_BY_QUERY[request.query])
 
 
-def with_rolling_means(result: QueryResult, request: QueryRequest) -> QueryResult:
+def with_means_and_partial_periods(context: QueryContext, result: QueryResult, request: QueryRequest) -> QueryResult:
+    """Return the result with the rolling means that are asked for, and the periods that are covered only in part."""
+    return _with_partial_periods(context, _with_rolling_means(result, request), request)
+
+
+def _with_rolling_means(result: QueryResult, request: QueryRequest) -> QueryResult:
     """Return the result with the mean of each period and those before it, and a note on what is averaged."""
     if request.rolling is None:
         return result
@@ -66,7 +71,7 @@ def with_rolling_means(result: QueryResult, request: QueryRequest) -> QueryResul
     )
 
 
-def with_partial_periods(context: QueryContext, result: QueryResult, request: QueryRequest) -> QueryResult:
+def _with_partial_periods(context: QueryContext, result: QueryResult, request: QueryRequest) -> QueryResult:
     """Return the result with the periods that are covered only in part, and a note on them.
 
     They are cut by --from or --to, or a file ends in them. Our own tables end with the war that they record.

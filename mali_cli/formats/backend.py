@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.errors import DataError
-from mali_cli.formats import duckdb_backend, duckdb_filter
+from mali_cli.formats import duckdb_backend, duckdb_filter, whole_file
 from mali_cli.formats.aggregate_file import AggregateFile
 from mali_cli.formats.aggregates import AggregateFormat
 from mali_cli.formats.base import FormatAdapter
@@ -23,12 +22,10 @@ from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.frame_builder import Frames, admin2_by_place, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
 from mali_cli.formats.query_filter import as_list, build_row_filter
-from mali_cli.formats.record_parts import date_part, first_days
-from mali_cli.formats.records import Point, RecordError, split_list
+from mali_cli.formats.records import Point, RecordError
 from mali_cli.formats.row_filter import LARGE_FILE_BYTES, RowFilter, RowScanner, distinct_points
 from mali_cli.formats.row_reader import RowReader
 from mali_cli.formats.table_file import TableFile
-from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.filters import Filters
 from mali_cli.model.names import normalize_name
 from mali_cli.model.violations import Violation
@@ -195,41 +192,12 @@ class ForeignFileBackend(Backend):
 
     @cached_property
     def _last_day_in_file(self) -> datetime.date | None:
-        """The latest first day of a record; this takes one more pass over the file."""
-        days = _first_days(self.table_file, self.new_adapter())
-        return max(map(datetime.date.fromisoformat, days), default=None)
+        return whole_file.last_day(self.table_file, self.new_adapter())
 
     @cached_property
-    def names(self) -> dict[str, dict[str, Iterable[str]]]:
+    def names(self) -> whole_file.Names:
         """Every name in the file by kind, with its aliases; this takes one more pass over the file."""
-        adapter = self.new_adapter()
-        crosswalk = adapter.crosswalk
-        scanner = RowScanner(self.table_file, adapter, RowFilter())
-        actor_cells: set[tuple[str, str, str]] = set()  # each with the country and the era
-        source_cells: set[str] = set()
-        actors, sources = map(adapter.column_getter, (adapter.actor_columns, adapter.source_columns))
-        for _, record in scanner:
-            country, era = adapter.country_cell(record), adapter.era(record)
-            actor_cells.update((cell, country, era) for cell in actors(record))
-            source_cells.add(next(filter(None, sources(record)), ""))
-        groups = {
-            key
-            for cell, country, era in actor_cells
-            for key in crosswalk.group_keys(cell, crosswalk.country_name(country), era, adapter.separator)
-        }
-        points = distinct_points(adapter, scanner.stats)
-        return {
-            "claimants": {adapter.claimant: ()},
-            "groups": {key: crosswalk.unknown_groups.get(key, ()) for key in groups if civilian_kind(key) is None},
-            "places": {
-                name: [point.location, *crosswalk.place_aliases(point.location, point.country)]
-                for point, name in unique_place_names(points, crosswalk).items()
-            },
-            "regions": {name: () for point in points if (name := crosswalk.region_name(point.region))},
-            "admin2": {point.admin2: () for point in points if point.admin2},
-            "countries": {point.country: () for point in points if point.country},
-            "sources": {source: () for cell in source_cells for source in split_list(cell)},
-        }
+        return whole_file.names(self.table_file, self.new_adapter())
 
     def row_counts(self) -> dict[str, int] | None:
         return super().row_counts() if self._frames else None
@@ -262,20 +230,6 @@ class ForeignFileBackend(Backend):
             rule = str(error).partition(": ")[2]
             violations.append(Violation(self.path, None, "", "", rule, error.line or None))
         return violations, f"{self.path}: {adapter.name}, {adapter.version}: {number:,} records, no problems."
-
-
-def _first_days(table_file: TableFile, adapter: FormatAdapter) -> Iterator[str]:
-    """Yield the first days of the records that can be read; of a format in parts each combination of cells once."""
-    part = date_part(adapter.parts)
-    if part is None:
-        for row in RowReader(table_file):
-            with contextlib.suppress(RecordError):
-                yield adapter.parse_record(row).date_start
-        return
-    combinations = duckdb_filter.distinct_cells(table_file, adapter, part.columns)
-    if combinations is None:
-        combinations = set(map(adapter.column_getter(part.columns), RowReader(table_file)))
-    yield from first_days(part, combinations)
 
 
 def _record_violations(adapter: FormatAdapter, record: list[str], keys: set[str]) -> Iterator[tuple[str, str, str]]:

@@ -30,8 +30,8 @@ EVENT_FIELDS = {
 }
 # Columns of casualties that repeat a field of CasualtyEstimate, and those that repeat one of EventRecord
 FIGURE_FIELDS = (
-    *("group", "country", "victims", "who", "inflicted_by", "harm", "cause"),
-    *("low", "best", "high", "wording"),
+    *("low", "best", "high", "wording", "harm", "cause"),
+    *("country", "group", "victims", "who", "inflicted_by"),
 )
 EVENT_FIELDS_OF_FIGURES = ("date_start", "date_end", "sources", "date_precision")
 

@@ -47,7 +47,7 @@ def partial_periods(
 ) -> dict[str, str]:
     """Return what is covered of each period that is covered only in part: "until 2020-07-31".
 
-    `given` is the period of the filters, `last_event` the day of the last event in a file.
+    `given` is the period of the filters, `last_event` the last day in a file.
     """
     first, last = given or Period(None, None)
     texts: dict[str, str] = {}
@@ -58,9 +58,9 @@ def partial_periods(
         ends = last if last is not None and start <= last < end else None
         of_file = ""
         if last_event is not None and last_event < (ends or end) and _share_after(last_event, start, end):
-            ends, of_file = last_event, ", the day of the last event in the data"
+            ends, of_file = last_event, ", the last day in the data"
         if ends is not None and ends < start:
-            texts[label] = "after the last event in the data"
+            texts[label] = "after the last day in the data"
         elif begins is not None and ends is not None:
             texts[label] = f"only {begins}" if begins == ends else f"{begins} to {ends}{of_file}"
         elif begins is not None or ends is not None:

@@ -115,6 +115,9 @@ class PartitionedParquetBackend(ParquetBackend):
     def distinct(self, table: str, column: str) -> Iterable[str]:
         return ParquetBackend.distinct(self._whole, table, column)
 
+    def last_day(self) -> datetime.date | None:
+        return ParquetBackend.last_day(self._whole)
+
     def _parts_of(self, filters: Filters | None) -> tuple[Part, ...]:
         """Return the parts that may have events of the period of the filters, at least one."""
         period = filters.period if filters is not None else None

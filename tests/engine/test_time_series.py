@@ -143,7 +143,7 @@ def test_own_tables_have_partial_periods_only_where_the_filters_cut(
 @pytest.mark.parametrize(
     ("until", "partial"),
     [
-        ("2013-07-31", {"2013": "until 2013-07-31, the day of the last event in the data"}),
+        ("2013-07-31", {"2013": "until 2013-07-31, the last day in the data"}),
         ("2013-12-14", {}),  # the file may well hold the whole year
     ],
 )
@@ -162,7 +162,7 @@ def test_a_file_that_ends_within_a_year_has_it_in_part(
     assert not war.answer("timeline", until="2012").partial_periods
     assert war.answer("timeline", until="2013-05").partial_periods == {"2013": "until 2013-05-31"}
     later = war.answer("timeline", until="2014").partial_periods
-    assert later.get("2014") == "after the last event in the data"
+    assert later.get("2014") == "after the last day in the data"
 
 
 def test_partial_periods_have_a_star_but_not_in_csv(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_the_last_day_of_a_file_does_not_depend_on_the_filters(read_path: str, m
         monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
     if read_path == "partitions":
         monkeypatch.setattr(backend, "LARGE_FILE_BYTES", 0)
-    expected = {"2023": "until 2023-09-02, the day of the last event in the data"}
+    expected = {"2023": "until 2023-09-02, the last day in the data"}
     for filters in ({}, {"type": "Protests"}, {"since": "2020"}, {"actor": "Civilians"}):
         answer = load(FOLDER / "acled_a3.csv").answer("events", by="year", **filters)
         assert answer.partial_periods == expected, filters

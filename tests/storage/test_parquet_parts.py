@@ -157,3 +157,12 @@ def test_what_cannot_be_divided_is_refused(mali: Run, tmp_path: Path) -> None:
     assert (parse_parts("Auto"), parse_parts("12")) == ("auto", 12)
     with pytest.raises(MaliError):
         parse_parts("-1")
+
+
+def test_the_last_day_is_that_of_all_parts(folders: tuple[Path, Path]) -> None:
+    """A period whose parts end earlier than the dataset is covered by it."""
+    until = str(load(folders[1]).backend.parts[0].last_day)[:4]  # type: ignore[attr-defined]
+    for query in ("events", "casualties"):
+        one, parts = (load(folder).answer(query, by="year", until=until, where="Mali") for folder in folders)
+        assert parts.partial_periods == one.partial_periods == {}
+    assert load(folders[1]).backend.last_day() == load(folders[0]).backend.last_day()

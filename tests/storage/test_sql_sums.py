@@ -73,7 +73,6 @@ EVENT_FILTERS: dict[str, list[Any]] = {
     "source": ["Studio Tamani", ["Undisclosed Source", "Studio Tamani"]],
     "country": ["Mali"],
     "admin2": ["Gao", ["Ansongo", "Gao"]],
-    "civilian_kind": ["Women", ["Farmers", "Teachers"]],
     "civilian_targeting": [True],
     "disorder_type": ["Demonstrations", ["Demonstrations", "Political violence"]],
     "interaction": ["17", "Rebel group only"],
