@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mali_cli.errors import DataError, MaliError
 from mali_cli.formats import duckdb_backend, duckdb_filter
 from mali_cli.formats.backend import ForeignFileBackend
+from mali_cli.formats.combined_file import open_foreign_files
 from mali_cli.formats.duckdb_backend import FileInDuckDB
 from mali_cli.formats.importer import ImportRun
 from mali_cli.formats.query_filter import build_row_filter
@@ -60,7 +61,7 @@ class Unavailable(Exception):
 
 def read(path: Path, row_filter: RowFilter, in_duckdb: bool) -> tuple[object, ...]:
     """Return the tables of a file, what became of its records and the notes on them; or the error."""
-    file = ForeignFileBackend([path])
+    file = ForeignFileBackend(*open_foreign_files([path]))
     run = ImportRun(file.table_file, file.new_adapter(), row_filter)
     try:
         if in_duckdb:
@@ -74,13 +75,13 @@ def read(path: Path, row_filter: RowFilter, in_duckdb: bool) -> tuple[object, ..
         raise Unavailable from reason
     except DataError as error:
         return (str(error),)
-    return frames, run.counts, run.notes
+    return frames, run.counts, run.notes, run.reading_notes
 
 
 def assert_same(path: Path, filter_args: dict[str, Any]) -> None:
     """Compare both ways; Unavailable if DuckDB cannot read the file."""
     try:
-        file = ForeignFileBackend([path])
+        file = ForeignFileBackend(*open_foreign_files([path]))
     except MaliError:
         return
     if not duckdb_backend.is_applicable(file.table_file, file.new_adapter()):
