@@ -114,7 +114,9 @@ def test_a_0_of_a_foreign_file_is_none_or_not_stated() -> None:
     import vl_convert
 
     svg = vl_convert.vegalite_to_svg(specification(load(FOLDER / "acled_a4.csv").answer("timeline"))).encode()
-    assert labels(svg)[0] == "2024: 8 events; 45 killed; 3 tallies of 0: none or not stated"
+    assert labels(svg)[0] == (
+        "2024: 8 events; 45 killed; 3 tallies of 0: none or not stated; until 2024-08-06, the last day in the data"
+    )
     said = [text.text for text in texts(svg)]
     assert said[0] == "acled_a4.csv: events and people killed by year"
     assert "three tolls of 0 (none or not stated) or without a figure" in said
