@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mali_cli.model.filter_names import filter_options
-from mali_cli.model.filter_option import EnumOf, Flag, Names, Option, PlaceDistance, WholeNumber, Words
+from mali_cli.model.filter_option import EnumOf, Flag, Interaction, Names, Option, PlaceDistance, WholeNumber, Words
 from mali_cli.model.filters import Filters
 from mali_cli.model.names import join_or
 from mali_cli.resolver import NameResolver, as_list, parse_place_distance
@@ -60,7 +60,7 @@ def _describe_filter(resolver: NameResolver, filters: Filters, option: Option, t
         case PlaceDistance():
             place, kilometres = parse_place_distance(typed)
             words = [f"{kilometres:g}", *resolver.canonical_names("places", place)]
-        case EnumOf():
+        case EnumOf() | Interaction():
             words = [join_or(sorted(getattr(filters, option.field)))]
         case Words():
             words = [join_or([f"“{text}”" for text in as_list(typed)])]

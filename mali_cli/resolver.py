@@ -11,10 +11,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mali_cli.errors import MaliError
 from mali_cli.model import names
 from mali_cli.model.administrative_areas import other_area_names
+from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.country_codes import ISO_CODES
 from mali_cli.model.filter_names import check_filter_names, filter_options
-from mali_cli.model.filter_option import AgeLimit, Choice, EnumOf, Names, Option, PlaceDistance, WholeNumber, Words
+from mali_cli.model.filter_option import (
+    AgeLimit,
+    Choice,
+    EnumOf,
+    Interaction,
+    Names,
+    Option,
+    PlaceDistance,
+    WholeNumber,
+    Words,
+)
 from mali_cli.model.filters import Filters, Membership
+from mali_cli.model.interactions import KINDS, interaction
 from mali_cli.model.periods import Period, may_overlap, parse_age, parse_period
 from mali_cli.model.search_text import search_patterns
 from mali_cli.model.shared_filters import Texts
@@ -103,6 +115,8 @@ class NameResolver:
                 return self._resolve_with_descendants(kind, typed) if descendants else self._resolve(kind, typed)
             case EnumOf():
                 return _parse_enum(typed, option.value)
+            case Interaction():
+                return frozenset(map(_parse_interaction, as_list(typed)))
             case Choice(choices):
                 return names.match_choice(typed, choices, f"choice of {option.flag}")
             case WholeNumber(minimum):
@@ -133,6 +147,8 @@ class NameResolver:
             index = index.extended(called)
         if any(not index.candidates(name) for name in typed_names) and (extra := self.extra_names(kind)):
             index = index.extended(extra)
+        if kind == "groups":
+            _refuse_civilian_kinds(name for name in typed_names if not index.candidates(name))
         if kind == "places":
             return [key for name in typed_names for key in index.resolve_all(name)]
         return [index.resolve(name) for name in typed_names]
@@ -354,6 +370,22 @@ def group_key_index(keys: tuple[str, ...]) -> names.NameIndex:
     spellings = {key.replace("_", "-"): [key, *KEY_ALIASES.get(key, ())] for key in keys}
     aliases = {key: [*words, *(word.replace("_", "-") for word in words)] for key, words in spellings.items()}
     return names.NameIndex("key of --by", f"Allowed: {', '.join(aliases)}.", aliases)
+
+
+def _refuse_civilian_kinds(typed: Iterable[str]) -> None:
+    for kind in filter(None, map(civilian_kind, typed)):
+        raise MaliError(f"{kind} is a civilian kind, not a group: use --civilian-kind {shlex.quote(kind)}.")
+
+
+def _parse_interaction(typed: str) -> str:
+    found = interaction(typed)
+    if found is None:
+        kinds = names.join_and(list(KINDS.values()))
+        raise MaliError(
+            f"--interaction takes two kinds of actors such as State forces-Civilians, one such as Civilians only, or a"
+            f" code such as 17, not {typed!r}. The kinds are {kinds}."
+        )
+    return found
 
 
 def _parse_enum(typed: Texts, enum: EnumOf) -> frozenset[str]:

@@ -39,6 +39,8 @@ class ChartRequest(NamedTuple):
     early_events: int = 0  # events before that, in `early_year` or later
     early_year: str = ""
     split: str = ""  # of a timeline: the column by which it is split
+    # Of a timeline, or of casualties by year, quarter or month: what is covered of periods covered only in part.
+    partial_periods: Mapping[str, str] = MappingProxyType({})
     rolling: int | None = None  # of a timeline: the number of periods of its rolling means, None if it has none
     last_drawn: str = ""  # of control: the last day
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
@@ -67,6 +69,7 @@ class QueryResult(NamedTuple):
     load_display_columns: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     has_default_columns: bool = True  # False if --columns is given: the table then shows them as they are
     profile: Profile | None = None  # the rows of `mali show` as a page
+    partial_periods: Mapping[str, str] = MappingProxyType({})  # as those of the chart
     lineage_of: str = ""  # the group whose lineage the rows are, which is also drawn as a tree
 
 

@@ -16,11 +16,21 @@ from tests.conftest import ROOT
 
 DATA = ROOT / "data"
 Row = dict[str, str]
+# Declared columns that are always blank in our own tables, whose files do not have them
+ONLY_OF_FOREIGN_FILES = {"events": ("civilian_kind", "civilian_targeting", "disorder_type", "interaction")}
 
 
 def rows(name: str, folder: Path = DATA) -> list[Row]:
+    blank = dict.fromkeys(ONLY_OF_FOREIGN_FILES.get(name, ()), "")
     with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return [row | blank for row in csv.DictReader(file)]
+
+
+def columns_in_csv(name: str) -> list[str]:
+    """Return the columns that one of our own files has."""
+    absent = ONLY_OF_FOREIGN_FILES.get(name, ())
+    assert all(schema.table(name).column(column).may_be_missing for column in absent)
+    return [column.name for column in schema.table(name).columns if column.name not in absent]
 
 
 def test_our_tables_are_valid() -> None:
@@ -34,10 +44,10 @@ def test_files_are_plain_csv(name: str) -> None:
     assert b"\r" not in raw
     assert not raw.startswith(b"\xef\xbb\xbf")
     assert raw.endswith(b"\n")
-    declared = [column.name for column in schema.table(name).columns]
+    declared = columns_in_csv(name)
     assert raw.decode("utf-8").splitlines()[0].split(",") == declared
     rewritten = io.StringIO(newline="")
-    writer = csv.DictWriter(rewritten, declared, lineterminator="\n")
+    writer = csv.DictWriter(rewritten, declared, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows(name))
     assert rewritten.getvalue().encode() == raw

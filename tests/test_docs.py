@@ -159,6 +159,10 @@ def data_dictionary() -> str:
         "",
         "This page is generated from `datapackage.json` (Frictionless Data Package v2, Table Schema), which declares every column. All tables are CSV (UTF-8, comma, LF)",
         "and sorted; several values in one cell are joined by `;`. The [glossary](../docs/glossary.md) explains the terms. Licence: CC BY-SA 4.0, see [LICENSE](LICENSE).",
+        "",
+        "What is not from the five documents:",
+        "",
+        *(f"- [{source['title']}]({source['path']})" for source in package["sources"]),
     ]  # fmt: skip
     for name in schema.bundled_table_names():
         table = schema.table(name)

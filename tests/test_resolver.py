@@ -32,6 +32,8 @@ RESOLVER = load().resolver
         ("events", {"min_killed": "0", "max_killed": 12}, {"min_killed": 0, "max_killed": 12}),
         ("casualties", {"country": "chad", "independent": True}, {"countries": frozenset({"Chad"}), "independent": True}),
         ("casualties", {"min_killed": 3}, {"min_killed": 3}),
+        ("casualties", {"interaction": ["71", "Civilians"]}, {"interactions": frozenset({"State forces-Civilians", "Civilians only"})}),
+        ("map", {"disorder_type": "demonstrations", "civilian_targeting": True}, {"disorder_types": frozenset({"Demonstrations"}), "civilian_targeting": True}),
         ("control", {"basis": "HELD"}, {"bases": frozenset({"held"})}),
         ("people", {"basis": "denied"}, {"bases": frozenset({"denied"})}),
         ("places", {"kind": "airport"}, {"kinds": frozenset({"airport"})}),

@@ -13,7 +13,7 @@ from typer.completion import install_callback
 
 from mali_cli.errors import MaliError
 from mali_cli.model import schema
-from mali_cli.model.filter_option import Choice, EnumOf, Names, PlaceDistance
+from mali_cli.model.filter_option import Choice, EnumOf, Interaction, Names, PlaceDistance
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.model.names import normalize_name, without_accents
 from mali_cli.storage import raw_tables
@@ -72,6 +72,8 @@ def for_value(value: Any) -> Callable[..., Completions] | None:
             return complete_column(*NAME_COLUMNS["places"])
         case EnumOf():
             return complete_enum(value)
+        case Interaction():
+            return complete_enum(EnumOf("events.interaction"))
         case Choice(choices):
             return complete_choices(*choices)
     return None

@@ -32,8 +32,8 @@ class EventQueries(BaseDataset):
         Parameters
         ----------
         by : str or list of str, optional
-            Count by these keys: year, quarter, month, event_type, sub_event_type, actor, place, region, admin2, in,
-            basis.
+            Count by these keys: year, quarter, month, event_type, sub_event_type, civilian_kind, actor, place,
+            region, admin2, in, basis, disorder_type, interaction.
         sort, limit, columns, **filters : options of `mali events`
 
         Returns
@@ -75,7 +75,8 @@ class EventQueries(BaseDataset):
         ----------
         by : str or list of str, optional
             Sum by these keys: country, in, group, actor, camp, year, quarter, month, place, region, admin2,
-            event, event_type, harm, victims, inflicted_by, according_to, document.
+            event, event_type, civilian_kind, harm, victims, inflicted_by, according_to, document, disorder_type,
+            interaction.
         sort, limit, columns, **filters : options of `mali casualties`
 
         Returns

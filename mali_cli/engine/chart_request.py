@@ -42,6 +42,7 @@ def chart_request(
         filter_text=filter_text,
         load_documents=load_documents,
         notes=result.notes,
+        partial_periods=result.partial_periods,
         actors=actors,
     )
     return chart._replace(subject=context.backend.path.name, is_foreign=True) if context.title else chart

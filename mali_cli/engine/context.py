@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from mali_cli.engine.executor import Executor
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.model.filters import Filters
 from mali_cli.queries import events
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 class QueryContext:
     """A backend with what several queries derive from its tables, each derived once."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, executor: Executor | None = None) -> None:
         self.backend = backend
+        self.executor = executor
 
     def table(self, name: str) -> pd.DataFrame:
         return self.backend.table(name)
@@ -30,6 +32,11 @@ class QueryContext:
         if any(filter_args.values()) and not self.backend.resolves_names:
             return None
         return self.resolver.resolve_filters(query, filter_args)
+
+    def in_database(self, query: str, filter_args: dict[str, Any]) -> QueryContext:
+        """Return the context of a backend that has the rows in a database, if it can; see Backend.in_database."""
+        backend = self.backend.in_database(query, filter_args)
+        return self if backend is self.backend else QueryContext(backend)
 
     def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> QueryContext:
         """Return the context of a backend that holds all rows that may match; see Backend.prefiltered."""

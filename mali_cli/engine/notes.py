@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mali_cli.engine.context import QueryContext
+from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.shared_filters import EVENT_TYPES
 from mali_cli.model.vocabulary import VIOLENT_SUB_TYPES, VIOLENT_TYPES
@@ -15,6 +16,12 @@ from mali_cli.resolver import as_list, parse_place_distance
 from mali_cli.results import QueryResult
 
 GROUP_FILTERS = ("actor", "against", "claimed_by", "group", "inflicted_by")
+# Columns of events that only files of ACLED fill, and what they state
+STATED_BY_ACLED = {
+    "civilian_targeting": "whether civilians were the target",
+    "disorder_type": "a disorder type",
+    "interaction": "an interaction",
+}
 # Kinds of place that have a filter of their own: its option, and the column that it compares.
 FILTER_BY_PLACE_KIND = {
     "region": ("--region", "region"),
@@ -30,10 +37,24 @@ def with_notes(context: QueryContext, result: QueryResult, query: str, filter_ar
         notes += _actor_note(filter_args)
     if result.frame.empty:
         notes += _against_note(filter_args)
+    if result.frame.empty and as_list(filter_args.get("civilian_kind")) and not context.backend.origin:
+        notes.append("Our own events name no civilian kinds; those of files of ACLED do: --data FILE.")
     if context.backend.origin:
         missing = _names_missing_from_file if result.frame.empty else _joint_group_notes
         notes += missing(context, filter_args)
     return result._replace(notes=tuple(notes), origin=context.title)
+
+
+def check_stated(context: QueryContext, group_keys: Sequence[str], filter_args: dict[str, Any]) -> None:
+    """Raise MaliError for a filter or key by what only ACLED states, if the dataset does not have it."""
+    for column, what in STATED_BY_ACLED.items():
+        typed = filter_args.get(column)
+        if (typed or column in group_keys) and not context.backend.states(column):
+            name = column.replace("_", "-")
+            option = f"--{name}" if typed else f"--by {name}"
+            dataset = context.backend.path.name if context.backend.origin else "these tables"
+            needed = f"{option} is for files of ACLED with the column {column}"
+            raise MaliError(f"the events of {dataset} do not state {what}; {needed}.")
 
 
 def shell_quoted(name: str) -> str:

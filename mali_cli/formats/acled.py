@@ -25,6 +25,8 @@ from mali_cli.formats.records import (
     strip_key,
 )
 from mali_cli.model import schema
+from mali_cli.model.civilian_kinds import civilian_kind
+from mali_cli.model.interactions import interaction
 from mali_cli.model.names import normalize_name
 from mali_cli.model.vocabulary import ZERO_OR_NOT_STATED
 
@@ -89,7 +91,7 @@ class Acled(FormatAdapter):
     dedup_only_columns = frozenset({"timestamp"})
     columns_used_only_for: ClassVar = {
         "summary": frozenset({"notes"}),
-        "note": frozenset({"civilian_targeting", "tags"}),
+        "note": frozenset({"tags"}),
         "sources": frozenset({"source"}),
     }
     key = "event_id_cnty"
@@ -117,22 +119,29 @@ class Acled(FormatAdapter):
         events = schema.table("events")
         self.event_types = {normalize_name(name): name for name in events.column("event_type").enum}
         self.sub_event_types = {normalize_name(name): name for name in events.column("sub_event_type").enum}
+        self.disorder_types = {normalize_name(name): name for name in events.column("disorder_type").enum}
 
     def record_parts(self) -> tuple[RecordPart, ...]:
         types = ("event_type", "sub_event_type")
+        # Only files of before 2019, which have no sub-event types, say by codes of the actors what a demonstration is.
+        codes = () if "sub_event_type" in self.column_index else ("inter1", "inter2")
         side_1, side_2 = (("actor1", "assoc_actor_1", "country"), ("actor2", "assoc_actor_2", "country"))
         optional = partial(RecordPart, optional=True)
         return (
             RecordPart(("key",), (self.key,), partial(strip_key, self.key), verbatim=VISIBLE_ASCII),
             RecordPart(DATE_FIELDS, ("event_date", "time_precision"), self._parse_dates),
-            RecordPart(types, (*types, "inter1", "inter2"), self._parse_types),
+            RecordPart(types, (*types, *codes), self._parse_types),
             RecordPart(("point", "place_precision"), ("geo_precision", *self.location_columns), self._parse_place),
             optional(("inflicted_by",), ("actor1", "actor2", "country"), self._perpetrators, ("event_type", "era")),
             RecordPart(("figures",), ("fatalities",), _figures, ("inflicted_by",)),
             optional(("side_a",), side_1, self._parse_side, ("era",)),
             optional(("side_b",), side_2, self._parse_side, ("era",)),
+            optional(("civilian_kind",), ("assoc_actor_1", "assoc_actor_2"), _civilian_kinds),
             optional(("summary",), ("notes",), str, verbatim=ANYTHING),
             optional(("note",), ("civilian_targeting", "tags"), _note),
+            optional(("civilian_targeting",), ("civilian_targeting",), _civilian_targeting),
+            optional(("disorder_type",), ("disorder_type",), self._disorder_type),
+            optional(("interaction",), ("interaction",), interaction),
             optional(("sources",), ("source",), _sources),
             optional(("version_timestamp",), ("timestamp",), _timestamp),
         )
@@ -179,9 +188,13 @@ class Acled(FormatAdapter):
         return point, precision if point else None
 
     def _parse_side(self, actor: str, associates: str, country: str, era: str) -> tuple[str, ...]:
+        """Return the actor and its associates, without those that are civilian kinds.
+
+        An actor is always a side, even "Private Security Forces (Mali)": these may take part in a fight.
+        """
         country_name = self.crosswalk.country_name(country)
-        actors, others = (self.crosswalk.group_keys(cell, country_name, era, ";") for cell in (actor, associates))
-        return (*actors, *others)
+        names = [*split_list(actor), *(name for name in split_list(associates) if civilian_kind(name) is None)]
+        return tuple(self.crosswalk.group_key(name, country_name, era) for name in names)
 
     def _perpetrators(self, actor1: str, actor2: str, country: str, event_type: str | None, era: str) -> str | None:
         """Return who inflicted the deaths of a one-sided event, in which civilians alone are on the other side.
@@ -193,6 +206,10 @@ class Acled(FormatAdapter):
         if event_type != "Violence against civilians" and self._parse_side(actor2, "", country, era) != ("Civilians",):
             return None
         return ";".join(self._parse_side(actor1, "", country, era)) or None
+
+    def _disorder_type(self, cell: str) -> str | None:
+        types = (normalize_name(name).replace("demostrations", "demonstrations") for name in split_list(cell))
+        return self.disorder_types.get("; ".join(types))
 
     def _parse_types(self, type_cell: str, sub_cell: str, *inter: str) -> tuple[str | None, str | None]:
         event_type, sub_type = normalize_name(type_cell), normalize_name(sub_cell)
@@ -234,6 +251,16 @@ def _place_precision(cell: str) -> str | None:
     if strip_float_suffix(cell) not in PLACE_PRECISION:
         raise RecordError("geo_precision", strip_float_suffix(cell), "is not 1, 2 or 3")
     return PLACE_PRECISION[strip_float_suffix(cell)]
+
+
+def _civilian_kinds(*associates: str) -> str | None:
+    kinds = (civilian_kind(name) for cell in associates for name in split_list(cell))
+    return ";".join(dict.fromkeys(filter(None, kinds))) or None
+
+
+def _civilian_targeting(cell: str) -> str | None:
+    # The codebook writes "Civilians targeted", the files "Civilian targeting".
+    return "Civilian targeting" if cell.strip() else None
 
 
 def _note(targeting: str, tags: str) -> str | None:

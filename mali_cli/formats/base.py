@@ -126,6 +126,11 @@ class FormatAdapter:
         """Return the name of the country of a record; it may be blank."""
         return self.cell_getter(record)("country")
 
+    def states(self, column: str) -> bool:
+        """Return whether the file has the cells of a column of events that only some formats have."""
+        parts = (part for part in self.parts if column in part.fields)
+        return any(name in self.column_index for part in parts for name in part.columns)
+
     def era(self, record: list[str]) -> str:
         """Return the era of names of a record."""
         date = self.cell_getter(record)(self.date_columns[0])

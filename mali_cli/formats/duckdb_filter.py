@@ -13,7 +13,7 @@ import datetime
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -50,19 +50,37 @@ def is_applicable(table_file: TableFile, row_filter: RowFilter) -> bool:
 
 def query_groups(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFilter) -> Groups:
     """Run the query; FastPathUnavailable if DuckDB is not installed or refuses the file."""
+    return _rows(_statement(table_file, adapter, row_filter))
+
+
+def distinct_cells(
+    table_file: TableFile, adapter: FormatAdapter, columns: Sequence[str]
+) -> set[tuple[str, ...]] | None:
+    """Return the distinct combinations of cells of a large CSV; None if DuckDB cannot read it."""
+    if table_file.open_lines is None or table_file.size <= DUCKDB_MIN_BYTES:
+        return None
+    names, index = _column_names(adapter), adapter.column_index
+    cells = ", ".join(names[index[column]] if column in index else "''" for column in columns)
+    try:
+        return set(_rows(f"SELECT DISTINCT {cells} FROM {table_expression(table_file, adapter)}"))
+    except FastPathUnavailable:
+        return None
+
+
+def _rows(statement: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement; FastPathUnavailable if DuckDB is not installed or refuses it."""
     try:
         import duckdb
     except ImportError as error:
         raise FastPathUnavailable("duckdb is not installed") from error
-    statement = _statement(table_file, adapter, row_filter)
     try:
         with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
             # DuckDB would print its bar to standard output, among the rows, if the query took two seconds.
             connection.execute("SET enable_progress_bar = false")
-            groups: Groups = connection.execute(statement).fetchall()
+            rows: list[tuple[Any, ...]] = connection.execute(statement).fetchall()
     except duckdb.Error as error:
         raise FastPathUnavailable(f"DuckDB: {error}") from error
-    return groups
+    return rows
 
 
 def matching_rows(scanner: RowScanner, prefetch: Future[Groups] | None = None) -> list[Row]:
@@ -153,7 +171,7 @@ def _statement(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFil
             SELECT {"".join(f"{cell} AS {alias}, " for cell, alias in zip(location, aliases, strict=True))}
                 {key} AS key,
                 CASE WHEN {_where_clause(table_file, adapter, row_filter)} THEN [{row}] END AS candidate
-            FROM {_table_expression(table_file, adapter)}
+            FROM {table_expression(table_file, adapter)}
         )
         {"GROUP BY ALL" if location else ""}"""
 
@@ -166,7 +184,7 @@ def _column_names(adapter: FormatAdapter) -> list[str]:
     return [f"c{i}" for i in range(adapter.width)]
 
 
-def _table_expression(table_file: TableFile, adapter: FormatAdapter) -> str:
+def table_expression(table_file: TableFile, adapter: FormatAdapter) -> str:
     """Return the call of read_csv, with all columns as text and nothing left to be detected."""
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in _column_names(adapter))
     return f"""read_csv(

@@ -12,6 +12,7 @@ from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, split_list
 from mali_cli.model import frames, geo, schema
+from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.storage import raw_tables
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ EVENT_FIELDS = {
 }
 # Columns of casualties that repeat a field of CasualtyEstimate, and those that repeat one of EventRecord
 FIGURE_FIELDS = (
-    *("group", "country", "victims", "who", "inflicted_by", "harm", "cause"),
-    *("low", "best", "high", "wording"),
+    *("low", "best", "high", "wording", "harm", "cause"),
+    *("country", "group", "victims", "who", "inflicted_by"),
 )
 EVENT_FIELDS_OF_FIGURES = ("date_start", "date_end", "sources", "date_precision")
 
@@ -61,6 +62,8 @@ class FrameBuilder:
         cells = {
             name: list(map(self.cell_function(field), getattr(columns, field))) for name, field in EVENT_FIELDS.items()
         }
+        for column in ACTOR_COLUMNS:
+            self.add_groups(set(cells[column]))
         return _frame_from_columns("events", len(events), **cells)
 
     def cell_function(self, field: str) -> Callable[[Any], Any]:
@@ -91,7 +94,6 @@ class FrameBuilder:
         """Return the groups of a side as one cell."""
         names = tuple(names)
         if names not in self._sides:
-            self._groups.update(dict.fromkeys(names))
             self._sides[names] = ";".join(dict.fromkeys(names)) or None
         return self._sides[names]
 

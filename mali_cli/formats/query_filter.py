@@ -9,9 +9,10 @@ from mali_cli.formats.crosswalk import PLACE_KIND, REGIME, NameCrosswalk
 from mali_cli.formats.records import Point
 from mali_cli.formats.row_filter import RowFilter
 from mali_cli.model import schema
+from mali_cli.model.civilian_kinds import spellings
 from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import parse_period
-from mali_cli.model.shared_filters import EVENT_TYPES
+from mali_cli.model.shared_filters import CIVILIAN_KINDS, EVENT_TYPES
 from mali_cli.model.unused_columns import unused_event_columns
 from mali_cli.storage import raw_tables
 
@@ -26,6 +27,8 @@ def build_row_filter(query: str, filter_args: dict[str, Any], format_name: str) 
         for option in ("actor", "against", "group", "inflicted_by")
         if (typed := as_list(filter_args.get(option)))
     ]
+    if kinds := list(map(CIVILIAN_KINDS.match, as_list(filter_args.get("civilian_kind")))):
+        actors.append(frozenset().union(*map(spellings, kinds)))
     types = map(EVENT_TYPES.match, as_list(filter_args.get("type")))
     return RowFilter(
         period=parse_period(filter_args.get("since"), filter_args.get("until"), filter_args.get("on")),

@@ -73,6 +73,10 @@ class EventRecord(NamedTuple):
     figures: Sequence[CasualtyEstimate]
     basis: str = "reported"
     responsibility: Sequence[str] = ()
+    civilian_kind: str | None = None
+    civilian_targeting: str | None = None
+    disorder_type: str | None = None
+    interaction: str | None = None
     version_timestamp: int = 0  # of several records with one key the latest counts
 
 

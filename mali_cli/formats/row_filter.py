@@ -14,6 +14,7 @@ from mali_cli.formats.crosswalk import REGIME, NameCrosswalk
 from mali_cli.formats.records import EventRecord, Point, RecordError, split_list
 from mali_cli.formats.row_reader import RowReader
 from mali_cli.formats.table_file import TableFile
+from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import Period
 
@@ -31,8 +32,9 @@ RowTest = Callable[[Row], bool]
 class RowFilter:
     """The filters of a query as far as a row can be judged by them; it may let through rows that do not match.
 
-    Each set of `actors` holds the keys and normalised spellings of one filter. A row matches if it names a group of
-    any set: in a monadic export a record names one actor, and its opponent is in another record of the same event.
+    Each set of `actors` holds the keys and normalised spellings of one filter, or civilian kinds. A row matches if it
+    names one of any set: in a monadic export a record names one actor, and its opponent is in another record of the
+    same event.
     """
 
     period: Period | None = None
@@ -227,8 +229,10 @@ def _actor_tests(adapter: FormatAdapter, actors: tuple[frozenset[str], ...]) -> 
     def names_actor(cell: str) -> bool:
         for name in split_list(cell, adapter.separator):
             bare = REGIME.sub("", name)
-            spellings = {normalize_name(name), normalize_name(bare), *crosswalk.groups_called(name)}
-            if any(not keys.isdisjoint(spellings) for keys in actors):
+            kind = civilian_kind(name)
+            keys = [*crosswalk.groups_called(name), *([kind] if kind else [])]
+            spellings = {normalize_name(name), normalize_name(bare), *keys}
+            if any(not groups.isdisjoint(spellings) for groups in actors):
                 return True
         return False
 

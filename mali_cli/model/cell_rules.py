@@ -32,8 +32,9 @@ def iter_violations(column: Column, cells: list[str], curated: bool = False) -> 
             if required:
                 yield row, "this cell may not be blank."
             continue
-        if allowed and cell not in allowed:
-            yield row, f"{cell!r} is not one of {', '.join(column.enum)}."
+        wrong = [item for item in (cell.split(";") if column.type == "list" else [cell]) if item not in allowed]
+        if allowed and wrong:
+            yield row, f"{wrong[0]!r} is not one of {', '.join(column.enum)}."
         elif validate_type is not None and (problem := validate_type(cell, column)):
             yield row, f"{cell!r} {problem}."
         elif column.unique:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from mali_cli.model import names, schema
+from mali_cli.model.names import MAX_LISTED_CHOICES
 
 
 class Date(NamedTuple):
@@ -29,6 +30,10 @@ class AgeLimit(NamedTuple):
 
 class Words(NamedTuple):
     """Free text to search for."""
+
+
+class Interaction(NamedTuple):
+    """Kinds of actors of two sides, as text or as their code; see `model.interactions`."""
 
 
 class Flag(NamedTuple):
@@ -65,14 +70,15 @@ class EnumOf:
 
     @property
     def values(self) -> list[str]:
-        """All values of the columns, in the order of their declaration."""
-        return [value for table, column in self.columns for value in schema.table(table).column(column).enum]
+        """All values of the columns, in the order of their declaration, without those that join several by `;`."""
+        declared = (value for table, column in self.columns for value in schema.table(table).column(column).enum)
+        return [value for value in declared if ";" not in value]
 
     @property
     def listing(self) -> str:
-        """What messages say is allowed, if the values are of several columns; blank if they are of one."""
+        """What messages say is allowed; blank if they are to list all values."""
         if len(self.columns) == 1:
-            return ""
+            return f"`mali columns {self.columns[0][1]}` lists all." if len(self.values) > MAX_LISTED_CHOICES else ""
         (table, column), *others = self.columns
         allowed = ", ".join(schema.table(table).column(column).enum)
         finer = " and ".join(f"{schema.table(table).column(name).title}s" for table, name in others)
@@ -94,7 +100,7 @@ class Option(NamedTuple):
 
     flag: str
     help: str
-    value: Date | PlaceDistance | WholeNumber | AgeLimit | Words | Flag | Choice | Names | EnumOf
+    value: Date | PlaceDistance | WholeNumber | AgeLimit | Words | Interaction | Flag | Choice | Names | EnumOf
     field: str = ""
     title: str = ""
     short_flag: str = ""
@@ -105,7 +111,7 @@ class Option(NamedTuple):
         """Whether several values may be given; a row matches if it matches any of them."""
         if isinstance(self.value, Choice):
             return self.value.repeatable
-        return isinstance(self.value, Names | EnumOf | Words)
+        return isinstance(self.value, Names | EnumOf | Words | Interaction)
 
 
 @cache

@@ -31,9 +31,15 @@ from mali_cli.model.shared_filters import (
     SCOPES,
     Actor,
     Admin2,
+    Against,
     Basis,
+    CivilianKind,
+    CivilianTargeting,
+    ClaimedBy,
     Dates,
     DateText,
+    DisorderType,
+    InteractionFilter,
     MaxAge,
     Members,
     MinKilled,
@@ -75,20 +81,19 @@ class EventConditions(TypedDict, total=False):
 
     actor: Actor
     members: Members
-    against: Annotated[
-        Texts,
-        Option("--against", "With --actor: the opposing side, in violent events.", GROUP, "against", "against {}"),
-    ]
-    claimed_by: Annotated[
-        Texts, Option("--claimed-by", "Group that claimed responsibility.", GROUP, "claimed_by", "claimed by {}")
-    ]
+    against: Against
+    claimed_by: ClaimedBy
     type: Type
+    civilian_kind: CivilianKind
     text: Search
     place: Place
     near: Near
     region: Region
     admin2: Admin2
     where: Where
+    civilian_targeting: CivilianTargeting
+    disorder_type: DisorderType
+    interaction: InteractionFilter
 
 
 class FigureConditions(TypedDict, total=False):
@@ -309,6 +314,10 @@ class Filters:
     against: frozenset[str] = EMPTY
     claimed_by: frozenset[str] = EMPTY
     types: frozenset[str] = EMPTY  # event types and sub-event types
+    civilian_kinds: frozenset[str] = EMPTY
+    civilian_targeting: bool = False
+    disorder_types: frozenset[str] = EMPTY
+    interactions: frozenset[str] = EMPTY
     search_terms: tuple[str, ...] = ()
     places: frozenset[str] = EMPTY
     nearby_places: frozenset[str] | None = None  # within a distance; empty if no place is

@@ -13,6 +13,7 @@ from mali_cli.errors import MaliError
 # Apostrophes and dashes that keyboards and typesetters use interchangeably.
 _LOOKALIKES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
 _WORD = re.compile(r"\w+")
+MAX_LISTED_CHOICES = 30  # a message lists so many choices at most
 
 
 @functools.lru_cache(maxsize=4096)
@@ -107,7 +108,7 @@ def match_choice(typed: str, allowed: Iterable[str], noun: str, listing: str = "
     `listing` says in the message what is allowed; by default it lists all words, unless they are many.
     """
     allowed = list(allowed)
-    listing = listing or (f"Allowed: {join_or(allowed)}." if len(allowed) <= 30 else "")
+    listing = listing or (f"Allowed: {join_or(allowed)}." if len(allowed) <= MAX_LISTED_CHOICES else "")
     return NameIndex(noun, listing, dict.fromkeys(allowed, ())).resolve(typed)
 
 

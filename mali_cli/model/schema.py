@@ -18,7 +18,7 @@ class Column(NamedTuple):
     required: bool = False
     required_if_curated: bool = False  # a foreign file may leave it blank
     unique: bool = False
-    enum: tuple[str, ...] = ()
+    enum: tuple[str, ...] = ()  # all values; of a list all its items
     pattern: str = ""
     minimum: int | None = None
     max_length: int | None = None
@@ -39,7 +39,7 @@ class Column(NamedTuple):
             required=constraints.get("required", False),
             required_if_curated=field.get("mali:requiredIfCurated", False),
             unique=constraints.get("unique", False),
-            enum=tuple(constraints.get("enum", ())),
+            enum=tuple(constraints.get("enum", field.get("mali:itemEnum", ()))),
             pattern=constraints.get("pattern", ""),
             minimum=constraints.get("minimum"),
             max_length=constraints.get("maxLength"),

@@ -15,15 +15,24 @@ FORMS = "(?:e?s|'s)?"  # of a word: attack, attacks, attack's
 
 
 @lru_cache(maxsize=64)
-def search_patterns(typed: str) -> tuple[re.Pattern[str], ...]:
-    """Return the patterns that must all be found in a normalized text; MaliError for what is no search."""
+def search_terms(typed: str) -> tuple[tuple[str, ...], ...]:
+    """Return the normalized words and phrases that must all be found; MaliError for what is no search."""
     text = normalize_name(typed.translate(QUOTES))
     if text.count('"') % 2:
         raise MaliError(f"--text has a quotation mark without its partner: {typed!r}.")
-    terms = [phrase.split() if phrase else [word] for phrase, word in TERM.findall(text) if phrase.strip() or word]
+    terms = tuple(
+        tuple(phrase.split()) if phrase else (word,) for phrase, word in TERM.findall(text) if phrase.strip() or word
+    )
     if not terms or any(not word.rstrip("*") for words in terms for word in words):
         raise MaliError(f'--text takes words such as coup, coup* or "46 bodies", not {typed!r}.')
-    return tuple(re.compile(rf"[^\w{CELL_SEPARATOR}]+".join(map(_word_pattern, words))) for words in terms)
+    return terms
+
+
+@lru_cache(maxsize=64)
+def search_patterns(typed: str) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns that must all be found in a normalized text; MaliError for what is no search."""
+    separator = rf"[^\w{CELL_SEPARATOR}]+"
+    return tuple(re.compile(separator.join(map(_word_pattern, words))) for words in search_terms(typed))
 
 
 def _word_pattern(word: str) -> str:

@@ -11,6 +11,7 @@ from mali_cli.model.filter_option import (
     Date,
     EnumOf,
     Flag,
+    Interaction,
     Names,
     Option,
     PlaceDistance,
@@ -28,6 +29,7 @@ GROUP = Names("groups", descendants=True)
 PLACE = Names("places", descendants=True)
 COUNTRY = Names("countries")
 EVENT_TYPES = EnumOf("events.event_type", "events.sub_event_type")
+CIVILIAN_KINDS = EnumOf("events.civilian_kind")
 SEARCH = 'Whole words, all of which must occur: coup (also coups), coup* (also couple), "46 bodies".'
 MAX_AGE = "With --on: age from which a holder is only last known: 2y, 18m, 90d. Default: 2y."
 DATE_CERTAINTIES = ("certain", "possible", "all")
@@ -58,6 +60,16 @@ Admin2 = Annotated[
 ]
 Where = Annotated[Texts, Option("--in", "Country of the place.", COUNTRY, "event_countries", "in {}")]
 Type = Annotated[Texts, Option("--type", "Event type or sub-event type.", EVENT_TYPES, "types", "{}", "-t")]
+CivilianKind = Annotated[
+    Texts,
+    Option(
+        "--civilian-kind",
+        "What civilians the event involves, in files of ACLED: Women, Farmers ...",
+        CIVILIAN_KINDS,
+        "civilian_kinds",
+        "involving {}",
+    ),
+]
 Search = Annotated[Texts, Option("--text", SEARCH, Words(), "search_terms", "{}", "-q")]
 Basis = Annotated[Texts, Option("--basis", REPORTED, EnumOf("events.basis"), "bases", "{} only")]
 Source = Annotated[
@@ -85,4 +97,21 @@ Dates = Annotated[
 Split = Annotated[
     Text,
     Option("--split", "A row for each type of event, camp that takes part, or region.", Choice(tuple(SPLITS))),
+]
+CLAIMED_BY = "Group that claimed responsibility."
+ClaimedBy = Annotated[Texts, Option("--claimed-by", CLAIMED_BY, GROUP, "claimed_by", "claimed by {}")]
+AGAINST = "With --actor: the opposing side, in violent events."
+Against = Annotated[Texts, Option("--against", AGAINST, GROUP, "against", "against {}")]
+CIVILIAN_TARGETING = "Of files of ACLED: only events whose main target was civilians."
+CivilianTargeting = Annotated[
+    bool,
+    Option("--civilian-targeting", CIVILIAN_TARGETING, Flag(), "civilian_targeting", "civilian targeting"),
+]
+DisorderType = Annotated[
+    Texts,
+    Option("--disorder-type", "Of files of ACLED.", EnumOf("events.disorder_type"), "disorder_types", "{}"),
+]
+INTERACTION = "Of files of ACLED, in any order: State forces-Civilians, or its code 17."
+InteractionFilter = Annotated[
+    Texts, Option("--interaction", INTERACTION, Interaction(), "interactions", "interaction {}")
 ]

@@ -15,6 +15,7 @@ from mali_cli.model.schema import Column
 from mali_cli.model.vocabulary import RELATION_DATES
 from mali_cli.output.cell_values import text_columns
 from mali_cli.output.streams import escape_control
+from mali_cli.output.timeline_data import marked_period
 from mali_cli.results import QueryResult
 
 DATE_STYLE, NUMBER_STYLE, DOUBT_STYLE, QUIET_STYLE = "cyan", "bold red", "italic yellow", "dim"
@@ -22,6 +23,7 @@ NUMERIC_TYPES = ("integer", "number")
 DOUBTS = ("claimed", "suspected", "disputed", "denied", "revised")  # words of the columns basis and status
 SELF_EXPLANATORY = ("where", "person", "group")  # titles of columns that need no heading in front of a cell
 BODY_COLUMNS = ("summary", "description", "title", "text", "role", "what", "wording", "rule", "name")
+PERIOD_COLUMNS = {"year", "quarter", "month", "period"}
 
 Cells = dict[str, list[str]]
 
@@ -67,6 +69,8 @@ def display_columns(result: QueryResult, with_notes: bool = False) -> list[Displ
         added = result.load_display_columns(result.frame)
         texts = added.astype(object).where(added.notna(), "").map(str)
         cells |= {str(name): list(texts[name]) for name in texts}
+    for name in PERIOD_COLUMNS & cells.keys():
+        cells[name] = [marked_period(label, result.partial_periods) for label in cells[name]]
     columns = list(_merged(visible, cells))
     if "tally" in cells:
         columns = [_without_repeats(column, cells["tally"]) for column in columns]

@@ -48,7 +48,7 @@ def _chart(result: QueryResult, underlying: UnderlyingRows, labels: Labels) -> d
     rows = [
         {
             "name": spec.row_name(row, chart),
-            "facts": [labels.phrase(fact) for fact in spec.row_facts(row, chart.is_foreign)],
+            "facts": [labels.phrase(fact) for fact in spec.row_facts(row, chart)],
             "has_point": row.get("latitude") is not None and row.get("longitude") is not None,
         }
         for row in row_dicts(result.frame)

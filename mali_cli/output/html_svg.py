@@ -50,7 +50,7 @@ def chart_svg(result: QueryResult, width: str, labels: Labels) -> str:
     assert chart is not None
 
     def row_label(i: int, row: Row) -> str:
-        facts = "; ".join(map(labels.phrase, spec.row_facts(row, chart.is_foreign)))
+        facts = "; ".join(map(labels.phrase, spec.row_facts(row, chart)))
         descriptions[str(i)] = f"{spec.row_name(row, chart)}: {facts}"
         return f"row {i}"
 

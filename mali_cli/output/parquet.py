@@ -22,7 +22,8 @@ def write(result: QueryResult, path: Path, progress: Progress) -> None:
 
     from mali_cli.storage import sql_literals  # the backends import pandas too
     from mali_cli.storage.convert import CHUNK_ROWS
-    from mali_cli.storage.parquet import COPY_OPTIONS, MEMORY_LIMIT, execute, import_duckdb, sql_type
+    from mali_cli.storage.duckdb_connection import execute, import_duckdb, sql_type
+    from mali_cli.storage.parquet import COPY_OPTIONS, MEMORY_LIMIT
 
     # DuckDB must not guess the type of a text column from its first rows.
     config = {"memory_limit": MEMORY_LIMIT, "pandas_analyze_sample": "0"}

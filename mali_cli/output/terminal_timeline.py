@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mali_cli.output.cell_values import format_number, row_dicts
 from mali_cli.output.fatality_text import Row, format_best, format_range, has_range, unknown_count
 from mali_cli.output.terminal import Terminal
-from mali_cli.output.timeline_data import split_at_start, timeline_title, total_row
+from mali_cli.output.timeline_data import PARTIAL_MARK, marked_period, split_at_start, timeline_title, total_row
 from mali_cli.results import ChartRequest, pluralize
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def draw_timeline(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) 
     than the screen.
     """
     early, rows = split_at_start(row_dicts(frame), chart)
+    rows = [{**row, "period": marked_period(row["period"], chart.partial_periods)} for row in rows]
     lines = _timeline_lines(early, rows, chart, terminal)
     if terminal.is_screen and len(lines) > terminal.lines:
         for unit in LONGER_PERIODS[chart.measure]:
@@ -76,8 +77,12 @@ def _timeline_lines(
 
 
 def _group(rows: list[Row], label: Callable[[str], str]) -> list[Row]:
-    """Return a row for each label of a period, with the sums of the rows that have it."""
-    return [total_row(period, list(group)) for period, group in groupby(rows, lambda row: label(row["period"]))]
+    """Return a row for each label of a period, with the sums of the rows that have it, marked if one of them is."""
+    groups = [(period, list(group)) for period, group in groupby(rows, lambda row: label(row["period"]))]
+    return [
+        total_row(f"{period}{PARTIAL_MARK}" if any(map(_is_partial, group)) else period, group)
+        for period, group in groups
+    ]
 
 
 def _five_years(period: str) -> str:
@@ -190,11 +195,17 @@ def _legend(rows: list[Row], layout: _Layout) -> list[str]:
         items.append(f"{symbols.open} or + no upper bound")
     if any(map(unknown_count, rows)):
         items.append("?3: 3 tolls without a number (not zero)")
+    if any(map(_is_partial, rows)):
+        items.append(f"{PARTIAL_MARK} covered only in part")
     if any(layout.mean_widths):
         items.append(f"{MEAN_HEADING}: rolling mean")
     if any(map(_is_empty, rows)):
         items.append(f"{symbols.empty} no events")
     return items
+
+
+def _is_partial(row: Row) -> bool:
+    return bool(row["period"].endswith(PARTIAL_MARK))
 
 
 def _mean_text(row: Row, field: str) -> str:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mali_cli.output.fatality_text import Row
 from mali_cli.results import ChartRequest, pluralize
 
 SUMMED_COLUMNS = ("events", "unknown", "not_stated", "killed_low", "killed_best", "killed_high")
+PARTIAL_MARK = "*"
+
+
+def marked_period(label: str, partial_periods: Mapping[str, str]) -> str:
+    """Return the label of a period, with a star if it is covered only in part."""
+    return f"{label}{PARTIAL_MARK}" if label in partial_periods else label
 
 
 def timeline_title(chart: ChartRequest, periods: str = "") -> str:

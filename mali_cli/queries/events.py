@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mali_cli.model import schema
 from mali_cli.model.filters import Filters, Membership
 from mali_cli.model.periods import Period, period_from_dates
 from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
@@ -18,6 +19,8 @@ from mali_cli.queries.text_search import text_mask
 from mali_cli.results import pluralize
 
 SEARCHED_COLUMNS = ("summary", "note")
+CIVILIAN_KINDS_OVERLAP = "Rows overlap: an event counts for each kind of civilians that it involves."
+LIST_KEYS = ("actor", "civilian_kind")  # of which an event may have several values
 # With the frequency in pandas; weeks are ACLED's, from Saturday to Friday.
 TIME_KEYS = {"year": "Y", "quarter": "Q", "month": "M", "week": "W-FRI"}
 
@@ -92,12 +95,30 @@ def _has_type(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> 
     return events["event_type"].isin(filters.types) | events["sub_event_type"].isin(filters.types)
 
 
+def _involves_civilians(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return list_columns.contains_any(events["civilian_kind"], filters.civilian_kinds)
+
+
 def _has_basis(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
     return events["basis"].isin(filters.bases)
 
 
 def _has_text(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
     return text_mask(events, SEARCHED_COLUMNS, filters.search_terms)
+
+
+def _targets_civilians(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return events["civilian_targeting"].notna()
+
+
+def _has_disorder_type(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return list_columns.list_mask(
+        events["disorder_type"], lambda types: any(name.strip() in filters.disorder_types for name in types)
+    )
+
+
+def _has_interaction(events: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.Series:
+    return events["interaction"].isin(filters.interactions)
 
 
 EventPredicate = Callable[[pd.DataFrame, pd.DataFrame, Filters], pd.Series]
@@ -110,7 +131,11 @@ EVENT_PREDICATES: dict[str, EventPredicate] = {
     "against": _is_between,
     "claimed_by": _is_claimed,
     "types": _has_type,
+    "civilian_kinds": _involves_civilians,
     "bases": _has_basis,
+    "civilian_targeting": _targets_civilians,
+    "disorder_types": _has_disorder_type,
+    "interactions": _has_interaction,
     "search_terms": _has_text,
 }
 LOCATION_PREDICATES: dict[str, LocationPredicate] = {
@@ -224,8 +249,8 @@ def counts(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return the number of events per value of the keys, with the first and last day, in no particular order."""
     rows = events.assign(**key_columns(events, keys))
     for key in keys:
-        if key == "actor":
-            rows = rows.explode("actor")
+        if key in LIST_KEYS:
+            rows = rows.explode(key)
     groups = rows.groupby(keys, dropna=False, sort=True)
     table = groups.agg(events=("event_id", "nunique"), first=("date_start", "min"), last=("date_end", "max"))
     return table.reset_index().astype({"events": "Int64"})
@@ -240,6 +265,29 @@ class LeftOutEvents(NamedTuple):
     of_coalitions: Counter[tuple[str, str]]
 
 
+class SelectedEvents(NamedTuple):
+    """The events of one partition that match, or of several, and what was left out."""
+
+    rows: pd.DataFrame
+    left_out: LeftOutEvents
+
+
+def join_selected(parts: list[SelectedEvents]) -> SelectedEvents:
+    """Return the events of several partitions in the order of the table; no event is in two of them."""
+    order = list(schema.table("events").sorted_by)
+    rows = pd.concat([part.rows for part in parts], ignore_index=True)
+    rows = rows.sort_values(order, kind="stable", na_position="first", ignore_index=True)
+    return SelectedEvents(rows, _add_left_out([part.left_out for part in parts]))
+
+
+def _add_left_out(parts: list[LeftOutEvents]) -> LeftOutEvents:
+    return LeftOutEvents(
+        sum(part.possible for part in parts),
+        sum(part.without_figure for part in parts),
+        sum((part.of_coalitions for part in parts), Counter()),
+    )
+
+
 class EventCounts(NamedTuple):
     """Counts by group keys of one partition, or of several."""
 
@@ -252,11 +300,7 @@ def add_counts(parts: list[EventCounts], keys: list[str]) -> EventCounts:
     """Return the counts of several partitions as one; no event is in two of them."""
     groups = pd.concat([part.table for part in parts], ignore_index=True).groupby(keys, dropna=False, sort=True)
     table = groups.agg({"events": "sum", "first": "min", "last": "max"}).reset_index()
-    left_out = LeftOutEvents(
-        sum(part.left_out.possible for part in parts),
-        sum(part.left_out.without_figure for part in parts),
-        sum((part.left_out.of_coalitions for part in parts), Counter()),
-    )
+    left_out = _add_left_out([part.left_out for part in parts])
     return EventCounts(table, sum(part.events for part in parts), left_out)
 
 
@@ -294,6 +338,11 @@ def actors(rows: pd.DataFrame, columns: tuple[str, ...] = ACTOR_COLUMNS) -> pd.S
     return pd.Series([groups[cells] for cells in combinations], index=rows.index, dtype=object)
 
 
+def civilian_kinds(rows: pd.DataFrame) -> pd.Series:
+    """Return the civilian kinds of each row, as lists."""
+    return rows["civilian_kind"].map(list_columns.split)
+
+
 def documents(sources: pd.Series) -> pd.Series:
     """Return the documents that each row cites, as lists."""
     return pd.Series(
@@ -315,6 +364,8 @@ def key_columns(events: pd.DataFrame, keys: list[str]) -> dict[str, pd.Series]:
             columns[key] = time_bins(events, key)
         elif key == "actor":
             columns[key] = actors(events)
+        elif key == "civilian_kind":
+            columns[key] = civilian_kinds(events)
         elif key == "document":
             columns[key] = documents(events["sources"])
         else:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pandas as pd
 
 from mali_cli.model.periods import Period
 from mali_cli.queries.events import TIME_KEYS, period_label
+
+# A file whose last event is on 30 December may well hold the whole year: a period is covered only in part if at least
+# this share of it is after the last event.
+MIN_SHARE_WITHOUT_EVENTS = 1 / 20
 
 
 def parse_label(label: str, key: str) -> pd.Period:
@@ -34,3 +40,34 @@ def rolling_mean(
     means.iloc[: size - 1] = float("nan")
     by_label = dict(zip(map(period_label, means.index), means, strict=True))
     return labels.map(by_label).astype(float)
+
+
+def partial_periods(
+    labels: pd.Series, key: str, given: Period | None, last_event: datetime.date | None
+) -> dict[str, str]:
+    """Return what is covered of each period that is covered only in part: "until 2020-07-31".
+
+    `given` is the period of the filters, `last_event` the last day in a file.
+    """
+    first, last = given or Period(None, None)
+    texts: dict[str, str] = {}
+    for label in sorted(labels.dropna().unique()):
+        period = parse_label(label, key)
+        start, end = period.start_time.date(), period.end_time.date()
+        begins = first if first is not None and start < first <= end else None
+        ends = last if last is not None and start <= last < end else None
+        of_file = ""
+        if last_event is not None and last_event < (ends or end) and _share_after(last_event, start, end):
+            ends, of_file = last_event, ", the last day in the data"
+        if ends is not None and ends < start:
+            texts[label] = "after the last day in the data"
+        elif begins is not None and ends is not None:
+            texts[label] = f"only {begins}" if begins == ends else f"{begins} to {ends}{of_file}"
+        elif begins is not None or ends is not None:
+            texts[label] = f"from {begins}" if begins is not None else f"until {ends}{of_file}"
+    return texts
+
+
+def _share_after(last_event: datetime.date, start: datetime.date, end: datetime.date) -> bool:
+    """Return whether so much of a period is after the last event that it is covered only in part."""
+    return (end - last_event).days >= ((end - start).days + 1) * MIN_SHARE_WITHOUT_EVENTS

@@ -103,6 +103,7 @@ def _event(key: str, table: Tables, parts: frozenset[str]) -> Profile:
         ("where", f"{readable(row['place'])}{near}" if has_value(row["place"]) else ""),
         ("what", f"{row['sub_event_type']} ({row['event_type']})"),
         ("sides", against.join(readable(row[side]) for side in ("side_a", "side_b") if has_value(row[side]))),
+        ("civilian kind", row["civilian_kind"]),
         ("claimed by", row["responsibility"]),
         ("basis", row["basis"]),
         ("part of", row["part_of"]),

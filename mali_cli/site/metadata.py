@@ -81,7 +81,11 @@ def _table_metadata(table: schema.Table) -> dict[str, Any]:
         "title": table.title,
         "description": table.description,
         "columns": {column.name: column.description for column in columns},
-        "facets": [column.name for column in columns if column.enum or column.name in FACETS_WITHOUT_VOCABULARY],
+        "facets": [
+            column.name
+            for column in columns
+            if (column.enum and column.type != "list") or column.name in FACETS_WITHOUT_VOCABULARY
+        ],
     }
     if any(column.name == "date_start" for column in columns):
         properties["sort"] = "date_start"

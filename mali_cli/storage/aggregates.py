@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,10 @@ class AggregateBackend(Backend):
 
     def table(self, name: str) -> pd.DataFrame:
         return super().table(name) if name == schema.AGGREGATES else empty_frame(name)
+
+    def last_day(self) -> datetime.date | None:
+        days = self.table(schema.AGGREGATES)["date_end"]
+        return None if days.empty else days.max().date()
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
         if kind not in COLUMN_BY_NAME_KIND:

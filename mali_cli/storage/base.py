@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -86,6 +87,14 @@ class Backend(ABC):
         """
         return self
 
+    def in_database(self, query: str, filter_args: dict[str, Any]) -> Backend:
+        """Return a backend that has the rows of a query with group keys in a database; itself if it cannot."""
+        return self
+
+    def create_tables_in(self, connection: Any) -> bool:
+        """Create views of all our tables in the connection of a DuckDB file; return whether this backend can."""
+        return False
+
     def partial_sums(self, keys: list[str], filters: Filters) -> PartialSums | None:
         """Return casualties summed by the keys, to the same sums as `fatalities.partial_sums` of the tables.
 
@@ -104,16 +113,39 @@ class Backend(ABC):
         """
         return None
 
+    def part_folders(self, filters: Filters) -> list[Path] | None:
+        """Return folders that other processes can read as datasets, which together hold all rows that may match.
+
+        Each event and each tally is in one of them. Returns None if the data are not in such parts.
+        """
+        return None
+
     def distinct(self, table: str, column: str) -> Iterable[str]:
         """Return the distinct cells of a column of text, without blank ones."""
         cells: Iterable[str] = self.table(table)[column].dropna().unique()
         return cells
+
+    def figures_of(self, events: pd.DataFrame) -> pd.DataFrame:
+        """Return figures, among them all of these events."""
+        return self.table("casualties")
+
+    def states(self, column: str) -> bool:
+        """Return whether the events of the dataset, whatever the filters, have a value in a column of text."""
+        return any(self.distinct("events", column))
 
     def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
         """Return killed_low, killed_best and killed_high of these events, indexed by event_id."""
         from mali_cli.queries import fatalities
 
         return fatalities.event_fatalities(events, self.table("casualties"))
+
+    def last_day(self) -> datetime.date | None:
+        """Return the day of the last event of a file, whatever the filters; None for curated tables.
+
+        Of an event that is known to lie in a week, month or year it is the first day of that.
+        """
+        days = self.table("events")["date_start"] if self.origin else None
+        return None if days is None or days.empty else days.max().date()
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
         """Return names of a kind ("groups", "claimants" ...) that occur in the data but in no lookup table.

@@ -13,7 +13,9 @@ from mali_cli.model import names
 from mali_cli.model.vocabulary import STOCK_HARMS
 from mali_cli.storage import sql_literals
 from mali_cli.storage.base import Backend
-from mali_cli.storage.parquet import LARGE_TABLES, ParquetBackend, ParquetSink, execute
+from mali_cli.storage.duckdb_backend import LARGE_TABLES
+from mali_cli.storage.duckdb_connection import execute
+from mali_cli.storage.parquet import HAS_EVENT_FATALITIES, ParquetBackend, ParquetSink
 from mali_cli.storage.probe import read_datapackage
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 
@@ -83,7 +85,7 @@ class PartitionedParquetBackend(ParquetBackend):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.parts = tuple(map(Part.from_json, read_datapackage(path)[PARTS]))
+        self.parts = tuple(map(Part.from_json, self.package[PARTS]))
         self._whole: ParquetBackend = self  # with all parts, for the names in the data
 
     def files(self, name: str) -> list[Path]:
@@ -104,14 +106,17 @@ class PartitionedParquetBackend(ParquetBackend):
     def partial_counts(self, keys: list[str], filters: Filters) -> EventCounts | None:
         return ParquetBackend.partial_counts(self._of_days(filters), keys, filters)
 
-    def partitions(self, filters: Filters) -> Iterator[Backend]:
-        return map(ParquetBackend, self.part_folders(filters))
+    def partitions(self, filters: Filters) -> Iterator[Backend] | None:
+        return ParquetBackend.partitions(self._of_days(filters), filters)
 
     def part_folders(self, filters: Filters) -> list[Path]:
         return [self.path / part.name for part in self._parts_of(filters)]
 
     def distinct(self, table: str, column: str) -> Iterable[str]:
         return ParquetBackend.distinct(self._whole, table, column)
+
+    def last_day(self) -> datetime.date | None:
+        return ParquetBackend.last_day(self._whole)
 
     def _parts_of(self, filters: Filters | None) -> tuple[Part, ...]:
         """Return the parts that may have events of the period of the filters, at least one."""
@@ -151,16 +156,16 @@ class PartsSink(ParquetSink):
                 "or refugees. Leave --parts out."
             )
         report("dividing into parts", None)
-        has_event_fatalities = self.has_event_fatalities()
-        self._assign_parts(has_event_fatalities)
+        properties = self.properties()
+        self._assign_parts(properties[HAS_EVENT_FATALITIES[0]])
         parts = self._parts()
         for number, part in enumerate(parts):
             self._show_part(number)
             folder = self.folder / part.name
             folder.mkdir()
             report(f"writing part {number + 1} of {len(parts)}", number / len(parts))
-            self.write_tables(folder, has_event_fatalities, lambda *_: None)
-        self.write_package(self.folder, self._package(parts), has_event_fatalities)
+            self.write_tables(folder, properties, lambda *_: None)
+        self.write_package(self.folder, self._package(parts) | properties)
 
     def _assign_parts(self, has_event_fatalities: bool) -> None:
         """Create the tables parted.events and parted.casualties, which have the number of the part in `part`."""

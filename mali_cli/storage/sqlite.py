@@ -23,7 +23,7 @@ CACHE_KB = 200_000  # SQLite's default of 2,000 makes it sort the index of a lar
 PROGRESS_OPCODES = 100_000  # virtual machine instructions between two checks for ^C
 SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 # Names of the value column in the link tables of lists that do not refer to one table.
-LIST_ITEM_NAMES = {"aliases": "alias", "sources": "source"}
+LIST_ITEM_NAMES = {"aliases": "alias", "sources": "source", "civilian_kind": "kind"}
 
 
 class BulkSqliteWriter:

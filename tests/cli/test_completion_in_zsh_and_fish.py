@@ -45,7 +45,10 @@ def offered(shell: str, line: str) -> str:
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
-        ("mali events --place mena", "menaka\ttown, Mali\nmenaka region\tregion, Ménaka, Mali"),
+        (
+            "mali events --place mena",
+            "menaka\ttown, Mali\nmenaka cercle\tcercle, Ménaka, Mali\nmenaka region\tregion, Ménaka, Mali",
+        ),
         ("mali events --place Gao\\ B", "Gao Barkhane camp\tcamp, Gao, Mali"),
         ("mali events --actor mnl", "MNLA\tNational Movement for the Liberation of Azawad, rebel"),
         ("mali events --actor AQM", "AQMI\tAQIM"),
@@ -62,9 +65,10 @@ def test_fish_gets_values_with_descriptions(line: str, answer: str) -> None:
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
-        ("mali events --place mena", '"menaka":"town, Mali"\n"menaka region":"region, Ménaka, Mali"'),
+        ("mali events --place mena", '"menaka":"town, Mali"\n"menaka cercle":"cercle, Ménaka, Mali"\n"menaka region":"region, Ménaka, Mali"'),
         ("mali events --actor mnl", '"mnla":"National Movement for the Liberation of Azawad, rebel"'),
-        ("mali events --place N’", '"N’Djamena":"town, Chad"'),
+        ("mali events --place N’D", '"N’Djamena":"town, Chad"'),
+        ("mali events --admin2 bank", '"bankass"'),
         ("mali events --where event_i", '"event_id":"Stable, readable key that begins with the date; never reused and never changed."'),
     ],
 )  # fmt: skip

@@ -119,7 +119,11 @@ def test_weekly_workbook(tmp_path: Path) -> None:
 def test_weeks_over_the_end_of_a_year_are_of_no_year(tmp_path: Path) -> None:
     data = weekly(tmp_path)
     assert rows_of(data, "events", "year", "events") == [("2023", 3), ("2024", 7), (None, 2)]
-    assert notes(data, "events", "year") == ["12 events.", "2 events counted over the end of a year have no year."]
+    assert notes(data, "events", "year") == [
+        "12 events.",
+        "2 events counted over the end of a year have no year.",
+        "Part of a year: 2024 (until 2024-02-09, the last day in the data).",
+    ]
     assert rows_of(data, "casualties", "month", "events", "killed_low", "killed_best", "killed_high", "unknown") == [
         ("2023-12", 3, 7, 7, 7, 0), ("2024-01", 5, 2, 2, 2, 1), ("2024-02", 2, None, None, None, 1), (None, 2, 5, 5, 5, 0),
     ]  # fmt: skip
@@ -131,6 +135,7 @@ def test_weeks_cut_by_a_period_are_left_out_and_said(tmp_path: Path) -> None:
     assert notes(data, "casualties", "year", since=2024) == [
         "2 killed in 1 event; 2 records (6 events) with 0: none or not stated",
         "2 more events (5 killed) may fall into this period: --dates all adds them.",
+        "Part of a year: 2024 (until 2024-02-09, the last day in the data).",
     ]
     assert rows_of(data, "events", "in", "events", since=2024, dates="all") == [("Mali", 7), ("Niger", 2)]
     assert rows_of(data, "events", "in", "events", until="2023-12", dates="possible") == [("Mali", 2)]
@@ -351,3 +356,10 @@ def test_sums_of_counts_are_drawn(tmp_path: Path) -> None:
     assert result.chart is not None
     assert (result.chart.measure, result.chart.filter_text) == ("region", "Battles, from 2023")
     assert weekly(tmp_path).answer("casualties", by="region,year").chart is None
+
+
+def test_the_last_month_of_counts_is_covered_in_part(tmp_path: Path) -> None:
+    data = weekly(tmp_path)
+    partial = {"2024-02": "until 2024-02-09, the last day in the data"}
+    assert data.answer("events", by="month").partial_periods == partial
+    assert data.answer("casualties", by="month", region="Mopti").partial_periods == {}

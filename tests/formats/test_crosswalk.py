@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 import socket
 import subprocess
 from collections.abc import Callable
@@ -15,15 +14,13 @@ import pytest
 from mali_cli.dataset import load
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.detect import FORMATS
+from mali_cli.model.civilian_kinds import civilian_kind
 from mali_cli.model.names import join_or
 from tests.conftest import ROOT
 from tests.support.lookalikes import FOLDER, edited, store, where
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 JNIM = "JNIM: Group for Support of Islam and Muslims"
-TRAIT = re.compile(
-    r"^(?:.+s|Muslim Group|Labour Group|Women) \((?:Mali|International)\)$|^Private Security Forces.*", re.M
-)
 INVENTED = str(ROOT / "docs" / "compare" / "invented.csv")
 
 
@@ -87,24 +84,25 @@ def test_a_name_may_change_its_meaning(format_name: str, name: str, day: str, ke
 
 
 def test_the_names_of_actors_of_mali_are_known() -> None:
-    """Of the names that ACLED and UCDP have published for actors of Mali, all but codes and social traits are known."""
+    """Of the names that ACLED and UCDP have published for actors of Mali, all but codes are known."""
     with open(ROOT / "tests" / "support" / "actors_of_mali.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     unknown: dict[str, list[str]] = {"ACLED": [], "UCDP": []}
+    kinds = 0
     for row in rows:
         crosswalk = NameCrosswalk(row["format"])
         key = crosswalk.group_key(row["name"], "Mali", crosswalk.era("2023-08-01"))
-        if key in crosswalk.unknown_groups:
+        if row["format"] == "ACLED" and civilian_kind(row["name"]):
+            kinds += 1
+        elif key in crosswalk.unknown_groups:
             unknown[row["format"]].append(key)
-    assert unknown["UCDP"] == ["XXX70"]  # a code for a group that has no name yet
-    traits = TRAIT.findall("\n".join(unknown["ACLED"]))
-    assert len(traits) == len(unknown["ACLED"]) == 14
+    assert unknown == {"ACLED": [], "UCDP": ["XXX70"]}  # a code for a group that has no name yet
     counts = {name: sum(row["format"] == name for row in rows) for name in unknown}
-    known = {name: counts[name] - len(unknown[name]) for name in unknown}
     text = " ".join((ROOT / "docs" / "foreign-files.md").read_text(encoding="utf-8").split())
     assert (
-        f"{known['ACLED']} of {counts['ACLED']} names of ACLED and {known['UCDP']} of {counts['UCDP']} of UCDP" in text
-    )
+        f"all {counts['ACLED']} names of ACLED are known, {counts['ACLED'] - kinds} as groups and {kinds} as civilian "
+        f"kinds, and {counts['UCDP'] - 1} of {counts['UCDP']} names of UCDP"
+    ) in text
 
 
 def test_a_typed_name_may_be_one_of_a_file() -> None:
@@ -201,5 +199,5 @@ def test_a_database_of_another_program_is_refused(mali: Run, tmp_path: Path) -> 
     result = mali("events", "--data", str(tmp_path / "other.db"))
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith(
-        f"mali: {tmp_path / 'other.db'} cannot be read as a converted dataset: no such table"
+        f"mali: {tmp_path / 'other.db'} was not made by `mali convert`: it has no table datapackage."
     )

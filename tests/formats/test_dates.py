@@ -131,6 +131,7 @@ def test_an_order_that_no_date_shows_is_the_day_first_and_a_note_says_so(tmp_pat
         for filters in ({}, {"since": "2012"}):
             assert load(source).answer("events", **filters).notes.count(note) == 1
     assert load(path).answer("casualties", by="year").notes.count(note) == 1
+    assert load().answer("compare", name=load(path)).notes.count(note) == 1
 
 
 def test_a_week_over_new_year_is_counted_in_the_year_of_its_middle() -> None:

@@ -87,6 +87,8 @@ SOME = frozenset({"some"})
         *[(name, SOME, True, False) for name in ("actors", "against", "claimed_by", "types", "bases")],
         *[(name, SOME, True, False) for name in ("places", "regions", "event_countries", "nearby_places")],
         ("nearby_places", frozenset(), True, False),
+        *[(name, SOME, True, False) for name in ("disorder_types", "interactions")],
+        ("civilian_targeting", True, True, False),
         ("search_terms", ("some",), True, False),
         ("min_killed", 0, True, False),
         ("max_killed", 5, True, False),

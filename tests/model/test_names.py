@@ -79,7 +79,7 @@ def test_codes_are_found_but_never_suggested() -> None:
         ("places", "Goa", ["Gao"]),
         ("places", "Konnaa", ["Konna"]),
         ("places", "Macina", ["Macina Cercle"]),
-        ("places", "Kid", ["Kidal", "Kidal Region", "Kidal Airport"]),
+        ("places", "Kid", ["Kidal", "Kidal Cercle", "Kidal Region"]),
         ("groups", "foo", []),
         ("groups", "food", ["World Food Programme"]),
         ("groups", "Macina", ["FLM"]),

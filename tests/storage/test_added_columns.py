@@ -12,6 +12,7 @@ from mali_cli.dataset import load
 from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage.convert import convert
+from tests.support.lookalikes import FOLDER
 from tests.support.tables import dataset
 
 TABLES = {
@@ -78,11 +79,23 @@ def test_added_columns_are_blank(tmp_path: Path, form: str) -> None:
     assert relations["group"].tolist() == ["A"]
     assert relations[ADDED["relations"]].isna().all(axis=None)
     assert people[ADDED["people"]].isna().all(axis=None)
-    assert war.events()[ADDED["events"]].isna().all(axis=None)
+    assert war.events()[[*ADDED["events"], "admin2"]].isna().all(axis=None)
     assert war.show("A", section="events")["text"].tolist() == ["A battle."]
     assert "; killed 2012-11-20 (reported)" in war.show("A", section="people")["text"][0]
     assert war.table("casualties")["date_precision"].isna().all()
     assert war.answer("check").frame.empty
+
+
+def test_a_converted_file_is_then_summed_by_what_it_has(tmp_path: Path) -> None:
+    """Sums of casualties are made of the parquet files; those by a column that they lack are made of the tables."""
+    folder = tmp_path / "converted"
+    convert(load(FOLDER / "acled_a3.csv").backend, folder, "parquet")
+    before = load(folder)
+    by_region, killed = before.casualties(by="region"), before.casualties(by="admin2")["killed_best"].sum()
+    drop_columns(folder, "parquet", "places", ADDED["places"])
+    assert load(folder).casualties(by="region").equals(by_region)
+    sums = load(folder).casualties(by="admin2")
+    assert (sums["admin2"].isna().all(), sums["killed_best"].sum()) == (True, killed)
 
 
 def test_a_figure_is_then_as_precise_as_its_event(tmp_path: Path) -> None:

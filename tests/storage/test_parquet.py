@@ -62,6 +62,9 @@ QUERIES: list[tuple[str, dict[str, Any]]] = [
     *(("casualties", {"by": "actor", "on": "2016-05-14", "dates": d}) for d in ("certain", "possible", "all")),
     *(("casualties", {"by": "month", "since": "2014-03-02", "dates": d}) for d in ("certain", "possible", "all")),
     ("casualties", {"by": "year", "until": "2016-05-14"}),
+    ("events", {"civilian_targeting": True, "since": "2014-03-02", "until": "2014-06-20"}),
+    ("casualties", {"by": "disorder_type", "interaction": ["17", "Rebel group-State forces"]}),
+    ("events", {"by": "interaction", "disorder_type": "Political violence"}),
     ("casualties", {"min_killed": 6, "since": "2014", "actor": "MNLA"}),
     ("casualties", {"by": "year,event_type", "min_killed": 4, "since": "2014-03-02"}),
     ("casualties", {"by": "group", "min_killed": 4}),
@@ -69,12 +72,14 @@ QUERIES: list[tuple[str, dict[str, Any]]] = [
     ("casualties", {"according_to": "ACLED", "disputed": True}),
     *(
         ("casualties", {"by": by})
-        for by in ("year", "quarter", "month", "in", "place", "region", "event_type", "actor")
+        for by in ("year", "quarter", "month", "in", "place", "region", "admin2", "event_type", "actor")
     ),
     *(("casualties", {"by": by}) for by in ("group", "camp", "event", "according_to", "document", "year,group")),
     ("casualties", {"by": "year,actor"}),
     ("casualties", {"by": "actor,region", "actor": "France", "since": "2013-06"}),
     ("casualties", {"by": "year", "actor": "MNLA", "region": ["Gao", "Mopti"]}),
+    ("casualties", {"by": "year,admin2", "actor": "MNLA", "admin2": ["Mopti cercle 3", "Gao cercle 1"]}),
+    ("events", {"by": "admin2", "admin2": "Mopti cercle 3", "since": "2014"}),
     ("casualties", {"by": "month,event_type", "near": "Niafunké 7:60", "until": "2016"}),
     ("casualties", {"by": "year", "type": ["Battles", "Attack"], "dates": "certain", "since": "2014"}),
     ("events", {"by": "place", "min_killed": 3}),

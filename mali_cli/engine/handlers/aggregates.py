@@ -10,7 +10,7 @@ from mali_cli.engine.chart_request import chart_request
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.notes import with_notes
-from mali_cli.engine.rolling import with_rolling_means
+from mali_cli.engine.time_series import with_means_and_partial_periods
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model import names, schema
 from mali_cli.model.filter_names import filter_options
@@ -84,7 +84,8 @@ def _run(context: QueryContext, _: Filters, request: QueryRequest) -> QueryResul
         else aggregates.counts(matching.rows, keys)
     )
     notes = tuple(aggregates.notes(matching, keys, of_killed))
-    result = with_rolling_means(QueryResult(frame, _columns(request), "rows", notes), request)
+    result = QueryResult(frame, _columns(request), "rows", notes)
+    result = with_means_and_partial_periods(context, result, request)
     result = with_notes(context, result, request.query, filter_args)
     if not of_killed or len(keys) > 1:
         return result

@@ -96,7 +96,8 @@ def _select(context: QueryContext, filter_args: dict[str, Any]) -> tuple[EventSe
     result, possible = select_events(context, filters)
     result = with_notes(context, result, "events", filter_args)
     frame = result.frame[[column.name for column in result.columns]].reset_index(drop=True)
-    notes = [*(result.notes if frame.empty else context.backend.notes)]
+    backend = context.backend
+    notes = [*result.notes] if frame.empty else [*backend.notes, *backend.reading_notes]
     events = EventSet(frame, context.table("places"), context.table("groups"), context.backend.origin)
     return events, possible, notes
 

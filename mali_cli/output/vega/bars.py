@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from mali_cli.output.cell_values import format_number
 from mali_cli.output.fatality_text import Row, format_best, format_range, has_range, unknown_count
 from mali_cli.output.streams import escape_control
+from mali_cli.output.timeline_data import PARTIAL_MARK, marked_period
 from mali_cli.output.vega.layout import Picture, Room
 from mali_cli.output.vega.primitives import (
     INK,
@@ -80,7 +81,8 @@ class _Bars:
     def __init__(self, rows: list[Row], chart: ChartRequest, room: Room, describe: Callable[[Row], str]) -> None:
         self.rows = rows
         missing = f"no single {chart.measure}" if chart.measure in TIME_KEYS else "not stated"
-        self.names = [escape_control(str(row[chart.measure] or missing)).replace(";", ", ") for row in rows]
+        labels = [marked_period(str(row[chart.measure] or missing), chart.partial_periods) for row in rows]
+        self.names = [escape_control(label).replace(";", ", ") for label in labels]
         self.is_named = [row[chart.measure] is not None for row in rows]
         self.descriptions = [describe(row) for row in rows]
         self.texts = [_number_text(row) for row in rows]
@@ -89,7 +91,8 @@ class _Bars:
         if room.max_height is not None:
             self.row_height = max(min((room.max_height - AXIS_HEIGHT) / max(len(rows), 1), ROW_HEIGHT), MIN_ROW_HEIGHT)
         longest = max((text_width(name, FONT_SIZE) for name in self.names), default=0)
-        self.left = min(longest, room.width * NAME_SHARE) + GAP
+        self.name_width = min(longest, room.width * NAME_SHARE)
+        self.left = self.name_width + GAP
         # The row without a key may be much larger than the others, which are to be compared.
         self.largest = max(map(_largest, [row for row in rows if row[chart.measure] is not None] or rows))
         self.is_drawn = [_largest(row) <= self.largest for row in rows]
@@ -143,7 +146,7 @@ class _Bars:
 
     def _labels(self) -> Iterator[TextLabel]:
         for i, row in enumerate(self.rows):
-            name = shorten(self.names[i], FONT_SIZE, self.left - GAP)
+            name = shorten(self.names[i], FONT_SIZE, self.name_width)
             color = INK if self.is_named[i] else SOFT
             yield TextLabel(
                 self.left - GAP, self._middle(i), name, FONT_SIZE, color, "right", italic=not self.is_named[i]
@@ -165,6 +168,8 @@ class _Bars:
             yield LegendItem("no upper bound (+)", "triangle-right", VERMILION, area=50)
         if any(row["stated_killed"] is not None for row in self.rows):
             yield LegendItem("total stated by a source, not a sum of events", "diamond", PAPER, INK, 70)
+        if any(name.endswith(PARTIAL_MARK) for name in self.names):
+            yield LegendItem("covered only in part", "none", letter=PARTIAL_MARK)
         if any(map(unknown_count, self.rows)):
             yield LegendItem("three tallies or events without a number, whatever the harm", "none", letter="?3")
 

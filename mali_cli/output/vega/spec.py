@@ -132,7 +132,7 @@ def row_description(row: Row, chart: ChartRequest) -> str:
     Such as "Kidal: 12 events; 148 killed (100–148+); 3 tallies with no number given; 4 violent events without a
     figure".
     """
-    return f"{row_name(row, chart)}: {'; '.join(row_facts(row, chart.is_foreign))}"
+    return f"{row_name(row, chart)}: {'; '.join(row_facts(row, chart))}"
 
 
 def row_name(row: Row, chart: ChartRequest) -> str:
@@ -145,8 +145,8 @@ def row_name(row: Row, chart: ChartRequest) -> str:
     return escape_control(str(row[column] or blank)).replace(";", ", ")
 
 
-def row_facts(row: Row, is_foreign: bool = False) -> list[str]:
-    """Return the holder, events and fatalities of a row, each as a text.
+def row_facts(row: Row, chart: ChartRequest) -> list[str]:
+    """Return the holder, events and fatalities of a row, each as a text, and how much of its period is covered.
 
     A foreign file has no tally without a number, but a 0, which means none or not stated.
     """
@@ -164,10 +164,12 @@ def row_facts(row: Row, is_foreign: bool = False) -> list[str]:
         facts.append(f"{best} killed ({low}–{high}{plus})" if low != high else f"{best}{plus} killed")
     if row["unknown"]:
         noun = "tally" if row["unknown"] == 1 else "tallies"
-        meaning = "of 0: none or not stated" if is_foreign else "with no number given"
+        meaning = "of 0: none or not stated" if chart.is_foreign else "with no number given"
         facts.append(f"{format_number(int(row['unknown']))} {noun} {meaning}")
     if row["not_stated"]:
         facts.append(f"{pluralize(int(row['not_stated']), 'violent events')} without a figure")
+    if covered := chart.partial_periods.get(row.get("period") or ""):
+        facts.append(covered)
     return facts + _statement_facts(row)
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from mali_cli.output.cell_values import format_number
 from mali_cli.output.fatality_text import Row, format_best, has_range, unknown_count
 from mali_cli.output.streams import escape_control
-from mali_cli.output.timeline_data import early_notes, split_at_start, total_row
+from mali_cli.output.timeline_data import PARTIAL_MARK, early_notes, marked_period, split_at_start, total_row
 from mali_cli.output.vega.layout import Picture, Room
 from mali_cli.output.vega.primitives import (
     BLUE,
@@ -59,6 +59,7 @@ def draw_split(rows: list[Row], chart: ChartRequest, room: Room, describe: Calla
     if (left_out := len(by_value) - MAX_PANELS) > 0:
         notes.append(f"{pluralize(left_out, 'rows')} with the fewest events are not drawn.")
     panels = _Panels(dict(list(by_value.items())[:MAX_PANELS]), room, describe)
+    panels.periods = [marked_period(period, chart.partial_periods) for period in panels.periods]
     return Picture([panels.view()], legend(list(panels.legend_items()), room.width, 0), 0.0, notes)
 
 
@@ -149,6 +150,8 @@ class _Panels:
             yield LegendItem("at most; the number is the best estimate", fill=LIGHT_VERMILION, stroke=VERMILION)
         if any(row["open"] for row in rows):
             yield LegendItem("no upper bound", "none", letter="+")
+        if any(period.endswith(PARTIAL_MARK) for period in self.periods):
+            yield LegendItem("covered only in part", "none", letter=PARTIAL_MARK)
         if any(_is_unknown(row) for row in rows):
             yield LegendItem("three tolls, none with a number", "none", letter="?3")
         yield LegendItem("numbers where they fit", "none")

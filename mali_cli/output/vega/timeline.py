@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from mali_cli.output.fatality_text import (
     unknown_count,
     zero_but_uncertain,
 )
-from mali_cli.output.timeline_data import early_notes, split_at_start
+from mali_cli.output.timeline_data import PARTIAL_MARK, early_notes, marked_period, split_at_start
 from mali_cli.output.vega.layout import SPACING, Picture, Room
 from mali_cli.output.vega.primitives import (
     BLUE,
@@ -72,7 +73,11 @@ def draw_timeline(rows: list[Row], chart: ChartRequest, room: Room, describe: Ca
     max_events = max(row["events"] for row in rows)
     max_killed = max((row["killed_high"] or 0 for row in rows), default=0)
     left = max(text_width(format_number(max(max_events, max_killed)), AXIS_FONT_SIZE) + 28, MIN_AXIS_WIDTH)
-    data = [{**_json_values(row), "description": describe(row)} for row in rows]
+    periods = [marked_period(row["period"], chart.partial_periods) for row in rows]
+    data = [
+        {**_json_values(row), "period": period, "description": describe(row)}
+        for row, period in zip(rows, periods, strict=True)
+    ]
     panels = _Panels(data, min(room.width - left, MAX_PERIOD_WIDTH * len(data)), *_heights(room))
     events_top, killed_top = max_events * HEADROOM, (max_killed or 1) * HEADROOM
     event_labels = panels.place_labels("events", "events", _event_texts, events_top, panels.events_height)
@@ -80,12 +85,14 @@ def draw_timeline(rows: list[Row], chart: ChartRequest, room: Room, describe: Ca
     views = [panels.events(events_top, event_labels), panels.killed(killed_top, killed_labels)]
     if any(row["killed_best"] is not None and unknown_count(row) for row in rows):
         views.append(panels.unknown())
-    axis = _x_axis([row["period"] for row in rows], chart.measure, panels.period_width)
+    axis = _x_axis(periods, chart.measure, panels.period_width)
     for layer in views[-1]["layer"]:
         if layer["encoding"]["x"]["field"] == "period":
             layer["encoding"]["x"]["axis"] = axis
     toll = "tolls of 0 (none or not stated) or without a figure" if chart.is_foreign else "tolls without a number"
     items = _legend_items(rows, killed_labels.is_complete, panels.unknown_counts_fit(), toll)
+    if any(period.endswith(PARTIAL_MARK) for period in periods):
+        items.append(LegendItem("covered only in part", "none", letter=PARTIAL_MARK))
     if chart.rolling is not None:
         items.append(LegendItem(f"mean of {chart.rolling:,} {chart.measure}s", "stroke", stroke=MEAN_COLOR))
     if not (event_labels.is_complete and killed_labels.is_complete):
@@ -252,7 +259,10 @@ def _y_channel(field: str, axis_top: float, title: str) -> Spec:
 
 
 def _x_axis(periods: list[str], measure: str, period_width: float) -> Spec:
-    """Return an axis with the labels that fit, at even distances; they start at round years if not all fit."""
+    """Return an axis with the labels that fit, at even distances; they start at round years if not all fit.
+
+    A period that is covered only in part has its star even if its label does not fit.
+    """
     per_year = PERIODS_PER_YEAR[measure]
 
     def shows_years(every: int) -> bool:
@@ -264,12 +274,16 @@ def _x_axis(periods: list[str], measure: str, period_width: float) -> Spec:
 
     every = next(filter(fits, LABEL_STEPS[measure]), LABEL_STEPS[measure][-1])
     years = max(every // per_year, 1)
-    year_starts = [i for i, period in enumerate(periods) if measure == "year" or period.endswith(("-01", "-Q1"))]
+    year_starts = [i for i, period in enumerate(periods) if measure == "year" or period[4:7] in ("-01", "-Q1")]
     anchor = next((i for i in year_starts if int(periods[i][:4]) % years == 0), 0)
     labelled = [period for i, period in enumerate(periods) if (i - anchor) % every == 0]
-    axis: Spec = {"title": None, "values": labelled, "labelAngle": 0, "labelFontSize": AXIS_FONT_SIZE}
+    stars = [period for period in periods if period.endswith(PARTIAL_MARK) and period not in labelled]
+    axis: Spec = {"title": None, "values": labelled + stars, "labelAngle": 0, "labelFontSize": AXIS_FONT_SIZE}
     axis |= {"labelOverlap": False, "tickColor": FAINT, "domainColor": SOFT, "labelColor": INK}
-    return axis | ({"labelExpr": "slice(datum.label, 0, 4)"} if shows_years(every) else {})
+    label = "slice(datum.label, 0, 4)" if shows_years(every) else "datum.label"
+    if stars:
+        label = f"indexof({json.dumps(stars)}, datum.label) < 0 ? {label} : '{PARTIAL_MARK}'"
+    return axis | ({"labelExpr": label} if label != "datum.label" else {})
 
 
 def _legend_items(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mali_cli.model.filters import Filters
 from mali_cli.queries.casualties import WIDER, count_of_scope
-from mali_cli.queries.events import TIME_KEYS, possible_dates_note
+from mali_cli.queries.events import CIVILIAN_KINDS_OVERLAP, TIME_KEYS, possible_dates_note
 from mali_cli.queries.fatalities.left_out import POSSIBLE, LeftOut
 from mali_cli.queries.fatalities.table import SumTotals
 from mali_cli.results import pluralize
@@ -106,6 +106,8 @@ def _row_notes(table: pd.DataFrame, totals: SumTotals, keys: list[str], filters:
         )
     if "actor" in keys:
         yield "Rows overlap: an event counts for each group that takes part in it."
+    if "civilian_kind" in keys:
+        yield CIVILIAN_KINDS_OVERLAP
     if {"according_to", "document"} & set(keys):
         yield "Rows do not add up: each row has one source's own figures, often about the same people."
     narrow = filters.has_event_filters or filters.has_casualty_filters or filters.documents

@@ -13,7 +13,7 @@ from mali_cli.queries.fatalities.grouping import none_if_missing
 
 # Keys of which one figure may have several values. Each value has a tally of its own then, made of the figures with
 # that value, and rows do not add up.
-MULTI_VALUED_KEYS = ("actor", "according_to", "document")
+MULTI_VALUED_KEYS = (*event_queries.LIST_KEYS, "according_to", "document")
 
 
 def expand_group_keys(figures: pd.DataFrame, keys: list[str], camps: dict[str, str | None]) -> pd.DataFrame:
@@ -38,6 +38,8 @@ def expand_group_keys(figures: pd.DataFrame, keys: list[str], camps: dict[str, s
             values[key] = list_columns.map_list(figures["group"], camps)
         elif key == "actor":
             values[key] = event_queries.actors(figures, (*ACTOR_COLUMNS, "group"))
+        elif key == "civilian_kind":
+            values[key] = event_queries.civilian_kinds(figures)
         elif key == "document":
             values[key] = event_queries.documents(figures["sources"])
         else:

@@ -12,15 +12,19 @@ from hypothesis import strategies as st
 
 from mali_cli.model.filters import Filters
 from mali_cli.model.periods import Period
-from mali_cli.queries.events import in_period
-from mali_cli.storage.parquet_where import (
+from mali_cli.queries.events import from_documents, in_period
+from mali_cli.storage.sql_conditions import (
     EVERY_ROW,
+    WHITESPACE,
     Condition,
     all_of,
     any_of,
-    event_condition,
+    cites,
+    date_condition,
     list_contains_approx,
     list_contains_exact,
+    matches,
+    may_match,
 )
 
 DAY = datetime.date(2012, 3, 22)
@@ -58,7 +62,21 @@ def test_parameters_are_in_the_order_of_their_placeholders() -> None:
 
 
 def test_without_filters_every_event_matches() -> None:
-    assert event_condition(Filters(), None) == EVERY_ROW
+    assert may_match(Filters(), []) == matches(Filters(), []) == EVERY_ROW
+
+
+@given(
+    st.lists(st.sampled_from(["paper", " paper#1", "paper #1", "book#2", "\u2003book", "", "pap"]), max_size=3),
+    st.sampled_from([{"paper"}, {"paper#1"}, {"book#2", "pap"}, {"book"}]),
+)
+def test_documents_are_those_of_the_queries(sources: list[str], documents: set[str]) -> None:
+    cell = ";".join(sources) or None
+    expected = bool(from_documents(pd.Series([cell], dtype=object), frozenset(documents))[0])
+    assert holds(cites("names", sorted(documents)), cell) is expected
+
+
+def test_whitespace_is_what_python_strips() -> None:
+    assert "".join(character for character in map(chr, range(0x10000)) if character.isspace()) == WHITESPACE
 
 
 @pytest.mark.parametrize("dates", ["certain", "possible", "all"])
@@ -72,10 +90,10 @@ def test_the_exact_condition_of_dates_is_that_of_the_queries(dates: str, period:
     rows[["date_start", "date_end"]] = rows[["date_start", "date_end"]].apply(pd.to_datetime)
     filters = Filters(period=period, dates=dates)
     expected = in_period(rows, period, dates).tolist()
-    condition = event_condition(filters, None, exact=True)
+    condition = all_of((matches(filters, []), date_condition(filters, dates)))
     found = duckdb.execute(f"SELECT {condition.sql} FROM rows", list(condition.parameters)).fetchall()
     assert [bool(matches) for (matches,) in found] == expected
-    superset = event_condition(filters, None)
+    superset = may_match(filters, [])
     found = duckdb.execute(f"SELECT {superset.sql} FROM rows", list(superset.parameters)).fetchall()
     assert [bool(matches) for (matches,) in found] == in_period(rows, period, "all").tolist()
 
@@ -85,7 +103,7 @@ def test_values_are_never_part_of_the_sql_text(exact: bool) -> None:
     day = datetime.date(2012, 3, 22)
     name = "Jama'at; DROP TABLE"
     filters = Filters(period=Period(day, day), actors=frozenset({name}), types=frozenset({name}))
-    condition = event_condition(filters, frozenset({name}), None if exact else "casualties", exact)
+    condition = (matches if exact else may_match)(filters, [frozenset({name})], "casualties")
     assert name not in condition.sql
     assert condition.sql.count("?") == len(condition.parameters)
     assert set(condition.parameters) == {day, name}

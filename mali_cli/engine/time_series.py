@@ -1,17 +1,18 @@
-"""Rolling means of counts and sums by year, quarter or month: --rolling."""
+"""Counts and sums by year, quarter or month: their rolling means, and which of the periods are covered only in part."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryRequest
 from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
-from mali_cli.model.periods import parse_period
+from mali_cli.model.periods import Period, parse_period
 from mali_cli.model.shared_filters import Number
 from mali_cli.queries.events import TIME_KEYS
-from mali_cli.queries.periods import rolling_mean
+from mali_cli.queries.periods import partial_periods, rolling_mean
 from mali_cli.resolver import parse_whole_number
 from mali_cli.results import QueryResult
 
@@ -45,17 +46,21 @@ def rolling_columns(request: QueryRequest) -> tuple[schema.Column, ...]:
     return tuple(column for column in schema.result_columns("rolling") if column.name in MEANS_BY_QUERY[request.query])
 
 
-def with_rolling_means(result: QueryResult, request: QueryRequest) -> QueryResult:
+def with_means_and_partial_periods(context: QueryContext, result: QueryResult, request: QueryRequest) -> QueryResult:
+    """Return the result with the rolling means that are asked for, and the periods that are covered only in part."""
+    return _with_partial_periods(context, _with_rolling_means(result, request), request)
+
+
+def _with_rolling_means(result: QueryResult, request: QueryRequest) -> QueryResult:
     """Return the result with the mean of each period and those before it, and a note on what is averaged."""
     if request.rolling is None:
         return result
-    frame, key = result.frame, time_key(request)
-    given = parse_period(*(request.filter_args.get(name) for name in ("since", "until", "on")))
-    labels = frame[column_of_periods(request)]
+    frame, given = result.frame, _given_period(request)
+    [(column_of_periods, key)] = _time_keys(request).items()
     means: dict[str, pd.Series] = {}
     for name, column in MEANS_BY_QUERY[request.query].items():
         fill = 0 if column == "events" else None
-        means[name] = rolling_mean(labels, frame[column], key, request.rolling, given, fill)
+        means[name] = rolling_mean(frame[column_of_periods], frame[column], key, request.rolling, given, fill)
     notes = [_note(request, key)] if len(frame) else []
     chart = result.chart and result.chart._replace(notes=(*result.chart.notes, *notes), rolling=request.rolling)
     return result._replace(
@@ -66,15 +71,36 @@ def with_rolling_means(result: QueryResult, request: QueryRequest) -> QueryResul
     )
 
 
-def time_key(request: QueryRequest) -> str:
-    """Return the length of the periods of a query: year, quarter or month."""
-    keys = request.group_keys
-    return names.match_choice(keys[0], tuple(TIME_KEYS), "period of --by") if keys else "year"
+def _with_partial_periods(context: QueryContext, result: QueryResult, request: QueryRequest) -> QueryResult:
+    """Return the result with the periods that are covered only in part, and a note on them.
+
+    They are cut by --from or --to, or a file ends in them. Our own tables end with the war that they record.
+    """
+    keys, given = _time_keys(request), _given_period(request)
+    if not keys or result.frame.empty:
+        return result
+    last_event = context.backend.last_day()
+    partial: dict[str, str] = {}
+    notes = []
+    for column, key in keys.items():
+        cut = partial_periods(result.frame[column], key, given, last_event)
+        partial |= cut
+        if cut:
+            notes.append(f"Part of a {key}: {', '.join(f'{label} ({text})' for label, text in cut.items())}.")
+    chart = result.chart and result.chart._replace(notes=(*result.chart.notes, *notes), partial_periods=partial)
+    return result._replace(notes=(*result.notes, *notes), partial_periods=partial, chart=chart)
 
 
-def column_of_periods(request: QueryRequest) -> str:
-    """Return the column that has the periods of a query."""
-    return "period" if request.query == "timeline" else time_key(request)
+def _time_keys(request: QueryRequest) -> dict[str, str]:
+    """Return the columns that have years, quarters or months, with the length of the period."""
+    if request.query == "timeline":
+        typed = request.group_keys
+        return {"period": names.match_choice(typed[0], tuple(TIME_KEYS), "period of --by") if typed else "year"}
+    return {key: key for key in request.group_keys if key in TIME_KEYS} if request.query in MEANS_BY_QUERY else {}
+
+
+def _given_period(request: QueryRequest) -> Period | None:
+    return parse_period(*(request.filter_args.get(name) for name in ("since", "until", "on")))
 
 
 def _note(request: QueryRequest, key: str) -> str:

@@ -1,0 +1,194 @@
+"""Sums and counts in DuckDB and by partitions, compared with those of the tables in pandas."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mali_cli.dataset import Dataset, load
+from mali_cli.model.group_keys import GROUP_KEYS
+from mali_cli.storage import convert, duckdb_backend, sql_sums
+from mali_cli.storage.memory import MemoryBackend
+from mali_cli.storage.parquet import ParquetBackend
+from tests.conftest import ROOT
+from tests.support.conversion import tables_of
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+from acled_like import make
+
+TEXTS = (
+    *("Cattle are taken.", "CÂTTLE, and 46 bodies", "Scattle", "cattle's owner", "cattles_", "câttle", "the\tcattle"),
+    *(
+        "ca\u0301ttle",
+        "ｃａｔｔｌｅ stolen",
+        "the «cattle»",
+        "¼cattle",
+        "ﬁre; cattle",
+        "stra\u00dfe",
+        "STRASSE",
+        "l’attaque",
+    ),
+    *(
+        "an attack on 46  bodies",
+        "46 – bodies",
+        "Überfall",
+        "uberfall",
+        "\u0130stanbul",
+        "рынок",
+        "РЫНОК Gao",
+        "x\0cattle",
+    ),
+)
+SOURCES = ("Studio Tamani", "RFI; Studio Tamani#3", " Studio Tamani #4;RFI", "Undisclosed Source#5", None)
+OF_ACLED: dict[str, Sequence[str | None]] = {  # columns of events that only its files have
+    "civilian_kind": ["Farmers", "Women;Teachers", None],
+    "civilian_targeting": ["Civilian targeting", None, None, None],
+    "disorder_type": ["Political violence", "Political violence; Demonstrations", None, "Demonstrations"],
+    "interaction": ["State forces-Civilians", None, "Rebel group only"],
+}
+EVENT_FILTERS: dict[str, list[Any]] = {
+    "since": ["2014", "2016-05-14"],
+    "until": ["2019", "2016-05"],
+    "dates": ["possible", "all"],
+    "actor": ["MNLA", ["JNIM", "Mali"], "Civilians"],
+    "members": [True],
+    "against": ["Mali", "Civilians"],
+    "claimed_by": ["JNIM"],
+    "type": ["Battles", ["Attack", "Riots"]],
+    "civilian_kind": ["Women", ["farmers", "Teachers"]],
+    "text": ["cattle", "strasse", "l'attaque", '"46 bodies"', "cat*", "uberfall", "рынок", ["istanbul", "fire cattle"]],
+    "place": ["Niafunke 7"],
+    "near": ["Niafunké 7:60"],
+    "region": [["Gao", "Mopti"]],
+    "where": ["Mali", ["Niger", "Burkina Faso"]],
+    "basis": ["reported", "disputed"],
+    "source": ["Studio Tamani", ["Undisclosed Source", "Studio Tamani"]],
+    "country": ["Mali"],
+    "admin2": ["Gao", ["Ansongo", "Gao"]],
+    "civilian_targeting": [True],
+    "disorder_type": ["Demonstrations", ["Demonstrations", "Political violence"]],
+    "interaction": ["17", "Rebel group only"],
+}
+FILTERS: dict[str, dict[str, list[Any]]] = {
+    "events": {**EVENT_FILTERS, "min_killed": [0, 3], "max_killed": [2]},
+    "casualties": {
+        **EVENT_FILTERS,
+        "min_killed": [0, 3],
+        "group": ["Mali"],
+        "inflicted_by": ["JNIM", ["Mali", "Dozos"]],
+        "victims": ["civilian"],
+        "harm": ["killed", "wounded"],
+        "scope": ["event", "total", ["event", "wider"]],
+        "according_to": ["ACLED"],
+        "independent": [True],
+        "disputed": [True],
+    },
+}
+EACH_FILTER = [
+    (query, name, value) for query, filters in FILTERS.items() for name, values in filters.items() for value in values
+]
+
+
+class Ways:
+    """The same tables in memory and converted, the latter also without sums in DuckDB: in partitions."""
+
+    def __init__(self, tables: dict[str, pd.DataFrame], folder: Path) -> None:
+        memory = MemoryBackend(folder, tables, "ACLED")
+        convert.convert(memory, folder, "parquet")
+        self.in_memory, self.folder = Dataset(memory), folder
+        self.in_duckdb, self.in_partitions = Dataset(ParquetBackend(folder)), Dataset(InPartitions(folder))
+
+    def assert_same(self, query: str, by: list[str], filter_args: dict[str, Any]) -> None:
+        expected = self.in_memory.answer(query, by=by, **filter_args)
+        for dataset in (self.in_duckdb, self.in_partitions):
+            answer = dataset.answer(query, by=by, **filter_args)
+            pd.testing.assert_frame_equal(answer.frame, expected.frame)
+            assert answer.notes == expected.notes
+        assert not self.read_large_tables()
+
+    def read_large_tables(self) -> set[str]:
+        return {"events", "casualties"} & {*self.in_duckdb.backend._frames, *self.in_partitions.backend._frames}
+
+
+class InPartitions(ParquetBackend):
+    """A folder that is not summed in DuckDB."""
+
+    def partial_sums(self, *_: Any) -> None:
+        return None
+
+    def partial_counts(self, *_: Any) -> None:
+        return None
+
+
+@pytest.fixture(scope="module")
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Ways:
+    folder = tmp_path_factory.mktemp("sums")
+    tables = tables_of(load(make(folder / "made.csv", 400)))
+    events = tables["events"]
+    number = len(events)
+    events["summary"] = pd.Series([*TEXTS, *events["summary"][len(TEXTS) :]], dtype=object)
+    events["note"] = pd.Series([None, *events["note"][1 : number - 1], "a further note on 46 bodies"], dtype=object)
+    events["sources"] = _repeated(SOURCES, number)
+    events["basis"] = pd.Series(["disputed", *["reported"] * (number - 1)], dtype=object)
+    for column, values in OF_ACLED.items():
+        events[column] = _repeated(values, number)
+    tables["places"]["admin2"] = _repeated(["Gao", "Ansongo", None], len(tables["places"]))
+    figures = tables["casualties"]
+    figures["sources"] = figures["event_id"].map(dict(zip(events["event_id"], events["sources"], strict=True)))
+    figures["victims"] = _repeated(["civilian", None], len(figures))
+    figures["who"] = pd.Series(["herders and their cattle", *[None] * (len(figures) - 1)], dtype=object)
+    return Ways(tables, folder / "made")
+
+
+def _repeated(values: Sequence[str | None], number: int) -> pd.Series:
+    return pd.Series(list(itertools.islice(itertools.cycle(values), number)), dtype=object)
+
+
+@pytest.fixture(autouse=True)
+def small_partitions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duckdb_backend, "PARTITION_ROWS", 150)
+
+
+@pytest.mark.parametrize(("query", "key"), [(query, key) for query in FILTERS for key in GROUP_KEYS[query]])
+def test_sums_by_every_key_are_those_of_the_tables(ways: Ways, query: str, key: str) -> None:
+    ways.assert_same(query, [key], {})
+    ways.assert_same(query, [key], {"actor": "JNIM", "since": "2014-03-02"})
+
+
+@pytest.mark.parametrize(("query", "name", "value"), EACH_FILTER)
+def test_sums_with_every_filter_are_those_of_the_tables(ways: Ways, query: str, name: str, value: Any) -> None:
+    needed = {"against": {"actor": "JNIM"}, "members": {"actor": "CMA"}, "dates": {"on": "2016-05-14"}}
+    ways.assert_same(query, ["year", "actor"], {**needed.get(name, {}), name: value})
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_sums_with_any_keys_and_filters_are_those_of_the_tables(ways: Ways, data: st.DataObject) -> None:
+    query = data.draw(st.sampled_from(list(FILTERS)))
+    keys = data.draw(st.lists(st.sampled_from(GROUP_KEYS[query]), min_size=1, max_size=3, unique=True))
+    filters = FILTERS[query].items()
+    filter_args = data.draw(st.fixed_dictionaries({}, optional={n: st.sampled_from(values) for n, values in filters}))
+    if not {"since", "until"} & filter_args.keys():
+        filter_args.pop("dates", None)
+    if "actor" not in filter_args:
+        filter_args = {name: value for name, value in filter_args.items() if name not in ("members", "against")}
+    ways.assert_same(query, keys, filter_args)
+
+
+def test_every_key_is_summed_in_duckdb(ways: Ways) -> None:
+    """The slower ways would give the same result."""
+    backend = ways.in_duckdb.backend
+    for query, name, value in EACH_FILTER:
+        if name not in ("against", "members", "dates"):
+            filters = ways.in_duckdb.resolver.resolve_filters(query, {name: value})
+            partial = backend.partial_sums if query == "casualties" else backend.partial_counts
+            assert partial(["year"], filters) is not None, (name, value)
+    assert set(GROUP_KEYS["casualties"]) | set(GROUP_KEYS["events"]) == set(sql_sums.KEY_SQL)
