@@ -95,6 +95,8 @@ def _run(
     3. Prefilter: the backend reads only rows that may match `used_args`, or, if it cannot, all of them.
     """
     filter_query = handler.filter_query or request.query
+    if request.group_keys and handler.decompose is not None:
+        context = context.in_database(request.query, used_args)
     filters = context.filters_before_reading(filter_query, request.filter_args)
     if filters is not None and request.group_keys and handler.decompose is not None:
         query = handler.decompose(request.group_keys, filters)

@@ -11,6 +11,7 @@ from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.dates import DATE_FORMS, DayParser, month_bounds
 from mali_cli.formats.record_parts import DATE_FIELDS, RecordPart
 from mali_cli.formats.records import (
+    ANYTHING,
     VISIBLE_ASCII,
     CasualtyEstimate,
     Point,
@@ -120,21 +121,24 @@ class Acled(FormatAdapter):
 
     def record_parts(self) -> tuple[RecordPart, ...]:
         types = ("event_type", "sub_event_type")
+        # Only files of before 2019, which have no sub-event types, say by codes of the actors what a demonstration is.
+        codes = () if "sub_event_type" in self.column_index else ("inter1", "inter2")
         side_1, side_2 = (("actor1", "assoc_actor_1", "country"), ("actor2", "assoc_actor_2", "country"))
+        optional = partial(RecordPart, optional=True)
         return (
             RecordPart(("key",), (self.key,), partial(strip_key, self.key), verbatim=VISIBLE_ASCII),
             RecordPart(DATE_FIELDS, ("event_date", "time_precision"), self._parse_dates),
-            RecordPart(types, (*types, "inter1", "inter2"), self._parse_types),
+            RecordPart(types, (*types, *codes), self._parse_types),
             RecordPart(("point", "place_precision"), ("geo_precision", *self.location_columns), self._parse_place),
-            RecordPart(("inflicted_by",), ("actor1", "actor2", "country"), self._perpetrators, ("event_type", "era")),
+            optional(("inflicted_by",), ("actor1", "actor2", "country"), self._perpetrators, ("event_type", "era")),
             RecordPart(("figures",), ("fatalities",), _figures, ("inflicted_by",)),
-            RecordPart(("side_a",), side_1, self._parse_side, ("era",)),
-            RecordPart(("side_b",), side_2, self._parse_side, ("era",)),
-            RecordPart(("civilian_kind",), ("assoc_actor_1", "assoc_actor_2"), _civilian_kinds),
-            RecordPart(("summary",), ("notes",), str, verbatim="(?s).*"),
-            RecordPart(("note",), ("civilian_targeting", "tags"), _note),
-            RecordPart(("sources",), ("source",), _sources),
-            RecordPart(("version_timestamp",), ("timestamp",), _timestamp),
+            optional(("side_a",), side_1, self._parse_side, ("era",)),
+            optional(("side_b",), side_2, self._parse_side, ("era",)),
+            optional(("civilian_kind",), ("assoc_actor_1", "assoc_actor_2"), _civilian_kinds),
+            optional(("summary",), ("notes",), str, verbatim=ANYTHING),
+            optional(("note",), ("civilian_targeting", "tags"), _note),
+            optional(("sources",), ("source",), _sources),
+            optional(("version_timestamp",), ("timestamp",), _timestamp),
         )
 
     def validate_record(self, record: list[str]) -> Iterator[tuple[str, str, str]]:

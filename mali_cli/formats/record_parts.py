@@ -28,6 +28,7 @@ class RecordPart(NamedTuple):
     does not have is for later parts alone. A column that the file lacks is blank.
 
     `verbatim` is a regular expression of cells that the field repeats as they are: `parse` need not be called for them.
+    An `optional` part can read all cells and reports nothing, so that it may be left out if its fields are not needed.
     """
 
     fields: tuple[str, ...]
@@ -35,6 +36,7 @@ class RecordPart(NamedTuple):
     parse: Callable[..., Any]
     given: tuple[str, ...] = ()
     verbatim: str | None = None
+    optional: bool = False
 
 
 class RecordParser:

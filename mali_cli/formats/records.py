@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-VISIBLE_ASCII = "[!-~]+"  # the pattern of a cell that needs no stripping
+# Patterns of cells that are taken as they are
+ANYTHING = "(?s).*"
+VISIBLE_ASCII = "[!-~]+"  # it needs no stripping
 WHOLE_NUMBER = re.compile(r"(\d{1,9})(?:\.0+)?", re.ASCII)  # tables saved from R or pandas have 5.0
 
 

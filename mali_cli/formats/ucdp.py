@@ -111,16 +111,17 @@ class Ucdp(FormatAdapter):
         dates = RecordPart(DATE_FIELDS, ("date_start", "date_end", "date_prec"), self._parse_dates)
         if "date_start" not in self.column_index:
             dates = RecordPart(DATE_FIELDS, ("year",), self._parse_year)
+        optional = partial(RecordPart, optional=True)
         summary_columns = ("source_headline", "dyad_name", "conflict_name")
         return (
             RecordPart(("key",), (self.key,), partial(strip_key, self.key), verbatim=VISIBLE_ASCII),
             RecordPart(("event_type", "violence_type"), ("type_of_violence",), _violence),
             RecordPart(("point", "place_precision"), ("where_prec", *self.location_columns), self._parse_place),
             dates,
-            RecordPart(("side_a", "side_b"), ("side_a", "side_b", "country"), self._parse_sides, ("era",)),
-            RecordPart(("summary",), summary_columns, _summary, ("point",)),
-            RecordPart(("note",), ("where_description", "code_status", "event_clarity"), _note, ("violence_type",)),
-            RecordPart(("sources",), ("source_article", "source_original"), _sources),
+            optional(("side_a", "side_b"), ("side_a", "side_b", "country"), self._parse_sides, ("era",)),
+            optional(("summary",), summary_columns, _summary, ("point",)),
+            optional(("note",), ("where_description", "code_status", "event_clarity"), _note, ("violence_type",)),
+            optional(("sources",), ("source_article", "source_original"), _sources),
             RecordPart(("figures",), (*ESTIMATE, *DEATHS), self._parse_figures, ("side_a", "side_b", "violence_type")),
         )
 

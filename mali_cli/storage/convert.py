@@ -99,7 +99,11 @@ def convert(
             contextlib.closing(sink_class(new, dataset_metadata(backend))) as sink,
         ):
             report("reading", None)
-            counts = _append_all(backend, sink, report)
+            if isinstance(sink, ParquetSink) and backend.create_tables_in(sink.connection):
+                counts = sink.row_counts()
+                report(f"{counts['events']:,} events read", None)
+            else:
+                counts = _append_all(backend, sink, report)
             if backend.reading_notes:  # complete once all records are read
                 sink.metadata[READING_NOTES] = list(backend.reading_notes)
             sink.finish(report)

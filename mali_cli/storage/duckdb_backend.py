@@ -52,6 +52,11 @@ class DuckDBBackend(Backend):
     def has_event_fatalities(self) -> bool:
         """Whether `events` has the fatalities of each event; then no event has more than one figure."""
 
+    @property
+    def text_characters(self) -> str | None:
+        """The characters other than ASCII in the texts of events and figures; None if they are not known."""
+        return None
+
     def query(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run a statement and return its rows."""
         return list(self._execute(statement, parameters, "fetchall"))
@@ -291,7 +296,7 @@ class _SomeRows(MemoryBackend):
     def __init__(
         self, parent: DuckDBBackend, tables: dict[str, pd.DataFrame], event_fatalities: pd.DataFrame | None = None
     ) -> None:
-        super().__init__(parent.path, tables, parent.origin)
+        super().__init__(parent.path, tables, parent.origin, parent.notes)
         self._parent = parent
         self._event_fatalities = event_fatalities
 

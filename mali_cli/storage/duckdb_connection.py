@@ -20,6 +20,10 @@ class Database(Protocol):
 
     connection: Any
 
+    @property
+    def text_characters(self) -> str | None:
+        """The characters other than ASCII in the texts of events and figures; None if they are not known."""
+
     def table_expression(self, name: str) -> str:
         """Return the SQL expression that reads a table."""
         ...

@@ -17,12 +17,14 @@ from mali_cli.storage.probe import folder_origin, read_datapackage, stored_readi
 from mali_cli.storage.raw_tables import RawTable
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATALITIES_SQL
+from mali_cli.storage.sql_text import CHARACTERS_SQL
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # The property of datapackage.json that says whether events.parquet has the fatalities, and its name until 0.2.0.
 HAS_EVENT_FATALITIES = ("mali:eventFatalities", "mali:tolls")
+TEXT_CHARACTERS = "mali:textCharacters"  # the property that has the characters other than ASCII in the texts
 
 MEMORY_LIMIT = "512MB"  # for sorting; DuckDB writes what does not fit to a temporary folder beside the target
 
@@ -69,10 +71,17 @@ class ParquetBackend(DuckDBBackend):
         rows = self.query(f"SELECT {cells} FROM {self.table_expression(name)} ORDER BY {order_by(declared.sorted_by)}")
         return RawTable(declared, self.file(name), list(map(list, rows)), list(range(1, len(rows) + 1)), [])
 
-    @cached_property
+    @property
     def has_event_fatalities(self) -> bool:
-        package = read_datapackage(self.path)
-        return any(package.get(key) is True for key in HAS_EVENT_FATALITIES)
+        return any(self._package.get(key) is True for key in HAS_EVENT_FATALITIES)
+
+    @property
+    def text_characters(self) -> str | None:
+        return self._package.get(TEXT_CHARACTERS)
+
+    @cached_property
+    def _package(self) -> dict[str, Any]:
+        return read_datapackage(self.path)
 
 
 # Writing
@@ -109,7 +118,7 @@ class ParquetSink:
 
     def finish(self, report: ProgressCallback) -> None:
         [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
-        counts = {name: self._count(name) for name in schema.table_names()}
+        counts = self.row_counts()
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))
@@ -118,13 +127,18 @@ class ParquetSink:
             file = sql_literals.literal(str(self.folder / f"{name}.parquet"))
             rows = f"({EVENTS_WITH_FATALITIES_SQL})" if has_event_fatalities and name == "events" else f'"{name}"'
             execute(self.connection, f"COPY (FROM {rows} ORDER BY {order}) TO {file} ({COPY_OPTIONS})")
-        package = datapackage_descriptor(self.metadata, "parquet") | {HAS_EVENT_FATALITIES[0]: has_event_fatalities}
+        [characters] = execute(self.connection, CHARACTERS_SQL).fetchone()
+        package = datapackage_descriptor(self.metadata, "parquet")
+        package |= {HAS_EVENT_FATALITIES[0]: has_event_fatalities, TEXT_CHARACTERS: characters}
         text = json.dumps(package, ensure_ascii=False, indent=2)
         (self.folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 
-    def _count(self, name: str) -> int:
-        [count] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()
-        return int(count)
+    def row_counts(self) -> dict[str, int]:
+        """Return the number of rows of each table."""
+        counts = {}
+        for name in schema.table_names():
+            [counts[name]] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()
+        return counts
 
     def close(self) -> None:
         self.connection.close()

@@ -246,7 +246,7 @@ def _rows(
     """
     joins, of_event = "", "true"
     if filters.search_terms:
-        sql_text.find_texts(database, relation, where, filters.search_terms, searches_figures)
+        sql_text.find_texts(database, relation, where, filters.search_terms, database.text_characters, searches_figures)
         joins, of_event = " JOIN text_matches USING (event_id)", "in_event"
     if set(keys) & set(PLACE_KEYS):
         places = database.table_expression("places")

@@ -1,138 +1,176 @@
 """--text in DuckDB: the patterns of `model.search_text` on texts as they are written, with accents and capitals.
 
-Most texts have only characters of ASCII and those in `FURTHER`, of which each is one character when normalized, so that
-a pattern can list how a letter may be written. A text with any other character is judged by `queries.text_search`.
+Most texts have only characters of ASCII and of FURTHER, each of which is one character when normalized, so that a
+pattern can list how a letter may be written. A text in which other characters may matter is judged by
+`queries.text_search`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property, lru_cache
 
 from mali_cli.model.names import normalize_name
 from mali_cli.model.search_text import search_terms
 from mali_cli.queries.text_search import text_mask
 from mali_cli.storage.duckdb_connection import Database
-from mali_cli.storage.sql_conditions import Condition, all_of, any_of
+from mali_cli.storage.sql_conditions import EVERY_ROW, Condition, all_of, any_of
 
 ASCII = tuple(map(chr, range(128)))
 # Latin letters with accents, punctuation, and the apostrophe that is a letter.
 FURTHER = tuple(map(chr, (*range(0xA0, 0x250), 0x2BC, *range(0x2010, 0x2028), *range(0x2030, 0x203F), 0x20AC)))
-
-
 EVENT_TEXTS = ("summary", "note")
 FIGURE_TEXTS = ("wording", "who", "note")
+# The characters other than ASCII in the texts of events and figures, as one text.
+CHARACTERS_SQL = r"""
+    SELECT coalesce(string_agg(DISTINCT character, '' ORDER BY character), '') FROM (
+        SELECT unnest(regexp_extract_all(text, '[^\x00-\x7F]')) AS character FROM (
+            SELECT unnest([summary, note]) AS text FROM events
+            UNION ALL SELECT unnest([wording, who, note]) FROM casualties))"""
 CHUNK_ROWS = 20_000  # texts that are judged in pandas at a time
 
 
-def find_texts(database: Database, events: str, where: Condition, texts: Sequence[str], figures: bool) -> None:
+def find_texts(
+    database: Database, events: str, where: Condition, texts: Sequence[str], characters: str | None, of_figures: bool
+) -> None:
     """Make the table `text_matches` of the events in which one of the texts is found, or in their figures.
 
-    `in_event` says whether it is found in the event. `events` is the SQL of the events, with figures if `figures`.
+    `in_event` says whether it is found in the event.
+
+    Parameters
+    ----------
+    events
+        The SQL of the events, with the texts of their figures if `of_figures`.
+    characters
+        The characters other than ASCII in all texts, None if they are not known.
     """
-    in_event = text_condition(EVENT_TEXTS, texts)
-    figure_columns = [f"figure_{name}" for name in FIGURE_TEXTS] if figures else []
-    in_figure = text_condition(figure_columns, texts) if figures else Condition("false")
-    unusual = unusual_condition([*EVENT_TEXTS, *figure_columns])
+    alphabet = _alphabet(characters)
+    figure_columns = tuple(f"figure_{name}" for name in FIGURE_TEXTS) if of_figures else ()
+    in_event, in_figure = (alphabet.may_be_in(columns, texts) for columns in (EVENT_TEXTS, figure_columns))
+    surely, surely_in_figure = (alphabet.is_in(columns, texts) for columns in (EVENT_TEXTS, figure_columns))
     database.query(
         f"""
-        CREATE OR REPLACE TEMP TABLE text_matches AS FROM (
+        CREATE OR REPLACE TEMP TABLE text_matches AS
+        WITH searched AS MATERIALIZED (
             SELECT event_id, {in_event.sql} AS in_event, {in_figure.sql} AS in_figure,
-                (in_event OR in_figure) AND {unusual.sql} AS unusual
+                (in_event AND NOT {surely.sql}) OR (in_figure AND NOT {surely_in_figure.sql}) AS unsure
             FROM {events} WHERE {where.sql}
-        ) WHERE in_event OR in_figure""",
-        (*in_event.parameters, *in_figure.parameters, *unusual.parameters, *where.parameters),
+        )
+        FROM searched WHERE in_event OR in_figure""",
+        [value for part in (in_event, in_figure, surely, surely_in_figure, where) for value in part.parameters],
     )
-    if database.query("SELECT count(*) FROM text_matches WHERE unusual")[0][0]:
-        _judge_unusual(database, events, texts, figure_columns)
+    if database.query("SELECT count(*) FROM text_matches WHERE unsure")[0][0]:
+        _judge_unsure(database, events, texts, figure_columns)
 
 
-def _judge_unusual(database: Database, events: str, texts: Sequence[str], figure_columns: list[str]) -> None:
-    """Replace the rows of `text_matches` with unusual characters by what `text_search` finds."""
+def _judge_unsure(database: Database, events: str, texts: Sequence[str], figure_columns: tuple[str, ...]) -> None:
+    """Replace the rows of `text_matches` that patterns cannot judge by what `text_search` finds."""
     import pandas as pd
 
     columns = (*EVENT_TEXTS, *figure_columns)
-    rows_to_judge = f"""
+    unsure = f"""
         SELECT event_id, {", ".join(columns)} FROM {events}
-        WHERE event_id IN (SELECT event_id FROM text_matches WHERE unusual)"""
+        WHERE event_id IN (SELECT event_id FROM text_matches WHERE unsure)"""
     judged = []
-    for rows in database.fetch_batches(rows_to_judge, CHUNK_ROWS):
+    for rows in database.fetch_batches(unsure, CHUNK_ROWS):
         frame = pd.DataFrame(rows, columns=["event_id", *columns])
         in_event = text_mask(frame, EVENT_TEXTS, tuple(texts))
-        in_figure = text_mask(frame, tuple(figure_columns), tuple(texts)) if figure_columns else False
+        in_figure = text_mask(frame, figure_columns, tuple(texts)) if figure_columns else False
         judged.append(frame[["event_id"]].assign(in_event=in_event, in_figure=in_figure))
     database.connection.register("judged", pd.concat(judged))
-    database.query("DELETE FROM text_matches WHERE unusual")
+    database.query("DELETE FROM text_matches WHERE unsure")
     database.query(
-        "INSERT INTO text_matches SELECT event_id, in_event, in_figure, true FROM judged WHERE in_event OR in_figure"
+        "INSERT INTO text_matches SELECT event_id, in_event, in_figure, false FROM judged WHERE in_event OR in_figure"
     )
     database.connection.unregister("judged")
 
 
-def text_condition(columns: Sequence[str], texts: Iterable[str]) -> Condition:
-    """Return whether one of the texts is found in the columns of a row, or the row has an unusual character."""
+@lru_cache(maxsize=8)
+def _alphabet(characters: str | None) -> Alphabet:
+    return Alphabet(characters)
+
+
+class Alphabet:
+    """The characters that occur in some texts, and patterns of RE2, which cannot look around, for words in them.
+
+    `characters` are those other than ASCII; None if they are not known.
+    """
+
+    def __init__(self, characters: str | None) -> None:
+        further = FURTHER if characters is None else [c for c in FURTHER if c in characters]
+        self._by_normalized: dict[str, list[str]] = {}
+        for character in (*ASCII, *further):
+            text = normalize_name(character)
+            if len(text) < 2 or not re.search(r"\w", text):
+                self._by_normalized.setdefault(text, []).append(character)
+        self._usual = {character for same in self._by_normalized.values() for character in same}
+        self.has_unusual = characters is None or not self._usual.issuperset(characters)
+
+    def may_be_in(self, columns: Sequence[str], texts: Iterable[str]) -> Condition:
+        """Return a condition that rows fulfil in whose columns, taken together, one of the texts may be found."""
+        further = f"|{_character_class(self._usual, negated=True)}" if self.has_unusual else ""
+        return _found(columns, texts, lambda words: (self._coarse(words), f"{self._pattern(words)}{further}"))
+
+    def is_in(self, columns: Sequence[str], texts: Iterable[str]) -> Condition:
+        """Return a condition that only rows fulfil in which one of the texts is found; all, without unusual ones."""
+        return _found(columns, texts, lambda words: ("", self._pattern(words))) if self.has_unusual else EVERY_ROW
+
+    def _pattern(self, words: Sequence[str]) -> str:
+        """Return the pattern of a word or phrase with usual characters around it."""
+        around = _character_class(self._not_of_words)
+        between = _character_class(self._not_of_words - {"\0"})
+        phrase = f"{between}+".join(map(self._word_pattern, words))
+        return rf"(?:\A|{around}){phrase}(?:\z|{around})"
+
+    def _word_pattern(self, word: str) -> str:
+        stem = "".join(map(self._spellings, word.rstrip("*")))
+        if word.endswith("*"):
+            return f"{stem}{_character_class(self._usual - self._not_of_words)}*"
+        e, s, apostrophe = map(self._spellings, "es'")
+        return f"{stem}(?:{e}?{s}|{apostrophe}{s})?"
+
+    def _spellings(self, character: str) -> str:
+        """Return the class of the characters that are this one when normalized."""
+        return _character_class(self._by_normalized.get(character, ()))
+
+    def _coarse(self, words: Iterable[str]) -> str:
+        """Return the longest text that every place where the words are found has, but for capitals; it is found fast.
+
+        It is empty if there is none, because a text may have unusual characters.
+        """
+        runs = [""]
+        for character in "*".join(words):
+            only = character.isascii() and all(map(str.isascii, self._by_normalized.get(character, ())))
+            runs = [*runs, ""] if not only or character == "*" else [*runs[:-1], runs[-1] + character]
+        return "" if self.has_unusual else max(runs, key=len)
+
+    @cached_property
+    def _not_of_words(self) -> set[str]:
+        return {character for character in self._usual if not re.match(r"\w", normalize_name(character))}
+
+
+def _found(
+    columns: Sequence[str], texts: Iterable[str], patterns: Callable[[Sequence[str]], tuple[str, str]]
+) -> Condition:
+    """Return the condition that all terms of one of the texts are in the columns, each in one of them; never NULL."""
+    if not columns:
+        return Condition("false")
+
+    def in_column(column: str, words: Sequence[str]) -> Condition:
+        coarse, pattern = patterns(words)
+        if not coarse:
+            return Condition(f"coalesce(regexp_matches({column}, ?), false)", (pattern,))
+        # AND would look for the pattern in every text.
+        found = f"CASE WHEN regexp_matches({column}, ?, 'i') THEN regexp_matches({column}, ?) END"
+        return Condition(f"coalesce({found}, false)", (re.escape(coarse), pattern))
+
     return any_of(
-        all_of(
-            any_of(Condition(f"coalesce(regexp_matches({column}, ?), false)", (pattern,)) for column in columns)
-            for pattern in map(_pattern, search_terms(text))
-        )
-        for text in texts
+        all_of(any_of(in_column(column, words) for column in columns) for words in search_terms(text)) for text in texts
     )
 
 
-def unusual_condition(columns: Sequence[str]) -> Condition:
-    """Return whether a row has a character for which its text must be normalized to be searched."""
-    pattern = _unusual_characters()
-    return any_of(Condition(f"coalesce(regexp_matches({column}, ?), false)", (pattern,)) for column in columns)
-
-
-def _pattern(words: tuple[str, ...]) -> str:
-    """Return the pattern of a word or phrase, or of an unusual character, for RE2, which cannot look around."""
-    not_word = _character_class(_word_characters(), negated=True)
-    between = _character_class([*_word_characters(), "\0"], negated=True)
-    phrase = f"{between}+".join(map(_word_pattern, words))
-    return rf"(?:\A|{not_word}){phrase}(?:\z|{not_word})|{_unusual_characters()}"
-
-
-def _word_pattern(word: str) -> str:
-    stem = "".join(map(_spellings, word.rstrip("*")))
-    if word.endswith("*"):
-        return stem + _character_class(_word_characters()) + "*"
-    e, s, apostrophe = map(_spellings, "es'")
-    return f"{stem}(?:{e}?{s}|{apostrophe}{s})?"
-
-
-def _spellings(character: str) -> str:
-    """Return the class of the characters that are this one when normalized."""
-    return _character_class(_characters_by_normalized().get(character, []))
-
-
-@cache
-def _characters_by_normalized() -> dict[str, list[str]]:
-    characters: dict[str, list[str]] = {}
-    for character in _usual_characters():
-        characters.setdefault(normalize_name(character), []).append(character)
-    return characters
-
-
-@cache
-def _usual_characters() -> list[str]:
-    """Return the characters that are one character when normalized, or several that are not of words."""
-    return [c for c in (*ASCII, *FURTHER) if len(text := normalize_name(c)) < 2 or not re.search(r"\w", text)]
-
-
-@cache
-def _word_characters() -> list[str]:
-    return [character for character in _usual_characters() if re.match(r"\w", normalize_name(character))]
-
-
-@cache
-def _unusual_characters() -> str:
-    return _character_class(_usual_characters(), negated=True)
-
-
-def _character_class(characters: Iterable[str], negated: bool = False) -> str:
+def _character_class(characters: Collection[str], negated: bool = False) -> str:
     """Return a class of RE2; an empty one matches nothing."""
     codes = sorted(set(map(ord, characters)))
     if not codes:
