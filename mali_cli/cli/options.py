@@ -38,7 +38,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         *("title", "subtitle", "size", "lang"),
         *("notes", "no_pager", "quiet", "cite"),
     ),
-    "Data": ("data", "format_in"),
+    "Data": ("data", "format_in", "engine"),
 }
 METAVARS: dict[type, str] = {
     filter_option.Date: "DATE",
@@ -167,6 +167,12 @@ FORMAT_IN = Annotated[
         autocompletion=completion.complete_choices(*FORMAT_NAMES),
     ),
 ]
+ENGINE = text_option(
+    "--engine",
+    help="Where a folder of parts is read: local, local:4 (processes) or a Dask scheduler. Default: MALI_ENGINE.",
+    metavar="local[:N]|tcp://HOST:PORT",
+    complete=completion.complete_choices("local"),
+)
 QUIET = Annotated[bool, typer.Option("--quiet", help="Print only errors on standard error.")]
 ROW_OPTIONS = {
     "condition": list_option(
@@ -220,7 +226,13 @@ PAGE_OPTIONS = {
         complete=completion.complete_choices(*PAGE_LANGUAGES),
     ),
 }
-COMMON_OPTIONS: dict[str, Any] = {**ROW_OPTIONS, **OUTPUT_OPTIONS, "data": DATA, "format_in": FORMAT_IN}
+COMMON_OPTIONS: dict[str, Any] = {
+    **ROW_OPTIONS,
+    **OUTPUT_OPTIONS,
+    "data": DATA,
+    "format_in": FORMAT_IN,
+    "engine": ENGINE,
+}
 
 
 class CommandArguments(NamedTuple):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli import output
 from mali_cli.cli import named, signals
 from mali_cli.cli.options import EXTRA_FORMATS, CommandArguments
+from mali_cli.engine.executors import open_executor
 from mali_cli.results import QueryResult
 from mali_cli.storage.probe import is_sqlite_file
 
@@ -23,24 +24,23 @@ def run_query(query: str, arguments: CommandArguments) -> QueryResult:
     filter_args = {name: value for name, value in arguments.filter_args.items() if value not in (None, False)}
     output.reject_row_options(output_options, filter_args)
     data = filter_args.pop("data", None)
+    executor = open_executor(filter_args.pop("engine", None))
     # In `compare`, --format-in is about the file to compare with.
     format_in = filter_args.pop("format_in", None) if query != "compare" else None
     has_name = "name" in filter_args and query in named.FILTERS
     file = None if has_name else _open_and_prefetch(query, filter_args, data, format_in)
 
-    from mali_cli.dataset import Dataset, load  # imports pandas, so not before the options are checked
+    from mali_cli.dataset import Dataset  # imports pandas, so not before the options are checked
+    from mali_cli.engine.backends import open_backend
+    from mali_cli.output.progress import progress
 
     end_startup()
-    if file is None:
-        dataset = load(data, format_in)
+    slow = file or executor
+    with progress(output_options.quiet or not slow, lambda: slow.progress_fraction if slow else None) as report:
+        report(f"reading {file.path.name}" if file else "reading")
+        dataset = Dataset(file or open_backend(data, format_in), executor)
         filters = named.with_name_as_filter(dataset, query, filter_args) if has_name else filter_args
         result = dataset.answer(query, **filters)
-    else:
-        from mali_cli.output.progress import progress
-
-        with progress(output_options.quiet, lambda: file.progress_fraction) as report:
-            report(f"reading {file.path.name}")
-            result = Dataset(file).answer(query, **filter_args)
     output.emit(result, output_options, arguments.command_line(query, filter_args))
     return result
 

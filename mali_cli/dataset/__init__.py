@@ -5,6 +5,7 @@ from __future__ import annotations
 from mali_cli.dataset.entity_queries import EntityQueries
 from mali_cli.dataset.event_queries import EventQueries
 from mali_cli.engine.backends import Data, open_backend
+from mali_cli.engine.executors import open_executor
 
 __all__ = ["Dataset", "load"]
 
@@ -32,7 +33,7 @@ class Dataset(EventQueries, EntityQueries):
     """
 
 
-def load(data: Data = None, format_in: str | None = None) -> Dataset:
+def load(data: Data = None, format_in: str | None = None, engine: str | None = None) -> Dataset:
     """Load a dataset; its tables are read when they are first used.
 
     Parameters
@@ -44,6 +45,9 @@ def load(data: Data = None, format_in: str | None = None) -> Dataset:
         from the last. Default: the environment variable MALI_DATA, and without it the tables of the package.
     format_in : {"acled", "gdelt", "gtd", "ucdp", "un"}, optional
         Format of a file. Default: recognised by its columns.
+    engine : str, optional
+        Where queries of a folder of parts run: "local", "local:4" for that many processes, or the address of a Dask
+        scheduler such as "tcp://host:8786". Default: the environment variable MALI_ENGINE, and without it "local".
 
     Returns
     -------
@@ -60,4 +64,4 @@ def load(data: Data = None, format_in: str | None = None) -> Dataset:
       event_id date_start  killed_best
     0  MLI9001 2012-06-26           20
     """
-    return Dataset(open_backend(data, format_in))
+    return Dataset(open_backend(data, format_in), open_executor(engine))

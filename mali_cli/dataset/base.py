@@ -10,6 +10,7 @@ import pandas as pd
 
 from mali_cli.engine import plan
 from mali_cli.engine.context import QueryContext
+from mali_cli.engine.executor import Executor
 from mali_cli.model import schema
 from mali_cli.model.shared_filters import Number, Texts
 from mali_cli.resolver import NameResolver
@@ -21,9 +22,9 @@ from mali_cli.storage.convert import dataset_metadata
 class BaseDataset:
     """The tables of one backend."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, executor: Executor | None = None) -> None:
         self.backend = backend
-        self._context = QueryContext(backend)
+        self._context = QueryContext(backend, executor)
 
     @property
     def origin(self) -> str | None:

@@ -12,7 +12,9 @@ from mali_cli.errors import DataError, MaliError
 from mali_cli.storage import detect
 from mali_cli.storage.base import Backend
 from mali_cli.storage.bundled import bundled_backend
+from mali_cli.storage.parquet import ParquetBackend
 from mali_cli.storage.probe import path_mode
+from mali_cli.storage.remote import RemotePath, is_address
 
 Data = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None
 DATA_TAKES = "--data takes a folder with tables such as events.csv, or files of ACLED, UCDP, the UN, GTD or GDELT"
@@ -22,6 +24,7 @@ def open_backend(data: Data = None, format_in: str | None = None) -> Backend:
     """Return the backend of a path; without one, of MALI_DATA, and without that, of the bundled tables.
 
     Several paths, a pattern such as "ged/*.csv" or a folder of such files are read as one foreign dataset.
+    A converted folder may also be at an address such as s3://bucket/folder.
     `format_in` (acled, gdelt, gtd, ucdp, un) overrides the detection of a file's format.
     """
     given = [data] if isinstance(data, (str, os.PathLike)) else list(data or ())
@@ -35,6 +38,8 @@ def open_backend(data: Data = None, format_in: str | None = None) -> Backend:
         if format_in is not None:
             raise MaliError("--format-in needs --data: it names the format of that file.")
         return bundled_backend()
+    if len(given) == 1 and is_address(str(given[0])):
+        return _open_address(RemotePath(str(given[0])), format_in)
     paths = [path for typed in given for path in _matching_paths(typed)]
     if len(paths) == 1 and (backend := detect.open_backend(paths[0])):
         if format_in is not None:
@@ -44,6 +49,16 @@ def open_backend(data: Data = None, format_in: str | None = None) -> Backend:
     from mali_cli.formats.backend import ForeignFileBackend
 
     return ForeignFileBackend([file for path in paths for file in _foreign_files(path)], format_in)
+
+
+def _open_address(address: RemotePath, format_in: str | None) -> Backend:
+    """Return the backend of a converted folder at an address; DataError for anything else."""
+    backend = detect.open_backend(address) if address.is_dir() else None
+    if not isinstance(backend, ParquetBackend):
+        raise DataError(f"{address} is no folder made by `mali convert --to parquet`; nothing else is read from there.")
+    if format_in is not None:
+        raise MaliError(f"--format-in names the format of a data file; {address} is a folder.")
+    return backend
 
 
 def _matching_paths(typed: str | os.PathLike[str]) -> list[Path]:

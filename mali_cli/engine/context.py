@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from mali_cli.engine.executor import Executor
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.model.filters import Filters
 from mali_cli.queries import events
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 class QueryContext:
     """A backend with what several queries derive from its tables, each derived once."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, executor: Executor | None = None) -> None:
         self.backend = backend
+        self.executor = executor
 
     def table(self, name: str) -> pd.DataFrame:
         return self.backend.table(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.partitions import MapCombine
@@ -12,6 +12,9 @@ from mali_cli.model.filters import Filters
 from mali_cli.model.schema import Column
 from mali_cli.results import ChartRequest, QueryResult
 from mali_cli.storage.base import Backend
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PartialT = TypeVar("PartialT")
 
@@ -46,12 +49,13 @@ class Decomposition(NamedTuple, Generic[PartialT]):
 class QueryHandler:
     """How one query is answered.
 
-    `run` answers it plainly, from tables in memory. With group keys, `decompose` makes the query decomposable: it is
-    answered by the database, or partition by partition. A query without it (lists of rows, charts, comparisons) needs
-    all of its rows in one place.
+    `run` answers it plainly, from tables in memory. `decompose` makes the query decomposable: with group keys it is
+    answered by the database, or partition by partition, and an executor answers it part by part. A query without it
+    (charts, comparisons) needs all of its rows in one place.
 
     `filter_query` names the query whose filters it takes; None if it resolves none, as `check` and `compare`, whose
     results get no further notes. `prefilter_query` names the query whose rows a backend may read for it.
+    `load_display_columns` is that of a result without group keys, for the rows to show.
     `chart` returns what a picture of the result shows, None if there is none; `run` may also set it itself.
     `has_group_keys` says whether it takes --by, `group_key_names` are its allowed keys; if empty, `run` parses them.
     """
@@ -63,4 +67,5 @@ class QueryHandler:
     has_group_keys: bool = False
     group_key_names: tuple[str, ...] = ()
     decompose: Callable[[list[str], Filters], Decomposition[Any]] | None = None
+    load_display_columns: Callable[[QueryContext, pd.DataFrame], pd.DataFrame] | None = None
     chart: Callable[[QueryContext, QueryRequest, QueryResult], ChartRequest | None] | None = None

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from mali_cli.engine import partitions
+from mali_cli.engine.backends import open_backend
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import Decomposition, PartialT, QueryHandler, QueryRequest
 from mali_cli.engine.handlers import casualties, charts, check, comparison, control, dictionary, entities, events
 from mali_cli.engine.notes import with_notes
 from mali_cli.engine.presentation import parse_presentation, present
-from mali_cli.errors import MaliError
+from mali_cli.errors import DataError, MaliError
 from mali_cli.model.filter_names import check_filter_names
 from mali_cli.model.filters import Filters
 from mali_cli.model.shared_filters import Texts
@@ -90,23 +94,53 @@ def _run(
 ) -> tuple[QueryContext, QueryResult]:
     """Run a query in the first of these ways that applies, and return its result with the context it was run in.
 
-    1. In the database: the backend computes the sums.
-    2. Partitions: the backend splits its data, and partial results are combined.
-    3. Prefilter: the backend reads only rows that may match `used_args`, or, if it cannot, all of them.
+    1. Elsewhere: an executor computes partial results for the parts of the data, which are combined.
+    2. In the database: the backend computes the sums.
+    3. Partitions: the backend splits its data, and partial results are combined.
+    4. Prefilter: the backend reads only rows that may match `used_args`, or, if it cannot, all of them.
     """
     filter_query = handler.filter_query or request.query
     if request.group_keys and handler.decompose is not None:
         context = context.in_database(request.query, used_args)
     filters = context.filters_before_reading(filter_query, request.filter_args)
+    if filters is not None and (result := _run_on_executor(context, handler, request, used_args, filters)) is not None:
+        return context, result
     if filters is not None and request.group_keys and handler.decompose is not None:
         query = handler.decompose(request.group_keys, filters)
-        partial = _partial_of_large(context, query, filters)
-        if partial is not None:
-            return context, query.finalize(partial)
+        found = _partial_of_large(context, query, filters)
+        if found is not None:
+            return context, query.finalize(found)
     context = context.prefiltered(handler.prefilter_query, used_args, filters)
     if filters is None:
         filters = context.resolver.resolve_filters(filter_query, request.filter_args)
     return context, handler.run(context, filters, request)
+
+
+def _run_on_executor(
+    context: QueryContext, handler: QueryHandler, request: QueryRequest, used_args: dict[str, Any], filters: Filters
+) -> QueryResult | None:
+    """Return the result of a query that an executor answers part by part; None if it cannot, or if there is none."""
+    folders = context.backend.part_folders(filters) if context.executor is not None else None
+    if context.executor is None or folders is None or handler.decompose is None:
+        return None
+    query = handler.decompose(request.group_keys, filters)
+    answer_part = partial(partial_result_of_folder, request.query, request.group_keys, filters, used_args)
+    result = query.finalize(query.map_combine.combine(context.executor.map(answer_part, folders)))
+    if handler.load_display_columns is None or request.group_keys:
+        return result
+    return result._replace(load_display_columns=partial(handler.load_display_columns, context))
+
+
+def partial_result_of_folder(
+    query: str, keys: list[str], filters: Filters, used_args: dict[str, Any], folder: Path
+) -> Any:
+    """Return the partial result of a query for the dataset in a folder; see `partial_result`."""
+    if not folder.is_dir():
+        raise DataError(f"there is no folder {folder} on {platform.node()}; every worker must see the data.")
+    context = QueryContext(open_backend(folder))
+    if not keys:
+        context = context.prefiltered(query, used_args, filters)
+    return partial_result(context, query, keys, filters)
 
 
 def partial_result(context: QueryContext, query: str, keys: list[str], filters: Filters) -> Any:
@@ -118,14 +152,14 @@ def partial_result(context: QueryContext, query: str, keys: list[str], filters: 
     decompose = QUERIES[query].decompose
     assert decompose is not None
     decomposed = decompose(keys, filters)
-    partial = _partial_of_large(context, decomposed, filters)
-    return decomposed.map_combine.map_partition(context) if partial is None else partial
+    found = _partial_of_large(context, decomposed, filters)
+    return decomposed.map_combine.map_partition(context) if found is None else found
 
 
 def _partial_of_large(context: QueryContext, query: Decomposition[PartialT], filters: Filters) -> PartialT | None:
     """Return the partial result from the database, or from partitions of the data; None if the tables fit in memory."""
-    partial = query.in_database(context.backend)
-    if partial is not None:
-        return partial
+    found = query.in_database(context.backend)
+    if found is not None:
+        return found
     parts = context.backend.partitions(filters)
     return None if parts is None else partitions.run(query.map_combine, map(QueryContext, parts))

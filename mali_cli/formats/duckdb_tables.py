@@ -82,7 +82,7 @@ class FileTables:
         self.errors = parts.errors
         rows = [_event_row(event, parts) for event in merged]
         has_event_fatalities = self._create_figures(parts)
-        self._create_events(parts, rows, has_event_fatalities and self.records.in_memory)
+        self._create_events(parts, rows, has_event_fatalities)
         self._create_casualties(builder)
         self._create_lookup_tables(parts)
         return has_event_fatalities
@@ -140,13 +140,17 @@ class FileTables:
             columns = {c: COLUMN_TYPES[c] for c in parts.columns} | dict.fromkeys(numbered, "INTEGER")
             self.records.create_table("merged", columns, merged)
             rows = f"FROM ({rows}) UNION ALL FROM merged"
+        table = "event_rows"
+        if not self.records.in_memory:  # texts are not stored twice
+            table = "rows_with_texts"
+            self.records.execute(f"CREATE TEMP VIEW {table} AS {rows}")
+            rows = f"SELECT * EXCLUDE (summary) FROM {table}"
         self.records.store("event_rows", rows)
         shown = [c if c in parts.columns else f"CAST(NULL AS {kind}) AS {c}" for c, kind in COLUMN_TYPES.items()]
-        joined = "event_rows"
         if has_event_fatalities:
             shown.append("fatalities.* EXCLUDE (figures)")
-            joined += " JOIN fatalities USING (figures)"
-        self.records.execute(f"CREATE TEMP VIEW events AS SELECT {', '.join(shown)} FROM {joined}")
+            table += " JOIN fatalities USING (figures)"
+        self.records.execute(f"CREATE TEMP VIEW events AS SELECT {', '.join(shown)} FROM {table}")
 
     def _create_casualties(self, builder: FrameBuilder) -> None:
         cells = {

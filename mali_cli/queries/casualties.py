@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -72,10 +73,40 @@ def filter_figures_of_all_dates(figures: pd.DataFrame, events: pd.DataFrame, fil
     matching = rows[figure_mask(rows, filters) & _event_matches(rows, figures, events, filters)]
     if filters.disputed:
         matching = matching[matching["tally"].isin(disputed_tallies(matching))]
-    first_day = matching["date_start"].groupby(matching["tally"]).transform("min")
-    matching = matching.assign(first_day=first_day)
-    matching = matching.sort_values(["first_day", "tally", "rank"], kind="stable", ignore_index=True)
-    return matching.drop(columns="first_day")
+    order = _tally_by_tally(matching, first_days(matching))
+    return matching.loc[order].reset_index(drop=True)
+
+
+def first_days(figures: pd.DataFrame) -> pd.Series:
+    """Return for each figure the first day of its tally."""
+    return figures["date_start"].groupby(figures["tally"]).transform("min")
+
+
+def _tally_by_tally(figures: pd.DataFrame, first_days: pd.Series) -> pd.Index:
+    """Return the index of figures in order of time, those of a tally together."""
+    keys = figures[["tally", "rank"]].assign(first_day=first_days)
+    return keys.sort_values(["first_day", "tally", "rank"], kind="stable").index
+
+
+class SelectedFigures(NamedTuple):
+    """The figures of one partition that are listed, or of several, and what is not."""
+
+    rows: pd.DataFrame
+    first_days: pd.Series  # of the tallies of these figures
+    possible: int  # the number of figures that only may fall into the period
+    of_other_scopes: pd.DataFrame
+
+
+def join_selected(parts: list[SelectedFigures]) -> SelectedFigures:
+    """Return the figures of several partitions in their order; no tally is in two of them."""
+    days = pd.concat([part.first_days for part in parts], ignore_index=True)
+    rows = pd.concat([part.rows for part in parts], ignore_index=True)
+    others = pd.concat([part.of_other_scopes for part in parts], ignore_index=True)
+    order = _tally_by_tally(rows, days)
+    possible = sum(part.possible for part in parts)
+    return SelectedFigures(
+        rows.loc[order].reset_index(drop=True), days.loc[order].reset_index(drop=True), possible, others
+    )
 
 
 def figure_mask(figures: pd.DataFrame, filters: Filters) -> pd.Series:

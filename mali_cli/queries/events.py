@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mali_cli.model import schema
 from mali_cli.model.filters import Filters, Membership
 from mali_cli.model.periods import Period, period_from_dates
 from mali_cli.model.vocabulary import ACTOR_COLUMNS, AREAL_PRECISIONS, VIOLENT_SUB_TYPES, VIOLENT_TYPES
@@ -237,6 +238,29 @@ class LeftOutEvents(NamedTuple):
     of_coalitions: Counter[tuple[str, str]]
 
 
+class SelectedEvents(NamedTuple):
+    """The events of one partition that match, or of several, and what was left out."""
+
+    rows: pd.DataFrame
+    left_out: LeftOutEvents
+
+
+def join_selected(parts: list[SelectedEvents]) -> SelectedEvents:
+    """Return the events of several partitions in the order of the table; no event is in two of them."""
+    order = list(schema.table("events").sorted_by)
+    rows = pd.concat([part.rows for part in parts], ignore_index=True)
+    rows = rows.sort_values(order, kind="stable", na_position="first", ignore_index=True)
+    return SelectedEvents(rows, _add_left_out([part.left_out for part in parts]))
+
+
+def _add_left_out(parts: list[LeftOutEvents]) -> LeftOutEvents:
+    return LeftOutEvents(
+        sum(part.possible for part in parts),
+        sum(part.without_figure for part in parts),
+        sum((part.of_coalitions for part in parts), Counter()),
+    )
+
+
 class EventCounts(NamedTuple):
     """Counts by group keys of one partition, or of several."""
 
@@ -249,11 +273,7 @@ def add_counts(parts: list[EventCounts], keys: list[str]) -> EventCounts:
     """Return the counts of several partitions as one; no event is in two of them."""
     groups = pd.concat([part.table for part in parts], ignore_index=True).groupby(keys, dropna=False, sort=True)
     table = groups.agg({"events": "sum", "first": "min", "last": "max"}).reset_index()
-    left_out = LeftOutEvents(
-        sum(part.left_out.possible for part in parts),
-        sum(part.left_out.without_figure for part in parts),
-        sum((part.left_out.of_coalitions for part in parts), Counter()),
-    )
+    left_out = _add_left_out([part.left_out for part in parts])
     return EventCounts(table, sum(part.events for part in parts), left_out)
 
 

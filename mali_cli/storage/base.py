@@ -97,10 +97,21 @@ class Backend(ABC):
         """
         return None
 
+    def part_folders(self, filters: Filters) -> list[Path] | None:
+        """Return folders that other processes can read as datasets, which together hold all rows that may match.
+
+        Each event and each tally is in one of them. Returns None if the data are not in such parts.
+        """
+        return None
+
     def distinct(self, table: str, column: str) -> Iterable[str]:
         """Return the distinct cells of a column of text, without blank ones."""
         cells: Iterable[str] = self.table(table)[column].dropna().unique()
         return cells
+
+    def figures_of(self, events: pd.DataFrame) -> pd.DataFrame:
+        """Return figures, among them all of these events."""
+        return self.table("casualties")
 
     def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
         """Return killed_low, killed_best and killed_high of these events, indexed by event_id."""

@@ -15,6 +15,7 @@ from mali_cli.storage import sqlite
 from mali_cli.storage.atomic import atomic_replace
 from mali_cli.storage.csv_tables import CsvSink
 from mali_cli.storage.parquet import ParquetSink
+from mali_cli.storage.parquet_parts import PartsSink, part_names
 from mali_cli.storage.probe import is_sqlite_file, path_mode, read_datapackage
 from mali_cli.storage.sink import ProgressCallback, Sink
 
@@ -37,8 +38,10 @@ def choose_target_format(target: Path, to: str | None) -> str:
     return target_format
 
 
-def check_target(source: Path, target: Path, target_format: str, force: bool) -> None:
+def check_target(source: Path, target: Path, target_format: str, force: bool, parts: str | int | None = None) -> None:
     """Raise an error, before any work is done, if the target cannot or must not be written."""
+    if parts is not None and target_format != "parquet":
+        raise MaliError(f"--parts divides a folder of Parquet tables; --to {target_format} writes none.")
     TARGET_FORMATS[target_format].error_type()  # raises if its library is not installed
     real_source, real_target = (Path(os.path.realpath(path)) for path in (source, target))
     try:
@@ -74,7 +77,7 @@ def _check_existing_target(target: Path, target_format: str, force: bool) -> Non
         raise DataError(f"{target} is a file; --to {target_format} writes a folder.")
     elif Path.cwd().is_relative_to(target):
         raise MaliError(f"{target} is the current folder; it cannot be replaced from within.")
-    elif others := sorted({entry.name for entry in target.iterdir()} - _dataset_filenames()):
+    elif others := sorted({entry.name for entry in target.iterdir()} - _dataset_filenames() - part_names(target)):
         raise DataError(f"{target} holds {others[0]}, which is not a table of a dataset; it is not replaced.")
     elif not any(target.iterdir()):
         return
@@ -88,15 +91,22 @@ def _dataset_filenames() -> set[str]:
 
 
 def convert(
-    backend: Backend, target: Path, target_format: str, report: ProgressCallback = lambda *_: None
+    backend: Backend,
+    target: Path,
+    target_format: str,
+    report: ProgressCallback = lambda *_: None,
+    parts: str | int | None = None,
 ) -> dict[str, int]:
-    """Write all tables of a dataset and return the number of rows of each; on any error the old target is kept."""
+    """Write all tables of a dataset and return the number of rows of each; on any error the old target is kept.
+
+    `parts` is the number of parts of a Parquet folder, or "auto"; None for one that is not divided.
+    """
     sink_class = TARGET_FORMATS[target_format]
     library_error = sink_class.error_type()
     try:
         with (
             atomic_replace(target) as new,
-            contextlib.closing(sink_class(new, dataset_metadata(backend))) as sink,
+            contextlib.closing(_open_sink(sink_class, new, dataset_metadata(backend), parts)) as sink,
         ):
             report("reading", None)
             if isinstance(sink, ParquetSink) and backend.create_tables_in(sink.connection):
@@ -110,6 +120,10 @@ def convert(
     except (OSError, library_error) as error:
         raise DataError(f"{target} cannot be written: {os_error_text(error)}. Nothing was changed.") from None
     return counts
+
+
+def _open_sink(sink_class: type[Sink], path: Path, metadata: dict[str, Any], parts: str | int | None) -> Sink:
+    return sink_class(path, metadata) if parts is None else PartsSink(path, metadata, parts)
 
 
 def _append_all(backend: Backend, sink: Sink, report: ProgressCallback) -> dict[str, int]:

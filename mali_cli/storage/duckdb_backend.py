@@ -297,5 +297,9 @@ class _SomeRows(MemoryBackend):
     def distinct(self, table: str, column: str) -> Iterable[str]:
         return self._parent.distinct(table, column)
 
+    def figures_of(self, events: pd.DataFrame) -> pd.DataFrame:
+        """Return the figures of some events, which are not in memory where their fatalities are."""
+        return super().figures_of(events) if self._event_fatalities is None else self._parent.figures_of(events)
+
     def event_fatalities(self, events: pd.DataFrame) -> pd.DataFrame:
         return super().event_fatalities(events) if self._event_fatalities is None else self._event_fatalities

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage import sql_literals
-from mali_cli.storage.duckdb_backend import DuckDBBackend
+from mali_cli.storage.duckdb_backend import FATALITY_COLUMNS, DuckDBBackend
 from mali_cli.storage.duckdb_connection import SQL_TYPES, execute, import_duckdb, order_by, sql_type
-from mali_cli.storage.probe import folder_origin, read_datapackage
+from mali_cli.storage.probe import package_origin, read_datapackage
 from mali_cli.storage.raw_tables import RawTable
+from mali_cli.storage.remote import RemotePath
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATALITIES_SQL
 from mali_cli.storage.sql_text import CHARACTERS_SQL
@@ -45,18 +46,31 @@ class ParquetBackend(DuckDBBackend):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, f"{path} holds Parquet tables, which are read by DuckDB")
+        if isinstance(path, RemotePath):
+            self.connection.register_filesystem(path.filesystem)
+
+    @cached_property
+    def package(self) -> dict[str, Any]:
+        """The datapackage.json of the folder."""
+        return read_datapackage(self.path)
 
     @property
     def origin(self) -> str | None:
-        return folder_origin(self.path)
+        return package_origin(self.package)
 
     def file(self, name: str) -> Path:
         return self.path / f"{name}.parquet"
 
     def table_expression(self, name: str) -> str:
-        if not self.file(name).is_file():
-            raise DataError(f"{self.path} has no {name}.parquet.")
-        return f"read_parquet({sql_literals.path_literal(self.file(name))})"
+        files = self.files(name)
+        for file in files:
+            if not (isinstance(file, RemotePath) or file.is_file()):  # a request for each address would take long
+                raise DataError(f"{file.parent} has no {file.name}.")
+        return f"read_parquet([{', '.join(map(sql_literals.path_literal, files))}])"
+
+    def files(self, name: str) -> list[Path]:
+        """Return the files that together hold a table."""
+        return [self.file(name)]
 
     def raw_table(self, name: str) -> RawTable:
         declared = schema.table(name)
@@ -68,15 +82,11 @@ class ParquetBackend(DuckDBBackend):
 
     @property
     def has_event_fatalities(self) -> bool:
-        return any(self._package.get(key) is True for key in HAS_EVENT_FATALITIES)
+        return any(self.package.get(key) is True for key in HAS_EVENT_FATALITIES)
 
     @property
     def text_characters(self) -> str | None:
-        return self._package.get(TEXT_CHARACTERS)
-
-    @cached_property
-    def _package(self) -> dict[str, Any]:
-        return read_datapackage(self.path)
+        return self.package.get(TEXT_CHARACTERS)
 
 
 # Writing
@@ -112,21 +122,38 @@ class ParquetSink:
         self.connection.unregister("batch")
 
     def finish(self, report: ProgressCallback) -> None:
-        [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
+        self.write_tables(self.folder, self.properties(), report)
+
+    def properties(self) -> dict[str, Any]:
+        """Return the properties of datapackage.json that say what the tables hold."""
+        has_event_fatalities = self._has_killed()
+        if not has_event_fatalities:
+            [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
+        [characters] = execute(self.connection, CHARACTERS_SQL).fetchone()
+        return {HAS_EVENT_FATALITIES[0]: has_event_fatalities, TEXT_CHARACTERS: characters}
+
+    def write_tables(self, folder: Path, properties: dict[str, Any], report: ProgressCallback) -> None:
+        """Write the tables and their datapackage.json into a folder."""
         counts = self.row_counts()
+        joins_fatalities = properties[HAS_EVENT_FATALITIES[0]] and not self._has_killed()
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))
             written += count
             order = order_by(sort_columns(schema.table(name)))
-            file = sql_literals.literal(str(self.folder / f"{name}.parquet"))
-            rows = f"({EVENTS_WITH_FATALITIES_SQL})" if has_event_fatalities and name == "events" else f'"{name}"'
+            file = sql_literals.literal(str(folder / f"{name}.parquet"))
+            rows = f"({EVENTS_WITH_FATALITIES_SQL})" if joins_fatalities and name == "events" else f'"{name}"'
             execute(self.connection, f"COPY (FROM {rows} ORDER BY {order}) TO {file} ({COPY_OPTIONS})")
-        [characters] = execute(self.connection, CHARACTERS_SQL).fetchone()
-        package = datapackage_descriptor(self.metadata, "parquet")
-        package |= {HAS_EVENT_FATALITIES[0]: has_event_fatalities, TEXT_CHARACTERS: characters}
+        self.write_package(folder, datapackage_descriptor(self.metadata, "parquet") | properties)
+
+    def write_package(self, folder: Path, package: dict[str, Any]) -> None:
+        """Write a datapackage.json."""
         text = json.dumps(package, ensure_ascii=False, indent=2)
-        (self.folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
+        (folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
+
+    def _has_killed(self) -> bool:
+        """Return whether the table of events has the fatalities already."""
+        return any(row[0] == FATALITY_COLUMNS[0] for row in execute(self.connection, "DESCRIBE events").fetchall())
 
     def row_counts(self) -> dict[str, int]:
         """Return the number of rows of each table."""

@@ -45,5 +45,10 @@ def read_datapackage(folder: Path) -> dict[str, Any]:
 
 def folder_origin(folder: Path) -> str | None:
     """Return the foreign format that a folder of tables was converted from; None for curated tables."""
-    origin = read_datapackage(folder).get("mali:origin")
+    return package_origin(read_datapackage(folder))
+
+
+def package_origin(package: dict[str, Any]) -> str | None:
+    """Return the foreign format that the tables of a datapackage.json were converted from."""
+    origin = package.get("mali:origin")
     return origin if isinstance(origin, str) else None

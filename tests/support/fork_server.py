@@ -14,7 +14,7 @@ from pathlib import Path
 TIMEOUT_SECONDS = 60
 
 # Python and the libraries read other variables while they start, which is over when the server forks.
-READ_BY_COMMANDS = {"COLUMNS", "LINES", "MALI_DATA", "NO_COLOR", "SOURCE_DATE_EPOCH", "TERM"}
+READ_BY_COMMANDS = {"COLUMNS", "LINES", "MALI_DATA", "MALI_ENGINE", "NO_COLOR", "SOURCE_DATE_EPOCH", "TERM"}
 
 
 class ForkServer:

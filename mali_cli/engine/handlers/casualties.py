@@ -13,6 +13,7 @@ from mali_cli.model import schema
 from mali_cli.model.filters import Filters
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.queries import casualties, events, fatalities
+from mali_cli.queries.casualties import SelectedFigures
 from mali_cli.queries.fatalities import PartialSums
 from mali_cli.results import ChartRequest, QueryResult
 
@@ -31,25 +32,38 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     if request.group_keys:
         sums = decompose_sums(request.group_keys, filters)
         return sums.finalize(sums.map_combine.map_partition(context))
-    overlapping = casualties.filter_figures_of_all_dates(
-        context.table("casualties"), context.events_with_location, filters
-    )
-    listed = casualties.is_listed(overlapping, filters)
-    figures, possible = events.split_by_dates(overlapping[listed], filters)
-    notes = [
-        *events.possible_dates_note(len(possible), "figures"),
-        *casualties.other_scopes_note(overlapping[~listed], filters),
-    ]
-    figures = figures.reset_index(drop=True)
-    if filters.disputed:
-        figures = casualties.with_estimate_width(figures)
-    return QueryResult(
-        figures,
-        _columns(request),
-        "figures",
-        tuple(notes),
-        ("date_start", "date_end"),
-    )
+    listed = decompose_list(filters)
+    return listed.finalize(listed.map_combine.map_partition(context))
+
+
+def _decompose(keys: list[str], filters: Filters) -> Decomposition[PartialSums] | Decomposition[SelectedFigures]:
+    return decompose_sums(keys, filters) if keys else decompose_list(filters)
+
+
+def decompose_list(filters: Filters) -> Decomposition[SelectedFigures]:
+    """Return the list of figures as lists of some of them: no tally is in two partitions."""
+
+    def select(context: QueryContext) -> SelectedFigures:
+        overlapping = casualties.filter_figures_of_all_dates(
+            context.table("casualties"), context.events_with_location, filters
+        )
+        listed = casualties.is_listed(overlapping, filters)
+        figures, possible = events.split_by_dates(overlapping[listed], filters)
+        first_days = casualties.first_days(overlapping).reindex(figures.index)
+        return SelectedFigures(figures, first_days, len(possible), overlapping[~listed])
+
+    def finalize(selected: SelectedFigures) -> QueryResult:
+        notes = [
+            *events.possible_dates_note(selected.possible, "figures"),
+            *casualties.other_scopes_note(selected.of_other_scopes, filters),
+        ]
+        figures = events.select_dates(selected.rows, filters).reset_index(drop=True)  # the certain ones first
+        if filters.disputed:
+            figures = casualties.with_estimate_width(figures)
+        columns = _columns(QueryRequest("casualties", filter_args={"disputed": filters.disputed}))
+        return QueryResult(figures, columns, "figures", tuple(notes), ("date_start", "date_end"))
+
+    return Decomposition(MapCombine(select, casualties.join_selected), finalize, lambda backend: None)
 
 
 def decompose_sums(keys: list[str], filters: Filters) -> Decomposition[PartialSums]:
@@ -101,6 +115,6 @@ CASUALTIES = QueryHandler(
     prefilter_query="casualties",
     has_group_keys=True,
     group_key_names=GROUP_KEYS["casualties"],
-    decompose=decompose_sums,
+    decompose=_decompose,
     chart=_chart,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mali_cli.engine.context import QueryContext
@@ -15,7 +16,7 @@ from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters, Membership
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.queries import entities, events, fatalities, relations
-from mali_cli.queries.events import EventCounts, LeftOutEvents
+from mali_cli.queries.events import EventCounts, LeftOutEvents, SelectedEvents
 from mali_cli.results import QueryResult, pluralize
 
 if TYPE_CHECKING:
@@ -43,43 +44,56 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     return counts.finalize(counts.map_combine.map_partition(context))
 
 
+def _decompose(keys: list[str], filters: Filters) -> Decomposition[EventCounts] | Decomposition[SelectedEvents]:
+    return decompose_counts(keys, filters) if keys else decompose_list(filters)
+
+
 def list_events(context: QueryContext, filters: Filters, option: str = "--dates possible lists") -> QueryResult:
     """Return the events that match, with the number of people killed in each.
 
     `option` is what adds the events that only may fall into the period, with its verb.
     """
     result, possible = select_events(context, filters)
+    return _with_dates_note(result, possible, option)
+
+
+def _with_dates_note(result: QueryResult, possible: int, option: str = "--dates possible lists") -> QueryResult:
     return result._replace(notes=(*events.possible_dates_note(possible, "events", option), *result.notes))
 
 
 def select_events(context: QueryContext, filters: Filters) -> tuple[QueryResult, int]:
     """Return the events that match, and the number of those left out that only may fall into the period."""
-    matching, left_out = _select(context, filters)
+    selected = _select(context, filters)
+    result = _selection_result(selected, filters)
+    return result._replace(load_display_columns=partial(_killed_and_lost, context)), selected.left_out.possible
 
-    def killed_and_lost(rows: pd.DataFrame) -> pd.DataFrame:
-        figures = context.table("casualties")
-        status = fatalities.event_fatality_status(rows, figures).add_prefix("killed_")
-        return status.join(fatalities.event_lost(rows, figures))
 
-    result = QueryResult(
-        matching,
+def _selection_result(selected: SelectedEvents, filters: Filters) -> QueryResult:
+    return QueryResult(
+        selected.rows,
         _columns(QueryRequest("events")),
         "events",
-        tuple(_selection_notes(left_out, filters)),
+        tuple(_selection_notes(selected.left_out, filters)),
         ("date_start", "date_end"),
-        load_display_columns=killed_and_lost,
     )
-    return result, left_out.possible
 
 
-def _select(context: QueryContext, filters: Filters) -> tuple[pd.DataFrame, LeftOutEvents]:
+def _killed_and_lost(context: QueryContext, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what a table for people says of the people killed and lost in these events."""
+    figures = context.backend.figures_of(rows)
+    status = fatalities.event_fatality_status(rows, figures).add_prefix("killed_")
+    return status.join(fatalities.event_lost(rows, figures))
+
+
+def _select(context: QueryContext, filters: Filters) -> SelectedEvents:
     """Return the events that match, with the number of people killed in each, and what is left out."""
     overlapping = _matching(context, filters.with_all_dates)
     in_period, possible = events.split_by_dates(overlapping, filters)
     matching, without_figure = _with_killed(context, in_period, filters)
     if filters.has_killed_filters:
         possible, _ = _with_killed(context, possible, filters)
-    return matching, LeftOutEvents(len(possible), without_figure, _events_of_coalitions(context, matching, filters))
+    of_coalitions = _events_of_coalitions(context, matching, filters)
+    return SelectedEvents(matching, LeftOutEvents(len(possible), without_figure, of_coalitions))
 
 
 def _selection_notes(left_out: LeftOutEvents, filters: Filters) -> Iterator[str]:
@@ -153,6 +167,18 @@ def decompose_counts(keys: list[str], filters: Filters) -> Decomposition[EventCo
     )
 
 
+def decompose_list(filters: Filters) -> Decomposition[SelectedEvents]:
+    """Return the list of events as lists of some of them."""
+
+    def finalize(selected: SelectedEvents) -> QueryResult:
+        selected = selected._replace(rows=events.select_dates(selected.rows, filters))  # the certain ones first
+        return _with_dates_note(_selection_result(selected, filters), selected.left_out.possible)
+
+    return Decomposition(
+        MapCombine(lambda context: _select(context, filters), events.join_selected), finalize, lambda backend: None
+    )
+
+
 EVENTS = QueryHandler(
     columns=_columns,
     run=_run,
@@ -160,5 +186,6 @@ EVENTS = QueryHandler(
     prefilter_query="events",
     has_group_keys=True,
     group_key_names=GROUP_KEYS["events"],
-    decompose=decompose_counts,
+    decompose=_decompose,
+    load_display_columns=_killed_and_lost,
 )

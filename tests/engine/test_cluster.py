@@ -1,0 +1,248 @@
+"""Queries of a folder of parts on a Dask cluster: a real scheduler, and workers that are processes of their own."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mali_cli
+from mali_cli.dataset import load
+from mali_cli.errors import DataError, MaliError
+from mali_cli.model.installation import install_command
+from mali_cli.output import render_text
+from mali_cli.storage import convert
+from tests.conftest import Terminal
+from tests.storage.test_parquet import make
+from tests.support.cluster import Cluster, S3Server
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+PARTS = 6
+# Lists, counts and sums in every way that they are made; tests/storage has more queries of parts.
+ASKED: list[tuple[str, dict[str, Any]]] = [
+    ("events", {}),
+    ("events", {"actor": "MNLA", "since": "2013", "until": "2020"}),
+    ("events", {"actor": ["MUJAO", "JNIM"], "against": "Mali", "limit": 3}),
+    ("events", {"near": "Niafunké 7:60", "max_killed": 1}),
+    ("events", {"where": "Niger", "text": "market driver", "sort": "-killed_best"}),
+    *(("events", {"on": "2016-05-14", "dates": dates}) for dates in ("certain", "possible", "all")),
+    ("events", {"by": "year,type"}),
+    ("events", {"by": "actor", "dates": "certain", "since": "2015"}),
+    ("events", {"by": "place", "min_killed": 3}),
+    ("casualties", {}),
+    ("casualties", {"where": "Burkina Faso", "on": "2014"}),
+    *(("casualties", {"on": "2016-05-14", "dates": dates}) for dates in ("certain", "possible", "all")),
+    ("casualties", {"according_to": "ACLED", "disputed": True}),
+    ("casualties", {"scope": "total"}),
+    *(("casualties", {"by": by}) for by in ("year", "in", "group", "camp,document", "year,actor")),
+    ("casualties", {"by": "actor,region", "actor": "France", "since": "2013-06"}),
+    *(("casualties", {"by": "month", "since": "2014-03-02", "dates": dates}) for dates in ("certain", "all")),
+    ("casualties", {"by": "year", "since": "2030"}),
+]
+BY_GROUP = ("casualties", {"by": "group"})
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[S3Server]:
+    running = S3Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[Cluster]:
+    running = Cluster(tmp_path_factory.mktemp("cluster"), env=s3.env)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return an invented dataset as one folder and as a folder of parts, with the same name."""
+    work = tmp_path_factory.mktemp("data")
+    backend = load(make(work / "made.csv", 1200)).backend
+    for name, parts in (("one", None), ("parts", PARTS)):
+        (work / name).mkdir()
+        convert.convert(backend, work / name / "made", "parquet", parts=parts)
+    return work / "one" / "made", work / "parts" / "made"
+
+
+@pytest.fixture(scope="module")
+def data(folders: tuple[Path, Path]) -> Path:
+    return folders[1]
+
+
+@pytest.fixture(scope="module")
+def expected(folders: tuple[Path, Path]) -> tuple[str, Any]:
+    """Return the answer to BY_GROUP."""
+    return answer(folders[0], *BY_GROUP)
+
+
+def answer(data: Path, query: str, filter_args: dict[str, Any], engine: str | None = None) -> tuple[str, Any]:
+    result = load(data, engine=engine).answer(query, **filter_args)
+    return render_text(result, "csv"), (result.notes, result.columns, result.total_rows, result.origin)
+
+
+@pytest.mark.parametrize(("query", "filter_args"), ASKED, ids=str)
+def test_the_answer_is_the_same_as_without_a_cluster(
+    cluster: Cluster, folders: tuple[Path, Path], query: str, filter_args: dict[str, Any]
+) -> None:
+    one, parts = folders
+    assert answer(parts, query, filter_args, cluster.address) == answer(one, query, filter_args)
+
+
+@pytest.mark.parametrize("query", ["timeline", "map", "groups", "sources"])
+def test_what_cannot_be_split_is_answered_here(data: Path, query: str) -> None:
+    """Nobody listens at this address."""
+    filter_args = {"since": "2020"} if query in ("timeline", "map") else {}
+    assert answer(data, query, filter_args, "tcp://127.0.0.1:1") == answer(data, query, filter_args)
+
+
+def test_the_table_on_a_terminal_is_the_same(
+    cluster: Cluster, data: Path, on_terminal: Callable[..., Terminal]
+) -> None:
+    words = ("events", "--data", str(data), "--actor", "MNLA")
+    here, there = on_terminal(*words), on_terminal(*words, env={"MALI_ENGINE": cluster.address})
+    assert there.status == here.status == 0
+    assert there.output.endswith(here.output)  # after a bar
+
+
+def test_processes_of_this_machine_give_the_same_answer(data: Path, mali: Run) -> None:
+    words = ("casualties", "--data", str(data), "--by", "group", "--from", "2015")
+    here, there = mali(*words), mali(*words, "--engine", "local:2")
+    assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
+
+
+def test_data_in_an_object_store_are_read_through_fsspec(cluster: Cluster, s3: S3Server, data: Path, mali: Run) -> None:
+    address = s3.upload(data, "war")
+    words = ("casualties", "--by", "group", "--from", "2022", "--data")  # in two of the parts
+    here = mali(*words, str(data))
+    for engine in ("local", cluster.address):
+        there = mali(*words, f"{address}/", env={**s3.env, "MALI_ENGINE": engine})
+        assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
+    absent = mali(*words, "s3://war/absent", env=s3.env)
+    assert (absent.returncode, absent.stdout) == (1, "")
+    assert absent.stderr.startswith("mali: s3://war/absent is no folder made by `mali convert --to parquet`")
+
+
+def test_an_address_of_an_unknown_kind_is_refused(mali: Run) -> None:
+    result = mali("events", "--data", "nowhere://war/made")
+    assert result.stderr == "mali: nowhere://war/made cannot be read: fsspec has no protocol nowhere.\n"
+    assert result.returncode == 2
+
+
+# Faults
+
+
+class Background(threading.Thread):
+    """A query in a thread; `result` is its answer or its error."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(daemon=True)
+        self.arguments, self.result = arguments, None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self.result = answer(*self.arguments)
+        except MaliError as error:
+            self.result = error
+
+    def finish(self) -> Any:
+        self.join(60)
+        assert not self.is_alive()
+        return self.result
+
+
+@pytest.fixture
+def slow(cluster: Cluster) -> Iterator[Cluster]:
+    cluster.slow_down()
+    yield cluster
+    cluster.speed_up()
+
+
+def test_a_killed_worker_costs_time_only_and_a_late_one_helps(
+    slow: Cluster, data: Path, expected: tuple[str, Any]
+) -> None:
+    query = Background(data, *BY_GROUP, slow.address)
+    slow.kill(slow.busy_worker())
+    slow.add_worker()
+    assert query.finish() == expected
+    slow.wait_for_workers(2)
+
+
+def test_a_silent_worker_is_not_waited_for(
+    slow: Cluster, data: Path, expected: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
+    query = Background(data, *BY_GROUP, slow.address)
+    silent = slow.busy_worker()
+    silent.send_signal(signal.SIGSTOP)
+    try:
+        assert query.finish() == expected
+    finally:
+        silent.send_signal(signal.SIGCONT)
+
+
+def test_a_damaged_part_is_named(cluster: Cluster, data: Path, tmp_path: Path) -> None:
+    broken = Path(shutil.copytree(data, tmp_path / "made"))
+    for name in ("events", "casualties"):
+        (broken / "part-0003" / f"{name}.parquet").write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(DataError, match="part-0003") as refusal:
+        load(broken, engine=cluster.address).casualties(by="group")
+    assert "\n" not in str(refusal.value)
+    shutil.rmtree(broken / "part-0003")
+    with pytest.raises(DataError, match=r"there is no folder .*part-0003 on .*every worker must see the data"):
+        load(broken, engine=cluster.address).casualties(by="group")
+
+
+def test_workers_of_another_version_are_refused(cluster: Cluster, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = mali_cli.__version__
+    monkeypatch.setattr(mali_cli, "__version__", "99")
+    with pytest.raises(MaliError, match=rf"the worker tcp://\S+ has mali {version}, and this program mali 99"):
+        load(data, engine=cluster.address).casualties(by="group")
+
+
+def test_a_lost_or_absent_cluster_is_one_line(data: Path, tmp_path: Path, mali: Run) -> None:
+    cluster = Cluster(tmp_path, workers=0)
+    words = ("casualties", "--data", str(data), "--by", "group", "--engine", cluster.address)
+    try:
+        result = mali(*words)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert result.stderr == f"mali: {cluster.address} has no workers; start one: dask worker {cluster.address}\n"
+        cluster.add_worker()
+        cluster.wait_for_workers(1)
+        cluster.slow_down()
+        query = Background(data, *BY_GROUP, cluster.address)
+        cluster.busy_worker()
+        cluster.kill(cluster.scheduler)
+        error = query.finish()
+        assert str(error) == f"the connection to {cluster.address} was lost; nothing was written."
+        assert error.exit_code == 1
+        result = mali(*words)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert result.stderr == f"mali: no Dask scheduler answers at {cluster.address}.\n"
+    finally:
+        cluster.close()
+
+
+def test_without_dask_a_message_says_what_to_install(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MaliError) as refusal:
+        load(data, engine="tcp://127.0.0.1:1").casualties(by="year")
+    assert str(refusal.value) == f"a cluster is reached with Dask; to install it: {install_command('cluster')}"
+
+
+@pytest.mark.parametrize("typed", ["locale", "local:0", "local:x", "127.0.0.1:8786", "http://host:1", "tcp://host", ""])
+def test_an_engine_that_does_not_exist_is_refused(mali: Run, typed: str) -> None:
+    result = mali("events", "--engine", typed)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("mali: --engine takes local, local:4 (that many processes) or the address")
