@@ -77,10 +77,6 @@ class FileInDuckDB(DuckDBBackend):
     def origin(self) -> str:
         return self._import.adapter.name
 
-    @property
-    def reading_notes(self) -> list[str]:
-        return self._import.reading_notes
-
     def table_expression(self, name: str) -> str:
         return f'"{name}"'
 
