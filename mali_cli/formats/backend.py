@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_backend, duckdb_filter
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.combined_file import open_foreign_files
+from mali_cli.formats.combined_file import open_foreign_files, several_files
 from mali_cli.formats.dates import DayParser
 from mali_cli.formats.duckdb_backend import FileInDuckDB, needed_columns
 from mali_cli.formats.frame_builder import Frames, unique_place_names
@@ -40,6 +40,7 @@ class ForeignFileBackend(Backend):
 
     def __init__(self, paths: Sequence[Path], format_in: str | None = None) -> None:
         self.table_file, self._format = open_foreign_files(paths, format_in)
+        self.files = several_files(paths, self.table_file, self._format)
         super().__init__(self.table_file.path)
         self.counts: RecordCounts | None = None
         self._parse_day = DayParser(self.path, self._dates)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,6 +122,13 @@ class ParquetSink:
         execute(self.connection, f'INSERT INTO "{name}" SELECT {", ".join(columns)} FROM batch')
         self.connection.unregister("batch")
 
+    def append_files(self, name: str, files: Iterable[Path]) -> None:
+        """Take all rows of Parquet files with a table of this name, which a sink has written."""
+        columns = ", ".join(f'"{column.name}"' for column in schema.table(name).columns)
+        paths = ", ".join(map(sql_literals.path_literal, files))
+        rows = f"SELECT {columns} FROM read_parquet([{paths}], union_by_name = true)"
+        execute(self.connection, f'INSERT INTO "{name}" {rows}')
+
     def finish(self, report: ProgressCallback) -> None:
         self.write_tables(self.folder, self.facts(), report)
 
@@ -133,7 +141,7 @@ class ParquetSink:
     def write_tables(self, folder: Path, facts: dict[str, Any], report: ProgressCallback) -> None:
         """Write the tables and their datapackage.json into a folder."""
         has_event_fatalities = facts[HAS_EVENT_FATALITIES[0]]
-        counts = {name: self._count(name) for name in schema.table_names()}
+        counts = {name: self.count(name) for name in schema.table_names()}
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))
@@ -149,7 +157,8 @@ class ParquetSink:
         text = json.dumps(package | facts, ensure_ascii=False, indent=2)
         (folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 
-    def _count(self, name: str) -> int:
+    def count(self, name: str) -> int:
+        """Return the number of rows of a table."""
         [count] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()
         return int(count)
 
