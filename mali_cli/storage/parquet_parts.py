@@ -42,12 +42,16 @@ LINKED_EVENTS_SQL = """
 
 
 class Part(NamedTuple):
-    """One part of a dataset: its folder, the first and the last day of its events and figures, and its events."""
+    """One part of a dataset: its folder, the first and the last day of its events and figures, and its events.
+
+    `last_start` is the latest first day of its events.
+    """
 
     name: str
     first_day: datetime.date
     last_day: datetime.date
     events: int
+    last_start: datetime.date
 
     def overlaps(self, period: Period | None) -> bool:
         """Return whether an event of the part may fall into a period."""
@@ -60,12 +64,14 @@ class Part(NamedTuple):
             "first_day": self.first_day.isoformat(),
             "last_day": self.last_day.isoformat(),
             "events": self.events,
+            "last_start": self.last_start.isoformat(),
         }
 
     @classmethod
     def from_json(cls, entry: dict[str, Any]) -> Part:
-        first, last = (datetime.date.fromisoformat(entry[name]) for name in ("first_day", "last_day"))
-        return cls(entry["path"], first, last, entry["events"])
+        days = (datetime.date.fromisoformat(entry[name]) for name in ("first_day", "last_day", "last_start"))
+        first, last, last_start = days
+        return cls(entry["path"], first, last, entry["events"], last_start)
 
 
 def parse_parts(typed: str) -> str | int:
@@ -86,7 +92,7 @@ class PartitionedParquetBackend(ParquetBackend):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.parts = tuple(map(Part.from_json, self.package[PARTS]))
-        self._whole: ParquetBackend = self  # with all parts, for the names in the data
+        self._whole: PartitionedParquetBackend = self  # with all parts, for the names in the data
 
     def files(self, name: str) -> list[Path]:
         parts = self.parts if name in LARGE_TABLES else self.parts[:1]
@@ -116,7 +122,7 @@ class PartitionedParquetBackend(ParquetBackend):
         return ParquetBackend.distinct(self._whole, table, column)
 
     def last_day(self) -> datetime.date | None:
-        return ParquetBackend.last_day(self._whole)
+        return max((part.last_start for part in self._whole.parts), default=None)
 
     def _parts_of(self, filters: Filters | None) -> tuple[Part, ...]:
         """Return the parts that may have events of the period of the filters, at least one."""
@@ -214,7 +220,8 @@ class PartsSink(ParquetSink):
         """Return the parts in their order; their number is the index."""
         rows = execute(
             self.connection,
-            """SELECT part, min(date_start), max(date_end), count(*) FILTER (is_event) FROM (
+            """SELECT part, min(date_start), max(date_end), count(*) FILTER (is_event),
+                max(date_start) FILTER (is_event) FROM (
                 SELECT part, date_start, date_end, true AS is_event FROM parted.events
                 UNION ALL SELECT part, date_start, date_end, false FROM parted.casualties
             ) GROUP BY part ORDER BY part""",

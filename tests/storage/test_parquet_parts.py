@@ -124,7 +124,7 @@ def test_a_part_overlaps_a_period_by_its_days() -> None:
     from mali_cli.model.periods import Period
 
     day = datetime.date
-    part = Part("part-0001", day(2012, 1, 10), day(2012, 2, 10), 1)
+    part = Part("part-0001", day(2012, 1, 10), day(2012, 2, 10), 1, day(2012, 1, 10))
     for first, last, expected in (
         (None, None, True), (day(2012, 2, 10), None, True), (day(2012, 2, 11), None, False),
         (None, day(2012, 1, 10), True), (None, day(2012, 1, 9), False), (day(2012, 1, 20), day(2012, 1, 21), True),
