@@ -34,7 +34,7 @@ from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATA
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ALWAYS_NEEDED = {"event_id", "date_start", "date_end", "date_precision", "event_type", "sub_event_type"}
+ALWAYS_NEEDED = {"event_id", "event_type", "sub_event_type", "date_start", "date_end", "date_precision"}
 FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casualties").columns}
 
 
