@@ -42,7 +42,8 @@ class BaseDataset:
         Parameters
         ----------
         name : str
-            events, groups, casualties, places, people, relations, strengths, control, documents or references.
+            events, groups, casualties, places, people, relations, strengths, control, documents or references; of a
+            file of counts, aggregates.
 
         Returns
         -------

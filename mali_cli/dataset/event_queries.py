@@ -40,8 +40,8 @@ class EventQueries(BaseDataset):
         -------
         pandas.DataFrame
             One row per event, by date: the columns of the table events; region and country (lists), latitude and
-            longitude (degrees); killed_low, killed_best, killed_high (people, Int64). With `by` one row per value of
-            the keys: events (Int64), first, last (datetime64).
+            longitude (degrees); killed_low, killed_best, killed_high (people, Int64); admin2 (list). With `by` one row
+            per value of the keys: events (Int64), first, last (datetime64).
 
         Raises
         ------

@@ -46,8 +46,9 @@ class RecordTable:
     ) -> None:
         self.connection, self.table_file, self.adapter, self.in_memory = connection, table_file, adapter, in_memory
         self.number = 0
-        self.rows = "records"  # the SQL of the records that are left
-        self.numbered_rows = "(SELECT row_number() OVER () AS n, * FROM records)"
+        number = "row_number() OVER ()" if in_memory else "rowid + 1"
+        self.numbered_rows = f"(SELECT {number} AS n, * FROM records)"
+        self.rows = "records" if in_memory else self.numbered_rows  # the SQL of the records that are left
         self._unlike: dict[tuple[str, str], Rows] = {}
         self._left_out = 0  # how many times records were left out
 

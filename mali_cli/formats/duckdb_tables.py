@@ -83,7 +83,7 @@ class FileTables:
         self.errors = parts.errors
         rows = [_event_row(event, parts) for event in merged]
         has_event_fatalities = self._create_figures(parts)
-        self._create_events(parts, rows, has_event_fatalities and self.records.in_memory)
+        self._create_events(parts, rows, has_event_fatalities)
         self._create_casualties(builder)
         self._create_lookup_tables(parts)
         return has_event_fatalities
@@ -136,23 +136,33 @@ class FileTables:
         return bool(are_plain)
 
     def _create_events(self, parts: PartTables, merged: list[tuple[Any, ...]], has_event_fatalities: bool) -> None:
+        """Create the table event_rows, and of it the view events."""
         numbered = [field for field in ("figures", "point") if field == "figures" or field in parts.columns.values()]
-        cells = [*map(parts.event_cell, parts.columns), *(f"{parts.id_of(field)} AS {field}" for field in numbered)]
-        rows = f"SELECT {', '.join(cells)} FROM {parts.joined({*parts.columns.values(), *numbered})}"
+        texts = [] if self.records.in_memory else list(filter(parts.is_text, parts.columns))  # they are stored once
+        stored = [column for column in parts.columns if column not in texts]
+        cells = [*map(parts.event_cell, stored), *(f"{parts.id_of(field)} AS {field}" for field in numbered)]
+        fields = {*(parts.columns[column] for column in stored), *numbered}
+        rows = f"SELECT {', '.join(['r.n'] * bool(texts) + cells)} FROM {parts.joined(fields)}"
         if self.row_filter.types:
             types = literal_list(sorted(self.row_filter.types))
             rows = f"FROM ({rows}) WHERE event_type IN ({types}) OR sub_event_type IN ({types})"
-        if merged:
-            columns = {c: COLUMN_TYPES[c] for c in parts.columns} | dict.fromkeys(numbered, "INTEGER")
-            self.records.create_table("merged", columns, merged)
-            rows = f"FROM ({rows}) UNION ALL FROM merged"
-        self.records.store("event_rows", rows)
+        types_by_column = {c: COLUMN_TYPES[c] for c in parts.columns} | dict.fromkeys(numbered, "INTEGER")
+        self.records.create_table("merged", types_by_column, merged)
+        self.records.store(
+            "event_rows", f"FROM ({rows}) UNION ALL BY NAME SELECT {', '.join([*stored, *numbered])} FROM merged"
+        )
+        table = "event_rows"
+        if texts:
+            text_cells = ", ".join(map(parts.event_cell, texts))
+            joined = (
+                f"SELECT event_rows.* EXCLUDE (n), {text_cells} FROM {self.records.rows} AS r JOIN event_rows USING (n)"
+            )
+            table = f"(FROM ({joined}) UNION ALL BY NAME FROM merged)"
         shown = [c if c in parts.columns else f"CAST(NULL AS {kind}) AS {c}" for c, kind in COLUMN_TYPES.items()]
-        joined = "event_rows"
         if has_event_fatalities:
             shown.append("fatalities.* EXCLUDE (figures)")
-            joined += " JOIN fatalities USING (figures)"
-        self.records.execute(f"CREATE TEMP VIEW events AS SELECT {', '.join(shown)} FROM {joined}")
+            table += " JOIN fatalities USING (figures)"
+        self.records.execute(f"CREATE TEMP VIEW events AS SELECT {', '.join(shown)} FROM {table}")
 
     def _create_casualties(self, builder: FrameBuilder) -> None:
         cells = {

@@ -230,9 +230,9 @@ def _actor_tests(adapter: FormatAdapter, actors: tuple[frozenset[str], ...]) -> 
         for name in split_list(cell, adapter.separator):
             bare = REGIME.sub("", name)
             kind = civilian_kind(name)
-            keys = [*crosswalk.groups_called(name), *([kind] if kind else [])]
-            spellings = {normalize_name(name), normalize_name(bare), *keys}
-            if any(not groups.isdisjoint(spellings) for groups in actors):
+            names = [*crosswalk.groups_called(name), *([kind] if kind else [])]
+            spellings = {normalize_name(name), normalize_name(bare), *names}
+            if any(not keys.isdisjoint(spellings) for keys in actors):
                 return True
         return False
 

@@ -101,7 +101,7 @@ def test_a_record_that_cannot_be_read(column: str, cell: str) -> None:
 )
 def test_places(geo_type: str, name: str, place: str, region: str, country: str) -> None:
     point = Gdelt(records("gdelt")[0]).parse_location((geo_type, name, "1.5", "-2"))
-    assert point == (country, region, place, 1.5, -2.0)
+    assert point == (country, region, place, 1.5, -2.0, None)
 
 
 def test_answers_say_that_mentions_are_not_events(mali: Run, tmp_path: Path) -> None:
