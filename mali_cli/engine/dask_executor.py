@@ -144,14 +144,12 @@ class ClusterRun(Generic[TaskT, ResultT]):
         for index, future in finished:
             if index in self.results:
                 continue
+            if future.status == "error":
+                raise self._failure(future.exception())
             try:
                 seconds, self.results[index] = future.result(timeout=PATIENCE_SECONDS)
             except TimeoutError:
                 continue  # the worker that has it is silent; a copy will be started
-            except MaliError:
-                raise
-            except Exception as error:
-                raise self._failure(error) from None
             taken.append(seconds)
             others = [other for other in self._attempts.pop(index) if other is not future]
             if others:
@@ -200,11 +198,11 @@ class ClusterRun(Generic[TaskT, ResultT]):
             has = f"{name} {found}" if found is not None else f"no {name}"
             raise self._error(f"the worker {worker} has {has}, and this program {name} {expected}; they must agree.")
 
-    def _failure(self, error: Exception) -> Exception:
-        distributed = import_distributed()
-        if isinstance(error, (distributed.client.CancelledError, OSError)):
+    def _failure(self, error: Exception) -> MaliError:
+        """Return the error of a task in one line."""
+        if isinstance(error, MaliError):
             return error
-        if isinstance(error, distributed.KilledWorker):
+        if isinstance(error, import_distributed().KilledWorker):
             return self._error("one part of the data ended several workers, perhaps for lack of memory.")
         text = " ".join(f"{type(error).__name__}: {error}".split())
         return self._error(f"a worker of {self.address} failed: {text}")

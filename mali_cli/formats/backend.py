@@ -15,7 +15,7 @@ from mali_cli.formats import duckdb_backend, duckdb_filter, whole_file
 from mali_cli.formats.aggregate_file import AggregateFile
 from mali_cli.formats.aggregates import AggregateFormat
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.combined_file import open_foreign_files
+from mali_cli.formats.combined_file import OneOfSeveral, open_foreign_files, several_files
 from mali_cli.formats.dates import DayParser
 from mali_cli.formats.duckdb_backend import FileInDuckDB, needed_columns
 from mali_cli.formats.duckdb_tables import FileTables
@@ -46,15 +46,15 @@ def open_foreign_backend(paths: Sequence[Path], format_in: str | None = None) ->
     table_file, format = open_foreign_files(paths, format_in)
     if issubclass(format, AggregateFormat):
         return AggregateFile(table_file, format)
-    return ForeignFileBackend(table_file, format)
+    return ForeignFileBackend(table_file, format, several_files(paths, table_file, format))
 
 
 class ForeignFileBackend(Backend):
     """A foreign file, or several of one format. `counts` says what became of their records in the last query."""
 
-    def __init__(self, table_file: TableFile, format: type[FormatAdapter]) -> None:
+    def __init__(self, table_file: TableFile, format: type[FormatAdapter], files: Sequence[OneOfSeveral] = ()) -> None:
         super().__init__(table_file.path)
-        self.table_file, self._format = table_file, format
+        self.table_file, self._format, self.files = table_file, format, files
         self.counts: RecordCounts | None = None
         self._parse_day = DayParser(self.path, self._dates)
         self._reading_notes: list[str] = []
@@ -68,6 +68,10 @@ class ForeignFileBackend(Backend):
     @property
     def reading_notes(self) -> Sequence[str]:
         return self._reading_notes
+
+    def take_results(self, run: ImportRun) -> None:
+        """Take over what a run says of all records."""
+        self.counts, self.notes, self._reading_notes = run.counts, run.notes, run.reading_notes
 
     def new_adapter(self) -> FormatAdapter:
         """Return an adapter that has seen no record yet."""
@@ -169,7 +173,7 @@ class ForeignFileBackend(Backend):
         except duckdb_filter.FastPathUnavailable as reason:
             log.debug("%s is read without DuckDB: %s", self.path, reason)
             return False
-        self.counts, self.notes, self._reading_notes = run.counts, run.notes, run.reading_notes
+        self.take_results(run)
         return True
 
     def partitions(self, filters: Filters) -> Iterator[Backend] | None:
@@ -213,7 +217,7 @@ class ForeignFileBackend(Backend):
             self._last_day_in_file = max(days, default=None)
             self.progress_fraction = run.progress_fraction
             yield frames
-        self.counts, self.notes, self._reading_notes = run.counts, run.notes, run.reading_notes
+        self.take_results(run)
 
     def validate(self) -> tuple[list[Violation], str]:
         """Return every record that cannot be read and every cell that breaks the format's own rules."""

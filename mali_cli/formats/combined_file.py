@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from mali_cli.errors import DataError
 from mali_cli.formats.base import FILE_COLUMN, RECORD_ID_COLUMN, FormatAdapter
-from mali_cli.formats.detect import open_foreign_file
+from mali_cli.formats.detect import FORMATS, open_foreign_file
 from mali_cli.formats.row_reader import RowReader
 from mali_cli.formats.table_file import JSON_SUFFIXES, TableFile
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".parquet", *JSON_SUFFIXES)
+
+
+class OneOfSeveral(NamedTuple):
+    """One of the files that are read together: what it takes to read it in another process.
+
+    `columns` are those of all files, and `format_in` names their format.
+    """
+
+    path: Path
+    number: int
+    columns: tuple[str, ...]
+    format_in: str
+
+    def open(self) -> tuple[TableFile, type[FormatAdapter]]:
+        """Return the file as a table with the columns of all files."""
+        file, format = open_foreign_file(self.path, self.format_in)
+        records = partial(_records, self.number, file, format.canonical_columns(file.header), self.columns)
+        return TableFile(self.path, [*self.columns, FILE_COLUMN], records), format
+
+
+def several_files(
+    paths: Sequence[Path], table_file: TableFile, format: type[FormatAdapter]
+) -> tuple[OneOfSeveral, ...]:
+    """Return the files that `open_foreign_files` has opened as one table; none if there is only one."""
+    if len(paths) == 1:
+        return ()
+    columns = tuple(table_file.header[:-1])
+    format_in = next(name for name, known in FORMATS.items() if known is format)
+    return tuple(OneOfSeveral(path, number, columns, format_in) for number, path in enumerate(paths, 1))
 
 
 def open_foreign_files(paths: Sequence[Path], format_in: str | None = None) -> tuple[TableFile, type[FormatAdapter]]:
@@ -40,14 +71,19 @@ def open_foreign_files(paths: Sequence[Path], format_in: str | None = None) -> t
 
     def records() -> Iterator[list[str]]:
         for number, (file, file_columns) in enumerate(zip(files, columns_by_file, strict=True), 1):
-            position = {column: i for i, column in reversed(list(enumerate(file_columns)))}
-            reader = RowReader(file)
-            for row in reader:
-                cells = [row[position[column]] if column in position else "" for column in columns]
-                yield [*cells, f"{number}:{file.path.name}, record {reader.records:,}"]
+            yield from _records(number, file, file_columns, columns)
 
     path = Path(f"{first.path} and {len(files) - 1} more")
     return TableFile(path, [*columns, FILE_COLUMN], records), format
+
+
+def _records(number: int, file: TableFile, file_columns: list[str], columns: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the records of one file with the columns of all, and the number of the file."""
+    position = {column: i for i, column in reversed(list(enumerate(file_columns)))}
+    reader = RowReader(file)
+    for row in reader:
+        cells = [row[position[column]] if column in position else "" for column in columns]
+        yield [*cells, f"{number}:{file.path.name}, record {reader.records:,}"]
 
 
 def foreign_files_in(folder: Path) -> list[Path]:

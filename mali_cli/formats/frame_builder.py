@@ -45,10 +45,10 @@ class FrameBuilder:
         self.place_names = unique_place_names(points, adapter.crosswalk)
         self._admin2 = admin2_by_place(self.place_names)
         self.events = 0
-        self._points: set[Point | None] = set()
-        self._groups: dict[str, None] = {}
+        self.points: set[Point | None] = set()
+        self.groups: set[str] = set()
         self._sides: dict[Sequence[str], str | None] = {}
-        self._sources: set[str | None] = set()
+        self.sources: set[str | None] = set()
 
     def frames(self, events: list[EventRecord]) -> Frames:
         """Return the tables of some events and their casualties, sorted as declared."""
@@ -77,16 +77,16 @@ class FrameBuilder:
 
     def add_points(self, points: Iterable[Point | None]) -> None:
         """Take note of points of events, for the table of places."""
-        self._points.update(points)
+        self.points.update(points)
 
     def add_groups(self, cells: Iterable[str | None]) -> None:
         """Take note of groups in cells of events or casualties, for the table of groups."""
         for cell in cells:
-            self._groups.update(dict.fromkeys(split_list(cell)))
+            self.groups.update(split_list(cell))
 
     def add_sources(self, sources: Iterable[str | None]) -> None:
         """Take note of sources of events, for the table of documents."""
-        self._sources.update(sources)
+        self.sources.update(sources)
 
     def _place(self, point: Point | None) -> str | None:
         return self.place_names[point] if point else None
@@ -130,7 +130,7 @@ class FrameBuilder:
 
     def lookup_frames(self) -> Frames:
         """Return the small tables: groups, places and documents that the events so far name."""
-        groups = group_rows(self._groups, self.adapter.crosswalk)
+        groups = group_rows(self.groups, self.adapter.crosswalk)
         cited = {key for row in groups for key in split_list(row.sources)}
         references = _bundled_rows("references", cited)
         documents = _bundled_rows("documents", cited | {row.document for row in references})
@@ -146,7 +146,7 @@ class FrameBuilder:
         place_row = _row_type("places")
         crosswalk = self.adapter.crosswalk
         # Several points may make one place; the last in order gives its row.
-        points = {self.place_names[point]: point for point in sorted(filter(None, self._points), key=repr)}
+        points = {self.place_names[point]: point for point in sorted(filter(None, self.points), key=repr)}
         rows = []
         for key, point in points.items():
             names = [point.location, *crosswalk.place_aliases(point.location, point.country)]
@@ -166,7 +166,7 @@ class FrameBuilder:
 
     def _document_rows(self) -> list[Any]:
         document_row = _row_type("documents")
-        values = {value for cell in self._sources for value in split_list(cell)}
+        values = {value for cell in self.sources for value in split_list(cell)}
         return [document_row(document=value, title=value) for value in values]
 
 

@@ -65,6 +65,7 @@ class ImportRun:
         self.errors_by_record: dict[int, str] = {}
         self.repeated = self.merged = self.read = self.records = 0
         self.progress_fraction = 0.0  # of the records, how many are in partitions
+        self.builder: FrameBuilder | None = None  # of `partitions`
 
     def frames(self) -> Frames:
         """Return all tables, with the events that may match."""
@@ -86,7 +87,7 @@ class ImportRun:
         lookup tables come with the last partition, or with each, as far as they are complete, if `lookup_tables`.
         """
         first_pass = self._read_first_pass()
-        builder = FrameBuilder(self.adapter, first_pass.points)
+        builder = self.builder = FrameBuilder(self.adapter, first_pass.points)
         scanner = RowScanner(self.table_file, self.adapter, self.row_filter, exact=True)
         partition: list[EventRecord] = []
         duplicates: list[EventRecord] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 TARGET_FORMATS: dict[str, type[Sink]] = {"parquet": ParquetSink, "sqlite": sqlite.SqliteSink, "csv": CsvSink}
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")  # a target with one of these is a file, any other a folder
 CHUNK_ROWS = 50_000  # rows passed to a sink at a time
+Append = Callable[["Backend", Sink, Path, ProgressCallback], dict[str, int]]
 
 
 def choose_target_format(target: Path, to: str | None) -> str:
@@ -97,10 +99,12 @@ def convert(
     target_format: str,
     report: ProgressCallback = lambda *_: None,
     parts: str | int | None = None,
+    append: Append | None = None,
 ) -> dict[str, int]:
     """Write all tables of a dataset and return the number of rows of each; on any error the old target is kept.
 
-    `parts` is the number of parts of a Parquet folder, or "auto"; None for one that is not divided.
+    `parts` is the number of parts of a Parquet folder, or "auto"; None for one that is not divided. `append` passes all
+    rows to the sink, by default `append_all`; it may write to the folder that it gets, which is then removed.
     """
     sink_class = TARGET_FORMATS[target_format]
     library_error = sink_class.error_type()
@@ -110,11 +114,9 @@ def convert(
             contextlib.closing(_open_sink(sink_class, new, dataset_metadata(backend), parts)) as sink,
         ):
             report("reading", None)
-            if isinstance(sink, ParquetSink) and backend.create_tables_in(sink.connection):
-                counts = sink.row_counts()
-                report(f"{counts['events']:,} events read", None)
-            else:
-                counts = _append_all(backend, sink, report)
+            work = new.with_name("work")
+            work.mkdir()
+            counts = (append or append_all)(backend, sink, work, report)
             if backend.reading_notes:  # complete once all records are read
                 sink.metadata[READING_NOTES] = list(backend.reading_notes)
             sink.finish(report)
@@ -129,8 +131,12 @@ def _open_sink(sink_class: type[Sink], path: Path, metadata: dict[str, Any], par
     return sink_class(path, metadata) if parts is None else PartsSink(path, metadata, parts)
 
 
-def _append_all(backend: Backend, sink: Sink, report: ProgressCallback) -> dict[str, int]:
+def append_all(backend: Backend, sink: Sink, work: Path, report: ProgressCallback) -> dict[str, int]:
     """Pass every row to the sink and return the number of rows of each table."""
+    if isinstance(sink, ParquetSink) and backend.create_tables_in(sink.connection):
+        counts = sink.row_counts()
+        report(f"{counts['events']:,} events read", None)
+        return counts
     counts = dict.fromkeys(backend.table_names, 0)
     for batch in backend.iter_batches():
         for name, frame in batch.items():

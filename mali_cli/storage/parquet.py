@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,6 +126,13 @@ class ParquetSink:
         self.connection.register("batch", rows)
         execute(self.connection, f'INSERT INTO "{name}" SELECT {", ".join(columns)} FROM batch')
         self.connection.unregister("batch")
+
+    def append_files(self, name: str, files: Iterable[Path]) -> None:
+        """Take all rows of Parquet files with a table of this name, which a sink has written."""
+        columns = ", ".join(f'"{column.name}"' for column in schema.table(name).columns)
+        paths = ", ".join(map(sql_literals.path_literal, files))
+        rows = f"SELECT {columns} FROM read_parquet([{paths}], union_by_name = true)"
+        execute(self.connection, f'INSERT INTO "{name}" {rows}')
 
     def finish(self, report: ProgressCallback) -> None:
         self.write_tables(self.folder, self.properties(), report)

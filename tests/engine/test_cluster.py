@@ -15,13 +15,16 @@ import pytest
 
 import mali_cli
 from mali_cli.dataset import load
+from mali_cli.engine.dask_executor import DaskExecutor
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model.installation import install_command
 from mali_cli.output import render_text
 from mali_cli.storage import convert
 from tests.conftest import Terminal
+from tests.engine.test_conversion import converted, split
 from tests.storage.test_parquet import make
 from tests.support.cluster import Cluster, S3Server
+from tests.support.conversion import assert_same_tables
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -143,16 +146,16 @@ def test_an_address_of_an_unknown_kind_is_refused(mali: Run) -> None:
 
 
 class Background(threading.Thread):
-    """A query in a thread; `result` is its answer or its error."""
+    """A function in a thread; `result` is its result or its error."""
 
-    def __init__(self, *arguments: Any) -> None:
+    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
         super().__init__(daemon=True)
-        self.arguments, self.result = arguments, None
+        self.function, self.arguments, self.result = function, arguments, None
         self.start()
 
     def run(self) -> None:
         try:
-            self.result = answer(*self.arguments)
+            self.result = self.function(*self.arguments)
         except MaliError as error:
             self.result = error
 
@@ -172,7 +175,7 @@ def slow(cluster: Cluster) -> Iterator[Cluster]:
 def test_a_killed_worker_costs_time_only_and_a_late_one_helps(
     slow: Cluster, data: Path, expected: tuple[str, Any]
 ) -> None:
-    query = Background(data, *BY_GROUP, slow.address)
+    query = Background(answer, data, *BY_GROUP, slow.address)
     slow.kill(slow.busy_worker())
     slow.add_worker()
     assert query.finish() == expected
@@ -183,13 +186,33 @@ def test_a_silent_worker_is_not_waited_for(
     slow: Cluster, data: Path, expected: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
-    query = Background(data, *BY_GROUP, slow.address)
+    query = Background(answer, data, *BY_GROUP, slow.address)
     silent = slow.busy_worker()
     silent.send_signal(signal.SIGSTOP)
     try:
         assert query.finish() == expected
     finally:
         silent.send_signal(signal.SIGCONT)
+
+
+def test_a_conversion_survives_a_killed_and_a_silent_worker(
+    slow: Cluster, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
+    paths = split(data.parent.parent / "made.csv", tmp_path, [slice(n, None, 6) for n in range(6)])
+    expected = converted(paths, tmp_path / "one", None)
+    conversion = Background(converted, paths, tmp_path / "parts", DaskExecutor(slow.address))
+    slow.kill(slow.busy_worker())
+    slow.add_worker()
+    silent = slow.busy_worker()
+    silent.send_signal(signal.SIGSTOP)
+    try:
+        tables, notes, counts = conversion.finish()
+    finally:
+        silent.send_signal(signal.SIGCONT)
+    assert_same_tables(tables, expected[0])
+    assert (notes, counts) == expected[1:]
+    slow.wait_for_workers(2)
 
 
 def test_a_damaged_part_is_named(cluster: Cluster, data: Path, tmp_path: Path) -> None:
@@ -221,7 +244,7 @@ def test_a_lost_or_absent_cluster_is_one_line(data: Path, tmp_path: Path, mali: 
         cluster.add_worker()
         cluster.wait_for_workers(1)
         cluster.slow_down()
-        query = Background(data, *BY_GROUP, cluster.address)
+        query = Background(answer, data, *BY_GROUP, cluster.address)
         cluster.busy_worker()
         cluster.kill(cluster.scheduler)
         error = query.finish()

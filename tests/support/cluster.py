@@ -21,6 +21,7 @@ PRELOAD = f"""
 import os, time
 from pathlib import Path
 from mali_cli.engine import plan
+from mali_cli.formats import file_import
 
 def slowly(function):
     def work(*arguments):
@@ -31,6 +32,7 @@ def slowly(function):
     return work
 
 plan.partial_result_of_folder = slowly(plan.partial_result_of_folder)
+file_import.read_file = slowly(file_import.read_file)
 """
 
 

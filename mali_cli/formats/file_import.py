@@ -1,0 +1,176 @@
+"""One of several files of a foreign dataset, read in a process of its own, and what all of them are together.
+
+The result is the same as that of one ImportRun of the combined file. What decides about more than one file is worked
+out first, of all files: the names of places, and which ids are in several files. The records of such ids are withheld,
+and merged when all files are read.
+"""
+
+from __future__ import annotations
+
+import platform
+import uuid
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from mali_cli.errors import DataError, MaliError
+from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.combined_file import OneOfSeveral
+from mali_cli.formats.dates import DayParser
+from mali_cli.formats.frame_builder import FrameBuilder, Frames
+from mali_cli.formats.importer import FirstPass, ImportRun
+from mali_cli.formats.records import EventRecord, Point
+from mali_cli.formats.row_filter import RowFilter, RowScanner, ScanStats, distinct_points
+from mali_cli.formats.table_file import TableFile
+from mali_cli.storage import sql_literals
+from mali_cli.storage.duckdb_backend import LARGE_TABLES
+from mali_cli.storage.duckdb_connection import import_duckdb
+from mali_cli.storage.parquet import ParquetSink
+
+IDS = "ids.parquet"
+
+
+class ReadFile(NamedTuple):
+    """What became of one file: where its events and figures are, and what all files are needed for."""
+
+    folder: Path
+    records: int
+    read: int
+    repeated: int
+    merged: int
+    errors: dict[int, str]  # by the number of the record in the file
+    withheld: list[EventRecord]  # of ids that other files have too
+    points: set[Point | None]
+    groups: set[str]
+    sources: set[str | None]
+    unknown_groups: dict[str, dict[str, None]]
+    matched_groups: dict[str, None]
+    unknown_event_types: dict[str, None]
+    assumptions: list[str]
+
+
+def scan_file(work: Path, file: OneOfSeveral) -> tuple[Path, set[Point]]:
+    """Write the ids of a file into the work folder; return the folder with them, and the points of all records."""
+    if not work.is_dir():
+        raise DataError(f"there is no folder {work.parent} on {platform.node()}; every worker must see the target.")
+    table_file, format = file.open()
+    adapter = format(table_file.header)
+    scanner = RowScanner(table_file, adapter, RowFilter(), exact=True)
+    key = adapter.column_index[adapter.key]
+    ids = {row[key].strip() for _, row in scanner}
+    folder = _new_folder(file, work)
+    connection = import_duckdb().connect()
+    connection.execute("CREATE TABLE ids AS SELECT unnest(?) AS id", [sorted(ids)])
+    connection.execute(f"COPY ids TO {sql_literals.literal(str(folder / IDS))} (FORMAT parquet)")
+    connection.close()
+    return folder, distinct_points(adapter, scanner.stats)
+
+
+def ids_in_several(folders: Iterable[Path]) -> frozenset[str]:
+    """Return the ids that more than one file has, of the folders that `scan_file` returns."""
+    files = ", ".join(sql_literals.path_literal(folder / IDS) for folder in folders)
+    statement = f"SELECT id FROM read_parquet([{files}]) WHERE id <> '' GROUP BY id HAVING count(*) > 1"
+    with import_duckdb().connect() as connection:
+        return frozenset(id_ for (id_,) in connection.execute(statement).fetchall())
+
+
+def read_file(work: Path, points: set[Point], shared_ids: frozenset[str], file: OneOfSeveral) -> ReadFile:
+    """Write the events and figures of a file, without those of shared ids, as a Parquet folder into the work folder."""
+    table_file, format = file.open()
+    parse_day = DayParser(file.path, lambda: [(1, "")])
+    run = FileRun(table_file, format(table_file.header, parse_day), points, shared_ids)
+    folder = _new_folder(file, work) / "tables"
+    sink = ParquetSink(folder, {})
+    for frames in run.partitions():
+        for name in LARGE_TABLES:
+            sink.append(name, frames[name])
+    if "month_first" in vars(parse_day):
+        raise MaliError(f"{file.path} has dates such as 04/05/2019; all files show their order: leave --engine out.")
+    sink.finish(lambda *_: None)
+    sink.close()
+    return run.result(folder)
+
+
+def _new_folder(file: OneOfSeveral, work: Path) -> Path:
+    """Return a new folder in the work folder; a copy of the task has another one."""
+    folder = work / f"{file.number:06}-{uuid.uuid4().hex}"
+    folder.mkdir()
+    return folder
+
+
+class FileRun(ImportRun):
+    """The reading of one file; see the module."""
+
+    def __init__(
+        self, table_file: TableFile, adapter: FormatAdapter, points: set[Point], shared_ids: frozenset[str]
+    ) -> None:
+        super().__init__(table_file, adapter, RowFilter())
+        self.points, self.shared_ids = points, shared_ids
+        self.withheld: list[EventRecord] = []
+
+    def _read_first_pass(self) -> FirstPass:
+        first_pass = super()._read_first_pass()
+        repeated = first_pass.repeated_ids | self.shared_ids
+        return FirstPass(first_pass.records, repeated, self.points)
+
+    def _deduplicate(self, events: list[EventRecord]) -> list[EventRecord]:
+        self.withheld = [event for event in events if event.key in self.shared_ids]
+        return super()._deduplicate([event for event in events if event.key not in self.shared_ids])
+
+    def _finish(self, stats: ScanStats, read: int) -> None:
+        self.records, self.read = stats.records, read  # whether too many are skipped is judged of all files
+
+    def result(self, folder: Path) -> ReadFile:
+        """Return what became of the file, whose tables are in a folder."""
+        assert self.builder is not None
+        adapter, crosswalk = self.adapter, self.adapter.crosswalk
+        return ReadFile(
+            folder,
+            self.records,
+            self.read,
+            self.repeated,
+            self.merged,
+            self.errors_by_record,
+            self.withheld,
+            self.builder.points,
+            self.builder.groups,
+            self.builder.sources,
+            crosswalk.unknown_groups,
+            crosswalk.matched_groups,
+            adapter.unknown_event_types,
+            adapter.assumptions,
+        )
+
+
+class CombinedRun(ImportRun):
+    """All files of a dataset, each of which was read by `read_file`."""
+
+    def __init__(self, table_file: TableFile, adapter: FormatAdapter) -> None:
+        super().__init__(table_file, adapter, RowFilter())
+
+    def combine(self, points: set[Point], files: Sequence[ReadFile]) -> Frames:
+        """Return the events and figures of the records that were withheld, and the small tables of all files."""
+        builder = FrameBuilder(self.adapter, points)
+        withheld: list[EventRecord] = []
+        records = read = 0
+        for file in files:
+            self.errors_by_record |= {records + number: error for number, error in file.errors.items()}
+            records, read = records + file.records, read + file.read
+            self.repeated, self.merged = self.repeated + file.repeated, self.merged + file.merged
+            withheld += file.withheld
+            builder.add_points(file.points)
+            builder.add_groups(file.groups)
+            builder.add_sources(file.sources)
+            self._add_names(file)
+        events = self._deduplicate(withheld)
+        self._finish(ScanStats(records), read + len(events))
+        return builder.frames(events) | builder.lookup_frames()
+
+    def _add_names(self, file: ReadFile) -> None:
+        """Take note of what the adapter of a file has found."""
+        adapter, crosswalk = self.adapter, self.adapter.crosswalk
+        for key, spellings in file.unknown_groups.items():
+            crosswalk.unknown_groups.setdefault(key, {}).update(spellings)
+        crosswalk.matched_groups.update(file.matched_groups)
+        adapter.unknown_event_types.update(file.unknown_event_types)
+        adapter.assumptions += [text for text in file.assumptions if text not in adapter.assumptions]

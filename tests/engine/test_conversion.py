@@ -1,0 +1,103 @@
+"""Converting several files on an executor: the same tables and notes as those of the files read one after another."""
+
+from __future__ import annotations
+
+import csv
+import pickle
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mali_cli.dataset import load
+from mali_cli.engine.conversion import convert_on
+from mali_cli.engine.executor import Executor
+from mali_cli.errors import MaliError
+from tests.storage.test_parquet import make
+from tests.support.conversion import assert_same_tables, tables_of
+from tests.support.lookalikes import FOLDER
+
+
+class Pickling(Executor):
+    """Do everything here, but pickle what another process would get and give."""
+
+    def __init__(self) -> None:
+        self.tasks = 0
+
+    def map(self, function: Callable[[Any], Any], tasks: Sequence[Any]) -> list[Any]:
+        self.tasks += len(tasks)
+        return [pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(function))(task))) for task in tasks]
+
+
+def split(file: Path, folder: Path, rows_of: Sequence[slice]) -> list[Path]:
+    """Write rows of a file into new files with its header, the later ones first."""
+    with open(file, encoding="utf-8", newline="") as opened:
+        header, *rows = csv.reader(opened)
+    paths = []
+    for number, part in enumerate(rows_of):
+        paths.append(folder / f"{number}.csv")
+        with open(paths[-1], "w", encoding="utf-8", newline="") as written:
+            csv.writer(written).writerows([header, *rows[part]])
+    return paths
+
+
+def converted(paths: list[Path], target: Path, executor: Executor | None) -> tuple[dict[str, Any], list[str], Any]:
+    backend = load(paths).backend
+    counts = convert_on(executor, backend, target, "parquet", lambda *_: None, 2 if executor else None)
+    return tables_of(load(target)), backend.notes, counts
+
+
+def assert_same(paths: list[Path], tmp_path: Path) -> None:
+    executor = Pickling()
+    expected, notes, counts = converted(paths, tmp_path / "one", None)
+    found, found_notes, found_counts = converted(paths, tmp_path / "parts", executor)
+    assert_same_tables(found, expected)
+    assert (found_notes, found_counts) == (notes, counts)
+    assert executor.tasks == 2 * len(paths)  # each file is scanned and read
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["one", "parts"]
+
+
+@pytest.mark.parametrize(
+    "names", [("acled_a1", "acled_a4"), ("acled_monadic",), ("ucdp_u1", "ucdp_u2"), ("gtd",), ("gdelt",)], ids="+".join
+)
+def test_the_tables_are_the_same(names: tuple[str, ...], tmp_path: Path) -> None:
+    """The first file is also cut in two, with the middle in both, so that ids are in two files."""
+    first, *others = (FOLDER / f"{name}.csv" for name in names)
+    assert_same([*split(first, tmp_path, [slice(4, None), slice(0, 6)]), *others], tmp_path)
+
+
+def test_places_of_one_name_and_ids_in_several_files_are_told_apart(tmp_path: Path) -> None:
+    file = make(tmp_path / "made.csv", 400)
+    text = file.read_text(encoding="utf-8").replace("Koro 5,", "Koro 6,").replace("Djibo 9,", "Koro 6,")
+    file.write_text(text, encoding="utf-8")
+    paths = split(file, tmp_path, [slice(0, 150), slice(100, 300), slice(90, 400, 3)])
+    assert_same(paths, tmp_path)
+
+
+def test_records_that_cannot_be_read_are_counted_in_order(tmp_path: Path) -> None:
+    paths = split(FOLDER / "acled_a4.csv", tmp_path, [slice(0, 5), slice(5, None)])
+    for path in paths:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines.insert(2, lines[1].replace(lines[1].split(",")[0], "", 1))  # no id
+        path.write_text("".join(lines), encoding="utf-8")
+    assert_same(paths, tmp_path)
+    assert "2 skipped (0.csv, record 2" in load(paths).answer("events").notes[0]
+
+
+def test_dates_whose_order_all_files_show_are_refused(tmp_path: Path) -> None:
+    paths = split(FOLDER / "acled_a4.csv", tmp_path, [slice(0, 5), slice(5, None)])
+    first = paths[0].read_text(encoding="utf-8").splitlines()
+    day = first[1].split(",")[1]
+    assert len(day) > 8
+    for path in paths:
+        path.write_text(path.read_text(encoding="utf-8").replace(day, "04/05/2022"), encoding="utf-8")
+    with pytest.raises(MaliError, match=r"0\.csv has dates such as 04/05/2019; all files show their order"):
+        converted(paths, tmp_path / "parts", Pickling())
+    assert not (tmp_path / "parts").exists()
+
+
+def test_one_file_is_read_here(tmp_path: Path) -> None:
+    executor = Pickling()
+    converted([FOLDER / "acled_a4.csv"], tmp_path / "parts", executor)
+    assert executor.tasks == 0
