@@ -74,9 +74,8 @@ class EventQueries(BaseDataset):
         Parameters
         ----------
         by : str or list of str, optional
-            Sum by these keys: country, in, group, actor, camp, year, quarter, month, place, region, admin2,
-            event, event_type, civilian_kind, harm, victims, inflicted_by, according_to, document, disorder_type,
-            interaction.
+            Sum by these keys: country, in, group, actor, camp, year, quarter, month, place, region, admin2, event,
+            event_type, civilian_kind, harm, victims, inflicted_by, according_to, document, disorder_type, interaction.
         sort, limit, columns, **filters : options of `mali casualties`
 
         Returns

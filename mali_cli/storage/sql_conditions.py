@@ -143,18 +143,23 @@ def matches(filters: Filters, place_filters: list[frozenset[str]], casualties: s
         conditions.append(list_contains_exact("responsibility", filters.claimed_by))
     if filters.civilian_kinds:
         conditions.append(list_contains_exact("civilian_kind", sorted(filters.civilian_kinds)))
+    conditions += _acled_conditions(filters)
+    if filters.bases:
+        conditions.append(one_of("basis", sorted(filters.bases)))
+    return all_of(conditions)
+
+
+def _acled_conditions(filters: Filters) -> Iterator[Condition]:
+    """Yield the conditions on what only files of ACLED state."""
     if filters.civilian_targeting:
-        conditions.append(Condition("civilian_targeting IS NOT NULL"))
+        yield Condition("civilian_targeting IS NOT NULL")
     if filters.disorder_types:
         stripped = "[trim(name) FOR name IN string_split(disorder_type, ';')]"
         given = f"[{_placeholders(filters.disorder_types)}]"
         holds = f"coalesce(list_has_any({stripped}, {given}), false)"
-        conditions.append(Condition(holds, tuple(sorted(filters.disorder_types))))
+        yield Condition(holds, tuple(sorted(filters.disorder_types)))
     if filters.interactions:
-        conditions.append(one_of("interaction", sorted(filters.interactions)))
-    if filters.bases:
-        conditions.append(one_of("basis", sorted(filters.bases)))
-    return all_of(conditions)
+        yield one_of("interaction", sorted(filters.interactions))
 
 
 def date_condition(filters: Filters, dates: str) -> Condition:
