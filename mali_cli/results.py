@@ -41,7 +41,7 @@ class ChartRequest(NamedTuple):
     split: str = ""  # of a timeline: the column by which it is split
     # Of a timeline, or of casualties by year, quarter or month: what is covered of periods covered only in part.
     partial_periods: Mapping[str, str] = MappingProxyType({})
-    rolling: int | None = None  # of a timeline: the number of periods of its rolling means, None if it has none
+    rolling: int | None = None  # the number of periods of rolling means, None if there are none
     last_drawn: str = ""  # of control: the last day
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
     is_foreign: bool = False  # of a foreign file, where a figure without a number is a 0: none or not stated

@@ -43,6 +43,7 @@ def chart_request(
         load_documents=load_documents,
         notes=result.notes,
         partial_periods=result.partial_periods,
+        rolling=request.rolling,
         actors=actors,
     )
     return chart._replace(subject=context.backend.path.name, is_foreign=True) if context.title else chart

@@ -102,6 +102,7 @@ def test_means_are_columns_on_a_terminal_and_a_line_in_a_picture(war: Dataset) -
     picture = json.dumps(specification(result))
     assert '"mean of 2 months"' in picture
     assert '"field": "rolling_mean_killed"' in picture
+    assert '"mean of 2 months"' in json.dumps(specification(war.answer("casualties", by="month", rolling=2)))
     plain = war.answer("timeline", by="month")
     assert plain.chart is not None
     assert "mean" not in draw_timeline(plain.frame, plain.chart, Terminal(80, 24, True, False, False))

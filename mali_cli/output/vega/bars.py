@@ -12,6 +12,7 @@ from mali_cli.output.vega.layout import Picture, Room
 from mali_cli.output.vega.primitives import (
     INK,
     LIGHT_VERMILION,
+    MEAN_COLOR,
     PALE,
     PAPER,
     SOFT,
@@ -79,7 +80,7 @@ class _Bars:
     """The rows with the geometry of their bars, in pixels."""
 
     def __init__(self, rows: list[Row], chart: ChartRequest, room: Room, describe: Callable[[Row], str]) -> None:
-        self.rows = rows
+        self.rows, self.key, self.rolling = rows, chart.measure, chart.rolling
         missing = f"no single {chart.measure}" if chart.measure in TIME_KEYS else "not stated"
         labels = [marked_period(str(row[chart.measure] or missing), chart.partial_periods) for row in rows]
         self.names = [escape_control(label).replace(";", ", ") for label in labels]
@@ -121,7 +122,7 @@ class _Bars:
 
     def _bars(self) -> Iterator[Spec]:
         half = self.row_height * BAR_SHARE / 2
-        low, high, best, arrows, stated = [], [], [], [], []
+        low, high, best, arrows, stated, means = [], [], [], [], [], []
         for i, row in enumerate(self.rows):
             if not self.is_drawn[i]:
                 continue
@@ -135,6 +136,9 @@ class _Bars:
                 if row["open"]:
                     arrow = {"shape": "triangle-right", "fill": VERMILION, "stroke": "transparent", "size": 40}
                     arrows.append({"x": self.x(row["killed_high"]) + 5, "y": middle, **arrow})
+            if (mean := row.get("rolling_mean_killed")) is not None:
+                circle = {"shape": "circle", "fill": MEAN_COLOR, "stroke": PAPER, "size": 50}
+                means.append({"x": self.x(mean), "y": middle, **circle})
             if row["stated_killed"] is not None:
                 diamond = {"shape": "diamond", "fill": PAPER, "stroke": INK, "size": 70, **described}
                 stated.append({"x": self.x(row["stated_killed"]), "y": middle, **diamond})
@@ -142,6 +146,7 @@ class _Bars:
         yield segment_layer(high, {"type": "rect", "color": LIGHT_VERMILION, "stroke": VERMILION, "aria": False})
         yield segment_layer(best, {"type": "rule", "color": INK, "strokeWidth": 2, "aria": False})
         yield symbol_layer(arrows)
+        yield symbol_layer(means)
         yield with_descriptions(symbol_layer(stated, aria=True))
 
     def _labels(self) -> Iterator[TextLabel]:
@@ -154,6 +159,9 @@ class _Bars:
             killed, stated = row["killed_high"] or 0, row["stated_killed"] or 0
             mark = 4 if stated >= killed else 8 if row["open"] else 0
             x, text = self.x(max(killed, stated)) + GAP + mark, self.texts[i]
+            mean = self.x(row.get("rolling_mean_killed") or 0)
+            if x - GAP <= mean <= x + text_width(text, FONT_SIZE):
+                x = mean + GAP
             if not self.is_drawn[i]:
                 x, text = self.left + GAP, f"{text} (not drawn: larger than all others)"
             yield TextLabel(x, self._middle(i), text, FONT_SIZE, INK if self.is_drawn[i] else SOFT)
@@ -168,6 +176,9 @@ class _Bars:
             yield LegendItem("no upper bound (+)", "triangle-right", VERMILION, area=50)
         if any(row["stated_killed"] is not None for row in self.rows):
             yield LegendItem("total stated by a source, not a sum of events", "diamond", PAPER, INK, 70)
+        if self.rolling is not None:
+            text = f"mean of {self.rolling:,} {self.key}s"
+            yield LegendItem(text, "circle", MEAN_COLOR, area=50)
         if any(name.endswith(PARTIAL_MARK) for name in self.names):
             yield LegendItem("covered only in part", "none", letter=PARTIAL_MARK)
         if any(map(unknown_count, self.rows)):

@@ -13,6 +13,7 @@ Spec = dict[str, Any]
 
 # The colours of Okabe and Ito, which colour-blind people can tell apart.
 BLUE, VERMILION = "#0072B2", "#D55E00"
+MEAN_COLOR = "#009E73"
 INK, SOFT, FAINT, PALE = "#1a1a1a", "#595959", "#bdbdbd", "#e6e6e6"
 LIGHT_VERMILION = "#f6c8a8"
 PAPER = "#ffffff"

@@ -23,6 +23,7 @@ from mali_cli.output.vega.primitives import (
     FAINT,
     INK,
     LIGHT_VERMILION,
+    MEAN_COLOR,
     PALE,
     PAPER,
     SOFT,
@@ -60,7 +61,6 @@ LABEL_STEPS = {  # every how many periods may have a label
     "quarter": (1, 2, 4, 8, 20, 40, 80),
     "month": (1, 3, 6, 12, 24, 60, 120),
 }
-MEAN_COLOR = "#009E73"  # the green of Okabe and Ito
 PERIODS_PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 
