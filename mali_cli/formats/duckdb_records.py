@@ -138,10 +138,10 @@ class RecordTable:
     def store(self, name: str, select: str) -> None:
         """Store the rows of a statement under a name.
 
-        In memory they are kept as a result: a table computes statistics, which takes as long as reading the file.
+        In memory they are kept as a result: for a table DuckDB computes statistics, which takes as long as reading.
         """
         if not self.in_memory:
-            self.execute(f"CREATE TEMP TABLE {name} AS {select}")
+            self.execute(f"CREATE TABLE {name} AS {select}")
             return
         self.execute(f"PREPARE {name}_rows AS {select}")
         try:
