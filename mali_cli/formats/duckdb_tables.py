@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MAX_BYTES_IN_MEMORY = 600 << 20  # of the cells that are read, as they are in the file
-ALWAYS_NEEDED = {"event_id", "date_start", "date_end", "date_precision", "event_type", "sub_event_type"}
+ALWAYS_NEEDED = {"event_id", "event_type", "sub_event_type", "date_start", "date_end", "date_precision"}
 FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casualties").columns}
 
 
