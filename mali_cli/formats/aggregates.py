@@ -117,7 +117,7 @@ class WeeklyAggregates(AggregateFormat):
             None,
             self.known_type(cell("event_type"), self.event_types),
             self.known_type(cell("sub_event_type"), self.sub_event_types),
-            ";".join(split_list(cell("disorder_type"))) or None,
+            "; ".join(split_list(cell("disorder_type"))) or None,
             events,
             killed,
             parse_count("population_exposure", cell("population_exposure")),

@@ -11,7 +11,7 @@ from mali_cli.errors import DataError
 from mali_cli.model.filters import Filters
 from mali_cli.model.names import join_and
 from mali_cli.model.schema import Column
-from mali_cli.model.vocabulary import POLITICAL_VIOLENCE
+from mali_cli.model.vocabulary import CIVILIAN_TARGETING, POLITICAL_VIOLENCE
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import fatalities, list_columns
 from mali_cli.results import pluralize
@@ -22,7 +22,6 @@ COLUMN_BY_KEY = {
     **{"in": "country", "region": "region", "admin2": "admin2"},
     **{key: key for key in ("event_type", "sub_event_type", "disorder_type")},
 }
-TYPE_COLUMNS = ("event_type", "sub_event_type", "disorder_type")
 ADDS_POSSIBLE_DATES = "--dates all adds"
 
 
@@ -54,27 +53,29 @@ def describe(table: pd.DataFrame) -> str:
     return f"{time} and {area}"
 
 
-def type_names(table: pd.DataFrame) -> list[str]:
-    """Return the event types, sub-event types and disorder types in a table."""
-    cells = pd.concat([table[column] for column in TYPE_COLUMNS]).dropna().unique()
-    return list(dict.fromkeys(name for cell in cells for name in list_columns.split(cell)))
+def counts_civilian_targeting(table: pd.DataFrame) -> bool:
+    """Return whether rows of a table count the events of civilian targeting."""
+    return bool((table["disorder_type"] == CIVILIAN_TARGETING).any())
 
 
-def select(table: pd.DataFrame, filters: Filters, types: frozenset[str], keys: Iterable[str]) -> Matching:
+def select(table: pd.DataFrame, filters: Filters, keys: Iterable[str]) -> Matching:
     """Return the rows that match; of kinds of events that overlap only one, unless a key keeps them apart."""
     rows = table.assign(date_precision="range")
     countries = filters.event_countries & filters.countries or filters.event_countries | filters.countries
     rows = rows[list_columns.isin_all(rows, country=countries, region=filters.regions, admin2=filters.admin2)]
-    if types:
-        masks = [list_columns.contains_any(rows[column], types) for column in TYPE_COLUMNS]
-        rows = rows[masks[0] | masks[1] | masks[2]]
-    rows, notes = _without_overlaps(rows, types, keys)
+    if filters.types:
+        rows = rows[rows["event_type"].isin(filters.types) | rows["sub_event_type"].isin(filters.types)]
+    disorder_types = frozenset({CIVILIAN_TARGETING}) if filters.civilian_targeting else filters.disorder_types
+    if disorder_types:
+        names = rows["disorder_type"]
+        rows = rows[list_columns.list_mask(names, lambda types: any(t.strip() in disorder_types for t in types))]
+    rows, notes = _without_overlaps(rows, bool(disorder_types), keys)
     if filters.period is not None:
         rows = rows[event_queries.in_period(rows, filters.period, "all")]
     return Matching(*event_queries.split_by_dates(rows, filters), notes)
 
 
-def _without_overlaps(rows: pd.DataFrame, types: frozenset[str], keys: Iterable[str]) -> tuple[pd.DataFrame, list[str]]:
+def _without_overlaps(rows: pd.DataFrame, chosen: bool, keys: Iterable[str]) -> tuple[pd.DataFrame, list[str]]:
     """Return the rows without kinds of events that overlap with another, and the note on them."""
     is_total = rows["event_type"].isna()
     kinds = rows.loc[is_total, "disorder_type"].unique()
@@ -82,13 +83,13 @@ def _without_overlaps(rows: pd.DataFrame, types: frozenset[str], keys: Iterable[
         return rows, []
     if "disorder_type" in keys:
         return rows, ["Rows overlap: an event may be in several disorder types."]
-    if types or POLITICAL_VIOLENCE not in kinds:
+    if chosen or POLITICAL_VIOLENCE not in kinds:
         names = join_and([str(kind or "events of a kind that is not stated") for kind in kinds])
         raise DataError(
-            f"{names} overlap, so they are not added: choose one with --type, or add disorder-type to --by."
+            f"{names} overlap, so they are not added: choose one with --disorder-type, or add disorder-type to --by."
         )
     others = join_and([str(kind).lower() for kind in kinds if kind != POLITICAL_VIOLENCE])
-    note = f"Political violence only: {others} overlap with it. --type or --by disorder-type counts them."
+    note = f"Political violence only: {others} overlap with it. --by disorder-type counts each."
     return rows[~is_total | (rows["disorder_type"] == POLITICAL_VIOLENCE)], [note]
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from mali_cli.cli.app import app
 from mali_cli.dataset import Dataset, load
-from mali_cli.errors import DataError, MaliError
+from mali_cli.errors import DataError
 from tests.support.lookalikes import store, written
 
 Row = tuple[object, ...]
@@ -156,11 +156,9 @@ def test_filters_of_counts(tmp_path: Path) -> None:
     assert rows_of(data, "events", "sub-event-type", "events", where="Niger") == [("Arrests", 2)]
     assert rows_of(data, "events", "in", "events", country=["Niger", "Mali"], type="Battles") == [("Mali", 5)]
     # Political violence and demonstrations in one: the row is either.
-    assert rows_of(data, "events", "disorder-type", "events", type="Demonstrations") == [
-        ("Political violence;Demonstrations", 1)
+    assert rows_of(data, "events", "disorder-type", "events", disorder_type="Demonstrations") == [
+        ("Political violence; Demonstrations", 1)
     ]
-    with pytest.raises(MaliError, match="event type"):
-        data.answer("events", by="year", type="Bombing")
 
 
 def test_rolling_means_of_counts(tmp_path: Path) -> None:
@@ -182,6 +180,8 @@ def test_rolling_means_of_counts(tmp_path: Path) -> None:
         (["events", "--by", "year", "--actor", "JNIM"], "--actor"),
         (["events", "--by", "year", "--near", "Gao:50"], "--near"),
         (["casualties", "--by", "year", "--country", "Mali"], "--country"),
+        (["events", "--by", "year", "--admin2", "Gao"], "--admin2"),
+        (["events", "--by", "year", "--civilian-targeting"], "--civilian-targeting"),
         (["map"], "`map`"),
         (["timeline"], "`timeline`"),
         (["groups"], "`groups`"),
@@ -263,16 +263,20 @@ def test_hapi_adds_no_kinds_that_overlap(tmp_path: Path) -> None:
     assert notes(data, "events", "month") == [
         "5 events.",
         "Political violence only: civilian targeting and demonstrations overlap with it. "
-        "--type or --by disorder-type counts them.",
+        "--by disorder-type counts each.",
     ]
     assert rows_of(data, "casualties", "in,admin2", "killed_best", "unknown") == [("Mali", "Goundam", 11, 1)]
     assert rows_of(data, "events", "disorder-type", "events") == [
         (VIOLENCE, 5), ("Demonstrations", 3), ("Civilian targeting", 2),
     ]  # fmt: skip
     assert notes(data, "events", "disorder-type") == ["Rows overlap: an event may be in several disorder types."]
-    assert rows_of(data, "events", "year", "events", type="demonstrations") == [("2024", 3)]
+    assert rows_of(data, "events", "year", "events", disorder_type="demonstrations") == [("2024", 3)]
+    assert rows_of(data, "casualties", "year", "killed_best", civilian_targeting=True) == [("2024", 6)]
     with pytest.raises(DataError, match="Demonstrations overlap, so they are not added"):
-        data.events(by="year", type=["Political violence", "Demonstrations"])
+        data.events(by="year", disorder_type=["Political violence", "Demonstrations"])
+    for filters in ({"type": "Battles"}, {"civilian_targeting": True, "disorder_type": "Demonstrations"}):
+        with pytest.raises(DataError, match="cannot answer"):
+            data.events(by="year", **filters)
 
 
 def test_records_that_hapi_leaves_out_are_skipped_and_said(tmp_path: Path) -> None:

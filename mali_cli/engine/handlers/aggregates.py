@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from mali_cli.engine.chart_request import chart_request
@@ -12,19 +11,21 @@ from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.notes import with_notes
 from mali_cli.engine.time_series import with_means_and_partial_periods
 from mali_cli.errors import DataError, MaliError
-from mali_cli.model import names, schema
+from mali_cli.model import schema
 from mali_cli.model.filter_names import filter_options
 from mali_cli.model.filters import Filters
 from mali_cli.queries import aggregates
-from mali_cli.resolver import as_list, parse_group_keys
+from mali_cli.resolver import parse_group_keys
 from mali_cli.results import QueryResult
 
 RESULT_BY_QUERY = {"events": "event-counts", "casualties": "sums"}
 ANSWERED_OTHERWISE = ("check", "columns")
-# The filters that counts have columns for; of casualties `country` is the nationality of the victims, which they lack.
-FILTERS = {
-    "events": ("since", "until", "on", "dates", "region", "admin2", "where", "country", "type", "rolling"),
-    "casualties": ("since", "until", "on", "dates", "region", "admin2", "where", "type", "rolling"),
+# The filters of counts, with the group keys of which a file must have one; of casualties `country` is the nationality
+# of the victims, which no file has.
+KEYS_BY_FILTER: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("since", "until", "on", "dates", "where", "rolling"), ("year",)),
+    **{"region": ("region",), "admin2": ("admin2",), "type": ("event_type", "sub_event_type")},
+    **dict.fromkeys(("disorder_type", "civilian_targeting"), ("disorder_type",)),
 }
 
 
@@ -36,12 +37,13 @@ def aggregate_handler(
         return handler
     if query not in RESULT_BY_QUERY:
         refuse_aggregates(context, f"`{query}`")
+    allowed = tuple(aggregates.group_keys(context.table(schema.AGGREGATES)))
     for name, option in filter_options(query).items():
-        if filter_args.get(name) and name not in FILTERS[query]:
+        needed = ("in",) if (query, name) == ("events", "country") else KEYS_BY_FILTER.get(name, ())
+        if filter_args.get(name) and set(needed).isdisjoint(allowed):
             refuse_aggregates(context, option.flag)
     if not group_keys:
         refuse_aggregates(context, f"`{query}` without --by")
-    allowed = tuple(aggregates.group_keys(context.table(schema.AGGREGATES)))
     try:
         parse_group_keys(group_keys, allowed)
     except MaliError:
@@ -70,13 +72,10 @@ def _columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 
 def _run(context: QueryContext, _: Filters, request: QueryRequest) -> QueryResult:
     table, keys = context.table(schema.AGGREGATES), request.group_keys
-    filter_args = {name: typed for name, typed in request.filter_args.items() if name != "type"}
-    filters = context.resolver.resolve_filters("events", filter_args)
-    known = aggregates.type_names(table)
-    types = frozenset(
-        names.match_choice(typed, known, "event type") for typed in as_list(request.filter_args.get("type"))
-    )
-    matching = aggregates.select(table, filters, types, keys)
+    filters = context.resolver.resolve_filters("events", request.filter_args)
+    if filters.civilian_targeting and (filters.disorder_types or not aggregates.counts_civilian_targeting(table)):
+        refuse_aggregates(context, "--civilian-targeting" + (" with --disorder-type" if filters.disorder_types else ""))
+    matching = aggregates.select(table, filters, keys)
     of_killed = request.query == "casualties"
     frame = (
         aggregates.sums(matching.rows, keys, schema.result_columns("sums"))
@@ -86,9 +85,7 @@ def _run(context: QueryContext, _: Filters, request: QueryRequest) -> QueryResul
     notes = tuple(aggregates.notes(matching, keys, of_killed))
     result = QueryResult(frame, _columns(request), "rows", notes)
     result = with_means_and_partial_periods(context, result, request)
-    result = with_notes(context, result, request.query, filter_args)
+    result = with_notes(context, result, request.query, request.filter_args)
     if not of_killed or len(keys) > 1:
         return result
-    chart = chart_request(context, replace(request, filter_args=filter_args), result, keys[0])
-    typed = ", ".join(filter(None, (", ".join(sorted(types)), chart.filter_text)))
-    return result._replace(chart=chart._replace(filter_text=typed))
+    return result._replace(chart=chart_request(context, request, result, keys[0]))
