@@ -130,18 +130,18 @@ class ParquetSink:
         execute(self.connection, f'INSERT INTO "{name}" {rows}')
 
     def finish(self, report: ProgressCallback) -> None:
-        self.write_tables(self.folder, self.facts(), report)
+        self.write_tables(self.folder, self.properties(), report)
 
-    def facts(self) -> dict[str, Any]:
-        """Return the properties of datapackage.json that say what queries may rely on."""
+    def properties(self) -> dict[str, Any]:
+        """Return the properties of datapackage.json that say what the tables hold."""
         [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
         [characters] = execute(self.connection, CHARACTERS_SQL).fetchone()
         return {HAS_EVENT_FATALITIES[0]: has_event_fatalities, TEXT_CHARACTERS: characters}
 
-    def write_tables(self, folder: Path, facts: dict[str, Any], report: ProgressCallback) -> None:
+    def write_tables(self, folder: Path, properties: dict[str, Any], report: ProgressCallback) -> None:
         """Write the tables and their datapackage.json into a folder."""
-        has_event_fatalities = facts[HAS_EVENT_FATALITIES[0]]
         counts = {name: self.count(name) for name in schema.table_names()}
+        has_event_fatalities = properties[HAS_EVENT_FATALITIES[0]]
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))
@@ -150,11 +150,11 @@ class ParquetSink:
             file = sql_literals.literal(str(folder / f"{name}.parquet"))
             rows = f"({EVENTS_WITH_FATALITIES_SQL})" if has_event_fatalities and name == "events" else f'"{name}"'
             execute(self.connection, f"COPY (FROM {rows} ORDER BY {order}) TO {file} ({COPY_OPTIONS})")
-        self.write_package(folder, datapackage_descriptor(self.metadata, "parquet"), facts)
+        self.write_package(folder, datapackage_descriptor(self.metadata, "parquet") | properties)
 
-    def write_package(self, folder: Path, package: dict[str, Any], facts: dict[str, Any]) -> None:
+    def write_package(self, folder: Path, package: dict[str, Any]) -> None:
         """Write a datapackage.json."""
-        text = json.dumps(package | facts, ensure_ascii=False, indent=2)
+        text = json.dumps(package, ensure_ascii=False, indent=2)
         (folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 
     def count(self, name: str) -> int:

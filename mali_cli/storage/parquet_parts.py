@@ -151,16 +151,16 @@ class PartsSink(ParquetSink):
                 "or refugees. Leave --parts out."
             )
         report("dividing into parts", None)
-        facts = self.facts()
-        self._assign_parts(facts[HAS_EVENT_FATALITIES[0]])
+        properties = self.properties()
+        self._assign_parts(properties[HAS_EVENT_FATALITIES[0]])
         parts = self._parts()
         for number, part in enumerate(parts):
             self._show_part(number)
             folder = self.folder / part.name
             folder.mkdir()
             report(f"writing part {number + 1} of {len(parts)}", number / len(parts))
-            self.write_tables(folder, facts, lambda *_: None)
-        self.write_package(self.folder, self._package(parts), facts)
+            self.write_tables(folder, properties, lambda *_: None)
+        self.write_package(self.folder, self._package(parts) | properties)
 
     def _assign_parts(self, has_event_fatalities: bool) -> None:
         """Create the tables parted.events and parted.casualties, which have the number of the part in `part`."""
