@@ -33,6 +33,11 @@ class QueryContext:
             return None
         return self.resolver.resolve_filters(query, filter_args)
 
+    def in_database(self, query: str, filter_args: dict[str, Any]) -> QueryContext:
+        """Return the context of a backend that has the rows in a database, if it can; see Backend.in_database."""
+        backend = self.backend.in_database(query, filter_args)
+        return self if backend is self.backend else QueryContext(backend)
+
     def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> QueryContext:
         """Return the context of a backend that holds all rows that may match; see Backend.prefiltered."""
         backend = self.backend.prefiltered(query, filter_args, filters)

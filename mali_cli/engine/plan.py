@@ -107,6 +107,8 @@ def _run(
     4. Prefilter: the backend reads only rows that may match `used_args`, or, if it cannot, all of them.
     """
     filter_query = handler.filter_query or request.query
+    if request.group_keys and handler.decompose is not None:
+        context = context.in_database(request.query, used_args)
     filters = context.filters_before_reading(filter_query, request.filter_args)
     if filters is not None and (result := _run_on_executor(context, handler, request, used_args, filters)) is not None:
         return context, result

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import partial
 from typing import ClassVar
 
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.dates import DATE_FORMS, DayParser, month_bounds
+from mali_cli.formats.record_parts import DATE_FIELDS, RecordPart
 from mali_cli.formats.records import (
+    ANYTHING,
+    VISIBLE_ASCII,
     CasualtyEstimate,
-    EventRecord,
     Point,
     RecordError,
     join_notes,
@@ -20,6 +22,7 @@ from mali_cli.formats.records import (
     precision_without_location,
     split_list,
     strip_float_suffix,
+    strip_key,
 )
 from mali_cli.model import schema
 from mali_cli.model.names import normalize_name
@@ -49,13 +52,6 @@ DEMONSTRATIONS = "riots/protests"
 DEMONSTRATION_TYPES = {"5": "Riots", "6": "Protests"}  # by the code of the first actor, or of the second
 WEEK_MARGIN = datetime.timedelta(days=3)
 
-# The columns that parse_record unpacks, in its order; the location is parsed apart.
-RECORD_COLUMNS = [
-    *("event_id_cnty", "event_date", "time_precision", "event_type", "sub_event_type", "actor1", "assoc_actor_1"),
-    *("inter1", "actor2", "assoc_actor_2", "inter2", "civilian_targeting", "country", "geo_precision", "source"),
-    *("notes", "fatalities", "tags", "timestamp"),
-]
-
 # Every layout has these columns.
 LAYOUT_COLUMNS = frozenset(
     {"event_id_cnty", "event_date", "event_type", "actor1", "country", "admin1", "location", "fatalities"}
@@ -80,12 +76,16 @@ class Acled(FormatAdapter):
         "fatalities": "no number of killed is given",
     }
     location_columns = ("country", "admin1", "location", "latitude", "longitude")
-    used_columns = frozenset({*RECORD_COLUMNS, *location_columns})
-    all_columns = used_columns | {
-        *("gwno", "data_id", "iso", "iso3", "event_id_no_cnty", "year", "disorder_type", "interaction"),
-        *("region", "admin2", "admin3", "source_scale"),
-        *("population_1km", "population_2km", "population_5km", "population_best"),
-    }
+    all_columns = frozenset(
+        {
+            *("event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type", "sub_event_type"),
+            *("actor1", "assoc_actor_1", "inter1", "actor2", "assoc_actor_2", "inter2", "interaction"),
+            *("civilian_targeting", "iso", "region", "country", "admin1", "admin2", "admin3", "location"),
+            *("latitude", "longitude", "geo_precision", "source", "source_scale", "notes", "fatalities", "tags"),
+            *("timestamp", "population_1km", "population_2km", "population_5km", "population_best"),
+            *("gwno", "data_id", "iso3", "event_id_no_cnty"),
+        }
+    )
     dedup_only_columns = frozenset({"timestamp"})
     columns_used_only_for: ClassVar = {
         "summary": frozenset({"notes"}),
@@ -117,47 +117,26 @@ class Acled(FormatAdapter):
         events = schema.table("events")
         self.event_types = {normalize_name(name): name for name in events.column("event_type").enum}
         self.sub_event_types = {normalize_name(name): name for name in events.column("sub_event_type").enum}
-        self._record_cells = self.column_getter(RECORD_COLUMNS)
-        self._dates = cache(partial(_dates, self.parse_day))
-        if "time_precision" not in self.column_index:
-            self._dates = cache(lambda date, _: _dates(self.parse_day, date, "1"))
-        self._types = cache(self._parse_types)
-        self._place_precision = cache(_place_precision)
-        self._side = cache(self._parse_side)
-        self._note = cache(_note)
-        self._sources = cache(_sources)
-        self._figures = cache(_figures)
 
-    def parse_record(self, record: list[str]) -> EventRecord:
-        id_, date, time_precision, type_, sub_type, actor1, assoc1, inter1, *rest = self._record_cells(record)
-        actor2, assoc2, inter2, targeting, country, geo_precision, source, notes, fatalities, tags, timestamp = rest
-        key = id_.strip()
-        if not key:
-            raise RecordError("event_id_cnty", "", "is blank; an event needs its id")
-        date_start, date_end, date_precision = self._dates(date, time_precision)
-        event_type, sub_event_type = self._types(type_, sub_type, inter1, inter2)
-        place_precision = self._place_precision(geo_precision)
-        era = self.crosswalk.era(date_start)
-        point = self.point(record)
-        if "location" not in self.column_index:
-            place_precision = place_precision or precision_without_location(point)
-        figures = self._figures(fatalities, self._perpetrators(event_type, actor1, actor2, country, era))
-        return EventRecord(
-            key=key,
-            date_start=date_start,
-            date_end=date_end,
-            date_precision=date_precision,
-            event_type=event_type,
-            sub_event_type=sub_event_type,
-            point=point,
-            place_precision=place_precision if point else None,
-            side_a=self._side(actor1, assoc1, country, era),
-            side_b=self._side(actor2, assoc2, country, era),
-            summary=notes,
-            note=self._note(targeting, tags),
-            sources=self._sources(source),
-            figures=figures,
-            version_timestamp=_timestamp(timestamp),
+    def record_parts(self) -> tuple[RecordPart, ...]:
+        types = ("event_type", "sub_event_type")
+        # Only files of before 2019, which have no sub-event types, say by codes of the actors what a demonstration is.
+        codes = () if "sub_event_type" in self.column_index else ("inter1", "inter2")
+        side_1, side_2 = (("actor1", "assoc_actor_1", "country"), ("actor2", "assoc_actor_2", "country"))
+        optional = partial(RecordPart, optional=True)
+        return (
+            RecordPart(("key",), (self.key,), partial(strip_key, self.key), verbatim=VISIBLE_ASCII),
+            RecordPart(DATE_FIELDS, ("event_date", "time_precision"), self._parse_dates),
+            RecordPart(types, (*types, *codes), self._parse_types),
+            RecordPart(("point", "place_precision"), ("geo_precision", *self.location_columns), self._parse_place),
+            optional(("inflicted_by",), ("actor1", "actor2", "country"), self._perpetrators, ("event_type", "era")),
+            RecordPart(("figures",), ("fatalities",), _figures, ("inflicted_by",)),
+            optional(("side_a",), side_1, self._parse_side, ("era",)),
+            optional(("side_b",), side_2, self._parse_side, ("era",)),
+            optional(("summary",), ("notes",), str, verbatim=ANYTHING),
+            optional(("note",), ("civilian_targeting", "tags"), _note),
+            optional(("sources",), ("source",), _sources),
+            optional(("version_timestamp",), ("timestamp",), _timestamp),
         )
 
     def validate_record(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -186,21 +165,35 @@ class Acled(FormatAdapter):
             parse_coordinate("longitude", longitude, 180),
         )
 
+    def _parse_dates(self, date: str, time_precision: str) -> tuple[str, str, str, str]:
+        """Return first day, last day, date precision and era of names."""
+        if "time_precision" not in self.column_index:
+            time_precision = "1"
+        dates = _dates(self.parse_day, date, time_precision)
+        return (*dates, self.crosswalk.era(dates[0]))
+
+    def _parse_place(self, geo_precision: str, *location: str) -> tuple[Point | None, str | None]:
+        """Return the point and how closely it is known."""
+        precision, point = _place_precision(geo_precision), self.parse_location(location)
+        if "location" not in self.column_index:
+            precision = precision or precision_without_location(point)
+        return point, precision if point else None
+
     def _parse_side(self, actor: str, associates: str, country: str, era: str) -> tuple[str, ...]:
         country_name = self.crosswalk.country_name(country)
         actors, others = (self.crosswalk.group_keys(cell, country_name, era, ";") for cell in (actor, associates))
         return (*actors, *others)
 
-    def _perpetrators(self, event_type: str | None, actor1: str, actor2: str, country: str, era: str) -> str | None:
+    def _perpetrators(self, actor1: str, actor2: str, country: str, event_type: str | None, era: str) -> str | None:
         """Return who inflicted the deaths of a one-sided event, in which civilians alone are on the other side.
 
         The records of a monadic export do not say which of their actors is which.
         """
         if "actor2" not in self.column_index:
             return None
-        if event_type != "Violence against civilians" and self._side(actor2, "", country, era) != ("Civilians",):
+        if event_type != "Violence against civilians" and self._parse_side(actor2, "", country, era) != ("Civilians",):
             return None
-        return ";".join(self._side(actor1, "", country, era)) or None
+        return ";".join(self._parse_side(actor1, "", country, era)) or None
 
     def _parse_types(self, type_cell: str, sub_cell: str, *inter: str) -> tuple[str | None, str | None]:
         event_type, sub_type = normalize_name(type_cell), normalize_name(sub_cell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.errors import DataError
-from mali_cli.formats import duckdb_filter
+from mali_cli.formats import duckdb_backend, duckdb_filter
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.combined_file import open_foreign_files
 from mali_cli.formats.dates import DayParser
+from mali_cli.formats.duckdb_backend import FileInDuckDB, needed_columns
+from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.frame_builder import Frames, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
 from mali_cli.formats.query_filter import build_row_filter
@@ -27,6 +30,9 @@ from mali_cli.storage.memory import MemoryBackend
 if TYPE_CHECKING:
     import pandas as pd
 
+log = logging.getLogger(__name__)
+
+QUERIES_WITH_SUMS = ("events", "casualties")  # those that may have group keys and be answered in a database
 QUERIES_NEEDING_ALL_RECORDS = ("show", "groups", "places", "sources")
 
 
@@ -39,6 +45,7 @@ class ForeignFileBackend(Backend):
         self.counts: RecordCounts | None = None
         self._parse_day = DayParser(self.path, self._dates)
         self._prefetch: Future[duckdb_filter.Groups] | None = None
+        self._prefetched_tables: Future[FileInDuckDB] | None = None
 
     @property
     def origin(self) -> str | None:
@@ -77,13 +84,14 @@ class ForeignFileBackend(Backend):
         """
         if query in QUERIES_NEEDING_ALL_RECORDS:
             return
-        row_filter = build_row_filter(query, filter_args, self._format.name)
-        if duckdb_filter.is_applicable(self.table_file, row_filter):
-            executor = ThreadPoolExecutor(max_workers=1)
-            self._prefetch = executor.submit(
-                duckdb_filter.query_groups, self.table_file, self.new_adapter(), row_filter
-            )
-            executor.shutdown(wait=False)
+        executor = ThreadPoolExecutor(max_workers=1)
+        row_filter, adapter = build_row_filter(query, filter_args, self._format.name), self.new_adapter()
+        if query in QUERIES_WITH_SUMS and filter_args.get("by"):
+            if duckdb_backend.is_applicable(self.table_file, adapter):
+                self._prefetched_tables = executor.submit(self._read_cells, query, filter_args)
+        elif duckdb_filter.is_applicable(self.table_file, row_filter):
+            self._prefetch = executor.submit(duckdb_filter.query_groups, self.table_file, adapter, row_filter)
+        executor.shutdown(wait=False)
 
     def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> Backend:
         if query in QUERIES_NEEDING_ALL_RECORDS or self._frames:
@@ -93,6 +101,42 @@ class ForeignFileBackend(Backend):
             return self
         run, frames = self._import(row_filter)
         return PrefilteredFile(self, frames, run)
+
+    def in_database(self, query: str, filter_args: dict[str, Any]) -> Backend:
+        prefetched, self._prefetched_tables = self._prefetched_tables, None
+        if self._frames or not duckdb_backend.is_applicable(self.table_file, self.new_adapter()):
+            return self
+        try:
+            tables = prefetched.result() if prefetched else self._read_cells(query, filter_args)
+            tables.create_tables()
+        except duckdb_filter.FastPathUnavailable as reason:
+            log.debug("%s is read without DuckDB: %s", self.path, reason)
+            return self
+        self.counts = tables.counts
+        return tables
+
+    def _read_cells(self, query: str, filter_args: dict[str, Any]) -> FileInDuckDB:
+        """Return a backend that has read the cells of the file, but has not made our tables of them yet."""
+        run = ImportRun(self.table_file, self.new_adapter(), build_row_filter(query, filter_args, self._format.name))
+        tables = FileInDuckDB(run, lambda: self.names, needed_columns(query, filter_args))
+        tables.read_cells()
+        return tables
+
+    def create_tables_in(self, connection: Any) -> bool:
+        adapter = self.new_adapter()
+        if not duckdb_backend.is_applicable(self.table_file, adapter):
+            return False
+        run = ImportRun(self.table_file, adapter, RowFilter())
+        tables = FileTables(connection, self.table_file, adapter, run.row_filter, in_memory=False)
+        try:
+            connection.execute("SET preserve_insertion_order = true")  # records are numbered
+            tables.read()
+            run.create_tables(tables)
+        except duckdb_filter.FastPathUnavailable as reason:
+            log.debug("%s is read without DuckDB: %s", self.path, reason)
+            return False
+        self.counts, self.notes = run.counts, run.notes
+        return True
 
     def partitions(self, filters: Filters) -> Iterator[Backend] | None:
         """Yield a large file in partitions, each a dataset of its own in memory; None if it is small or filtered.
@@ -105,6 +149,37 @@ class ForeignFileBackend(Backend):
         if self.table_file.size <= LARGE_FILE_BYTES or filters != Filters() or self._frames:
             return None
         return (MemoryBackend(self.path, frames, self.origin) for frames in self._iter_partitions(lookup_tables=True))
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, Iterable[str]]]:
+        """Every name in the file by kind, with its aliases; this takes one more pass over the file."""
+        adapter = self.new_adapter()
+        crosswalk = adapter.crosswalk
+        scanner = RowScanner(self.table_file, adapter, RowFilter())
+        actor_cells: set[tuple[str, str, str]] = set()  # each with the country and the era
+        source_cells: set[str] = set()
+        actors, sources = map(adapter.column_getter, (adapter.actor_columns, adapter.source_columns))
+        for _, record in scanner:
+            country, era = adapter.country_cell(record), adapter.era(record)
+            actor_cells.update((cell, country, era) for cell in actors(record))
+            source_cells.add(next(filter(None, sources(record)), ""))
+        groups = {
+            key
+            for cell, country, era in actor_cells
+            for key in crosswalk.group_keys(cell, crosswalk.country_name(country), era, adapter.separator)
+        }
+        points = distinct_points(adapter, scanner.stats)
+        return {
+            "claimants": {adapter.claimant: ()},
+            "groups": {key: crosswalk.unknown_groups.get(key, ()) for key in groups},
+            "places": {
+                name: [point.location, *crosswalk.place_aliases(point.location, point.country)]
+                for point, name in unique_place_names(points, crosswalk).items()
+            },
+            "regions": {name: () for point in points if (name := crosswalk.region_name(point.region))},
+            "countries": {point.country: () for point in points if point.country},
+            "sources": {source: () for cell in source_cells for source in split_list(cell)},
+        }
 
     def row_counts(self) -> dict[str, int] | None:
         return super().row_counts() if self._frames else None
@@ -158,36 +233,4 @@ class PrefilteredFile(MemoryBackend):
         self.counts = run.counts
 
     def extra_names(self, kind: str) -> dict[str, Iterable[str]]:
-        if kind == "claimants":
-            return {self._file.new_adapter().claimant: ()}
-        return self._names.get(kind, {})
-
-    @cached_property
-    def _names(self) -> dict[str, dict[str, Iterable[str]]]:
-        """Every name in the file by kind, with its aliases; this takes one more pass over the file."""
-        adapter = self._file.new_adapter()
-        crosswalk = adapter.crosswalk
-        scanner = RowScanner(self._file.table_file, adapter, RowFilter())
-        actor_cells: set[tuple[str, str, str]] = set()  # each with the country and the era
-        source_cells: set[str] = set()
-        actors, sources = map(adapter.column_getter, (adapter.actor_columns, adapter.source_columns))
-        for _, record in scanner:
-            country, era = adapter.country_cell(record), adapter.era(record)
-            actor_cells.update((cell, country, era) for cell in actors(record))
-            source_cells.add(next(filter(None, sources(record)), ""))
-        groups = {
-            key
-            for cell, country, era in actor_cells
-            for key in crosswalk.group_keys(cell, crosswalk.country_name(country), era, adapter.separator)
-        }
-        points = distinct_points(adapter, scanner.stats)
-        return {
-            "groups": {key: crosswalk.unknown_groups.get(key, ()) for key in groups},
-            "places": {
-                name: [point.location, *crosswalk.place_aliases(point.location, point.country)]
-                for point, name in unique_place_names(points, crosswalk).items()
-            },
-            "regions": {name: () for point in points if (name := crosswalk.region_name(point.region))},
-            "countries": {point.country: () for point in points if point.country},
-            "sources": {source: () for cell in source_cells for source in split_list(cell)},
-        }
+        return self._file.names.get(kind, {})

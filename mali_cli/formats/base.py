@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.dates import DayParser
+from mali_cli.formats.record_parts import RecordParser, RecordPart
 from mali_cli.formats.records import EventRecord, Point
 
 # The column that a table of several files has: the number of the file, and where the record is in it.
@@ -31,8 +32,8 @@ class FormatAdapter:
     required_one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
     # By a column that a file may lack: what is taken instead.
     taken_without: ClassVar[Mapping[str, str]] = {}
-    # Columns that parse_record reads.
-    used_columns: ClassVar[frozenset[str]]
+    # Columns that parse_record reads; those of its parts, if the format has them.
+    used_columns: frozenset[str]
     # Every column of the format; others are reported as not read.
     all_columns: ClassVar[frozenset[str]]
     key: ClassVar[str]
@@ -64,7 +65,6 @@ class FormatAdapter:
         self.column_index: dict[str, int] = {}
         for position, column in enumerate(columns):
             self.column_index.setdefault(column, position)
-        self.duplicate_columns = sorted({name for name in columns if columns.count(name) > 1} & self.used_columns)
         known_columns = {*self.all_columns, FILE_COLUMN, RECORD_ID_COLUMN, ""}
         self.unknown_columns = [name for name in columns if name not in known_columns]
         # Sentences on what the file lacks and what is taken instead, and on what its figures mean
@@ -80,10 +80,13 @@ class FormatAdapter:
         self.unknown_event_types: dict[str, None] = {}  # types that the codebook does not have, in order
         self.crosswalk = NameCrosswalk(self.name)
         self._location_cells = self.column_getter(self.location_columns)
-        # Few combinations of cells occur in many records, so what is parsed is cached here and in the formats:
-        # 200,000 records of ACLED's shape are read in 6.0 s with caches and in 9.5 s without.
         self._point = cache(self.parse_location)
         self.setup()
+        self.parts = self.record_parts()
+        if self.parts:
+            self._parse_record = RecordParser(self.parts, self.column_index, self.width)
+            self.used_columns = frozenset(column for part in self.parts for column in part.columns)
+        self.duplicate_columns = sorted({name for name in columns if columns.count(name) > 1} & self.used_columns)
 
     def lacks_columns(self, columns: frozenset[str]) -> bool:
         """Return whether the file itself lacks one of the columns."""
@@ -148,9 +151,13 @@ class FormatAdapter:
             return getter
         return lambda record: getter((*record, ""))
 
+    def record_parts(self) -> tuple[RecordPart, ...]:
+        """Return the parts by which records are parsed; none if the format overrides `parse_record`."""
+        return ()
+
     def parse_record(self, record: list[str]) -> EventRecord:
         """Return the event of a record; RecordError if it cannot be read."""
-        raise NotImplementedError
+        return self._parse_record(record)
 
     def parse_location(self, cells: tuple[str, ...]) -> Point | None:
         """Return the point that the cells of `location_columns` name, None if they are blank; RecordError if wrong."""

@@ -153,7 +153,7 @@ def _statement(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFil
             SELECT {"".join(f"{cell} AS {alias}, " for cell, alias in zip(location, aliases, strict=True))}
                 {key} AS key,
                 CASE WHEN {_where_clause(table_file, adapter, row_filter)} THEN [{row}] END AS candidate
-            FROM {_table_expression(table_file, adapter)}
+            FROM {table_expression(table_file, adapter)}
         )
         {"GROUP BY ALL" if location else ""}"""
 
@@ -166,7 +166,7 @@ def _column_names(adapter: FormatAdapter) -> list[str]:
     return [f"c{i}" for i in range(adapter.width)]
 
 
-def _table_expression(table_file: TableFile, adapter: FormatAdapter) -> str:
+def table_expression(table_file: TableFile, adapter: FormatAdapter) -> str:
     """Return the call of read_csv, with all columns as text and nothing left to be detected."""
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in _column_names(adapter))
     return f"""read_csv(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, namedtuple
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, split_list
 from mali_cli.model import frames, geo, schema
+from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.storage import raw_tables
 
 if TYPE_CHECKING:
@@ -20,6 +21,20 @@ if TYPE_CHECKING:
 SAME_PLACE_KM = 5  # records of one town differ in the last digits of their coordinates
 
 Frames = dict[str, "pd.DataFrame"]
+
+# By column of events, the field of EventRecord that it shows
+EVENT_FIELDS = {
+    column.name: field
+    for column in schema.table("events").columns
+    if (field := {"event_id": "key", "place": "point"}.get(column.name, column.name)) in EventRecord._fields
+}
+# Columns of casualties that repeat a field of CasualtyEstimate, and those that repeat one of EventRecord
+FIGURE_FIELDS = tuple(
+    column.name
+    for column in schema.table("casualties").columns
+    if column.name in CasualtyEstimate._fields and column.name not in ("tally", "part_of")
+)
+EVENT_FIELDS_OF_FIGURES = ("date_start", "date_end", "sources", "date_precision")
 
 
 class FrameBuilder:
@@ -42,33 +57,43 @@ class FrameBuilder:
 
     def _event_frame(self, events: list[EventRecord]) -> pd.DataFrame:
         columns = _transpose(EventRecord, events)
-        self._points.update(columns.point)
-        self._sources.update(columns.sources)
-        return _frame_from_columns(
-            "events",
-            len(events),
-            event_id=columns.key,
-            date_start=columns.date_start,
-            date_end=columns.date_end,
-            date_precision=columns.date_precision,
-            event_type=columns.event_type,
-            sub_event_type=columns.sub_event_type,
-            place=[point and self.place_names[point] for point in columns.point],
-            place_precision=columns.place_precision,
-            side_a=list(map(self._side, columns.side_a)),
-            side_b=list(map(self._side, columns.side_b)),
-            responsibility=list(map(self._side, columns.responsibility)),
-            basis=columns.basis,
-            summary=[summary or None for summary in columns.summary],
-            note=columns.note,
-            sources=columns.sources,
-        )
+        self.add_points(columns.point)
+        self.add_sources(columns.sources)
+        cells = {
+            name: list(map(self.cell_function(field), getattr(columns, field))) for name, field in EVENT_FIELDS.items()
+        }
+        for column in ACTOR_COLUMNS:
+            self.add_groups(set(cells[column]))
+        return _frame_from_columns("events", len(events), **cells)
+
+    def cell_function(self, field: str) -> Callable[[Any], Any]:
+        """Return the function from the values of a field of EventRecord to the cells of its column of events."""
+        if field in ("side_a", "side_b", "responsibility"):
+            return self._side
+        if field == "point":
+            return self._place
+        return _blank_as_none if field == "summary" else _unchanged
+
+    def add_points(self, points: Iterable[Point | None]) -> None:
+        """Take note of points of events, for the table of places."""
+        self._points.update(points)
+
+    def add_groups(self, cells: Iterable[str | None]) -> None:
+        """Take note of groups in cells of events or casualties, for the table of groups."""
+        for cell in cells:
+            self._groups.update(dict.fromkeys(split_list(cell)))
+
+    def add_sources(self, sources: Iterable[str | None]) -> None:
+        """Take note of sources of events, for the table of documents."""
+        self._sources.update(sources)
+
+    def _place(self, point: Point | None) -> str | None:
+        return self.place_names[point] if point else None
 
     def _side(self, names: Sequence[str]) -> str | None:
         """Return the groups of a side as one cell."""
         names = tuple(names)
         if names not in self._sides:
-            self._groups.update(dict.fromkeys(names))
             self._sides[names] = ";".join(dict.fromkeys(names)) or None
         return self._sides[names]
 
@@ -76,42 +101,31 @@ class FrameBuilder:
         rows = [
             (f"{event.key}/{figure.number}", event, figure, rank)
             for event in events
-            for figure, rank in _ranked(event.figures)
+            for figure, rank in ranked(event.figures)
         ]
         rows.sort(key=itemgetter(0))
         ids, events_by_row, figures_by_row, ranks = zip(*rows, strict=True) if rows else ((),) * 4
         event, figure = _transpose(EventRecord, events_by_row), _transpose(CasualtyEstimate, figures_by_row)
-        for cell in {*figure.group, *figure.inflicted_by} - {None}:
-            self._groups.update(dict.fromkeys(cell.split(";")))
+        self.add_groups({*figure.group, *figure.inflicted_by})
         return _frame_from_columns(
             "casualties",
             len(rows),
             casualty_id=ids,
+            event_id=event.key,
             tally=[f"{key}:{tally}" for key, tally in zip(event.key, figure.tally, strict=True)],
             part_of=[tally and f"{key}:{tally}" for key, tally in zip(event.key, figure.part_of, strict=True)],
-            event_id=event.key,
-            date_start=event.date_start,
-            date_end=event.date_end,
-            scope="event",
-            group=figure.group,
-            country=figure.country,
-            victims=figure.victims,
-            who=figure.who,
-            inflicted_by=figure.inflicted_by,
-            harm=figure.harm,
-            cause=figure.cause,
-            low=figure.low,
-            best=figure.best,
-            high=figure.high,
-            open=False,
-            wording=figure.wording,
-            according_to=self.adapter.claimant,
-            according_to_kind=self.adapter.claimant_kind,
-            status="current",
             rank=ranks,
-            sources=event.sources,
-            date_precision=event.date_precision,
+            **{name: getattr(figure, name) for name in FIGURE_FIELDS},
+            **{name: getattr(event, name) for name in EVENT_FIELDS_OF_FIGURES},
+            **self.same_for_all_figures,
         )
+
+    @property
+    def same_for_all_figures(self) -> dict[str, Any]:
+        """The cells of casualties that all figures of the file have."""
+        claimant, kind = self.adapter.claimant, self.adapter.claimant_kind
+        constants = {"scope": "event", "open": False, "status": "current"}
+        return constants | {"according_to": claimant, "according_to_kind": kind}
 
     def lookup_frames(self) -> Frames:
         """Return the small tables: groups, places and documents that the events so far name."""
@@ -246,6 +260,14 @@ def _degrees(value: float | None) -> str:
     return "?" if value is None else f"{value:g}"
 
 
+def _blank_as_none(cell: str) -> str | None:
+    return cell or None
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
 def _row_type(name: str) -> Any:
     """Return a class for the rows of a declared table; a column that is not given is blank."""
     columns = [column.name for column in schema.table(name).columns]
@@ -277,7 +299,7 @@ def _transpose(kind: type[Any], rows: Sequence[Any]) -> Any:
     return kind(*zip(*rows, strict=True)) if rows else kind(*[()] * len(kind._fields))
 
 
-def _ranked(figures: Sequence[CasualtyEstimate]) -> Iterator[tuple[CasualtyEstimate, int]]:
+def ranked(figures: Sequence[CasualtyEstimate]) -> Iterator[tuple[CasualtyEstimate, int]]:
     """Yield each figure with its rank within its tally."""
     ranks: dict[str, int] = {}
     for figure in figures:

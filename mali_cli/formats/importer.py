@@ -15,9 +15,11 @@ from typing import NamedTuple
 from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
+from mali_cli.formats.duckdb_records import RepeatedRecord
+from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.frame_builder import FrameBuilder, Frames
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, RecordError
-from mali_cli.formats.row_filter import RowFilter, RowScanner, ScanStats, distinct_points
+from mali_cli.formats.row_filter import Row, RowFilter, RowScanner, ScanStats, distinct_points
 from mali_cli.formats.table_file import TableFile
 
 PARTITION_RECORDS = 100_000
@@ -88,7 +90,7 @@ class ImportRun:
         scanner = RowScanner(self.table_file, self.adapter, self.row_filter, exact=True)
         partition: list[EventRecord] = []
         duplicates: list[EventRecord] = []
-        for event in self._parse(scanner):
+        for event in self._parse(scanner, scanner.row_filter):
             (duplicates if event.key in first_pass.repeated_ids else partition).append(event)
             if len(partition) >= PARTITION_RECORDS:
                 self.progress_fraction = (builder.events + len(partition)) / first_pass.records
@@ -98,6 +100,23 @@ class ImportRun:
         partition += self._deduplicate(duplicates)
         self._finish(scanner.stats, builder.events + len(partition))
         yield builder.frames(partition) | builder.lookup_frames()
+
+    def create_tables(self, tables: FileTables) -> bool:
+        """Create our tables in DuckDB of the cells that were read; see FileTables.create."""
+        merged = self._merge_repeated(tables.take_repeated())
+        has_event_fatalities = tables.create(merged)
+        self.errors_by_record |= {n: f"record {n:,}, {error}" for n, error in tables.errors.items()}
+        self._finish(ScanStats(tables.records.number), tables.events)
+        return has_event_fatalities
+
+    def _merge_repeated(self, records: list[RepeatedRecord]) -> list[EventRecord]:
+        """Return the matching events of records that share their ids."""
+        events = list(self._parse(((n, row) for n, matches, row in records if matches), self.row_filter))
+        if not self.row_filter.is_unfiltered:
+            keys = {event.key for event in events}
+            key = self.adapter.column_index[self.adapter.key]
+            events = list(self._parse(((n, row) for n, _, row in records if row[key].strip() in keys), RowFilter()))
+        return self._deduplicate(events)
 
     def _read_first_pass(self) -> FirstPass:
         """Read the file once without parsing its records."""
@@ -117,18 +136,18 @@ class ImportRun:
             except (duckdb_filter.FastPathUnavailable, RecordError) as reason:
                 log.debug("%s is read without DuckDB: %s", self.table_file.path, reason)
         scanner = RowScanner(self.table_file, self.adapter, self.row_filter)
-        events = list(self._parse(scanner))
+        events = list(self._parse(scanner, scanner.row_filter))
         if scanner.stats.repeated_ids and not self.row_filter.is_unfiltered:
             # Another record of a matching event may change it, so all records of these events are read.
             keys = frozenset(event.key for event in events)
             scanner = RowScanner(self.table_file, self.adapter, RowFilter(keys=keys), exact=True)
-            events = list(self._parse(scanner))
+            events = list(self._parse(scanner, scanner.row_filter))
         return events, scanner.stats
 
-    def _parse(self, scanner: RowScanner) -> Iterator[EventRecord]:
-        """Yield the events of the rows that may match; note the records that cannot be read."""
+    def _parse(self, rows: Iterable[tuple[int, Row]], row_filter: RowFilter) -> Iterator[EventRecord]:
+        """Yield the matching events of numbered rows; note the records that cannot be read."""
         file_column = self.adapter.column_index.get(FILE_COLUMN)
-        for number, row in scanner:
+        for number, row in rows:
             file, _, place = row[file_column].partition(":") if file_column is not None else ("", "", "")
             try:
                 event = self.adapter.parse_record(row)
@@ -137,7 +156,7 @@ class ImportRun:
                 continue
             if file and not event.version_timestamp:
                 event = event._replace(version_timestamp=int(file))
-            if scanner.row_filter.matches_type(event):
+            if row_filter.matches_type(event):
                 yield event
 
     def _deduplicate(self, events: list[EventRecord]) -> list[EventRecord]:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+# Patterns of cells that are taken as they are
+ANYTHING = "(?s).*"
+VISIBLE_ASCII = "[!-~]+"  # it needs no stripping
 WHOLE_NUMBER = re.compile(r"(\d{1,9})(?:\.0+)?", re.ASCII)  # tables saved from R or pandas have 5.0
 
 
@@ -75,6 +78,14 @@ class EventRecord(NamedTuple):
 def strip_float_suffix(cell: str) -> str:
     """Return a numeric code without blanks and without the `.0` that R and pandas append."""
     return cell.strip().removesuffix(".0")
+
+
+def strip_key(column: str, cell: str) -> str:
+    """Return the id of an event."""
+    key = cell.strip()
+    if not key:
+        raise RecordError(column, "", "is blank; an event needs its id")
+    return key
 
 
 def split_list(cell: str | None, separator: str = ";") -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import REGIME, NameCrosswalk
@@ -99,8 +101,6 @@ class RowScanner:
         sampled = table_file.size > LARGE_FILE_BYTES and not exact
         self._ids = IdTracker(ID_SAMPLE_RECORDS if sampled else None)
         self.stats.repeated_ids = self._ids.repeated
-        # Apart from the adapter's: names of rows that do not match are not results.
-        self._crosswalk = NameCrosswalk(adapter.name)
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
         reader = RowReader(self.table_file)
@@ -149,72 +149,93 @@ class RowScanner:
 
     def _tests(self) -> list[RowTest]:
         """Return the tests that a matching row passes, the cheapest first."""
-        row_filter = self.row_filter
-        tests = (
-            self._id_test(row_filter.keys) if row_filter.keys is not None else None,
-            self._date_test(row_filter.period) if row_filter.period else None,
-            self._location_test(row_filter.location_test)
-            if row_filter.location_test and self.adapter.location_columns
-            else None,
-            self._actor_test() if row_filter.actors and not self.adapter.derives_actors else None,
-        )
-        return [test for test in tests if test]
+        tests = [self._row_test(alternatives) for alternatives in cell_tests(self.adapter, self.row_filter)]
+        if (keys := self.row_filter.keys) is not None:
+            key = self.adapter.column_index[self.adapter.key]
+            tests.insert(0, lambda row: row[key].strip() in keys)
+        return tests
 
-    def _id_test(self, keys: frozenset[str]) -> RowTest:
-        key = self.adapter.column_index[self.adapter.key]
-        return lambda row: row[key].strip() in keys
+    def _row_test(self, alternatives: Sequence[CellTest]) -> RowTest:
+        """Return whether one of some tests passes; each combination of cells is tested once."""
+        getters: list[tuple[Callable[[Row], Any], Callable[[Any], bool]]] = []
+        for columns, passes in alternatives:
+            if len(columns) == 1:
+                getters.append((itemgetter(self.adapter.column_index[columns[0]]), cache(passes)))
+            else:
+                getters.append((self.adapter.column_getter(columns), _cached_on_tuple(passes)))
+        if len(getters) == 1:
+            [(cells, passes)] = getters
+            return lambda row: passes(cells(row))
+        return lambda row: any(passes(cells(row)) for cells, passes in getters)
 
-    def _date_test(self, period: Period) -> RowTest:
-        """Return whether the dates of a row may overlap the period; a cell that is not a date may be any."""
-        first, last = period
-        positions = self._positions(self.adapter.date_columns)
-        start, end = positions[0], positions[-1]
-        parse_day = self.adapter.parse_day
 
-        @cache
-        def may_overlap(start_cell: str, end_cell: str) -> bool:
-            start_day, end_day = parse_day(start_cell.strip()), parse_day(end_cell.strip())
-            ends_before = first and end_day and end_day + DATE_SLACK < first
-            begins_after = last and start_day and start_day - DATE_SLACK > last
-            return not (ends_before or begins_after)
+def _cached_on_tuple(passes: Callable[..., bool]) -> Callable[[tuple[str, ...]], bool]:
+    return cache(lambda cells: passes(*cells))
 
-        return lambda row: may_overlap(row[start], row[end])
 
-    def _location_test(self, point_test: Callable[[Point], bool]) -> RowTest:
-        """Return whether the location of a row passes; one that cannot be parsed may be any."""
-        location_cells = self.adapter.column_getter(self.adapter.location_columns)
+# Tests of cells
 
-        @cache
-        def passes(cells: tuple[str, ...]) -> bool:
-            try:
-                point = self.adapter.parse_location(cells)
-            except RecordError:
-                return True
-            return point is not None and point_test(point)
 
-        return lambda row: passes(location_cells(row))
+class CellTest(NamedTuple):
+    """A test of the cells of some columns of a record."""
 
-    def _actor_test(self) -> RowTest:
-        """Return whether a row names one of the actors, by name or by a number in a flag column."""
-        actor_positions = self._positions(self.adapter.actor_columns)
-        flag_columns = [c for c, group in self.adapter.flag_columns if any(group in a for a in self.row_filter.actors)]
-        flag_positions = self._positions(tuple(flag_columns))
-        names_actor = cache(self._names_actor)
+    columns: tuple[str, ...]
+    passes: Callable[..., bool]
 
-        def test(row: Row) -> bool:
-            return any(names_actor(row[i]) for i in actor_positions) or any(
-                row[i].strip() not in ("", "0") for i in flag_positions
-            )
 
-        return test
+def cell_tests(adapter: FormatAdapter, row_filter: RowFilter) -> list[list[CellTest]]:
+    """Return the tests of a filter, the cheapest first: of each list at least one must pass."""
+    tests = []
+    if row_filter.period:
+        first_and_last = (adapter.date_columns[0], adapter.date_columns[-1])
+        tests.append([CellTest(first_and_last, partial(_may_overlap, adapter, row_filter.period))])
+    if row_filter.location_test and adapter.location_columns:
+        tests.append([CellTest(adapter.location_columns, partial(_passes_location, adapter, row_filter.location_test))])
+    if row_filter.actors and not adapter.derives_actors:
+        tests.append(_actor_tests(adapter, row_filter.actors))
+    return tests
 
-    def _names_actor(self, cell: str) -> bool:
-        for name in split_list(cell, self.adapter.separator):
+
+def _may_overlap(adapter: FormatAdapter, period: Period, start_cell: str, end_cell: str) -> bool:
+    """Return whether the dates of a record may overlap the period; a cell that is not a date may be any."""
+    first, last = period
+    start_day, end_day = adapter.parse_day(start_cell.strip()), adapter.parse_day(end_cell.strip())
+    ends_before = first and end_day and end_day + DATE_SLACK < first
+    begins_after = last and start_day and start_day - DATE_SLACK > last
+    return not (ends_before or begins_after)
+
+
+def _passes_location(adapter: FormatAdapter, point_test: Callable[[Point], bool], *cells: str) -> bool:
+    """Return whether the location of a record passes; one that cannot be parsed may be any."""
+    try:
+        point = adapter.parse_location(cells)
+    except RecordError:
+        return True
+    return point is not None and point_test(point)
+
+
+def _actor_tests(adapter: FormatAdapter, actors: tuple[frozenset[str], ...]) -> list[CellTest]:
+    """Return the tests whether a record names one of the actors, by name or by a number in a flag column."""
+    # Apart from the adapter's: names of rows that do not match are not results.
+    crosswalk = NameCrosswalk(adapter.name)
+
+    def names_actor(cell: str) -> bool:
+        for name in split_list(cell, adapter.separator):
             bare = REGIME.sub("", name)
-            spellings = {normalize_name(name), normalize_name(bare), *self._crosswalk.groups_called(name)}
-            if any(not actors.isdisjoint(spellings) for actors in self.row_filter.actors):
+            spellings = {normalize_name(name), normalize_name(bare), *crosswalk.groups_called(name)}
+            if any(not keys.isdisjoint(spellings) for keys in actors):
                 return True
         return False
+
+    tests = [CellTest((column,), names_actor) for column in adapter.actor_columns]
+    for column, group in adapter.flag_columns:
+        if any(group in keys for keys in actors):
+            tests.append(CellTest((column,), _is_flagged))
+    return [test for test in tests if test.columns[0] in adapter.column_index]
+
+
+def _is_flagged(cell: str) -> bool:
+    return cell.strip() not in ("", "0")
 
 
 def distinct_points(adapter: FormatAdapter, stats: ScanStats) -> set[Point]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache, partial
-from typing import ClassVar
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, ClassVar
 
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.dates import DATE_FORMS, DayParser, month_bounds
+from mali_cli.formats.record_parts import DATE_FIELDS, RecordPart
 from mali_cli.formats.records import (
+    VISIBLE_ASCII,
     CasualtyEstimate,
-    EventRecord,
     Point,
     RecordError,
     join_notes,
@@ -20,6 +21,7 @@ from mali_cli.formats.records import (
     parse_count,
     precision_without_location,
     strip_float_suffix,
+    strip_key,
 )
 
 # The 49 columns of the current layout, for candidate releases without a header.
@@ -47,16 +49,14 @@ YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 ESTIMATE = ("low", "best", "high")
 DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 
-# The columns that parse_record unpacks, in its order; the location is parsed apart.
-RECORD_COLUMNS = [
-    *("id", "type_of_violence", "where_prec", "country", "side_a", "side_b", "code_status"),
-    *("date_start", "date_end", "date_prec", "source_headline", "dyad_name", "conflict_name"),
-    *("where_description", "event_clarity"),
-    *("source_article", "source_original", *ESTIMATE, *DEATHS),
-]
-
 # Every layout has these columns.
-LAYOUT_COLUMNS = frozenset(RECORD_COLUMNS) - {"code_status", "source_headline", "where_description", "event_clarity"}
+LAYOUT_COLUMNS = frozenset(
+    {
+        *("id", "type_of_violence", "where_prec", "country", "side_a", "side_b"),
+        *("date_start", "date_end", "date_prec", "dyad_name", "conflict_name"),
+        *("source_article", "source_original", *ESTIMATE, *DEATHS),
+    }
+)
 
 
 class Ucdp(FormatAdapter):
@@ -76,7 +76,6 @@ class Ucdp(FormatAdapter):
         "best": "no best number of killed is given",
     }
     location_columns = ("country", "adm_1", "where_coordinates", "adm_2", "latitude", "longitude")
-    used_columns = frozenset({*RECORD_COLUMNS, *location_columns})
     all_columns = frozenset(CANDIDATE_HEADER) | {"iso3"}
     headerless = (CANDIDATE_HEADER,)
     key = "id"
@@ -105,49 +104,25 @@ class Ucdp(FormatAdapter):
         return "GED with relid" if "relid" in self.column_index else "GED up to 19.1"
 
     def setup(self) -> None:
-        columns = RECORD_COLUMNS
-        self._dates = cache(partial(_dates, self.parse_day, frozenset(self.column_index)))
         if "date_start" not in self.column_index:
-            columns = ["year" if column == "date_start" else column for column in RECORD_COLUMNS]
             self.date_columns = ("year",)
-            self._dates = cache(_dates_of_year)
-        self._record_cells = self.column_getter(columns)
-        self._has_precision = "where_prec" in self.column_index
-        self._violence = cache(_violence)
-        self._place_precision = cache(_place_precision)
-        self._sides = cache(self._parse_sides)
-        self._numbers = cache(_numbers)
 
-    def parse_record(self, record: list[str]) -> EventRecord:
-        id_, violence, where_prec, country, name_a, name_b, status, start, end, date_prec, *rest = self._record_cells(
-            record
-        )
-        headline, dyad, conflict, description, clarity, article, original, *numbers = rest
-        key = id_.strip()
-        if not key:
-            raise RecordError("id", "", "is blank; an event needs its id")
-        event_type, violence_type = self._violence(violence)
-        point = self.point(record)
-        place_precision = (
-            self._place_precision(where_prec) if self._has_precision else precision_without_location(point)
-        )
-        date_start, date_end, date_precision = self._dates(start, end, date_prec)
-        side_a, side_b = self._sides(name_a, name_b, country, self.crosswalk.era(date_start))
-        return EventRecord(
-            key=key,
-            date_start=date_start,
-            date_end=date_end,
-            date_precision=date_precision,
-            event_type=event_type,
-            sub_event_type=None,
-            point=point,
-            place_precision=place_precision if point else None,
-            side_a=side_a,
-            side_b=side_b,
-            summary=headline or ", ".join(filter(None, (dyad or conflict, point.location if point else ""))),
-            note=_note(violence_type, description, status, clarity),
-            sources=article or original or None,
-            figures=self._figures(self._numbers(*numbers), side_a, side_b, violence_type == ONE_SIDED),
+    def record_parts(self) -> tuple[RecordPart, ...]:
+        dates = RecordPart(DATE_FIELDS, ("date_start", "date_end", "date_prec"), self._parse_dates)
+        if "date_start" not in self.column_index:
+            dates = RecordPart(DATE_FIELDS, ("year",), self._parse_year)
+        optional = partial(RecordPart, optional=True)
+        summary_columns = ("source_headline", "dyad_name", "conflict_name")
+        return (
+            RecordPart(("key",), (self.key,), partial(strip_key, self.key), verbatim=VISIBLE_ASCII),
+            RecordPart(("event_type", "violence_type"), ("type_of_violence",), _violence),
+            RecordPart(("point", "place_precision"), ("where_prec", *self.location_columns), self._parse_place),
+            dates,
+            optional(("side_a", "side_b"), ("side_a", "side_b", "country"), self._parse_sides, ("era",)),
+            optional(("summary",), summary_columns, _summary, ("point",)),
+            optional(("note",), ("where_description", "code_status", "event_clarity"), _note, ("violence_type",)),
+            optional(("sources",), ("source_article", "source_original"), _sources),
+            RecordPart(("figures",), (*ESTIMATE, *DEATHS), self._parse_figures, ("side_a", "side_b", "violence_type")),
         )
 
     def validate_record(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -170,6 +145,25 @@ class Ucdp(FormatAdapter):
             parse_coordinate("longitude", longitude, 180),
         )
 
+    def _parse_dates(self, start: str, end: str, date_prec: str) -> tuple[str, str, str, str]:
+        """Return first day, last day, date precision and era of names."""
+        dates = _dates(self.parse_day, frozenset(self.column_index), start, end, date_prec)
+        return (*dates, self.crosswalk.era(dates[0]))
+
+    def _parse_year(self, year: str) -> tuple[str, str, str, str]:
+        """Return the first and the last day of a year, the precision and the era of names."""
+        cell = strip_float_suffix(year)
+        if not YEAR.fullmatch(cell):
+            raise RecordError("year", year, "is not a year such as 2019")
+        return f"{cell}-01-01", f"{cell}-12-31", "year", self.crosswalk.era(f"{cell}-01-01")
+
+    def _parse_place(self, where_prec: str, *location: str) -> tuple[Point | None, str | None]:
+        """Return the point and how closely it is known."""
+        point = self.parse_location(location)
+        has_precision = "where_prec" in self.column_index
+        precision = _place_precision(where_prec) if has_precision else precision_without_location(point)
+        return point, precision if point else None
+
     def _parse_sides(self, name_a: str, name_b: str, country: str, era: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         country_name = self.crosswalk.country_name(country)
         side_a, side_b = (
@@ -177,19 +171,19 @@ class Ucdp(FormatAdapter):
         )
         return tuple(dict.fromkeys(side_a)), tuple(dict.fromkeys(side_b))
 
-    def _figures(
-        self, numbers: Sequence[int | None], side_a: Sequence[str], side_b: Sequence[str], one_sided: bool
-    ) -> list[CasualtyEstimate]:
+    def _parse_figures(self, *given: Any) -> tuple[CasualtyEstimate, ...]:
         """Return UCDP's estimate of all killed, and as parts of it each of its four columns that is not 0."""
+        *cells, side_a, side_b, violence_type = given
+        numbers = _numbers(*cells)
         if not numbers:
-            return []
+            return ()
         low, best, high, deaths_a, deaths_b, deaths_civilians, deaths_unknown = numbers
         figures = [CasualtyEstimate(1, "killed", low, best, high)]
         a, b = ";".join(side_a) or None, ";".join(side_b) or None
         parts = (
             (deaths_a, "side_a:killed", a, "combatant", None),
             (deaths_b, "side_b:killed", b, "combatant", None),
-            (deaths_civilians, "civilians:killed", "Civilians", "civilian", a if one_sided else None),
+            (deaths_civilians, "civilians:killed", "Civilians", "civilian", a if violence_type == ONE_SIDED else None),
             (deaths_unknown, "unknown:killed", None, None, None),
         )
         for number, (deaths, tally, group, victims, inflicted_by) in enumerate(parts, 2):
@@ -210,10 +204,18 @@ class Ucdp(FormatAdapter):
                     inflicted_by=inflicted_by,
                 )
             )
-        return figures
+        return tuple(figures)
 
 
-def _note(violence_type: str, description: str, status: str, clarity: str) -> str | None:
+def _summary(headline: str, dyad: str, conflict: str, point: Point | None) -> str:
+    return headline or ", ".join(filter(None, (dyad or conflict, point.location if point else "")))
+
+
+def _sources(article: str, original: str) -> str | None:
+    return article or original or None
+
+
+def _note(description: str, status: str, clarity: str, violence_type: str) -> str | None:
     status = status.strip()
     return join_notes(
         violence_type,
@@ -243,14 +245,6 @@ def _numbers(*cells: str) -> tuple[int | None, ...]:
         return ()
     deaths = cells[len(ESTIMATE) :]
     return (*estimate, *(parse_count(column, cell) for column, cell in zip(DEATHS, deaths, strict=True)))
-
-
-def _dates_of_year(year: str, end: str, date_prec: str) -> tuple[str, str, str]:
-    """Return the first and the last day of a year, and the precision."""
-    cell = strip_float_suffix(year)
-    if not YEAR.fullmatch(cell):
-        raise RecordError("year", year, "is not a year such as 2019")
-    return f"{cell}-01-01", f"{cell}-12-31", "year"
 
 
 def _dates(parse_day: DayParser, columns: frozenset[str], start: str, end: str, date_prec: str) -> tuple[str, str, str]:

@@ -109,7 +109,11 @@ def convert(
             contextlib.closing(_open_sink(sink_class, new, dataset_metadata(backend), parts)) as sink,
         ):
             report("reading", None)
-            counts = _append_all(backend, sink, report)
+            if isinstance(sink, ParquetSink) and backend.create_tables_in(sink.connection):
+                counts = sink.row_counts()
+                report(f"{counts['events']:,} events read", None)
+            else:
+                counts = _append_all(backend, sink, report)
             sink.finish(report)
     except UnicodeEncodeError as error:
         raise DataError(f"{backend.path} holds {describe_lone_surrogate(error)}, which cannot be written.") from None

@@ -301,7 +301,7 @@ class _SomeRows(MemoryBackend):
     def __init__(
         self, parent: DuckDBBackend, tables: dict[str, pd.DataFrame], event_fatalities: pd.DataFrame | None = None
     ) -> None:
-        super().__init__(parent.path, tables, parent.origin)
+        super().__init__(parent.path, tables, parent.origin, parent.notes)
         self._parent = parent
         self._event_fatalities = event_fatalities
 

@@ -1,0 +1,146 @@
+"""PartTables: what the parts of a format make of the records of a large file, each combination of cells parsed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from mali_cli.formats.duckdb_records import RecordTable, Rows
+from mali_cli.formats.frame_builder import EVENT_FIELDS, FrameBuilder
+from mali_cli.formats.record_parts import RecordPart
+from mali_cli.formats.records import ANYTHING, EventRecord, RecordError
+from mali_cli.model import schema
+from mali_cli.storage.duckdb_connection import sql_type
+from mali_cli.storage.sql_literals import literal
+
+COLUMN_TYPES = {column.name: sql_type(column) for column in schema.table("events").columns}
+
+
+class PartTables:
+    """A small table for each part: combinations of cells and given fields, and what the part makes of them.
+
+    A field is the number of its value in `values`, as `id_<field>`; one that a column of events shows is also a cell of
+    that. `errors` are the records that cannot be read, by number; they are left out.
+    """
+
+    def __init__(self, records: RecordTable, builder: FrameBuilder, columns: frozenset[str]) -> None:
+        self.records, self.builder = records, builder
+        self.columns = {column: field for column, field in EVENT_FIELDS.items() if column in columns}
+        self.values: dict[str, list[Any]] = {}
+        self.errors: dict[int, RecordError] = {}
+        self._numbers: dict[str, dict[Any, int]] = {}
+        self._tables: dict[RecordPart, str] = {}
+        self._all_verbatim: set[RecordPart] = set()  # parts that repeat the cells of all records as they are
+
+    def parse(self, part: RecordPart) -> None:
+        """Parse what the next part has to parse."""
+        table = self._tables[part] = f"part{len(self._tables)}"
+        rows, bad = [], []
+        errors: list[RecordError] = []
+        for combination in self._combinations(part):
+            cells, given = combination[: len(part.columns)], combination[len(part.columns) :]
+            fields = [None if i is None else self.values[name][i] for name, i in zip(part.given, given, strict=True)]
+            try:
+                value = part.parse(*cells, *fields)
+            except RecordError as error:
+                bad.append((*combination, len(errors)))
+                errors.append(error)
+            else:
+                made = dict(zip(part.fields, (value,) if len(part.fields) == 1 else value, strict=True))
+                rows.append((*combination, *self._made_cells(made)))
+        keys = dict.fromkeys((f"k{i}" for i in range(len(part.columns))), "VARCHAR")
+        keys |= dict.fromkeys((f"given_{field}" for field in part.given), "INTEGER")
+        ids = dict.fromkeys((f"id_{field}" for field in part.fields), "INTEGER")
+        shown = {column: COLUMN_TYPES[column] for column, field in self.columns.items() if field in part.fields}
+        self.records.create_table(table, {**keys, **ids, **shown}, rows)
+        if part.verbatim and not rows:
+            self._all_verbatim.add(part)
+        if errors:
+            bad_table = f"{table}_errors"
+            self.records.create_table(bad_table, {**keys, "error": "INTEGER"}, bad)
+            joined = f"{self.joined(part.given, self.records.numbered_rows)} JOIN {bad_table}"
+            found = self.records.query(f"SELECT n, error FROM {joined} ON {self._join_condition(part, bad_table)}")
+            self.errors |= {n: errors[i] for n, i in found}
+            self.records.leave_out(n for n, _ in found)
+
+    def _combinations(self, part: RecordPart) -> Rows:
+        """Return the cells and given fields of a part that occur together and have to be parsed."""
+        if part.verbatim:
+            return self.records.unlike(part.columns[0], part.verbatim)
+        keys = ", ".join([*map(self.records.cell, part.columns), *map(self.id_of, part.given)])
+        return self.records.query(f"SELECT DISTINCT {keys} FROM {self.joined(part.given)}")
+
+    def _made_cells(self, made: dict[str, Any]) -> tuple[Any, ...]:
+        """Return the numbers of the values that a part made, and the cells of events that show them."""
+        numbers = [self.number(field, value) for field, value in made.items()]
+        shown = [self.builder.cell_function(field)(made[field]) for field in self.columns.values() if field in made]
+        return (*numbers, *shown)
+
+    def number(self, field: str, value: Any) -> int:
+        """Return the number of a value of a field."""
+        numbers, values = self._numbers.setdefault(field, {}), self.values.setdefault(field, [])
+        if value not in numbers:
+            numbers[value] = len(values)
+            values.append(value)
+        return numbers[value]
+
+    # SQL
+
+    def joined(self, fields: Iterable[str], rows: str = "") -> str:
+        """Return the records, or some rows of them, joined to the tables of the parts that make some fields."""
+        wanted = set(fields)
+        joins: list[str] = []
+        for part, table in reversed(self._tables.items()):
+            if not wanted.isdisjoint(part.fields) and part not in self._all_verbatim:
+                joins.insert(
+                    0, f"{'LEFT ' if part.verbatim else ''}JOIN {table} ON {self._join_condition(part, table)}"
+                )
+                wanted.update(part.given)
+        return " ".join([f"{rows or self.records.rows} AS r", *joins])
+
+    def _join_condition(self, part: RecordPart, table: str) -> str:
+        """Return the condition by which a table with the keys of a part is joined to the records."""
+        columns, cell = enumerate(part.columns), self.records.cell
+        cells = [f"{table}.k{i} = {cell(column)}" for i, column in columns if self.records.has(column)]
+        given = [f"{table}.given_{field} = {self.id_of(field)}" for field in part.given if self._maker(field)]
+        return " AND ".join([*cells, *given]) or "true"
+
+    def _maker(self, field: str) -> RecordPart | None:
+        """Return the part that makes a field, None if it is not read."""
+        return next((part for part in self._tables if field in part.fields), None)
+
+    def id_of(self, field: str) -> str:
+        """Return the SQL of the number of a field; NULL if its part is not read."""
+        part = self._maker(field)
+        return f"{self._tables[part]}.id_{field}" if part else "NULL"
+
+    def is_text(self, column: str) -> bool:
+        """Return whether a column of events repeats the texts of the records."""
+        part = self._maker(self.columns[column])
+        return part is not None and part.verbatim == ANYTHING
+
+    def event_cell(self, column: str) -> str:
+        """Return the SQL of a cell of events, typed as declared."""
+        field = self.columns[column]
+        if part := self._maker(field):
+            cell = f"{self._tables[part]}.{column}"
+            if part.verbatim:
+                taken = f"nullif({self.records.cell(part.columns[0])}, '')"
+                is_taken = "true" if part in self._all_verbatim else f"{self._tables[part]}.k0 IS NULL"
+                cell = taken if is_taken == "true" else f"CASE WHEN {is_taken} THEN {taken} ELSE {cell} END"
+        else:
+            default = self.builder.cell_function(field)(EventRecord._field_defaults.get(field))
+            cell = "NULL" if default is None else literal(default)
+        return f"CAST({cell} AS {COLUMN_TYPES[column]}) AS {column}"
+
+
+def parts_to_read(parts: Sequence[RecordPart], columns: frozenset[str]) -> list[RecordPart]:
+    """Return the parts that may report something, or make a field that a column of events or casualties needs."""
+    needed = {field for column, field in EVENT_FIELDS.items() if column in columns} | {"figures"}
+    names_of_figures = {column.name for column in schema.table("casualties").columns}
+    chosen: list[RecordPart] = []
+    for part in reversed(parts):
+        if not part.optional or not needed.isdisjoint(part.fields):
+            chosen.insert(0, part)
+            needed.update(field for field in part.given if field in columns or field not in names_of_figures)
+    return chosen

@@ -1,0 +1,192 @@
+"""RecordTable: the cells of the records of a large CSV file as a table in DuckDB."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.duckdb_filter import FastPathUnavailable, table_expression
+from mali_cli.formats.records import ANYTHING, VISIBLE_ASCII
+from mali_cli.formats.row_filter import CellTest
+from mali_cli.formats.table_file import TableFile
+from mali_cli.storage.duckdb_connection import execute, import_duckdb, raise_on_interrupt
+from mali_cli.storage.parquet import MEMORY_LIMIT
+from mali_cli.storage.sql_conditions import WHITESPACE
+from mali_cli.storage.sql_literals import literal
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MAX_REPEATED_RECORDS = 50_000  # a file with more is read record by record
+
+Rows = list[tuple[Any, ...]]
+
+
+class RepeatedRecord(NamedTuple):
+    """A record whose id another record has too."""
+
+    number: int
+    matches: bool  # the filter, as far as that looks at cells
+    row: list[str]
+
+
+class RecordTable:
+    """The records of one file. In SQL they are `r`, with the cells that were read and, where they are numbered, `n`.
+
+    FastPathUnavailable if DuckDB refuses a statement. `in_memory` says whether the cells fit in memory; else they are
+    in tables, of which DuckDB writes what does not fit to its temporary folder.
+    """
+
+    def __init__(
+        self, connection: DuckDBPyConnection, table_file: TableFile, adapter: FormatAdapter, in_memory: bool
+    ) -> None:
+        self.connection, self.table_file, self.adapter, self.in_memory = connection, table_file, adapter, in_memory
+        self.number = 0
+        number = "row_number() OVER ()" if in_memory else "rowid + 1"
+        self.numbered_rows = f"(SELECT {number} AS n, * FROM records)"
+        self.rows = "records" if in_memory else self.numbered_rows  # the SQL of the records that are left
+        self._unlike: dict[tuple[str, str], Rows] = {}
+        self._left_out = 0  # how many times records were left out
+
+    def cell(self, column: str) -> str:
+        """Return the SQL of a cell; a column that the file lacks is blank."""
+        return f"r.c{self.adapter.column_index[column]}" if self.has(column) else "''"
+
+    def has(self, column: str) -> bool:
+        """Return whether the file has a column."""
+        return column in self.adapter.column_index
+
+    def read(self, columns: Iterable[str]) -> None:
+        """Read the cells of some columns of all records."""
+        if _has_nul(self.table_file.path):
+            raise FastPathUnavailable("there is a NUL byte")
+        positions = sorted({self.adapter.column_index[column] for column in columns if self.has(column)})
+        names = ", ".join(f"c{i}" for i in positions)
+        self.store("records", f"SELECT {names} FROM {table_expression(self.table_file, self.adapter)}")
+        [(self.number,)] = self.query("SELECT count(*) FROM records")
+
+    def distinct_of_all(self, columns: Sequence[str], where: str = "true") -> Rows:
+        """Return the combinations of cells that occur in any record of the file."""
+        return self.query(f"SELECT DISTINCT {', '.join(map(self.cell, columns))} FROM records AS r WHERE {where}")
+
+    def unlike(self, column: str, pattern: str) -> Rows:
+        """Return the cells of a column that do not match a regular expression, of all records."""
+        if pattern == ANYTHING:
+            return []
+        if (column, pattern) not in self._unlike:
+            where = f"NOT regexp_full_match({self.cell(column)}, {literal(pattern)})"
+            self._unlike[column, pattern] = self.distinct_of_all([column], where)
+        return self._unlike[column, pattern]
+
+    def keep_matching(self, tests: Sequence[Sequence[CellTest]]) -> None:
+        """Keep the records that pass one test of each list; each combination of cells is tested once."""
+        conditions: list[str] = []
+        for alternatives in tests:
+            passing = [self._passes(test, f"passing{len(conditions)}_{i}") for i, test in enumerate(alternatives)]
+            conditions.append(f"({' OR '.join(passing) or 'false'})")
+        if conditions:
+            where = " AND ".join(conditions)
+            self.numbered_rows = f"(FROM {self.numbered_rows} AS r WHERE {where})"
+            self.store("matching", f"FROM {self.rows} AS r WHERE {where}")
+            self.rows = "matching"
+
+    def _passes(self, test: CellTest, table: str) -> str:
+        """Return the condition that a record passes a test."""
+        columns, passes = test
+        keys = [f"k{i}" for i in range(len(columns))]
+        passing = [cells for cells in self.distinct_of_all(columns) if passes(*cells)]
+        self.create_table(table, dict.fromkeys(keys, "VARCHAR"), passing)
+        return f"({', '.join(map(self.cell, columns))}) IN (SELECT ({', '.join(keys)}) FROM {table})"
+
+    def take_repeated(self) -> list[RepeatedRecord]:
+        """Return all records of the ids that matching records share with others, and leave them out."""
+        key = self.cell(self.adapter.key)
+        [(are_unique,)] = self.query(f"SELECT count(DISTINCT {key}) = count(*) FROM records AS r")
+        if are_unique and not self.unlike(self.adapter.key, VISIBLE_ASCII):
+            return []
+        id_ = f"trim({key}, {literal(WHITESPACE)})"
+        self.execute(f"""
+            CREATE TEMP TABLE repeated AS SELECT {id_} AS id, count(*) AS records FROM records AS r WHERE id <> ''
+            GROUP BY id HAVING count(*) > 1 AND id IN (SELECT {id_} FROM {self.rows} AS r)""")
+        [(number,)] = self.query("SELECT coalesce(sum(records), 0) FROM repeated")
+        if number > MAX_REPEATED_RECORDS:
+            raise FastPathUnavailable(f"{number:,} records share their ids")
+        if not number:
+            return []
+        row = ", ".join(f"c{i}" for i in range(self.adapter.width))
+        rows = self.query(f"""
+            SELECT n, n IN (SELECT n FROM {self.numbered_rows}), [{row}]
+            FROM (SELECT row_number() OVER () AS n, * FROM {table_expression(self.table_file, self.adapter)}) AS r
+            WHERE {id_} IN (SELECT id FROM repeated) ORDER BY n""")
+        self.leave_out([number for number, *_ in rows])
+        return [RepeatedRecord(*row) for row in rows]
+
+    def leave_out(self, numbers: Iterable[int]) -> None:
+        """Leave records out from now on."""
+        self._left_out += 1
+        table = f"left_out{self._left_out}"
+        self.create_table(table, {"n": "BIGINT"}, [(number,) for number in numbers])
+        self.store(f"left{self._left_out}", f"FROM {self.numbered_rows} ANTI JOIN {table} USING (n)")
+        self.rows = self.numbered_rows = f"left{self._left_out}"
+
+    # DuckDB
+
+    def store(self, name: str, select: str) -> None:
+        """Store the rows of a statement under a name.
+
+        In memory they are kept as a result: for a table DuckDB computes statistics, which takes as long as reading.
+        """
+        if not self.in_memory:
+            self.execute(f"CREATE TABLE {name} AS {select}")
+            return
+        self.execute(f"PREPARE {name}_rows AS {select}")
+        try:
+            with raise_on_interrupt():
+                self.connection.register(name, self.connection.sql(f"EXECUTE {name}_rows"))
+        except import_duckdb().Error as error:
+            raise FastPathUnavailable(f"DuckDB: {error}") from error
+
+    def create_table(self, name: str, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Create a small table; `columns` are the types of its columns by name."""
+        import pandas as pd
+
+        declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        self.execute(f"CREATE TEMP TABLE {name} ({declared})")
+        if rows:
+            cells = ", ".join(f'CAST("{column}" AS {kind})' for column, kind in columns.items())
+            self.connection.register("frame", pd.DataFrame(rows, columns=list(columns), dtype=object))
+            self.execute(f"INSERT INTO {name} SELECT {cells} FROM frame")
+            self.connection.unregister("frame")
+
+    def execute(self, statement: str) -> Any:
+        """Run a statement."""
+        try:
+            return execute(self.connection, statement)
+        except import_duckdb().Error as error:
+            raise FastPathUnavailable(f"DuckDB: {error}") from error
+
+    def query(self, statement: str) -> Rows:
+        """Run a statement and return its rows."""
+        rows: Rows = self.execute(statement).fetchall()
+        return rows
+
+
+def limit_memory(connection: DuckDBPyConnection) -> None:
+    """Let DuckDB write what does not fit in memory to a folder, which it creates if need be and removes."""
+    folder = Path(tempfile.gettempdir(), f"mali-{uuid.uuid4().hex}")
+    connection.execute(f"SET temp_directory = {literal(str(folder))}")
+    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+
+
+def _has_nul(path: Path) -> bool:
+    """Return whether a file has a NUL byte, which DuckDB would read."""
+    buffer = bytearray(1 << 20)
+    with open(path, "rb", buffering=0) as file:
+        while size := file.readinto(buffer):
+            if buffer.find(0, 0, size) >= 0:
+                return True
+    return False

@@ -1,0 +1,182 @@
+"""A file becomes the same tables in DuckDB as record by record."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mali_cli.dataset import load
+from mali_cli.errors import DataError, MaliError
+from mali_cli.formats import duckdb_backend, duckdb_filter
+from mali_cli.formats.backend import ForeignFileBackend
+from mali_cli.formats.duckdb_backend import FileInDuckDB
+from mali_cli.formats.importer import ImportRun
+from mali_cli.formats.query_filter import build_row_filter
+from mali_cli.formats.row_filter import RowFilter
+from mali_cli.model import schema
+from mali_cli.output import render_text
+from mali_cli.storage import convert
+from tests.formats.test_fuzz import damage, seeds
+from tests.support import lookalikes as foreign
+from tests.support.conversion import assert_same_tables, tables_of
+from tests.support.lookalikes import NAMES, Change, edited, raw, where
+from tests.support.quirks import HARMLESS, REFUSED, SKIPPED
+
+pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
+
+IN_PARTS = [name for name in NAMES if name.startswith(("acled", "ucdp"))]
+FILTERS: list[dict[str, Any]] = [
+    {},
+    {"since": "2013", "until": "2022"},
+    {"actor": ["Civilians", "Mali"]},
+    {"type": ["Battles"]},
+    {"region": "Mopti", "since": "2012"},
+    {"actor": "JNIM", "type": ["Violence against civilians"], "place": "Menaka"},
+]
+# One in four of the records that are skipped, one in three of the files that are refused: other tests have them all.
+CHANGES: list[tuple[str, str, Change]] = [
+    *((name, name, lambda data: data) for name in IN_PARTS),
+    *((what, name, change) for what, name, change in HARMLESS if name in ("acled_a3", "ucdp_u2")),
+    *((what, name, change) for what, name, change, suffix, _ in REFUSED[::3] if suffix == ".csv" and name in IN_PARTS),
+    *(
+        (f"{column} {cell!r}", name, lambda _, args=(name, id, column, cell): _with_cell(*args))
+        for name, id, column, cell in SKIPPED[::4]
+        if name in IN_PARTS
+    ),
+    ("a NUL", "acled_a3", lambda data: data.replace(b"JNIM", b"JN\0IM", 1)),
+]  # fmt: skip
+
+
+def _with_cell(name: str, id: str, column: str, cell: str) -> bytes:
+    return edited(name, where(id, **{column: cell}))
+
+
+class Unavailable(Exception):
+    """DuckDB cannot read the file."""
+
+
+def read(path: Path, row_filter: RowFilter, in_duckdb: bool) -> tuple[object, ...]:
+    """Return the tables of a file, what became of its records and the notes on them; or the error."""
+    file = ForeignFileBackend([path])
+    run = ImportRun(file.table_file, file.new_adapter(), row_filter)
+    try:
+        if in_duckdb:
+            backend = FileInDuckDB(run, dict)
+            backend.read_cells()
+            backend.create_tables()
+            frames = {name: backend.table(name) for name in schema.table_names()}
+        else:
+            frames = run.frames()
+    except duckdb_filter.FastPathUnavailable as reason:
+        raise Unavailable from reason
+    except DataError as error:
+        return (str(error),)
+    return frames, run.counts, run.notes
+
+
+def assert_same(path: Path, filter_args: dict[str, Any]) -> None:
+    """Compare both ways; Unavailable if DuckDB cannot read the file."""
+    try:
+        file = ForeignFileBackend([path])
+    except MaliError:
+        return
+    if not duckdb_backend.is_applicable(file.table_file, file.new_adapter()):
+        return
+    row_filter = build_row_filter("casualties", filter_args, str(file.origin))
+    fast, expected = (read(path, row_filter, in_duckdb) for in_duckdb in (True, False))
+    assert fast[1:] == expected[1:]
+    if not isinstance(fast[0], dict) or not isinstance(expected[0], dict):
+        assert fast == expected
+        return
+    for name, frame in expected[0].items():
+        pd.testing.assert_frame_equal(fast[0][name], frame, obj=name)
+
+
+@pytest.mark.parametrize(("name", "change"), [c[1:] for c in CHANGES], ids=[c[0] for c in CHANGES])
+def test_tables_are_the_same_as_record_by_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, change: Change
+) -> None:
+    """For every look-alike, every harmless quirk, every skipped record and every refused file."""
+    monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
+    path = foreign.store(tmp_path / "file.csv", change(raw(name)))
+    unchanged = change(raw(name)) == raw(name)
+    for filter_args in FILTERS if unchanged else ({}, FILTERS[len(name + change.__qualname__) % len(FILTERS)]):
+        try:
+            assert_same(path, filter_args)
+        except Unavailable:
+            assert not unchanged
+
+
+@pytest.mark.parametrize("filter_args", FILTERS, ids=str)
+def test_damaged_files_become_the_same_tables(
+    filter_args: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
+
+    @settings(max_examples=12, derandomize=True, deadline=None, database=None)
+    @given(st.sampled_from(IN_PARTS), seeds, damage)
+    def compare(name: str, rng: random.Random, damaged: Callable[[bytearray, random.Random], None]) -> None:
+        data = bytearray(raw(name))
+        damaged(data, rng)
+        try:
+            assert_same(foreign.store(tmp_path / "fuzzed.csv", bytes(data)), filter_args)
+        except Unavailable:
+            return
+
+    compare()
+
+
+@pytest.mark.parametrize(("name", "parts"), [("acled_a1", None), ("acled_a4", 3), ("ucdp_u2", None)])
+def test_converted_files_are_the_same(
+    name: str, parts: int | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With repeated ids, in parts, and with several figures of an event."""
+    path = foreign.store(tmp_path / "file.csv", raw(name))
+    results, packages, files = [], [], []
+    for size, target in ((1 << 40, tmp_path / "records"), (0, tmp_path / "duckdb")):
+        monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", size)
+        backend = ForeignFileBackend([path])
+        counts = convert.convert(backend, target, "parquet", parts=parts)
+        results.append((counts, backend.counts, backend.notes))
+        packages.append((target / "datapackage.json").read_text())
+        files.append(sorted(file.relative_to(target) for file in target.rglob("*")))
+    assert results[0] == results[1]
+    assert packages[0] == packages[1]
+    assert files[0] == files[1]
+    assert_same_tables(tables_of(load(tmp_path / "duckdb")), tables_of(load(tmp_path / "records")))
+
+
+def test_sums_of_a_large_file_are_those_of_its_tables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With and without filters, of events with one figure and with several, and of a file that DuckDB cannot read."""
+    queries: list[tuple[str, dict[str, Any]]] = [
+        ("casualties", {"by": "year"}),
+        ("casualties", {"by": "country,year", "actor": "Civilians"}),
+        ("casualties", {"by": ["region", "actor"], "since": "2013", "text": "village"}),
+        ("casualties", {"by": "year", "actor": "Wagner Group"}),
+        ("events", {"by": "type"}),
+        ("events", {"by": "month,actor", "where": "Mali"}),
+    ]
+    nul = foreign.store(tmp_path / "nul.csv", raw("acled_a3").replace(b"JNIM", b"JN\0IM", 1))
+    for path in (*(foreign.FOLDER / f"{name}.csv" for name in ("acled_a1", "acled_a4", "ucdp_u2")), nul):
+        for query, arguments in queries:
+            answers = []
+            for size in (1 << 40, 0):
+                monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", size)
+                answers.append(answer_of(path, query, arguments))
+            assert answers[0] == answers[1], (path.name, query, arguments)
+
+
+def answer_of(path: Path, query: str, arguments: dict[str, Any]) -> tuple[object, ...]:
+    """Return an answer as text with its notes; or the error."""
+    try:
+        answer = load(path).answer(query, **arguments)
+    except MaliError as error:
+        return (str(error),)
+    return (render_text(answer, "csv"), *answer.notes)
