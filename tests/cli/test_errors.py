@@ -134,7 +134,7 @@ def write_damaged(folder: Path, name: str, change: Callable[[bytes], bytes]) -> 
         (lambda b: b.replace(b"Two sides", b'"Two" sides'), ", line 2: a quote is unclosed or misplaced"),
         (lambda b: b.replace(b"Two", b"\xc9\xe9"), ", line 2: this is not UTF-8; save the file as UTF-8."),
         (lambda b: b.replace(b"Two", b"T\0o"), ", line 2: there is a NUL byte; the file is damaged."),
-        (lambda b: b + b"one,two\n", ", line 3: 2 fields where the header has 16."),
+        (lambda b: b + b"one,two\n", ", line 3: 2 fields where the header has 20."),
         (lambda b: b.decode().encode("utf-16"), ", line 1: "),
     ],
 )  # fmt: skip

@@ -40,7 +40,7 @@ def test_help_shows_each_filter_in_a_panel_with_all_its_values(query: str) -> No
         if isinstance(option.value, EnumOf):
             for table, column in option.value.columns:
                 for value in schema.table(table).column(column).enum:
-                    assert set(value.split()) <= set(re.split(r"[ ,.:]+", words)), value
+                    assert set(re.split(r"[ ;]+", value)) <= set(re.split(r"[ ,.:]+", words)), value
 
 
 def test_every_panel_names_parameters_that_exist() -> None:
