@@ -219,7 +219,8 @@ def sums_of_folder(folder: Path) -> Iterator[tuple[str, list[Tool], Callable[[by
     events = folder / "events.parquet"
     by_month = f"""
         SELECT strftime(date_start, '%Y-%m') AS month, actor, count(*) AS events
-        FROM (SELECT *, unnest(list_distinct(string_split(concat_ws(';', side_a, side_b), ';'))) AS actor FROM '{events}')
+        FROM (
+            SELECT *, unnest(list_distinct(string_split(concat_ws(';', side_a, side_b), ';'))) AS actor FROM '{events}')
         WHERE date_trunc('month', date_start) = date_trunc('month', date_end) GROUP BY ALL"""
     with_cattle = f"""
         SELECT year(date_start) AS year, count(*) FILTER (figured) AS events, sum(killed_best) AS killed_best,
