@@ -39,7 +39,7 @@ def with_notes(context: QueryContext, result: QueryResult, query: str, filter_ar
         notes += _against_note(filter_args)
     if result.frame.empty and as_list(filter_args.get("civilian_kind")) and not context.backend.origin:
         notes.append("Our own events name no civilian kinds; those of files of ACLED do: --data FILE.")
-    if context.backend.origin:
+    if context.backend.origin and any(filter_args.values()):
         missing = _names_missing_from_file if result.frame.empty else _joint_group_notes
         notes += missing(context, filter_args)
     return result._replace(notes=tuple(notes), origin=context.title)

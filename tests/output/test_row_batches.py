@@ -11,6 +11,7 @@ import pytest
 
 from mali_cli import output
 from mali_cli.dataset import Dataset, load
+from mali_cli.formats import backend, duckdb_filter
 from mali_cli.output import OutputOptions, emit, render_text, takes_batches
 from mali_cli.output.registry import BATCH_FORMATS
 from mali_cli.results import QueryResult
@@ -81,6 +82,20 @@ def test_events_with_several_figures_come_in_batches(
     expected, result = answers(converted["several"], query, {})
     assert result.batches is not None
     assert render_text(result, "jsonl") == render_text(expected, "jsonl")
+
+
+@pytest.mark.parametrize("query", ["events", "casualties"])
+def test_a_large_file_is_listed_in_batches(
+    converted: dict[str, Path], query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = converted["one"].with_name("made.csv")
+    expected = load(file).answer(query)
+    monkeypatch.setattr(backend, "LARGE_FILE_BYTES", 0)
+    monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
+    result = load(file).answer(query, in_batches=True)
+    assert result.batches is not None
+    assert render_text(result, "csv") == render_text(expected, "csv")
+    assert result.summarized().notes == expected.notes
 
 
 @pytest.mark.parametrize("format", BATCH_FORMATS)
