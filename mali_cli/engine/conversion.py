@@ -8,7 +8,6 @@ from pathlib import Path
 from mali_cli.engine.executor import Executor
 from mali_cli.formats import file_import
 from mali_cli.formats.backend import ForeignFileBackend
-from mali_cli.model import schema
 from mali_cli.storage import convert
 from mali_cli.storage.base import Backend
 from mali_cli.storage.duckdb_backend import LARGE_TABLES
@@ -49,4 +48,4 @@ def _append_files(
     for name in LARGE_TABLES:
         sink.append_files(name, [file.folder / f"{name}.parquet" for file in read])
     backend.counts, backend.notes = run.counts, run.notes
-    return {name: sink.count(name) for name in schema.table_names()}
+    return sink.row_counts()

@@ -15,6 +15,7 @@ from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.combined_file import open_foreign_files, several_files
 from mali_cli.formats.dates import DayParser
 from mali_cli.formats.duckdb_backend import FileInDuckDB, needed_columns
+from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.frame_builder import Frames, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
 from mali_cli.formats.query_filter import build_row_filter
@@ -121,6 +122,22 @@ class ForeignFileBackend(Backend):
         tables = FileInDuckDB(run, lambda: self.names, needed_columns(query, filter_args))
         tables.read_cells()
         return tables
+
+    def create_tables_in(self, connection: Any) -> bool:
+        adapter = self.new_adapter()
+        if not duckdb_backend.is_applicable(self.table_file, adapter):
+            return False
+        run = ImportRun(self.table_file, adapter, RowFilter())
+        tables = FileTables(connection, self.table_file, adapter, run.row_filter, in_memory=False)
+        try:
+            connection.execute("SET preserve_insertion_order = true")  # records are numbered
+            tables.read()
+            run.create_tables(tables)
+        except duckdb_filter.FastPathUnavailable as reason:
+            log.debug("%s is read without DuckDB: %s", self.path, reason)
+            return False
+        self.counts, self.notes = run.counts, run.notes
+        return True
 
     def partitions(self, filters: Filters) -> Iterator[Backend] | None:
         """Yield a large file in partitions, each a dataset of its own in memory; None if it is small or filtered.

@@ -8,7 +8,7 @@ from typing import Any
 from mali_cli.formats.duckdb_records import RecordTable, Rows
 from mali_cli.formats.frame_builder import EVENT_FIELDS, FrameBuilder
 from mali_cli.formats.record_parts import RecordPart
-from mali_cli.formats.records import EventRecord, RecordError
+from mali_cli.formats.records import ANYTHING, EventRecord, RecordError
 from mali_cli.model import schema
 from mali_cli.storage.duckdb_connection import sql_type
 from mali_cli.storage.sql_literals import literal
@@ -113,6 +113,11 @@ class PartTables:
         """Return the SQL of the number of a field; NULL if its part is not read."""
         part = self._maker(field)
         return f"{self._tables[part]}.id_{field}" if part else "NULL"
+
+    def is_text(self, column: str) -> bool:
+        """Return whether a column of events repeats the texts of the records."""
+        part = self._maker(self.columns[column])
+        return part is not None and part.verbatim == ANYTHING
 
     def event_cell(self, column: str) -> str:
         """Return the SQL of a cell of events, typed as declared."""

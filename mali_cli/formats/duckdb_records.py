@@ -37,14 +37,18 @@ class RepeatedRecord(NamedTuple):
 class RecordTable:
     """The records of one file. In SQL they are `r`, with the cells that were read and, where they are numbered, `n`.
 
-    FastPathUnavailable if DuckDB refuses a statement.
+    FastPathUnavailable if DuckDB refuses a statement. `in_memory` says whether the cells fit in memory; else they are
+    in tables, of which DuckDB writes what does not fit to its temporary folder.
     """
 
-    def __init__(self, connection: DuckDBPyConnection, table_file: TableFile, adapter: FormatAdapter) -> None:
-        self.connection, self.table_file, self.adapter = connection, table_file, adapter
+    def __init__(
+        self, connection: DuckDBPyConnection, table_file: TableFile, adapter: FormatAdapter, in_memory: bool
+    ) -> None:
+        self.connection, self.table_file, self.adapter, self.in_memory = connection, table_file, adapter, in_memory
         self.number = 0
-        self.rows = "records"  # the SQL of the records that are left
-        self.numbered_rows = "(SELECT row_number() OVER () AS n, * FROM records)"
+        number = "row_number() OVER ()" if in_memory else "rowid + 1"
+        self.numbered_rows = f"(SELECT {number} AS n, * FROM records)"
+        self.rows = "records" if in_memory else self.numbered_rows  # the SQL of the records that are left
         self._unlike: dict[tuple[str, str], Rows] = {}
         self._left_out = 0  # how many times records were left out
 
@@ -134,8 +138,11 @@ class RecordTable:
     def store(self, name: str, select: str) -> None:
         """Store the rows of a statement under a name.
 
-        They are kept as a result: a table computes statistics, which takes as long as reading the file.
+        In memory they are kept as a result: for a table DuckDB computes statistics, which takes as long as reading.
         """
+        if not self.in_memory:
+            self.execute(f"CREATE TABLE {name} AS {select}")
+            return
         self.execute(f"PREPARE {name}_rows AS {select}")
         try:
             with raise_on_interrupt():

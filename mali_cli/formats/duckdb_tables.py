@@ -21,7 +21,7 @@ from mali_cli.formats.frame_builder import (
     FrameBuilder,
     ranked,
 )
-from mali_cli.formats.records import EventRecord, Point, RecordError
+from mali_cli.formats.records import ANYTHING, EventRecord, Point, RecordError
 from mali_cli.formats.row_filter import RowFilter, cell_tests
 from mali_cli.formats.table_file import TableFile
 from mali_cli.model import schema
@@ -33,14 +33,16 @@ from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATA
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ALWAYS_NEEDED = {"event_id", "date_start", "date_end", "date_precision", "event_type", "sub_event_type"}
+MAX_BYTES_IN_MEMORY = 600 << 20  # of the cells that are read, as they are in the file
+ALWAYS_NEEDED = {"event_id", "event_type", "sub_event_type", "date_start", "date_end", "date_precision"}
 FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casualties").columns}
 
 
 class FileTables:
     """The tables of one file for one filter, in a connection.
 
-    `columns` are those of events and casualties that are needed, None for all; the others are blank.
+    `columns` are those of events and casualties that are needed, None for all; the others are blank. Cells that may not
+    fit in memory are in tables; see RecordTable. Without `in_memory` they always are.
     """
 
     def __init__(
@@ -50,18 +52,23 @@ class FileTables:
         adapter: FormatAdapter,
         row_filter: RowFilter,
         columns: frozenset[str] | None = None,
+        in_memory: bool = True,
     ) -> None:
-        self.records = RecordTable(connection, table_file, adapter)
         self.adapter, self.row_filter = adapter, row_filter
         self.columns = frozenset({*EVENT_FIELDS, *FIGURE_TYPES} if columns is None else {*columns, *ALWAYS_NEEDED})
         self.errors: dict[int, RecordError] = {}  # by number of the record
         self._parts = parts_to_read(adapter.parts, self.columns)
         self._tests = cell_tests(adapter, row_filter)
+        tested = (column for alternatives in self._tests for test in alternatives for column in test.columns)
+        self._cells = {adapter.key, *tested, *(column for part in self._parts for column in part.columns)}
+        # The texts are most of a file.
+        has_texts = any(part.verbatim == ANYTHING for part in self._parts)
+        size = table_file.size if has_texts else table_file.size * len(self._cells) // adapter.width
+        self.records = RecordTable(connection, table_file, adapter, in_memory and size <= MAX_BYTES_IN_MEMORY)
 
     def read(self) -> None:
         """Read the cells of the file."""
-        tested = (column for alternatives in self._tests for test in alternatives for column in test.columns)
-        self.records.read({self.adapter.key, *tested, *(column for part in self._parts for column in part.columns)})
+        self.records.read(self._cells)
 
     def take_repeated(self) -> list[RepeatedRecord]:
         """Return the records that share their ids, which the caller merges."""
@@ -88,7 +95,7 @@ class FileTables:
     @property
     def events(self) -> int:
         """The number of events."""
-        [(number,)] = self.records.query("SELECT count(*) FROM events")
+        [(number,)] = self.records.query("SELECT count(*) FROM event_rows")
         return int(number)
 
     def _points(self) -> Iterator[Point]:
@@ -128,20 +135,33 @@ class FileTables:
         return bool(are_plain)
 
     def _create_events(self, parts: PartTables, merged: list[tuple[Any, ...]], has_event_fatalities: bool) -> None:
+        """Create the table event_rows, and of it the view events."""
         numbered = [field for field in ("figures", "point") if field == "figures" or field in parts.columns.values()]
-        cells = [*map(parts.event_cell, parts.columns), *(f"{parts.id_of(field)} AS {field}" for field in numbered)]
-        rows = f"SELECT {', '.join(cells)} FROM {parts.joined({*parts.columns.values(), *numbered})}"
+        texts = [] if self.records.in_memory else list(filter(parts.is_text, parts.columns))  # they are stored once
+        stored = [column for column in parts.columns if column not in texts]
+        cells = [*map(parts.event_cell, stored), *(f"{parts.id_of(field)} AS {field}" for field in numbered)]
+        fields = {*(parts.columns[column] for column in stored), *numbered}
+        rows = f"SELECT {', '.join(['r.n'] * bool(texts) + cells)} FROM {parts.joined(fields)}"
         if self.row_filter.types:
             types = literal_list(sorted(self.row_filter.types))
             rows = f"FROM ({rows}) WHERE event_type IN ({types}) OR sub_event_type IN ({types})"
-        if merged:
-            columns = {c: COLUMN_TYPES[c] for c in parts.columns} | dict.fromkeys(numbered, "INTEGER")
-            self.records.create_table("merged", columns, merged)
-            rows = f"FROM ({rows}) UNION ALL FROM merged"
-        self.records.store("event_rows", rows)
-        blank = ", ".join(f"CAST(NULL AS {kind}) AS {c}" for c, kind in COLUMN_TYPES.items() if c not in parts.columns)
-        joined = "event_rows JOIN fatalities USING (figures)" if has_event_fatalities else "event_rows"
-        self.records.execute(f"CREATE TEMP VIEW events AS SELECT {', '.join(filter(None, ('*', blank)))} FROM {joined}")
+        types_by_column = {c: COLUMN_TYPES[c] for c in parts.columns} | dict.fromkeys(numbered, "INTEGER")
+        self.records.create_table("merged", types_by_column, merged)
+        self.records.store(
+            "event_rows", f"FROM ({rows}) UNION ALL BY NAME SELECT {', '.join([*stored, *numbered])} FROM merged"
+        )
+        table = "event_rows"
+        if texts:
+            text_cells = ", ".join(map(parts.event_cell, texts))
+            joined = (
+                f"SELECT event_rows.* EXCLUDE (n), {text_cells} FROM {self.records.rows} AS r JOIN event_rows USING (n)"
+            )
+            table = f"(FROM ({joined}) UNION ALL BY NAME FROM merged)"
+        shown = [c if c in parts.columns else f"CAST(NULL AS {kind}) AS {c}" for c, kind in COLUMN_TYPES.items()]
+        if has_event_fatalities:
+            shown.append("fatalities.* EXCLUDE (figures)")
+            table += " JOIN fatalities USING (figures)"
+        self.records.execute(f"CREATE TEMP VIEW events AS SELECT {', '.join(shown)} FROM {table}")
 
     def _create_casualties(self, builder: FrameBuilder) -> None:
         cells = {
@@ -149,23 +169,25 @@ class FileTables:
             "tally": "e.event_id || ':' || f.tally",
             "part_of": "e.event_id || ':' || f.part_of",
             **{column: literal(str(cell)) for column, cell in builder.same_for_all_figures.items()},
-            **{column: f"e.{column}" for column in ("event_id", *EVENT_FIELDS_OF_FIGURES)},
+            **{column: f"e.{column}" for column in ("event_id", *EVENT_FIELDS_OF_FIGURES) if column in self.columns},
             **{column: f'f."{column}"' for column in ("rank", *FIGURE_FIELDS)},
         }
         selected = ", ".join(f'CAST({cells.get(c, "NULL")} AS {kind}) AS "{c}"' for c, kind in FIGURE_TYPES.items())
-        joined = "events AS e JOIN figures AS f USING (figures)"
+        joined = "event_rows AS e JOIN figures AS f USING (figures)"
         self.records.execute(f"CREATE TEMP VIEW casualties AS SELECT {selected} FROM {joined}")
 
     def _create_lookup_tables(self, parts: PartTables) -> None:
         """Create the small tables of what the events name."""
         builder = parts.builder
         if "place" in self.columns:
-            builder.add_points(parts.values["point"][number] for number in self._distinct("point FROM events"))
+            builder.add_points(parts.values["point"][number] for number in self._distinct("point FROM event_rows"))
         for column in ACTOR_COLUMNS:
-            builder.add_groups(self._distinct(f"{column} FROM events"))
+            if column in self.columns:
+                builder.add_groups(self._distinct(f"{column} FROM event_rows"))
         for column in ("group", "inflicted_by"):
-            builder.add_groups(self._distinct(f'"{column}" FROM figures SEMI JOIN events USING (figures)'))
-        builder.add_sources(self._distinct("sources FROM events"))
+            builder.add_groups(self._distinct(f'"{column}" FROM figures SEMI JOIN event_rows USING (figures)'))
+        if "sources" in self.columns:
+            builder.add_sources(self._distinct("sources FROM event_rows"))
         for name, frame in builder.lookup_frames().items():
             columns = ", ".join(f'CAST("{c.name}" AS {sql_type(c)}) AS "{c.name}"' for c in schema.table(name).columns)
             self.records.connection.register("frame", frame)

@@ -29,9 +29,10 @@ EVENT_FIELDS = {
     if (field := {"event_id": "key", "place": "point"}.get(column.name, column.name)) in EventRecord._fields
 }
 # Columns of casualties that repeat a field of CasualtyEstimate, and those that repeat one of EventRecord
-FIGURE_FIELDS = (
-    *("group", "country", "victims", "who", "inflicted_by", "harm", "cause"),
-    *("low", "best", "high", "wording"),
+FIGURE_FIELDS = tuple(
+    column.name
+    for column in schema.table("casualties").columns
+    if column.name in CasualtyEstimate._fields and column.name not in ("tally", "part_of")
 )
 EVENT_FIELDS_OF_FIGURES = ("date_start", "date_end", "sources", "date_precision")
 

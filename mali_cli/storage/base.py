@@ -75,6 +75,10 @@ class Backend(ABC):
         """Return a backend that has the rows of a query with group keys in a database; itself if it cannot."""
         return self
 
+    def create_tables_in(self, connection: Any) -> bool:
+        """Create views of all our tables in the connection of a DuckDB file; return whether this backend can."""
+        return False
+
     def partial_sums(self, keys: list[str], filters: Filters) -> PartialSums | None:
         """Return casualties summed by the keys, to the same sums as `fatalities.partial_sums` of the tables.
 

@@ -130,6 +130,10 @@ def _open_sink(sink_class: type[Sink], path: Path, metadata: dict[str, Any], par
 
 def append_all(backend: Backend, sink: Sink, work: Path, report: ProgressCallback) -> dict[str, int]:
     """Pass every row to the sink and return the number of rows of each table."""
+    if isinstance(sink, ParquetSink) and backend.create_tables_in(sink.connection):
+        counts = sink.row_counts()
+        report(f"{counts['events']:,} events read", None)
+        return counts
     counts = dict.fromkeys(schema.table_names(), 0)
     for batch in backend.iter_batches():
         for name, frame in batch.items():

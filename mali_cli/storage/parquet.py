@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage import sql_literals
-from mali_cli.storage.duckdb_backend import DuckDBBackend
+from mali_cli.storage.duckdb_backend import FATALITY_COLUMNS, DuckDBBackend
 from mali_cli.storage.duckdb_connection import SQL_TYPES, execute, import_duckdb, order_by, sql_type
 from mali_cli.storage.probe import package_origin, read_datapackage
 from mali_cli.storage.raw_tables import RawTable
@@ -134,21 +134,23 @@ class ParquetSink:
 
     def properties(self) -> dict[str, Any]:
         """Return the properties of datapackage.json that say what the tables hold."""
-        [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
+        has_event_fatalities = self._has_killed()
+        if not has_event_fatalities:
+            [has_event_fatalities] = execute(self.connection, HAS_EVENT_FATALITIES_SQL).fetchone()
         [characters] = execute(self.connection, CHARACTERS_SQL).fetchone()
         return {HAS_EVENT_FATALITIES[0]: has_event_fatalities, TEXT_CHARACTERS: characters}
 
     def write_tables(self, folder: Path, properties: dict[str, Any], report: ProgressCallback) -> None:
         """Write the tables and their datapackage.json into a folder."""
-        counts = {name: self.count(name) for name in schema.table_names()}
-        has_event_fatalities = properties[HAS_EVENT_FATALITIES[0]]
+        counts = self.row_counts()
+        joins_fatalities = properties[HAS_EVENT_FATALITIES[0]] and not self._has_killed()
         written = 0
         for name, count in counts.items():
             report(f"sorting and writing {name}", written / max(sum(counts.values()), 1))
             written += count
             order = order_by(sort_columns(schema.table(name)))
             file = sql_literals.literal(str(folder / f"{name}.parquet"))
-            rows = f"({EVENTS_WITH_FATALITIES_SQL})" if has_event_fatalities and name == "events" else f'"{name}"'
+            rows = f"({EVENTS_WITH_FATALITIES_SQL})" if joins_fatalities and name == "events" else f'"{name}"'
             execute(self.connection, f"COPY (FROM {rows} ORDER BY {order}) TO {file} ({COPY_OPTIONS})")
         self.write_package(folder, datapackage_descriptor(self.metadata, "parquet") | properties)
 
@@ -157,10 +159,16 @@ class ParquetSink:
         text = json.dumps(package, ensure_ascii=False, indent=2)
         (folder / "datapackage.json").write_text(f"{text}\n", encoding="utf-8")
 
-    def count(self, name: str) -> int:
-        """Return the number of rows of a table."""
-        [count] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()
-        return int(count)
+    def _has_killed(self) -> bool:
+        """Return whether the table of events has the fatalities already."""
+        return any(row[0] == FATALITY_COLUMNS[0] for row in execute(self.connection, "DESCRIBE events").fetchall())
+
+    def row_counts(self) -> dict[str, int]:
+        """Return the number of rows of each table."""
+        counts = {}
+        for name in schema.table_names():
+            [counts[name]] = execute(self.connection, f'SELECT count(*) FROM "{name}"').fetchone()
+        return counts
 
     def close(self) -> None:
         self.connection.close()

@@ -180,6 +180,8 @@ class PartsSink(ParquetSink):
                 FROM casualties AS c JOIN parted.events AS e USING (event_id)""",
         ):
             execute(self.connection, statement)
+        for name in LARGE_TABLES:  # views of a file, see Backend.create_tables_in, would hide those of the parts
+            execute(self.connection, f"DROP VIEW IF EXISTS temp.{name}")
 
     def _create_map(self, name: str, key: str, part_by_key: dict[Any, int]) -> None:
         execute(self.connection, f"CREATE TABLE {name} ({key}, part INTEGER)")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mali_cli.dataset import load
 from mali_cli.errors import DataError, MaliError
 from mali_cli.formats import duckdb_backend, duckdb_filter
 from mali_cli.formats.backend import ForeignFileBackend
@@ -20,8 +21,11 @@ from mali_cli.formats.importer import ImportRun
 from mali_cli.formats.query_filter import build_row_filter
 from mali_cli.formats.row_filter import RowFilter
 from mali_cli.model import schema
+from mali_cli.output import render_text
+from mali_cli.storage import convert
 from tests.formats.test_fuzz import damage, seeds
 from tests.support import lookalikes as foreign
+from tests.support.conversion import assert_same_tables, tables_of
 from tests.support.lookalikes import NAMES, Change, edited, raw, where
 from tests.support.quirks import HARMLESS, REFUSED, SKIPPED
 
@@ -116,7 +120,7 @@ def test_damaged_files_become_the_same_tables(
 ) -> None:
     monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
 
-    @settings(max_examples=25, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=12, derandomize=True, deadline=None, database=None)
     @given(st.sampled_from(IN_PARTS), seeds, damage)
     def compare(name: str, rng: random.Random, damaged: Callable[[bytearray, random.Random], None]) -> None:
         data = bytearray(raw(name))
@@ -127,3 +131,52 @@ def test_damaged_files_become_the_same_tables(
             return
 
     compare()
+
+
+@pytest.mark.parametrize(("name", "parts"), [("acled_a1", None), ("acled_a4", 3), ("ucdp_u2", None)])
+def test_converted_files_are_the_same(
+    name: str, parts: int | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With repeated ids, in parts, and with several figures of an event."""
+    path = foreign.store(tmp_path / "file.csv", raw(name))
+    results, packages, files = [], [], []
+    for size, target in ((1 << 40, tmp_path / "records"), (0, tmp_path / "duckdb")):
+        monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", size)
+        backend = ForeignFileBackend([path])
+        counts = convert.convert(backend, target, "parquet", parts=parts)
+        results.append((counts, backend.counts, backend.notes))
+        packages.append((target / "datapackage.json").read_text())
+        files.append(sorted(file.relative_to(target) for file in target.rglob("*")))
+    assert results[0] == results[1]
+    assert packages[0] == packages[1]
+    assert files[0] == files[1]
+    assert_same_tables(tables_of(load(tmp_path / "duckdb")), tables_of(load(tmp_path / "records")))
+
+
+def test_sums_of_a_large_file_are_those_of_its_tables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With and without filters, of events with one figure and with several, and of a file that DuckDB cannot read."""
+    queries: list[tuple[str, dict[str, Any]]] = [
+        ("casualties", {"by": "year"}),
+        ("casualties", {"by": "country,year", "actor": "Civilians"}),
+        ("casualties", {"by": ["region", "actor"], "since": "2013", "text": "village"}),
+        ("casualties", {"by": "year", "actor": "Wagner Group"}),
+        ("events", {"by": "type"}),
+        ("events", {"by": "month,actor", "where": "Mali"}),
+    ]
+    nul = foreign.store(tmp_path / "nul.csv", raw("acled_a3").replace(b"JNIM", b"JN\0IM", 1))
+    for path in (*(foreign.FOLDER / f"{name}.csv" for name in ("acled_a1", "acled_a4", "ucdp_u2")), nul):
+        for query, arguments in queries:
+            answers = []
+            for size in (1 << 40, 0):
+                monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", size)
+                answers.append(answer_of(path, query, arguments))
+            assert answers[0] == answers[1], (path.name, query, arguments)
+
+
+def answer_of(path: Path, query: str, arguments: dict[str, Any]) -> tuple[object, ...]:
+    """Return an answer as text with its notes; or the error."""
+    try:
+        answer = load(path).answer(query, **arguments)
+    except MaliError as error:
+        return (str(error),)
+    return (render_text(answer, "csv"), *answer.notes)
