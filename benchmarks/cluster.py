@@ -32,6 +32,7 @@ from mali_cli.storage.duckdb_backend import LARGE_TABLES
 from mali_cli.storage.parquet_parts import AUTO, PartsSink
 
 ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).parent.parent)}  # the program and the workers are of this checkout
+ID_COLUMNS = ("event_id", "casualty_id", "tally", "part_of")  # different in each copy of a record
 QUESTIONS = {
     "1 % of the days, counted by type": ("events", "--from", "2024-10-01", "--to", "2024-11-17", "--by", "type"),
     "one actor of a hundred, all rows": ("events", "--actor", "MNLA"),
@@ -45,18 +46,18 @@ def make_parts(folder: Path, first: Path, copies: int) -> None:
     """Write a folder of parts with the events of a converted folder so many times, each time with other ids."""
     work = folder.with_name(f"{folder.name}.work")
     work.mkdir()
-    sink = PartsSink(work / "new", dataset_metadata(load(first).backend), AUTO)
+    source = load(first)
+    sink = PartsSink(work / "new", dataset_metadata(source.backend), AUTO)
     for name in schema.table_names():
         if name not in LARGE_TABLES:
-            sink.append_files(name, [first / f"{name}.parquet"])
+            sink.append(name, source.table(name))
     for name in LARGE_TABLES:
-        ids = [c.name for c in schema.table(name).columns if c.name in ("event_id", "casualty_id", "tally", "part_of")]
+        names = [c.name for c in schema.table(name).columns if c.name not in source.backend.absent_columns(name)]
         for copy in range(copies):
-            columns = ", ".join(
-                f"""'{copy}-' || "{c.name}" AS "{c.name}\"""" if c.name in ids else f'"{c.name}"'
-                for c in schema.table(name).columns
-            )
-            sink.connection.execute(f"INSERT INTO {name} SELECT {columns} FROM '{first}/{name}.parquet'")
+            cells = ", ".join(f"'{copy}-' || \"{n}\"" if n in ID_COLUMNS else f'"{n}"' for n in names)
+            columns = ", ".join(f'"{n}"' for n in names)
+            rows = f"SELECT {cells} FROM '{first}/{name}.parquet'"
+            sink.connection.execute(f"INSERT INTO {name} ({columns}) {rows}")
     sink.finish(lambda *_: None)
     sink.close()
     (work / "new").rename(folder)
