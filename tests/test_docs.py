@@ -109,7 +109,9 @@ def test_every_link_leads_somewhere() -> None:
 def test_every_option_that_a_page_names_exists(page: Path, mali: Pipe) -> None:
     text = page.read_text(encoding="utf-8")
     of_mali = {"--help", *OPTION.findall("".join(help_of(mali, command) for command in ["", *command_names()]))}
-    commands_of_others = re.findall(r"(?:pip|mkdocs|venv) [^`\n]*", text)  # their options are not ours
+    commands_of_others = re.findall(
+        r"(?:aws|dask|helm|kubectl|mkdocs|pip|venv) [^`\n]*", text
+    )  # their options are not ours
     of_others = set(OPTION.findall(" ".join(commands_of_others)))
     assert set(OPTION.findall(text)) <= of_mali | of_others
 

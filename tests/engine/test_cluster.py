@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import distributed
 import pytest
 
 import mali_cli
@@ -20,11 +21,12 @@ from mali_cli.errors import DataError, MaliError
 from mali_cli.model.installation import install_command
 from mali_cli.output import render_text
 from mali_cli.storage import convert
-from tests.conftest import Terminal
+from tests.conftest import MALI, Terminal
 from tests.engine.test_conversion import converted, split
 from tests.storage.test_parquet import make
-from tests.support.cluster import Cluster, S3Server
+from tests.support.cluster import Cluster, S3Server, wait_for
 from tests.support.conversion import assert_same_tables
+from tests.support.lookalikes import FOLDER
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -124,10 +126,13 @@ def test_processes_of_this_machine_give_the_same_answer(data: Path, mali: Run) -
     assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
 
 
-def test_data_in_an_object_store_are_read_through_fsspec(cluster: Cluster, s3: S3Server, data: Path, mali: Run) -> None:
-    address = s3.upload(data, "war")
-    words = ("casualties", "--by", "group", "--from", "2022", "--data")  # in two of the parts
-    here = mali(*words, str(data))
+def test_data_in_an_object_store_are_read_through_fsspec(
+    cluster: Cluster, s3: S3Server, tmp_path: Path, mali: Run
+) -> None:
+    convert.convert(load(FOLDER / "acled_a4.csv").backend, tmp_path / "made", "parquet", parts=2)
+    address = s3.upload(tmp_path / "made", "war")
+    words = ("casualties", "--by", "group", "--data")
+    here = mali(*words, str(tmp_path / "made"))
     for engine in ("local", cluster.address):
         there = mali(*words, f"{address}/", env={**s3.env, "MALI_ENGINE": engine})
         assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
@@ -213,6 +218,17 @@ def test_a_conversion_survives_a_killed_and_a_silent_worker(
     assert_same_tables(tables, expected[0])
     assert (notes, counts) == expected[1:]
     slow.wait_for_workers(2)
+
+
+def test_an_interrupt_cancels_the_tasks(slow: Cluster, data: Path) -> None:
+    words = ("casualties", "--data", str(data), "--by", "group", "--engine", slow.address)
+    command = subprocess.Popen([MALI, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    slow.busy_worker()
+    command.send_signal(signal.SIGINT)
+    assert command.communicate(timeout=60) == (b"", b"")
+    assert command.returncode == 130
+    with distributed.Client(slow.address, set_as_default=False) as client:
+        wait_for(lambda: not any(client.processing().values()), 10)
 
 
 def test_a_damaged_part_is_named(cluster: Cluster, data: Path, tmp_path: Path) -> None:
