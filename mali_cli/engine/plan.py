@@ -73,6 +73,28 @@ def answer(
 
     If `in_batches`, the rows of a large list come in batches.
     """
+    handler, request = _parse_request(context, query, filter_args, subject, by)
+    filter_args = request.filter_args
+    sort, columns = (",".join(as_list(names)) or None for names in (sort, columns))
+    available = (*handler.columns(request), *rolling_columns(request))
+    presentation = parse_presentation(available, sort, limit, columns, condition)
+    if handler.filter_query is None:
+        return present(handler.run(context, Filters(), request), presentation)
+    check_stated(context, request.group_keys, filter_args)
+    used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
+    if in_batches and (streamed := _in_batches(context, handler, request, used_args, presentation)) is not None:
+        return streamed
+    context, result = _run(context, handler, request, used_args)
+    result = with_means_and_partial_periods(context, result, request)
+    if handler.chart is not None:
+        result = result._replace(chart=handler.chart(context, request, result))
+    return with_notes(context, present(result, presentation), query, filter_args)
+
+
+def _parse_request(
+    context: QueryContext, query: str, filter_args: dict[str, Any], subject: Any, by: Texts
+) -> tuple[QueryHandler, QueryRequest]:
+    """Return the handler of a query and its request; MaliError for filters or keys that it does not have."""
     if query not in QUERIES:
         raise MaliError(f"there is no query {query!r}; there are {', '.join(QUERIES)}.")
     handler = QUERIES[query]
@@ -87,21 +109,7 @@ def answer(
     if handler.group_key_names:
         group_keys = parse_group_keys(group_keys, handler.group_key_names)
     rolling = parse_rolling(filter_args.pop("rolling", None), query, group_keys, filter_args)
-    request = QueryRequest(query, group_keys, filter_args, subject, rolling)
-    sort, columns = (",".join(as_list(names)) or None for names in (sort, columns))
-    available = (*handler.columns(request), *rolling_columns(request))
-    presentation = parse_presentation(available, sort, limit, columns, condition)
-    if handler.filter_query is None:
-        return present(handler.run(context, Filters(), request), presentation)
-    check_stated(context, group_keys, filter_args)
-    used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
-    if in_batches and (streamed := _in_batches(context, handler, request, used_args, presentation)) is not None:
-        return streamed
-    context, result = _run(context, handler, request, used_args)
-    result = with_means_and_partial_periods(context, result, request)
-    if handler.chart is not None:
-        result = result._replace(chart=handler.chart(context, request, result))
-    return with_notes(context, present(result, presentation), query, filter_args)
+    return handler, QueryRequest(query, group_keys, filter_args, subject, rolling)
 
 
 def _keywords(query: str, handler: QueryHandler) -> list[str]:
