@@ -280,6 +280,13 @@ def test_without_dask_a_message_says_what_to_install(data: Path, monkeypatch: py
     assert str(refusal.value) == f"a cluster is reached with Dask; to install it: {install_command('cluster')}"
 
 
+def test_an_encrypted_cluster_needs_certificates(data: Path) -> None:
+    with pytest.raises(
+        MaliError, match=r"^tls://127\.0\.0\.1:1 needs certificates: set distributed\.comm\.tls in Dask's"
+    ):
+        load(data, engine="tls://127.0.0.1:1").casualties(by="year")
+
+
 @pytest.mark.parametrize("typed", ["locale", "local:0", "local:x", "127.0.0.1:8786", "http://host:1", "tcp://host", ""])
 def test_an_engine_that_does_not_exist_is_refused(mali: Run, typed: str) -> None:
     result = mali("events", "--engine", typed)
