@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,6 +50,24 @@ class ChartRequest(NamedTuple):
     language: str = "en"  # of the labels of a page
 
 
+class RowBatches:
+    """Rows that may not fit in memory, in batches that can be taken once.
+
+    `taken` is the number of rows that were taken. `summarize` returns, when all were, the result with its notes, its
+    number of rows before --limit, and its first row alone.
+    """
+
+    def __init__(self, frames: Iterator[pd.DataFrame], summarize: Callable[[], QueryResult]) -> None:
+        self._frames = frames
+        self.summarize = summarize
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        while (frame := next(self._frames, None)) is not None:
+            self.taken += len(frame)
+            yield frame
+
+
 class QueryResult(NamedTuple):
     """Rows with their declared columns, and what is printed with them."""
 
@@ -67,6 +85,23 @@ class QueryResult(NamedTuple):
     has_default_columns: bool = True  # False if --columns is given: the table then shows them as they are
     profile: Profile | None = None  # the rows of `mali show` as a page
     lineage_of: str = ""  # the group whose lineage the rows are, which is also drawn as a tree
+    batches: RowBatches | None = None  # the rows, if they may not fit in memory; `frame` then has none
+
+    def in_batches(self) -> Iterator[QueryResult]:
+        """Yield results that together have all rows in order: this one, if its rows are in memory."""
+        if self.batches is None:
+            yield self
+        else:
+            yield from (self._replace(frame=frame) for frame in self.batches)
+
+    def summarized(self) -> QueryResult:
+        """Return the result as it is known when all rows were written."""
+        return self if self.batches is None else self.batches.summarize()._replace(batches=self.batches)
+
+    @property
+    def row_count(self) -> int:
+        """The number of rows; of those in batches, of those that were taken."""
+        return len(self.frame) if self.batches is None else self.batches.taken
 
 
 class UnderlyingRows(NamedTuple):

@@ -40,7 +40,7 @@ def run_query(query: str, arguments: CommandArguments) -> QueryResult:
         report(f"reading {file.path.name}" if file else "reading")
         dataset = Dataset(file or open_backend(data, format_in), executor)
         filters = named.with_name_as_filter(dataset, query, filter_args) if has_name else filter_args
-        result = dataset.answer(query, **filters)
+        result = dataset.answer(query, in_batches=output.takes_batches(output_options), **filters)
     output.emit(result, output_options, arguments.command_line(query, filter_args))
     return result
 

@@ -75,6 +75,7 @@ class BaseDataset:
         limit: Number = None,
         columns: Texts = None,
         condition: Texts = None,
+        in_batches: bool = False,
         **filter_args: Any,
     ) -> QueryResult:
         """Run a query by its name; return its rows (`frame`), their declared columns and the notes of the command.
@@ -83,6 +84,8 @@ class BaseDataset:
         ----------
         query : str
             Name of a command: events, casualties, check ...
+        in_batches : bool
+            Give the rows of a list that may not fit in memory in `batches`, and none in `frame`.
         **filter_args
             Filters of that command; `name` is its argument (of show, lineage and compare).
 
@@ -94,17 +97,8 @@ class BaseDataset:
         subject = filter_args.pop("name", None)
         if isinstance(subject, BaseDataset):
             subject = subject.backend
-        return plan.answer(
-            self._context,
-            query,
-            filter_args,
-            subject=subject,
-            by=by,
-            sort=sort,
-            limit=limit,
-            columns=columns,
-            condition=condition,
-        )
+        shown: dict[str, Any] = {"by": by, "sort": sort, "limit": limit, "columns": columns, "condition": condition}
+        return plan.answer(self._context, query, filter_args, subject=subject, in_batches=in_batches, **shown)
 
     def __repr__(self) -> str:
         return f"<mali Dataset: {', '.join(self._summary())}>"

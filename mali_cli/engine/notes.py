@@ -26,7 +26,7 @@ def with_notes(context: QueryContext, result: QueryResult, query: str, filter_ar
         notes += _actor_note(filter_args)
     if result.frame.empty:
         notes += _against_note(filter_args)
-    if context.backend.origin:
+    if context.backend.origin and any(filter_args.values()):
         missing = _names_missing_from_file if result.frame.empty else _joint_group_notes
         notes += missing(context, filter_args)
     return result._replace(notes=tuple(notes), origin=context.title)

@@ -14,7 +14,8 @@ from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import Decomposition, PartialT, QueryHandler, QueryRequest
 from mali_cli.engine.handlers import casualties, charts, check, comparison, control, dictionary, entities, events
 from mali_cli.engine.notes import with_notes
-from mali_cli.engine.presentation import parse_presentation, present
+from mali_cli.engine.presentation import Presentation, parse_presentation, present
+from mali_cli.engine.row_batches import result_in_batches
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model.filter_names import check_filter_names
 from mali_cli.model.filters import Filters
@@ -55,8 +56,12 @@ def answer(
     limit: str | int | None = None,
     columns: Texts = None,
     condition: Texts = None,
+    in_batches: bool = False,
 ) -> QueryResult:
-    """Return the result of a query. What cannot be sorted, shown or grouped is refused before any data are read."""
+    """Return the result of a query. What cannot be sorted, shown or grouped is refused before any data are read.
+
+    If `in_batches`, the rows of a large list come in batches.
+    """
     if query not in QUERIES:
         raise MaliError(f"there is no query {query!r}; there are {', '.join(QUERIES)}.")
     handler = QUERIES[query]
@@ -74,6 +79,8 @@ def answer(
     if handler.filter_query is None:
         return present(handler.run(context, Filters(), request), presentation)
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
+    if in_batches and (streamed := _in_batches(context, handler, request, used_args, presentation)) is not None:
+        return streamed
     context, result = _run(context, handler, request, used_args)
     if handler.chart is not None:
         result = result._replace(chart=handler.chart(context, request, result))
@@ -114,6 +121,27 @@ def _run(
     if filters is None:
         filters = context.resolver.resolve_filters(filter_query, request.filter_args)
     return context, handler.run(context, filters, request)
+
+
+def _in_batches(
+    context: QueryContext,
+    handler: QueryHandler,
+    request: QueryRequest,
+    used_args: dict[str, Any],
+    presentation: Presentation,
+) -> QueryResult | None:
+    """Return the result of a list with its rows in batches; None if they fit in memory, or their order needs all."""
+    query, filter_args = request.query, request.filter_args
+    if request.group_keys or handler.decompose is None or presentation.sort_columns or context.executor is not None:
+        return None
+    filters = context.filters_before_reading(query, filter_args)
+    if filters is None or (filters.period is not None and filters.dates == "all"):  # which are listed last
+        return None
+    parts = context.backend.row_batches(handler.prefilter_query, used_args, filters)
+    if parts is None:
+        return None
+    add_notes = partial(with_notes, context, query=query, filter_args=filter_args)
+    return result_in_batches(handler.decompose([], filters), parts, presentation, add_notes)
 
 
 def _run_on_executor(

@@ -71,7 +71,7 @@ def present(result: QueryResult, presentation: Presentation) -> QueryResult:
         result = result._replace(chart=None, profile=None, lineage_of="")  # they show all rows
     if presentation.conditions:
         frame = frame[condition_mask(frame, presentation.conditions)]
-        result = result._replace(notes=(*result.notes, _condition_note(result, len(frame))))
+        result = result._replace(notes=(*result.notes, condition_note(result, len(frame), len(result.frame))))
     if presentation.sort_columns:
         frame = frame.sort_values(
             presentation.sort_columns, ascending=presentation.ascending, kind="stable", na_position="last"
@@ -88,10 +88,10 @@ def present(result: QueryResult, presentation: Presentation) -> QueryResult:
     )
 
 
-def _condition_note(result: QueryResult, kept: int) -> str:
+def condition_note(result: QueryResult, kept: int, matching: int) -> str:
     """Say how many rows are left; notes made before, such as those of sums, are about all of them."""
     about_all = ", and the lines above are about all of them" if result.notes else ""
-    return f"--where keeps {kept:,} of {pluralize(len(result.frame), result.row_noun)}{about_all}."
+    return f"--where keeps {kept:,} of {pluralize(matching, result.row_noun)}{about_all}."
 
 
 def with_missing_text_as_none(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:

@@ -116,6 +116,14 @@ class ForeignFileBackend(Backend):
         self.counts = tables.counts
         return tables
 
+    def row_batches(self, query: str, filter_args: dict[str, Any], filters: Filters) -> Iterator[Backend] | None:
+        """Return all rows of a large file in batches; a filtered list is read faster without a database."""
+        if self.table_file.size <= LARGE_FILE_BYTES or filters != Filters():
+            return None
+        tables = self.in_database(query, filter_args)
+        self.notes = tables.notes
+        return None if tables is self else tables.row_batches(query, filter_args, filters)
+
     def _read_cells(self, query: str, filter_args: dict[str, Any]) -> FileInDuckDB:
         """Return a backend that has read the cells of the file, but has not made our tables of them yet."""
         run = ImportRun(self.table_file, self.new_adapter(), build_row_filter(query, filter_args, self._format.name))

@@ -39,7 +39,12 @@ def is_applicable(table_file: TableFile, adapter: FormatAdapter) -> bool:
 
 
 def needed_columns(query: str, filter_args: Mapping[str, Any]) -> frozenset[str] | None:
-    """Return the columns that sums or counts by keys need besides days and types, None if it may be any."""
+    """Return the columns that sums or counts by keys need besides days and types, None if it may be any.
+
+    A list needs all columns.
+    """
+    if not filter_args.get("by"):
+        return None
     used = {name for name, typed in filter_args.items() if typed and name not in ("by", "columns", "sort", "condition")}
     used.update(parse_group_keys(as_list(filter_args.get("by")), GROUP_KEYS[query]))
     if not used <= COLUMNS_NEEDED.keys():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from mali_cli.output.options import (
     reject_row_options,
 )
 from mali_cli.output.pager import write_paged
-from mali_cli.output.registry import FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
+from mali_cli.output.registry import BATCH_FORMATS, FORMATS, ROW_SUFFIXES, TEXT_FORMATS, is_chart, render_text
 from mali_cli.output.terminal import stdout_console
 from mali_cli.results import QueryResult, drawn_result, pluralize
 
@@ -37,6 +38,7 @@ __all__ = [
     "print_markdown",
     "reject_row_options",
     "render_text",
+    "takes_batches",
 ]
 MAX_TERMINAL_ROWS = 1000  # on a terminal, unless --format table or --columns all is given
 
@@ -59,18 +61,27 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
     footer: list[str] = []
     if options.output is not None:
         _write_rows(result, options.output, str(options.format), options.quiet)
-        count = f"{options.output}: {_count_text(result, len(result.frame))}."
+        result = result.summarized()
+        count = f"{options.output}: {_count_text(result, result.row_count)}."
         notes = [*result.notes, *_notes_on_format(result, options.format), count]
     else:
         if _is_drawn(result, options.format):
             notes = _draw_on_terminal(result, options.quiet)
         else:
+            result, footer = _print(result, options)
             notes = list(result.notes)
-            footer = _print(result, options)
-    if result.frame.empty:
+    if not result.row_count:
         notes.insert(0, _empty_message(result))
     _print_notes(notes, options.quiet)
     _print_notes(footer, options.quiet, dim=True)
+
+
+def takes_batches(options: OutputOptions) -> bool:
+    """Return whether the rows are written batch by batch, so that they need not fit in memory."""
+    if options.cite is not None:
+        return False
+    to_pipe = options.output is None and (sys.stdout is None or not sys.stdout.isatty())
+    return (options.format or ("csv" if to_pipe else "table")) in BATCH_FORMATS
 
 
 def print_markdown(text: str) -> None:
@@ -96,8 +107,8 @@ def _print_notes(notes: list[str], quiet: bool, dim: bool = False) -> None:
             streams.echo_err(note, dim=dim)
 
 
-def _print(result: QueryResult, options: OutputOptions) -> list[str]:
-    """Write the result to standard output and return the lines below it that depend on the format."""
+def _print(result: QueryResult, options: OutputOptions) -> tuple[QueryResult, list[str]]:
+    """Write the result to standard output; return it with all notes, and the lines below that depend on the format."""
     format = options.format or _default_format(result)
     if format in LINEAGE_FORMATS:
         write_paged([_lineage(result, format)], options.pager)
@@ -106,14 +117,17 @@ def _print(result: QueryResult, options: OutputOptions) -> list[str]:
 
         write_paged([page_text(result.profile, stdout_console(), options.all_lines)], options.pager)
     elif format in ("table", "picture"):
-        return _print_table(result, options)
+        return result, _print_table(result, options)
     else:
-        streams.write_stdout(render_text(result, format) if format in TEXT_FORMATS else "")
-        rows, notes = len(result.frame), _notes_on_format(result, format)
-        if result.total_rows is not None and rows < result.total_rows:
-            notes.append(f"{_count_text(result, rows)}.")
-        return notes
-    return []
+        if format in TEXT_FORMATS:
+            out = streams.StdoutText()
+            FORMATS[format].load()(result, out)
+            out.flush()
+        result, footer = result.summarized(), _notes_on_format(result, format)
+        if result.total_rows is not None and result.row_count < result.total_rows:
+            footer.append(f"{_count_text(result, result.row_count)}.")
+        return result, footer
+    return result, []
 
 
 def _notes_on_format(result: QueryResult, format: str | None) -> list[str]:
@@ -179,8 +193,11 @@ def _write_rows(result: QueryResult, path: Path, format: str, quiet: bool) -> No
         with progress(quiet) as report:
             FORMATS[format].load()(result, path, report)
         return
-    with streams.atomic_open(path) as file:
-        file.write((_lineage(result, format) if format in LINEAGE_FORMATS else render_text(result, format)).encode())
+    with streams.atomic_open(path) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+        if format in LINEAGE_FORMATS:
+            text.write(_lineage(result, format))
+        else:
+            FORMATS[format].load()(result, text)
 
 
 def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> None:
@@ -238,5 +255,5 @@ def _footer(result: QueryResult, printed: int, with_notes: bool) -> str:
 
 def _count_text(result: QueryResult, rows: int) -> str:
     """Return "12 events", or "4 of 12 events" if rows were left out."""
-    total = max(len(result.frame), result.total_rows or 0)
+    total = max(result.row_count, result.total_rows or 0)
     return f"{rows:,} of {pluralize(total, result.row_noun)}" if rows < total else pluralize(rows, result.row_noun)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from mali_cli.model.extras import require_extra
@@ -34,15 +35,25 @@ def write(result: QueryResult, path: Path, progress: Progress) -> None:
         atomic_path(path, import_duckdb().Error) as new,
         import_duckdb().connect(config={**config, "temp_directory": f"{new}.tmp"}) as connection,
     ):
-        rows = len(result.frame)
         execute(connection, f"CREATE TABLE result ({declared})")
-        for start in range(0, rows, CHUNK_ROWS):
-            chunk = text_columns(result._replace(frame=result.frame.iloc[start : start + CHUNK_ROWS]))
+        loaded = 0
+        for batch in _chunks(result, CHUNK_ROWS):
+            chunk = text_columns(batch)
             for cells in chunk.values():
                 "".join(cells).encode()  # some versions of DuckDB accept lone surrogates and change them
             connection.register("chunk", pd.DataFrame(chunk, dtype=object))
             execute(connection, f"INSERT INTO result SELECT {values} FROM chunk")
             connection.unregister("chunk")
-            end = min(start + CHUNK_ROWS, rows)
-            progress(f"{end:,} of {pluralize(rows, result.row_noun)} loaded", end / rows)
+            loaded += len(batch.frame)
+            progress(
+                f"{pluralize(loaded, result.row_noun)} loaded",
+                loaded / len(result.frame) if len(result.frame) else None,
+            )
         execute(connection, f"COPY result TO {sql_literals.literal(str(new))} ({COPY_OPTIONS}, USE_TMP_FILE false)")
+
+
+def _chunks(result: QueryResult, rows: int) -> Iterator[QueryResult]:
+    """Yield the result in pieces of so many rows at most."""
+    for batch in result.in_batches():
+        for start in range(0, len(batch.frame), rows):
+            yield batch._replace(frame=batch.frame.iloc[start : start + rows])

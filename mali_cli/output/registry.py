@@ -53,6 +53,10 @@ ROW_SUFFIXES = {format.suffix: name for name, format in FORMATS.items() if forma
 CHART_SUFFIXES = {format.suffix: name for name, format in FORMATS.items() if format.kind == "chart"}
 
 
+# Formats that are written batch by batch, so that the rows need not fit in memory
+BATCH_FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "parquet")
+
+
 def is_chart(format: str | None) -> bool:
     """Return whether the format is a drawing of the result."""
     return format in FORMATS and FORMATS[format].kind == "chart"

@@ -18,6 +18,7 @@ from mali_cli.storage.atomic import atomic_replace
 from mali_cli.storage.probe import path_mode
 
 MIN_WRAP_COLUMNS = 20
+STDOUT_PART = 1 << 20  # characters written to standard output at a time
 
 
 def check_target(path: Path, force: bool) -> None:
@@ -81,6 +82,25 @@ def write_stdout(text: str) -> None:
     except OSError as error:
         _redirect_stdout_to_null()
         raise DataError(f"standard output cannot be written: {error.strerror}.") from None
+
+
+class StdoutText(io.TextIOBase):
+    """A text stream to standard output, which is written a part at a time."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._size = 0
+
+    def write(self, text: str) -> int:
+        self._parts.append(text)
+        self._size += len(text)
+        if self._size > STDOUT_PART:
+            self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        text, self._parts, self._size = "".join(self._parts), [], 0
+        write_stdout(text)
 
 
 def _write_all(out: BinaryIO, data: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TextIO
 
 from mali_cli.model.csv_text import csv_records
@@ -27,13 +28,18 @@ def to_tsv(result: QueryResult, out: TextIO) -> None:
 
 
 def _write_delimited(result: QueryResult, out: TextIO, delimiter: str) -> None:
-    out.writelines(csv_records([[column.name for column in result.columns], *text_rows(result)], delimiter))
+    out.writelines(csv_records([[column.name for column in result.columns]], delimiter))
+    for batch in result.in_batches():
+        out.writelines(csv_records(text_rows(batch), delimiter))
 
 
 def to_json(result: QueryResult, out: TextIO) -> None:
     """Write an array with one object per line."""
-    lines = ",\n".join(_json_objects(result))
-    out.write(f"[\n{lines}\n]\n" if lines else "[]\n")
+    before = "[\n"
+    for line in _json_objects(result):
+        out.write(f"{before}{line}")
+        before = ",\n"
+    out.write("[]\n" if before.startswith("[") else "\n]\n")
 
 
 def to_jsonl(result: QueryResult, out: TextIO) -> None:
@@ -41,9 +47,11 @@ def to_jsonl(result: QueryResult, out: TextIO) -> None:
     out.writelines(f"{line}\n" for line in _json_objects(result))
 
 
-def _json_objects(result: QueryResult) -> list[str]:
+def _json_objects(result: QueryResult) -> Iterator[str]:
     names = [column.name for column in result.columns]
-    return [json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in json_rows(result)]
+    for batch in result.in_batches():
+        for row in json_rows(batch):
+            yield json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
 
 
 def to_markdown(result: QueryResult, out: TextIO) -> None:
@@ -51,6 +59,8 @@ def to_markdown(result: QueryResult, out: TextIO) -> None:
     lines = [
         [column.name.translate(_MARKDOWN_ESCAPES) for column in result.columns],
         ["---:" if column.type in ("integer", "number") else "---" for column in result.columns],
-        *([cell.translate(_MARKDOWN_ESCAPES) for cell in row] for row in text_rows(result)),
     ]
     out.writelines(f"| {' | '.join(line)} |\n" for line in lines)
+    for batch in result.in_batches():
+        rows = ([cell.translate(_MARKDOWN_ESCAPES) for cell in row] for row in text_rows(batch))
+        out.writelines(f"| {' | '.join(row)} |\n" for row in rows)

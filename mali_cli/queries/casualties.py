@@ -96,6 +96,10 @@ class SelectedFigures(NamedTuple):
     possible: int  # the number of figures that only may fall into the period
     of_other_scopes: pd.DataFrame
 
+    def without_rows(self) -> SelectedFigures:
+        """Return what was left out alone."""
+        return self._replace(rows=self.rows.head(0), first_days=self.first_days.head(0))
+
 
 def join_selected(parts: list[SelectedFigures]) -> SelectedFigures:
     """Return the figures of several partitions in their order; no tally is in two of them."""

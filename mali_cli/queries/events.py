@@ -244,6 +244,10 @@ class SelectedEvents(NamedTuple):
     rows: pd.DataFrame
     left_out: LeftOutEvents
 
+    def without_rows(self) -> SelectedEvents:
+        """Return what was left out alone."""
+        return self._replace(rows=self.rows.head(0))
+
 
 def join_selected(parts: list[SelectedEvents]) -> SelectedEvents:
     """Return the events of several partitions in the order of the table; no event is in two of them."""

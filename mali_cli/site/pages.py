@@ -209,7 +209,8 @@ def _chart(site: Site, kind: str, filters: tuple[tuple[str, str], ...]) -> str:
     from mali_cli.output.vega import spec
 
     html_report.check_installed("html")
-    result = site.dataset.answer(kind, **dict(filters))
+    filter_args: dict[str, Any] = dict(filters)
+    result = site.dataset.answer(kind, **filter_args)
     if problem := spec.empty_message(result) or (result.frame.empty and "No events match."):
         raise MaliError(str(problem))
     return html_report.render(drawn_result(result)).decode()

@@ -104,6 +104,13 @@ class Backend(ABC):
         """
         return None
 
+    def row_batches(self, query: str, filter_args: dict[str, Any], filters: Filters) -> Iterator[Backend] | None:
+        """Yield backends that together hold all rows that a list may need, in the order of the list.
+
+        Returns None if they fit in memory, or cannot be had in that order. For the parameters see `prefiltered`.
+        """
+        return None
+
     def distinct(self, table: str, column: str) -> Iterable[str]:
         """Return the distinct cells of a column of text, without blank ones."""
         cells: Iterable[str] = self.table(table)[column].dropna().unique()

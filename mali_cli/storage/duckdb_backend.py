@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FATALITY_COLUMNS = ("killed_low", "killed_best", "killed_high")  # of events, if it has the fatalities
 LARGE_TABLES = ("events", "casualties")  # tables that may have millions of rows
+BATCH_ROWS = 25_000  # events of a batch of a list
 PARTITION_ROWS = 100_000  # events of one partition, which pandas sums in some 300 MB
 
 
@@ -155,8 +156,10 @@ class DuckDBBackend(Backend):
         if query not in LARGE_TABLES or filters is None or not self._is_large:
             return self
         where = self._may_match(filters)
-        if where == EVERY_ROW:
-            return self
+        return self if where == EVERY_ROW else self._some_rows(query, filter_args, where)
+
+    def _some_rows(self, query: str, filter_args: dict[str, Any], where: Condition) -> Backend:
+        """Return a backend with the events that fulfil a condition, as far as a query uses them, and their figures."""
         unused = unused_event_columns(query, filter_args) - {"place"}  # places are joined by it
         if query == "events" and self.has_event_fatalities:
             events, event_fatalities = self._select_events_with_fatalities(where, unused)
@@ -165,28 +168,39 @@ class DuckDBBackend(Backend):
         events = self.select("events", where, unused)
         return _SomeRows(self, {"events": events, "casualties": self.figures_of(events)})
 
+    def row_batches(self, query: str, filter_args: dict[str, Any], filters: Filters) -> Iterator[Backend] | None:
+        if query not in LARGE_TABLES or not self._can_be_split:
+            return None
+        where = self._may_match(filters)
+        days = list(self._days_of_partitions(where, BATCH_ROWS))
+        if len(days) == 1:
+            return None
+        return (self._some_rows(query, filter_args, all_of((where, first_day))) for first_day in days)
+
     def partitions(self, filters: Filters) -> Iterator[Backend] | None:
         """Yield the events that may match and their figures in partitions of some days, so that all sums add up.
 
         Returns None for tables that are not large, and for figures that belong to no event or are not added.
         """
-        if not self._is_large or self.query(f"SELECT ({sql_sums.other_figures_sql(self)})")[0][0]:
+        if not self._can_be_split:
             return None
         where = self._may_match(filters)
-        return (self._partition(all_of((where, days))) for days in self._days_of_partitions(where))
+        days = self._days_of_partitions(where, PARTITION_ROWS)
+        return (self._some_rows("casualties", {}, all_of((where, first_day))) for first_day in days)
 
-    def _partition(self, where: Condition) -> Backend:
-        events = self.select("events", where)
-        return _SomeRows(self, {"events": events, "casualties": self.figures_of(events)})
+    @property
+    def _can_be_split(self) -> bool:
+        """Whether the tables are large, and every figure belongs to an event and is added."""
+        return self._is_large and not self.query(sql_sums.other_figures_sql(self))[0][0]
 
-    def _days_of_partitions(self, where: Condition) -> Iterator[Condition]:
-        """Yield conditions on the first day of events, each fulfilled by about PARTITION_ROWS events."""
+    def _days_of_partitions(self, where: Condition, most: int) -> Iterator[Condition]:
+        """Yield conditions on the first day of events, each fulfilled by at most so many events, or those of a day."""
         statement = f"""
             SELECT date_start, count(*) FROM {self.table_expression("events")}
             WHERE {where.sql} AND date_start IS NOT NULL GROUP BY ALL ORDER BY ALL"""
         bounds, rows = [], 0
         for day, number in self.query(statement, where.parameters):
-            if rows and rows + number > PARTITION_ROWS:
+            if rows and rows + number > most:
                 bounds.append(day)
                 rows = 0
             rows += number

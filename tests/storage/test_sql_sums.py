@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mali_cli.dataset import Dataset, load
+from mali_cli.formats import backend as formats_backend
+from mali_cli.formats import importer
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.storage import convert, duckdb_backend, sql_sums
 from mali_cli.storage.memory import MemoryBackend
@@ -163,6 +166,22 @@ def test_sums_with_any_keys_and_filters_are_those_of_the_tables(ways: Ways, data
     if "actor" not in filter_args:
         filter_args = {name: value for name, value in filter_args.items() if name not in ("members", "against")}
     ways.assert_same(query, keys, filter_args)
+
+
+@pytest.mark.parametrize("key", ["year", "actor", "group"])
+def test_figures_without_any_number_are_summed(key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = make(tmp_path / "made.csv", 40)
+    header, *records = csv.reader(file.read_text(encoding="utf-8").splitlines())
+    column = header.index("fatalities")
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([header, *([*row[:column], "0", *row[column + 1 :]] for row in records)])
+    ways = Ways(tables_of(load(file)), tmp_path / "converted")
+    assert "no number of people killed" in ways.in_memory.answer("casualties", by=key).notes[0]
+    ways.assert_same("casualties", [key], {})
+    monkeypatch.setattr(formats_backend, "LARGE_FILE_BYTES", 0)
+    monkeypatch.setattr(importer, "PARTITION_RECORDS", 10)
+    expected = ways.in_memory.answer("casualties", by=key).frame
+    pd.testing.assert_frame_equal(load(file).answer("casualties", by=key).frame, expected)
 
 
 def test_every_key_is_summed_in_duckdb(ways: Ways) -> None:
