@@ -136,12 +136,11 @@ def test_data_in_an_object_store_are_read_through_fsspec(
     for engine in ("local", cluster.address):
         there = mali(*words, f"{address}/", env={**s3.env, "MALI_ENGINE": engine})
         assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
-    absent = mali(*words, "s3://war/absent", env=s3.env)
-    assert (absent.returncode, absent.stdout) == (1, "")
-    assert absent.stderr.startswith("mali: s3://war/absent is no folder made by `mali convert --to parquet`")
 
 
-def test_an_address_of_an_unknown_kind_is_refused(mali: Run) -> None:
+def test_an_address_without_a_dataset_or_of_an_unknown_kind_is_refused(mali: Run) -> None:
+    with pytest.raises(DataError, match=r"^memory://war/absent is no folder made by `mali convert --to parquet`"):
+        load("memory://war/absent/")
     result = mali("events", "--data", "nowhere://war/made")
     assert result.stderr == "mali: nowhere://war/made cannot be read: fsspec has no protocol nowhere.\n"
     assert result.returncode == 2
