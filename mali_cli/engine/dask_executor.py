@@ -53,6 +53,8 @@ class DaskExecutor(Executor):
     def _connect(self) -> Iterator[Any]:
         """Connect to the scheduler; its log would be printed over the answer."""
         distributed = import_distributed()
+        if self.address.startswith("tls:") and not distributed.Security().get_connection_args("client")["ssl_context"]:
+            raise self._error(f"{self.address} needs certificates: set distributed.comm.tls in Dask's configuration.")
         log = logging.getLogger("distributed")
         level = log.level
         log.setLevel(logging.CRITICAL + 1)

@@ -115,6 +115,13 @@ class PartitionedParquetBackend(ParquetBackend):
     def partitions(self, filters: Filters) -> Iterator[Backend] | None:
         return ParquetBackend.partitions(self._of_days(filters), filters)
 
+    def row_batches(self, query: str, filter_args: dict[str, Any], filters: Filters) -> Iterator[Backend] | None:
+        return ParquetBackend.row_batches(self._of_days(filters), query, filter_args, filters)
+
+    @property
+    def _can_be_split(self) -> bool:
+        return self._is_large  # `PartsSink` refuses other figures
+
     def part_folders(self, filters: Filters) -> list[Path]:
         return [self.path / part.name for part in self._parts_of(filters)]
 

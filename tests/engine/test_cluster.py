@@ -136,12 +136,11 @@ def test_data_in_an_object_store_are_read_through_fsspec(
     for engine in ("local", cluster.address):
         there = mali(*words, f"{address}/", env={**s3.env, "MALI_ENGINE": engine})
         assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
-    absent = mali(*words, "s3://war/absent", env=s3.env)
-    assert (absent.returncode, absent.stdout) == (1, "")
-    assert absent.stderr.startswith("mali: s3://war/absent is no folder made by `mali convert --to parquet`")
 
 
-def test_an_address_of_an_unknown_kind_is_refused(mali: Run) -> None:
+def test_an_address_without_a_dataset_or_of_an_unknown_kind_is_refused(mali: Run) -> None:
+    with pytest.raises(DataError, match=r"^memory://war/absent is no folder made by `mali convert --to parquet`"):
+        load("memory://war/absent/")
     result = mali("events", "--data", "nowhere://war/made")
     assert result.stderr == "mali: nowhere://war/made cannot be read: fsspec has no protocol nowhere.\n"
     assert result.returncode == 2
@@ -278,6 +277,13 @@ def test_without_dask_a_message_says_what_to_install(data: Path, monkeypatch: py
     with pytest.raises(MaliError) as refusal:
         load(data, engine="tcp://127.0.0.1:1").casualties(by="year")
     assert str(refusal.value) == f"a cluster is reached with Dask; to install it: {install_command('cluster')}"
+
+
+def test_an_encrypted_cluster_needs_certificates(data: Path) -> None:
+    with pytest.raises(
+        MaliError, match=r"^tls://127\.0\.0\.1:1 needs certificates: set distributed\.comm\.tls in Dask's"
+    ):
+        load(data, engine="tls://127.0.0.1:1").casualties(by="year")
 
 
 @pytest.mark.parametrize("typed", ["locale", "local:0", "local:x", "127.0.0.1:8786", "http://host:1", "tcp://host", ""])
