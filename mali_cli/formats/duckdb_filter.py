@@ -21,6 +21,7 @@ from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.dates import FIRST_YEAR, ISO, LAST_YEAR
 from mali_cli.formats.row_filter import DATE_SLACK, ID_SAMPLE_RECORDS, LARGE_FILE_BYTES, Row, RowFilter, RowScanner
+from mali_cli.formats.row_reader import MISSING_VALUES
 from mali_cli.formats.table_file import TableFile
 from mali_cli.model.names import normalize_name
 from mali_cli.storage import sql_literals
@@ -185,13 +186,16 @@ def _column_names(adapter: FormatAdapter) -> list[str]:
 
 
 def table_expression(table_file: TableFile, adapter: FormatAdapter) -> str:
-    """Return the call of read_csv, with all columns as text and nothing left to be detected."""
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in _column_names(adapter))
-    return f"""read_csv(
+    """Return the SQL of the records, with all columns as text, nothing left to be detected and missing values blank."""
+    names = _column_names(adapter)
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    missing = sql_literals.literal_list(MISSING_VALUES)
+    cells = ", ".join(f"CASE WHEN {name} IN ({missing}) THEN '' ELSE {name} END AS {name}" for name in names)
+    return f"""(SELECT {cells} FROM read_csv(
         {sql_literals.path_literal(table_file.path)}, auto_detect = false, header = false,
         skip = {table_file.header_lines}, delim = {sql_literals.literal(table_file.delimiter)},
         quote = '"', escape = '"', strict_mode = true, buffer_size = {BUFFER_BYTES},
-        columns = {{{columns}}}, force_not_null = [{sql_literals.literal_list(_column_names(adapter))}])"""
+        columns = {{{columns}}}, force_not_null = [{sql_literals.literal_list(names)}]))"""
 
 
 def _where_clause(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFilter) -> str:

@@ -15,6 +15,8 @@ from mali_cli.errors import DataError
 from mali_cli.formats.table_file import TableFile
 
 NUL_ERROR = "there is a NUL byte; the file is damaged"
+MISSING_VALUES = ("NA", "NaN", "nan", "<NA>", "NULL")  # what R, pandas and databases write for a blank cell
+_MISSING = frozenset(MISSING_VALUES)
 
 
 class RowReader:
@@ -56,7 +58,7 @@ class RowReader:
                         self.records += 1
                         if "".join(outside_quotes[::2]).count(delimiter) != delimiters_left:
                             self.parse(line)
-                        yield cells, line
+                        yield _without_missing_values(cells), line
                         continue
                 if line.count('"') % 2:
                     line = self._until_quote_closes(line, file)
@@ -95,12 +97,15 @@ class RowReader:
         return "".join(taken)
 
     def _checked(self, row: list[str]) -> list[str]:
-        """Return the row without blank fields beyond the header; DataError if its width is not the header's."""
+        """Return the row without blank fields beyond the header; DataError if its width is not the header's.
+
+        Cells such as R's NA are blank.
+        """
         if len(row) > self.width and not any(row[self.width :]):
             del row[self.width :]
         elif len(row) != self.width:
             self._refuse(f"{len(row)} fields where the header has {self.width}")
-        return row
+        return _without_missing_values(row)
 
     @contextmanager
     def _damage_as_data_error(self) -> Iterator[None]:
@@ -116,6 +121,12 @@ class RowReader:
 
     def _refuse(self, reason: str) -> NoReturn:
         raise DataError(f"{self.table_file.path}, record {self.records:,}: {reason}.", self.records) from None
+
+
+def _without_missing_values(cells: list[str]) -> list[str]:
+    if _MISSING.isdisjoint(cells):
+        return cells
+    return ["" if cell in _MISSING else cell for cell in cells]
 
 
 def _lines(text: str) -> Iterable[str]:

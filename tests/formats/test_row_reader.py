@@ -125,3 +125,9 @@ def test_a_malformed_record_is_refused_when_it_is_split_or_parsed(
     reader = RowReader(table_file)
     with pytest.raises(DataError, match=expected):
         _ = [reader.parse(text) for _, text in reader.iter_split(3)]
+
+
+def test_a_number_of_dead_that_is_missing_in_r_is_not_stated(tmp_path: Path) -> None:
+    path = foreign.store(tmp_path / "acled.csv", edited("acled_a3", where("MLI9301", fatalities="NA")))
+    [sums] = load(path).casualties(since="2023-08-11", until="2023-08-11", by="year").to_dict("records")
+    assert (sums["events"], sums["unknown"], sums["not_stated"]) == (0, 0, 1)  # no figure, but an event

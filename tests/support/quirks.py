@@ -118,6 +118,7 @@ HARMLESS: list[tuple[str, str, Change]] = [
     ("number of the country missing", "acled_a3", of_columns("iso", lambda cell: "")),
     ("number of another country", "acled_a3", of_columns("iso", lambda cell: "562")),
     ("active_year in words", "ucdp_u1", of_columns("active_year", lambda cell: {"1": "true", "0": "false"}[cell])),
+    *((f"{missing} in blank cells, {name}", name, rewritten(lambda rows, text=missing: [[cell or text for cell in row] for row in rows])) for name, missing in (("acled_a3", "NA"), ("acled_monadic", "nan"), ("ucdp_u2", "NA"), ("un_fatalities", "NaN"), ("gtd", "NA"), ("gdelt", "NULL"))),
     ("data_id of another download", "acled_a1", of_columns("data_id", lambda cell: f"9{cell}")),
 ]  # fmt: skip
 
@@ -224,7 +225,7 @@ SKIPPED = [
     ("acled_a3", "MLI9304", "fatalities", "٣"),
     ("acled_a3", "MLI9304", "latitude", "north"),
     ("acled_a3", "MLI9304", "longitude", "8°W"),
-    ("acled_a3", "MLI9304", "longitude", "nan"),
+    ("acled_a3", "MLI9304", "longitude", "inf"),
     ("acled_a0", "9005MLI", "FATALITIES", "a dozen"),
     ("acled_a0", "9005MLI", "EVENT_DATE", "13/13/2012"),
     ("acled_a0", "9005MLI", "TIME_PRECISION", "0"),
