@@ -118,13 +118,17 @@ class ForeignFileBackend(Backend):
     def prefiltered(self, query: str, filter_args: dict[str, Any], filters: Filters | None) -> Backend:
         if query in QUERIES_NEEDING_ALL_RECORDS or self._frames:
             return self
-        row_filter = build_row_filter(query, filter_args, self._format.name)
-        if areas := as_list(filter_args.get("admin2")):
-            row_filter = row_filter.in_points(self._points_in(areas))
+        row_filter = self._row_filter(query, filter_args)
         if row_filter.is_unfiltered:
             return self
         run, frames = self._import(row_filter)
         return PrefilteredFile(self, frames, run)
+
+    def _row_filter(self, query: str, filter_args: dict[str, Any]) -> RowFilter:
+        row_filter = build_row_filter(query, filter_args, self._format.name)
+        if areas := as_list(filter_args.get("admin2")):
+            row_filter = row_filter.in_points(self._points_in(areas))
+        return row_filter
 
     def _points_in(self, areas: list[str]) -> frozenset[Point]:
         """Return the points of all places in these second-level areas; this takes one more pass over the file.
@@ -163,7 +167,7 @@ class ForeignFileBackend(Backend):
 
     def _read_cells(self, query: str, filter_args: dict[str, Any]) -> FileInDuckDB:
         """Return a backend that has read the cells of the file, but has not made our tables of them yet."""
-        run = ImportRun(self.table_file, self.new_adapter(), build_row_filter(query, filter_args, self._format.name))
+        run = ImportRun(self.table_file, self.new_adapter(), self._row_filter(query, filter_args))
         tables = FileInDuckDB(run, lambda: self.names, needed_columns(query, filter_args))
         tables.read_cells()
         return tables
