@@ -11,6 +11,8 @@ from mali_cli.output.progress import Progress
 from mali_cli.output.streams import atomic_path
 from mali_cli.results import QueryResult, pluralize
 
+MEMORY_LIMIT = "256MB"  # of rows that wait to be written; the data that they come from may be in DuckDB too
+
 
 def check_installed() -> None:
     """Raise MaliError if DuckDB is not installed, before any work is done."""
@@ -24,7 +26,7 @@ def write(result: QueryResult, path: Path, progress: Progress) -> None:
     from mali_cli.storage import sql_literals  # the backends import pandas too
     from mali_cli.storage.convert import CHUNK_ROWS
     from mali_cli.storage.duckdb_connection import execute, import_duckdb, sql_type
-    from mali_cli.storage.parquet import COPY_OPTIONS, MEMORY_LIMIT
+    from mali_cli.storage.parquet import COPY_OPTIONS
 
     # DuckDB must not guess the type of a text column from its first rows.
     config = {"memory_limit": MEMORY_LIMIT, "pandas_analyze_sample": "0"}
