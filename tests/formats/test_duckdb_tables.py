@@ -143,7 +143,7 @@ def test_converted_files_are_the_same(
     results, packages, files = [], [], []
     for size, target in ((1 << 40, tmp_path / "records"), (0, tmp_path / "duckdb")):
         monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", size)
-        backend = ForeignFileBackend([path])
+        backend = ForeignFileBackend(*open_foreign_files([path]))
         counts = convert.convert(backend, target, "parquet", parts=parts)
         results.append((counts, backend.counts, backend.notes))
         packages.append((target / "datapackage.json").read_text())
