@@ -363,7 +363,7 @@ def test_sums_of_counts_are_drawn(tmp_path: Path) -> None:
 
 
 def test_the_legend_of_a_picture_says_what_has_no_number(tmp_path: Path) -> None:
-    pytest.importorskip("vl_convert", reason="the extra `images` is not installed")
+    pytest.importorskip("vl_convert", reason="the extra `pictures` is not installed")
     path, picture = csv_file(tmp_path, WEEKLY_NAME, WEEKLY_HEADER, WEEKS), tmp_path / "x.svg"
     result = CliRunner().invoke(app, ["casualties", "--data", str(path), "--by", "region", "-o", str(picture)])
     assert result.exit_code == 0
