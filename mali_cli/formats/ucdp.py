@@ -35,6 +35,8 @@ CANDIDATE_HEADER = [
     *("date_end", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "best", "high", "low"),
     *("gwnoa", "gwnob"),
 ]
+# Shapefiles cut names to ten letters. Two columns of conflicts then have one name, so that neither is recognised.
+NAMES_BY_TEN_LETTERS = {name[:10]: name for name in CANDIDATE_HEADER if not name.startswith("conflict_")}
 
 ONE_SIDED = "one-sided violence"
 VIOLENCE = {
@@ -89,6 +91,10 @@ class Ucdp(FormatAdapter):
     }
     flag_columns = (("deaths_civilians", "Civilians"),)
     source_columns = ("source_article", "source_original")
+
+    @classmethod
+    def canonical_column(cls, column: str) -> str:
+        return NAMES_BY_TEN_LETTERS.get(column, column)
 
     @classmethod
     def canonical_columns(cls, header: list[str]) -> list[str]:

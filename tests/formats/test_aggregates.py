@@ -362,6 +362,14 @@ def test_sums_of_counts_are_drawn(tmp_path: Path) -> None:
     assert weekly(tmp_path).answer("casualties", by="region,year").chart is None
 
 
+def test_the_legend_of_a_picture_says_what_has_no_number(tmp_path: Path) -> None:
+    pytest.importorskip("vl_convert", reason="the extra `pictures` is not installed")
+    path, picture = csv_file(tmp_path, WEEKLY_NAME, WEEKLY_HEADER, WEEKS), tmp_path / "x.svg"
+    result = CliRunner().invoke(app, ["casualties", "--data", str(path), "--by", "region", "-o", str(picture)])
+    assert result.exit_code == 0
+    assert "three records of 0: none or not stated" in picture.read_text("utf-8")
+
+
 def test_the_last_month_of_counts_is_covered_in_part(tmp_path: Path) -> None:
     data = weekly(tmp_path)
     partial = {"2024-02": "until 2024-02-09, the last day in the data"}

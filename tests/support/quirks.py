@@ -102,6 +102,7 @@ HARMLESS: list[tuple[str, str, Change]] = [
     ("column names as R writes them", "acled_a3", header(lambda column: column.replace("_", "."))),
     ("column names with blanks and capitals", "acled_a3", header(lambda column: column.replace("_", " ").title())),
     ("column names of a shapefile", "acled_a3", header(lambda column: "assoc_ac_1" if column == "assoc_actor_2" else column[:10])),
+    ("column names of a shapefile of UCDP", "ucdp_u2", header(lambda column: column[:10])),
     ("UTF-16", "acled_a3", lambda data: data.decode("utf-8").encode("utf-16")),
     ("UTF-16, big-endian", "ucdp_u2", lambda data: b"\xfe\xff" + data.decode("utf-8").encode("utf-16-be")),
     ("title rows above the header", "acled_a3", lambda data: b'Mali\n"Downloaded in 2026; terms, of use"\n\n' + data),

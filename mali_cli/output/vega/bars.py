@@ -182,7 +182,13 @@ class _Bars:
         if any(name.endswith(PARTIAL_MARK) for name in self.names):
             yield LegendItem("covered only in part", "none", letter=PARTIAL_MARK)
         if any(map(unknown_count, self.rows)):
-            yield LegendItem("three tallies or events without a number, whatever the harm", "none", letter="?3")
+            counts = all(row["not_stated"] is None for row in self.rows)  # of a file of counts, not of events
+            unknown = (
+                "three records of 0: none or not stated"
+                if counts
+                else "three tallies or events without a number, whatever the harm"
+            )
+            yield LegendItem(unknown, "none", letter="?3")
 
 
 def _largest(row: Row) -> int:
