@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def test_what_is_longer_than_the_screen_is_paged_whole(on_terminal: Run, pager: 
     assert screen.output.startswith("PAGED\n|")
     body = [line for line in screen.output.splitlines() if line.startswith("|")]
     assert len(body) > 101
-    assert screen.output.splitlines()[-1].endswith(" places.\x1b[0m")
+    assert re.search(r"\d+ places\.\x1b\[0m\n.*--columns all\x1b\[0m\s*$", screen.output)
 
 
 def test_what_fits_the_screen_is_not_paged(on_terminal: Run, pager: dict[str, str]) -> None:

@@ -37,7 +37,7 @@ def test_a_table_has_headings_for_people_and_fits_the_terminal(on_terminal: Run,
     assert any(line.startswith("by 2012-04-08") for line in text)
     footer = r"^\d+ events, \d{4} to \d{4}, \d+ disputed; --notes shows the\snotes\.$"
     assert re.search(footer, "\n".join(text), re.M)
-    assert text[-1] == "17 more columns: --columns all"
+    assert text[-1] == "22 more columns: --columns all"
 
 
 def test_what_does_not_fit_beside_the_text_stands_above_it(on_terminal: Run) -> None:
