@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mali_cli.errors import MaliError
@@ -36,7 +36,6 @@ from mali_cli.queries import entities, relations
 if TYPE_CHECKING:
     import pandas as pd
 
-KEY_ALIASES = {"event_type": ("type",), "sub_event_type": ("sub_type",)}
 QUERIES_WITH_DATED_ROWS = ("events", "casualties", "timeline", "map", "compare")
 
 
@@ -356,20 +355,6 @@ def parse_whole_number(typed: str | int | None, option: str, minimum: int) -> in
     if not (text.isascii() and text.isdigit()) or len(text) > 15 or int(text) < minimum:
         raise MaliError(f"{option} takes a whole number from {minimum} up, not {str(typed)!r}.")
     return int(text)
-
-
-def parse_group_keys(typed: list[str], keys: tuple[str, ...]) -> list[str]:
-    """Return the keys of --by, each once; several may be joined by commas."""
-    parts = [part for text in typed for part in text.split(",")]
-    return list(dict.fromkeys(group_key_index(keys).resolve(part).replace("-", "_") for part in parts))
-
-
-@cache
-def group_key_index(keys: tuple[str, ...]) -> names.NameIndex:
-    """Return the index of the keys of --by, which are shown with hyphens, and may be typed with - or _."""
-    spellings = {key.replace("_", "-"): [key, *KEY_ALIASES.get(key, ())] for key in keys}
-    aliases = {key: [*words, *(word.replace("_", "-") for word in words)] for key, words in spellings.items()}
-    return names.NameIndex("key of --by", f"Allowed: {', '.join(aliases)}.", aliases)
 
 
 def _refuse_civilian_kinds(typed: Iterable[str]) -> None:

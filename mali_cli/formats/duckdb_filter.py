@@ -190,12 +190,12 @@ def table_expression(table_file: TableFile, adapter: FormatAdapter) -> str:
     names = _column_names(adapter)
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     missing = sql_literals.literal_list(MISSING_VALUES)
-    cells = ", ".join(f"CASE WHEN {name} IN ({missing}) THEN '' ELSE {name} END AS {name}" for name in names)
+    cells = ", ".join(f"coalesce({name}, '') AS {name}" for name in names)
     return f"""(SELECT {cells} FROM read_csv(
         {sql_literals.path_literal(table_file.path)}, auto_detect = false, header = false,
         skip = {table_file.header_lines}, delim = {sql_literals.literal(table_file.delimiter)},
         quote = '"', escape = '"', strict_mode = true, buffer_size = {BUFFER_BYTES},
-        columns = {{{columns}}}, force_not_null = [{sql_literals.literal_list(names)}]))"""
+        columns = {{{columns}}}, nullstr = [{missing}]))"""
 
 
 def _where_clause(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFilter) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+
+from mali_cli.model import names
 
 GROUP_KEYS: Mapping[str, tuple[str, ...]] = {
     "events": (
@@ -18,4 +21,19 @@ GROUP_KEYS: Mapping[str, tuple[str, ...]] = {
     "people": ("fate", "fate_basis", "group", "year"),
     "strengths": ("group", "country", "unit", "status", "year", "according_to"),
 }
+KEY_ALIASES = {"event_type": ("type",), "sub_event_type": ("sub_type",)}
 SPLITS = {"type": "event_type", "camp": "camp", "region": "region"}  # of a timeline, with their columns
+
+
+def parse_group_keys(typed: list[str], keys: tuple[str, ...]) -> list[str]:
+    """Return the keys of --by, each once; several may be joined by commas."""
+    parts = [part for text in typed for part in text.split(",")]
+    return list(dict.fromkeys(group_key_index(keys).resolve(part).replace("-", "_") for part in parts))
+
+
+@cache
+def group_key_index(keys: tuple[str, ...]) -> names.NameIndex:
+    """Return the index of the keys of --by, which are shown with hyphens, and may be typed with - or _."""
+    spellings = {key.replace("_", "-"): [key, *KEY_ALIASES.get(key, ())] for key in keys}
+    aliases = {key: [*words, *(word.replace("_", "-") for word in words)] for key, words in spellings.items()}
+    return names.NameIndex("key of --by", f"Allowed: {', '.join(aliases)}.", aliases)

@@ -14,7 +14,6 @@ from mali_cli.errors import DataError
 from mali_cli.model import frames, schema
 from mali_cli.model.extras import require_extra
 from mali_cli.model.unused_columns import unused_event_columns
-from mali_cli.queries import list_columns
 from mali_cli.storage import sql_conditions, sql_sums
 from mali_cli.storage.base import Backend
 from mali_cli.storage.duckdb_connection import build_frame, order_by, raise_on_interrupt
@@ -231,6 +230,8 @@ class DuckDBBackend(Backend):
 
     def _place_filters(self, filters: Filters, of_countries: bool = False) -> list[frozenset[str]]:
         """Return the places that match, for each filter of places; `countries` is one if `of_countries`."""
+        from mali_cli.queries import list_columns
+
         places = self.table("places")
         values = {"place": filters.places, "region": filters.regions, "admin2": filters.admin2}
         values |= {"country": filters.event_countries}

@@ -10,12 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from mali_cli.model import schema
 from mali_cli.model.filters import Filters
 from mali_cli.model.vocabulary import ACTOR_COLUMNS, BOUNDS, STOCK_HARMS, ZERO_OR_NOT_STATED
-from mali_cli.queries import events, fatalities
 from mali_cli.storage import sql_text
 from mali_cli.storage.duckdb_connection import Database
 from mali_cli.storage.sql_conditions import (
@@ -31,6 +28,8 @@ from mali_cli.storage.sql_literals import literal, literal_list
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from mali_cli.queries import events, fatalities
 
 # Columns of a figure that are written beside its event, with a prefix.
 FIGURE_PREFIX = "figure_"
@@ -164,7 +163,10 @@ def partial_sums(
 
 def _with_totals(database: Database, table: pd.DataFrame, leaves_out: bool) -> fatalities.PartialSums:
     """Return the sums by key with those of all rows."""
+    import numpy as np
     import pandas as pd
+
+    from mali_cli.queries import fatalities
 
     names = (*SUMMED, "zeros", "possible", "possible_killed")
     sums = ", ".join(f"CAST(sum({name}) AS DOUBLE) AS {name}" for name in names)
@@ -223,7 +225,10 @@ def partial_counts(
     where
         The condition of the events that match, and overlap the period.
     """
+    import numpy as np
     import pandas as pd
+
+    from mali_cli.queries import events
 
     killed = all_of(_killed_conditions(filters))
     rows = _rows(database, relation, keys, filters, where, killed, searches_figures=False)
@@ -338,10 +343,14 @@ def _key_columns(arrays: dict[str, Any], keys: list[str]) -> dict[str, Any]:
 
 def _texts(cells: Any) -> Any:
     """Return an array of text with None for blank."""
+    import numpy as np
+
     values = np.ma.getdata(cells).astype(object)
     values[np.ma.getmaskarray(cells)] = None
     return values
 
 
 def _numbers(cells: Any) -> Any:
+    import numpy as np
+
     return np.ma.filled(np.ma.asarray(cells).astype("float64"), np.nan)

@@ -13,7 +13,6 @@ from functools import cached_property, lru_cache
 
 from mali_cli.model.names import normalize_name
 from mali_cli.model.search_text import search_terms
-from mali_cli.queries.text_search import text_mask
 from mali_cli.storage.duckdb_connection import Database
 from mali_cli.storage.sql_conditions import EVERY_ROW, Condition, all_of, any_of
 
@@ -67,6 +66,8 @@ def find_texts(
 def _judge_unsure(database: Database, events: str, texts: Sequence[str], figure_columns: tuple[str, ...]) -> None:
     """Replace the rows of `text_matches` that patterns cannot judge by what `text_search` finds."""
     import pandas as pd
+
+    from mali_cli.queries.text_search import text_mask
 
     columns = (*EVENT_TEXTS, *figure_columns)
     unsure = f"""

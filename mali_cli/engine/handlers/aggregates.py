@@ -14,8 +14,8 @@ from mali_cli.errors import DataError, MaliError
 from mali_cli.model import schema
 from mali_cli.model.filter_names import filter_options
 from mali_cli.model.filters import Filters
+from mali_cli.model.group_keys import parse_group_keys
 from mali_cli.queries import aggregates
-from mali_cli.resolver import parse_group_keys
 from mali_cli.results import QueryResult
 
 RESULT_BY_QUERY = {"events": "event-counts", "casualties": "sums"}
