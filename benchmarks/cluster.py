@@ -3,8 +3,8 @@
 python benchmarks/cluster.py --records 2000000 4000000
 
 Each folder has parts of about a million events of the shape of ACLED. The larger ones repeat the first with other ids:
-20 million records take 14 GB as CSV. Every question is asked by whole processes in turn: by DuckDB in one process
-(`local`), by two processes (`local:2`) and by two workers of a Dask scheduler, and their answers are compared.
+20 million records take 14 GB as CSV. Each query runs as whole processes in turn: DuckDB in one process (`local`), two
+processes (`local:2`) and two workers of a Dask scheduler, and their answers are compared.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ from mali_cli.model.filter_names import filter_options
 from mali_cli.model.filter_option import EnumOf, Flag, Interaction, Names, Option, PlaceDistance, WholeNumber, Words
 from mali_cli.model.filters import Filters
 from mali_cli.model.names import join_or
-from mali_cli.resolver import NameResolver, as_list, parse_place_distance
+from mali_cli.model.shared_filters import as_list
+from mali_cli.resolver import NameResolver, parse_place_distance
 
 # What follows the period, for --dates other than the default
 DATES_IN_WORDS = {"possible": ", possible dates only", "all": ", possible dates included"}

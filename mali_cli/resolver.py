@@ -29,7 +29,7 @@ from mali_cli.model.filters import Filters, Membership
 from mali_cli.model.interactions import KINDS, interaction
 from mali_cli.model.periods import Period, may_overlap, parse_age, parse_period
 from mali_cli.model.search_text import search_patterns
-from mali_cli.model.shared_filters import Texts
+from mali_cli.model.shared_filters import Texts, as_list
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.queries import entities, relations
 
@@ -66,7 +66,7 @@ class NameResolver:
 
     `table` returns a table by name, `distinct` the distinct cells of one of its columns. `extra_names` returns, by
     kind, further names with their aliases that occur in the data but not in the lookup tables; it is called only for a
-    name that the tables do not have. Before it, `foreign_names` is asked for groups, so that a group may be given by
+    name that the tables do not have. Groups are first looked up in `foreign_names`, so that a group may be given by
     its name in foreign files.
     """
 
@@ -338,13 +338,6 @@ class NameResolver:
         for person, cell in zip(people["person"], people["aliases"], strict=True):
             aliases.setdefault(person, []).extend(_split_list(cell))
         return names.NameIndex("person", "`mali people` lists all.", aliases)
-
-
-def as_list(typed: Texts) -> list[str]:
-    """Return one or several values as a list; none if there is no value."""
-    if typed is None:
-        return []
-    return [typed] if isinstance(typed, str) else list(typed)
 
 
 def parse_whole_number(typed: str | int | None, option: str, minimum: int) -> int | None:

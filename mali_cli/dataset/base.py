@@ -16,7 +16,6 @@ from mali_cli.model.shared_filters import Number, Texts
 from mali_cli.resolver import NameResolver
 from mali_cli.results import QueryResult, pluralize
 from mali_cli.storage.base import Backend
-from mali_cli.storage.convert import dataset_metadata
 
 
 class BaseDataset:
@@ -118,6 +117,8 @@ class BaseDataset:
 
     def _summary(self) -> list[str]:
         """Describe the dataset: a file is not read for this, so its rows are stated only once they are known."""
+        from mali_cli.storage.convert import dataset_metadata
+
         rows = self.backend.row_counts()
         main, noun = (schema.AGGREGATES, "rows") if self.backend.holds_aggregates else ("events", "events")
         metadata = dataset_metadata(self.backend)

@@ -18,8 +18,7 @@ from mali_cli.model.filters import (
     SourceFilters,
     StrengthFilters,
 )
-from mali_cli.model.shared_filters import Number, Texts
-from mali_cli.resolver import as_list
+from mali_cli.model.shared_filters import Number, Texts, as_list
 
 
 class EntityQueries(BaseDataset):

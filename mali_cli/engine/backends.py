@@ -12,7 +12,6 @@ from mali_cli.errors import DataError, MaliError
 from mali_cli.storage import detect
 from mali_cli.storage.base import Backend
 from mali_cli.storage.bundled import bundled_backend
-from mali_cli.storage.parquet import ParquetBackend
 from mali_cli.storage.probe import path_mode
 from mali_cli.storage.remote import RemotePath, is_address
 
@@ -53,6 +52,8 @@ def open_backend(data: Data = None, format_in: str | None = None) -> Backend:
 
 def _open_address(address: RemotePath, format_in: str | None) -> Backend:
     """Return the backend of a converted folder at an address; DataError for anything else."""
+    from mali_cli.storage.parquet import ParquetBackend
+
     backend = detect.open_backend(address) if address.is_dir() else None
     if not isinstance(backend, ParquetBackend):
         raise DataError(f"{address} is no folder made by `mali convert --to parquet`; nothing else is read from there.")

@@ -22,7 +22,7 @@ POLL_SECONDS = 0.02
 PATIENCE_SECONDS = 4.0
 PATIENCE_FACTOR = 3.0
 WITHOUT_WORKERS_SECONDS = 15.0  # a worker that was killed may be started again
-# What must be the same on all workers: found by name there, so that a worker without mali can be asked too.
+# What must be the same on all workers: found by name there, so that a worker without mali can answer too.
 VERSIONS = {"mali": "mali_cli.__version__", "DuckDB": "duckdb.__version__", "pandas": "pandas.__version__"}
 
 
@@ -180,7 +180,7 @@ class ClusterRun(Generic[TaskT, ResultT]):
         return bool(workers)
 
     def _compare_versions(self, workers: list[str]) -> None:
-        """Raise MaliError for a worker with another version; one that does not answer in time is not asked again."""
+        """Raise MaliError for a worker with another version; one that does not answer in time is not compared again."""
         futures = {
             (worker, name): self.client.submit(pydoc.locate, path, workers=[worker], pure=False, priority=1)
             for worker in workers

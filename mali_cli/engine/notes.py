@@ -9,10 +9,10 @@ from typing import Any
 from mali_cli.engine.context import QueryContext
 from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
-from mali_cli.model.shared_filters import EVENT_TYPES
+from mali_cli.model.shared_filters import EVENT_TYPES, as_list
 from mali_cli.model.vocabulary import VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import list_columns
-from mali_cli.resolver import as_list, parse_place_distance
+from mali_cli.resolver import parse_place_distance
 from mali_cli.results import QueryResult
 
 GROUP_FILTERS = ("actor", "against", "claimed_by", "group", "inflicted_by")

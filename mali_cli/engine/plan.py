@@ -31,8 +31,7 @@ from mali_cli.errors import DataError, MaliError
 from mali_cli.model.filter_names import check_filter_names
 from mali_cli.model.filters import Filters
 from mali_cli.model.group_keys import parse_group_keys
-from mali_cli.model.shared_filters import Texts
-from mali_cli.resolver import as_list
+from mali_cli.model.shared_filters import Texts, as_list
 from mali_cli.results import QueryResult
 
 QUERIES: dict[str, QueryHandler] = {

@@ -9,7 +9,7 @@ from mali_cli.errors import MaliError
 from mali_cli.model import names
 from mali_cli.model.periods import parse_date
 from mali_cli.model.schema import Column
-from mali_cli.resolver import as_list
+from mali_cli.model.shared_filters import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -47,7 +47,7 @@ def rolling_columns(request: QueryRequest) -> tuple[schema.Column, ...]:
 
 
 def with_means_and_partial_periods(context: QueryContext, result: QueryResult, request: QueryRequest) -> QueryResult:
-    """Return the result with the rolling means that are asked for, and the periods that are covered only in part."""
+    """Return the result with the means of --rolling, and the periods that are covered only in part."""
     return _with_partial_periods(context, _with_rolling_means(result, request), request)
 
 

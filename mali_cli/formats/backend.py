@@ -21,13 +21,14 @@ from mali_cli.formats.duckdb_backend import FileInDuckDB, needed_columns
 from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.frame_builder import Frames, admin2_by_place, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
-from mali_cli.formats.query_filter import as_list, build_row_filter
+from mali_cli.formats.query_filter import build_row_filter
 from mali_cli.formats.records import Point, RecordError
 from mali_cli.formats.row_filter import LARGE_FILE_BYTES, RowFilter, RowScanner, distinct_points
 from mali_cli.formats.row_reader import RowReader
 from mali_cli.formats.table_file import TableFile
 from mali_cli.model.filters import Filters
 from mali_cli.model.names import normalize_name
+from mali_cli.model.shared_filters import as_list
 from mali_cli.model.violations import Violation
 from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
@@ -58,6 +59,7 @@ class ForeignFileBackend(Backend):
         self.counts: RecordCounts | None = None
         self._parse_day = DayParser(self.path, self._dates)
         self._reading_notes: list[str] = []
+        self._date_cells: set[tuple[str, ...]] = set()
         self._prefetch: Future[duckdb_filter.Groups] | None = None
         self._prefetched_tables: Future[FileInDuckDB] | None = None
 
@@ -88,7 +90,7 @@ class ForeignFileBackend(Backend):
     def _read(self, name: str) -> pd.DataFrame:
         """Return a table of the whole file; all of them are read together and kept."""
         run, frames = self._import(RowFilter())
-        self.notes, self._reading_notes = run.notes, run.reading_notes
+        self.take_results(run)
         self._frames = frames
         return frames[name]
 
@@ -96,7 +98,7 @@ class ForeignFileBackend(Backend):
         run = ImportRun(self.table_file, self.new_adapter(), row_filter, self._prefetch)
         self._prefetch = None  # it was for the first query
         frames = run.frames()
-        self.counts = run.counts
+        self.counts, self._date_cells = run.counts, run.date_cells
         return run, frames
 
     def start_prefetch(self, query: str, filter_args: dict[str, Any]) -> None:
@@ -208,7 +210,7 @@ class ForeignFileBackend(Backend):
 
     @cached_property
     def _last_day_in_file(self) -> datetime.date | None:
-        return whole_file.last_day(self.table_file, self.new_adapter())
+        return whole_file.last_day(self.table_file, self.new_adapter(), self._date_cells)
 
     @cached_property
     def names(self) -> whole_file.Names:

@@ -13,9 +13,9 @@ from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.duckdb_records import limit_memory
 from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.importer import ImportRun
-from mali_cli.formats.query_filter import as_list
 from mali_cli.formats.table_file import TableFile
 from mali_cli.model.group_keys import GROUP_KEYS, parse_group_keys
+from mali_cli.model.shared_filters import as_list
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.storage.duckdb_backend import LARGE_TABLES, DuckDBBackend
 

@@ -66,10 +66,12 @@ class ImportRun:
         self.repeated = self.merged = self.read = self.records = 0
         self.progress_fraction = 0.0  # of the records, how many are in partitions
         self.builder: FrameBuilder | None = None  # of `partitions`
+        self.date_cells: set[tuple[str, ...]] = set()  # of all records; see ScanStats
 
     def frames(self) -> Frames:
         """Return all tables, with the events that may match."""
         events, stats = self._read_matching()
+        self.date_cells = stats.dates
         points = (
             distinct_points(self.adapter, stats)
             if self.row_filter.needs_locations

@@ -12,7 +12,7 @@ from mali_cli.model import schema
 from mali_cli.model.civilian_kinds import spellings
 from mali_cli.model.names import normalize_name
 from mali_cli.model.periods import parse_period
-from mali_cli.model.shared_filters import CIVILIAN_KINDS, EVENT_TYPES
+from mali_cli.model.shared_filters import CIVILIAN_KINDS, EVENT_TYPES, as_list
 from mali_cli.model.unused_columns import unused_event_columns
 from mali_cli.storage import raw_tables
 
@@ -91,10 +91,3 @@ def _country_test(countries: list[str]) -> Callable[[Point], bool]:
     keys = {crosswalk.country_name(text) for text in countries}
     spellings = {normalize_name(text) for text in countries}
     return lambda point: point.country in keys or normalize_name(point.country or "") in spellings
-
-
-def as_list(option: Any) -> list[str]:
-    """Return the values of an option that takes one or several."""
-    if option is None:
-        return []
-    return [option] if isinstance(option, str) else list(option)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.crosswalk import REGIME, NameCrosswalk
+from mali_cli.formats.record_parts import date_part
 from mali_cli.formats.records import EventRecord, Point, RecordError, split_list
 from mali_cli.formats.row_reader import RowReader
 from mali_cli.formats.table_file import TableFile
@@ -69,6 +70,7 @@ class ScanStats:
 
     records: int = 0
     locations: set[tuple[str, ...]] = field(default_factory=set)  # the distinct cells of the location columns
+    dates: set[tuple[str, ...]] = field(default_factory=set)  # those of the part of days; none of a format without it
     repeated_ids: set[str] = field(default_factory=set)
 
 
@@ -112,12 +114,15 @@ class RowScanner:
     def __iter__(self) -> Iterator[tuple[int, Row]]:
         reader = RowReader(self.table_file)
         may_match = self.make_predicate()
+        dates, date_cells = self.stats.dates, self.adapter.column_getter(self._date_columns())
         if self.table_file.open_lines is None or self.row_filter.is_unfiltered:
             for row in reader:
+                dates.add(date_cells(row))
                 if may_match(row):
                     yield reader.records, row
         else:
             for cells, text in reader.iter_split(1 + max(self._filter_positions())):
+                dates.add(date_cells(cells))
                 if may_match(cells):
                     yield reader.records, reader.parse(text)
         self.stats.records = reader.records
@@ -143,12 +148,16 @@ class RowScanner:
 
         return may_match
 
+    def _date_columns(self) -> tuple[str, ...]:
+        part = date_part(self.adapter.parts)
+        return part.columns if part else ()
+
     def _filter_positions(self) -> list[int]:
         """Return the positions of all columns that the filters and the stats look at."""
         adapter = self.adapter
         flags = (column for column, _ in adapter.flag_columns)
-        columns = (adapter.key, *adapter.date_columns, *adapter.actor_columns, *adapter.location_columns, *flags)
-        return self._positions(columns)
+        dates = (*adapter.date_columns, *self._date_columns())
+        return self._positions((adapter.key, *dates, *adapter.actor_columns, *adapter.location_columns, *flags))
 
     def _positions(self, columns: tuple[str, ...]) -> list[int]:
         index = self.adapter.column_index

@@ -19,12 +19,20 @@ from mali_cli.model.civilian_kinds import civilian_kind
 Names = dict[str, dict[str, Iterable[str]]]  # by kind, each with its aliases
 
 
-def last_day(table_file: TableFile, adapter: FormatAdapter) -> datetime.date | None:
-    """Return the latest first day of a record, None without any; this takes one more pass over the file."""
-    return max(map(datetime.date.fromisoformat, _first_days(table_file, adapter)), default=None)
+def last_day(
+    table_file: TableFile, adapter: FormatAdapter, date_cells: set[tuple[str, ...]] | None = None
+) -> datetime.date | None:
+    """Return the latest first day of a record, None without any.
+
+    `date_cells` are the distinct cells of the part of days, if they are known; else this takes one more pass over the
+    file.
+    """
+    return max(map(datetime.date.fromisoformat, _first_days(table_file, adapter, date_cells)), default=None)
 
 
-def _first_days(table_file: TableFile, adapter: FormatAdapter) -> Iterator[str]:
+def _first_days(
+    table_file: TableFile, adapter: FormatAdapter, date_cells: set[tuple[str, ...]] | None
+) -> Iterator[str]:
     """Yield the first days of the records that can be read; of a format in parts each combination of cells once."""
     part = date_part(adapter.parts)
     if part is None:
@@ -32,7 +40,7 @@ def _first_days(table_file: TableFile, adapter: FormatAdapter) -> Iterator[str]:
             with contextlib.suppress(RecordError):
                 yield adapter.parse_record(row).date_start
         return
-    combinations = duckdb_filter.distinct_cells(table_file, adapter, part.columns)
+    combinations = date_cells or duckdb_filter.distinct_cells(table_file, adapter, part.columns)
     if combinations is None:
         combinations = set(map(adapter.column_getter(part.columns), RowReader(table_file)))
     yield from first_days(part, combinations)

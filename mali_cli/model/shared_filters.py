@@ -25,6 +25,14 @@ DateText = str | int | None
 Number = str | int | None
 Texts = str | Iterable[str] | None
 
+
+def as_list(typed: Texts) -> list[str]:
+    """Return one or several values as a list; none if there is no value."""
+    if typed is None:
+        return []
+    return [typed] if isinstance(typed, str) else list(typed)
+
+
 GROUP = Names("groups", descendants=True)
 PLACE = Names("places", descendants=True)
 COUNTRY = Names("countries")

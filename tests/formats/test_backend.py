@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from mali_cli.cli.app import app
 from mali_cli.dataset import Dataset, load
+from mali_cli.formats import whole_file
 from tests.support.lookalikes import (
     FOLDER,
     HEADLESS,
@@ -124,3 +125,12 @@ def test_completion_beside_a_foreign_file(mali: Run, words: str) -> None:
 def test_a_dataset_of_a_file_is_a_dataset() -> None:
     assert isinstance(load(FOLDER / "acled_a3.csv"), Dataset)
     assert isinstance(load(str(FOLDER / "ucdp_u2.csv")), Dataset)
+
+
+def test_the_last_day_of_a_filtered_file_takes_no_further_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scan of the filter has seen the days of all records."""
+    expected = load(FOLDER / "acled_a3.csv").backend.last_day()
+    filtered = load(FOLDER / "acled_a3.csv").backend.prefiltered("events", {"actor": "JNIM", "until": "2023-08"}, None)
+    monkeypatch.setattr(whole_file, "RowReader", lambda *_: pytest.fail("the file is read once more"))
+    assert filtered.last_day() == expected
+    assert len(filtered.table("events")) == 2

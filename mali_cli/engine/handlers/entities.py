@@ -15,9 +15,9 @@ from mali_cli.model.filters import Filters
 from mali_cli.model.group_keys import GROUP_KEYS
 from mali_cli.model.names import join_or, match_choice
 from mali_cli.model.profile import SECTIONS
+from mali_cli.model.shared_filters import as_list
 from mali_cli.model.vocabulary import RELATION_DATES
 from mali_cli.queries import entities, relations
-from mali_cli.resolver import as_list
 from mali_cli.results import ChartRequest, QueryResult, pluralize
 from mali_cli.storage.bundled import bundled_backend
 
