@@ -140,7 +140,8 @@ def notes(matching: Matching, keys: list[str], of_killed: bool) -> Iterator[str]
         if key in event_queries.TIME_KEYS:
             blank = rows[event_queries.time_bins(rows, key).isna()]
             if number := int(blank["events"].sum()):
-                yield f"{pluralize(number, 'events')} counted over the end of a {key} have no {key}."
+                has = "has" if number == 1 else "have"
+                yield f"{pluralize(number, 'events')} of a count that spans the end of a {key} {has} no {key}."
 
 
 def _total(rows: pd.DataFrame) -> str:

@@ -121,7 +121,7 @@ def test_weeks_over_the_end_of_a_year_are_of_no_year(tmp_path: Path) -> None:
     assert rows_of(data, "events", "year", "events") == [("2023", 3), ("2024", 7), (None, 2)]
     assert notes(data, "events", "year") == [
         "12 events.",
-        "2 events counted over the end of a year have no year.",
+        "2 events of a count that spans the end of a year have no year.",
         "Part of a year: 2024 (until 2024-02-09, the last day in the data).",
     ]
     assert rows_of(data, "casualties", "month", "events", "killed_low", "killed_best", "killed_high", "unknown") == [
