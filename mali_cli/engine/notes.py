@@ -9,6 +9,7 @@ from typing import Any
 from mali_cli.engine.context import QueryContext
 from mali_cli.errors import MaliError
 from mali_cli.model import names, schema
+from mali_cli.model.filters import Filters
 from mali_cli.model.shared_filters import EVENT_TYPES, as_list
 from mali_cli.model.vocabulary import VIOLENT_SUB_TYPES, VIOLENT_TYPES
 from mali_cli.queries import list_columns
@@ -55,6 +56,15 @@ def check_stated(context: QueryContext, group_keys: Sequence[str], filter_args: 
             dataset = context.backend.path.name if context.backend.origin else "these tables"
             needed = f"{option} is for files of ACLED with the column {column}"
             raise MaliError(f"the events of {dataset} do not state {what}; {needed}.")
+
+
+def not_in_parts_note(context: QueryContext) -> tuple[str, ...]:
+    """Say that a dataset without parts is read here, whatever the engine; curated tables always are."""
+    backend = context.backend
+    if context.executor is None or not backend.origin or backend.part_folders(Filters()) is not None:
+        return ()
+    command = "mali convert FROM TO --to parquet --parts auto"
+    return (f"{backend.path.name} is not in parts, and was read without --engine. To make parts: {command}",)
 
 
 def shell_quoted(name: str) -> str:

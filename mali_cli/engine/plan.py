@@ -23,7 +23,7 @@ from mali_cli.engine.handlers import (
     entities,
     events,
 )
-from mali_cli.engine.notes import check_stated, with_notes
+from mali_cli.engine.notes import check_stated, not_in_parts_note, with_notes
 from mali_cli.engine.presentation import Presentation, parse_presentation, present
 from mali_cli.engine.row_batches import result_in_batches
 from mali_cli.engine.time_series import parse_rolling, rolling_columns, with_means_and_partial_periods
@@ -84,11 +84,13 @@ def answer(
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
     if in_batches and (streamed := _in_batches(context, handler, request, used_args, presentation)) is not None:
         return streamed
+    not_in_parts = not_in_parts_note(context) if handler.decompose is not None else ()
     context, result = _run(context, handler, request, used_args)
     result = with_means_and_partial_periods(context, result, request)
     if handler.chart is not None:
         result = result._replace(chart=handler.chart(context, request, result))
-    return with_notes(context, present(result, presentation), query, filter_args)
+    result = with_notes(context, present(result, presentation), query, filter_args)
+    return result._replace(notes=(*result.notes, *not_in_parts))
 
 
 def _parse_request(

@@ -67,6 +67,23 @@ def test_the_import_note_covers_all_partitions(monkeypatch: pytest.MonkeyPatch) 
     assert "merged" in " ".join(parts.backend.notes)
 
 
+@pytest.mark.parametrize(("query", "by"), [("events", None), ("casualties", "year")])
+def test_data_that_are_not_in_parts_are_read_without_the_engine(
+    query: str, by: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody listens at this address. Charts are never made there, and curated tables cannot be divided."""
+    file, engine = FOLDER / "acled_a4.csv", "tcp://127.0.0.1:1"
+    here, there = (load(file, engine=name).answer(query, by=by) for name in ("local", engine))
+    pd.testing.assert_frame_equal(there.frame, here.frame)
+    assert there.notes == (
+        *here.notes,
+        "acled_a4.csv is not in parts, and was read without --engine. "
+        "To make parts: mali convert FROM TO --to parquet --parts auto",
+    )
+    assert load(file, engine=engine).answer("timeline").notes == load(file).answer("timeline").notes
+    assert load(engine=engine).answer(query, by=by).notes == load().answer(query, by=by).notes
+
+
 # The program with a progress bar that does not wait, and every file treated as large and read slowly.
 AT_ONCE = """
 import sys
