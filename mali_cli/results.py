@@ -57,12 +57,19 @@ class RowBatches:
     """Rows that may not fit in memory, in batches that can be taken once.
 
     `taken` is the number of rows that were taken. `summarize` returns, when all were, the result with its notes, its
-    number of rows before --limit, and its first row alone.
+    number of rows before --limit, and its first row alone. `close` ends the reading, and `fraction_read` returns how
+    much was read, None if that is not known.
     """
 
-    def __init__(self, frames: Iterator[pd.DataFrame], summarize: Callable[[], QueryResult]) -> None:
+    def __init__(
+        self,
+        frames: Iterator[pd.DataFrame],
+        summarize: Callable[[], QueryResult],
+        close: Callable[[], None],
+        fraction_read: Callable[[], float | None],
+    ) -> None:
         self._frames = frames
-        self.summarize = summarize
+        self.summarize, self.close, self.fraction_read = summarize, close, fraction_read
         self.taken = 0
 
     def __iter__(self) -> Iterator[pd.DataFrame]:

@@ -24,6 +24,10 @@ class QueryContext:
         self.backend = backend
         self.executor = executor
 
+    def fraction_read(self) -> float | None:
+        """Return how much of its work the executor has done, None if that is not known."""
+        return self.executor.progress_fraction if self.executor is not None else None
+
     def table(self, name: str) -> pd.DataFrame:
         return self.backend.table(name)
 

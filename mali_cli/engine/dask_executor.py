@@ -8,7 +8,7 @@ import pydoc
 import time
 import uuid
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, Generic
 
 from mali_cli.engine.executor import Executor, ResultT, TaskT
@@ -22,6 +22,8 @@ POLL_SECONDS = 0.02
 PATIENCE_SECONDS = 4.0
 PATIENCE_FACTOR = 3.0
 WITHOUT_WORKERS_SECONDS = 15.0  # a worker that was killed may be started again
+TASKS_OF_THREAD = 2  # that are started before their turn, for each thread of the workers
+NO_FILE = "no file was written"
 # What must be the same on all workers: found by name there, so that a worker without mali can answer too.
 VERSIONS = {"mali": "mali_cli.__version__", "DuckDB": "duckdb.__version__", "pandas": "pandas.__version__"}
 
@@ -37,14 +39,18 @@ class DaskExecutor(Executor):
     def __init__(self, address: str) -> None:
         self.address = address
 
-    def map(self, function: Callable[[TaskT], ResultT], tasks: Sequence[TaskT]) -> list[ResultT]:
+    def imap(
+        self, function: Callable[[TaskT], ResultT], tasks: Sequence[TaskT], all_at_once: bool = False
+    ) -> Generator[ResultT]:
         with self._connect() as client:
-            run = ClusterRun(client, self.address, function)
+            run = ClusterRun(client, self.address, function, tasks, all_at_once)
             self.progress_fraction = 0.0
             try:
-                for done in run.finish(tasks):
-                    self.progress_fraction = done / len(tasks)
-                return [run.results[index] for index in range(len(tasks))]
+                for index in range(len(tasks)):
+                    for finished in run.wait_for(index):
+                        self.progress_fraction = finished / len(tasks)
+                    yield run.results.pop(index)
+                run.check_workers()
             finally:
                 run.cancel()
                 self.progress_fraction = None
@@ -55,9 +61,10 @@ class DaskExecutor(Executor):
         distributed = import_distributed()
         if self.address.startswith("tls:") and not distributed.Security().get_connection_args("client")["ssl_context"]:
             raise self._error(f"{self.address} needs certificates: set distributed.comm.tls in Dask's configuration.")
-        log = logging.getLogger("distributed")
-        level = log.level
-        log.setLevel(logging.CRITICAL + 1)
+        logs = [logging.getLogger(name) for name in ("distributed", "distributed.client")]  # each has a level
+        levels = [log.level for log in logs]
+        for log in logs:
+            log.setLevel(logging.CRITICAL + 1)
         client = None
         try:
             with warnings.catch_warnings():
@@ -71,12 +78,13 @@ class DaskExecutor(Executor):
                 try:
                     yield client
                 except (distributed.client.CancelledError, OSError):
-                    raise self._error(f"the connection to {self.address} was lost; nothing was written.") from None
+                    raise self._error(f"the connection to {self.address} was lost; {NO_FILE}.") from None
         finally:
             if client is not None:
                 with contextlib.suppress(Exception):
                     client.close(timeout=CONNECT_SECONDS)
-            log.setLevel(level)
+            for log, level in zip(logs, levels, strict=True):
+                log.setLevel(level)
 
     @staticmethod
     def _error(message: str) -> MaliError:
@@ -84,39 +92,58 @@ class DaskExecutor(Executor):
 
 
 class ClusterRun(Generic[TaskT, ResultT]):
-    """One function mapped over tasks; `results` by the index of the task, as far as they have finished."""
+    """One function mapped over tasks; `results` by the index of the task, as far as they have arrived."""
 
-    def __init__(self, client: Any, address: str, function: Callable[[TaskT], ResultT]) -> None:
-        self.client, self.address, self.function = client, address, function
+    def __init__(
+        self,
+        client: Any,
+        address: str,
+        function: Callable[[TaskT], ResultT],
+        tasks: Sequence[TaskT],
+        all_at_once: bool,
+    ) -> None:
+        self.client, self.address, self.function, self.tasks = client, address, function, tasks
+        self.all_at_once = all_at_once
         self.results: dict[int, ResultT] = {}
-        self._attempts: dict[int, list[Any]] = {}  # the futures of each task without a result
+        self._attempts: dict[int, list[Any]] = {}  # the futures of each task that was started and has no result here
+        self._started = 0
+        self._silent: set[str] = set()  # keys of futures whose result could not be had
         self._checked: set[str] = set()  # workers whose versions were compared
+        self._threads = 0  # of all workers
+        self._longest = 0.0  # how many seconds a task has taken
         self._prefix = f"mali-{uuid.uuid4().hex}"
+        if not self.check_workers():
+            raise self._error(f"{address} has no workers; start one: dask worker {address}")
 
-    def finish(self, tasks: Sequence[TaskT]) -> Iterator[int]:
-        """Run all tasks; yield the number of finished ones while waiting."""
-        if not self._check_workers():
-            raise self._error(f"{self.address} has no workers; start one: dask worker {self.address}")
-        for index, task in enumerate(tasks):
-            self._start(index, task)
-        longest = 0.0
+    def wait_for(self, index: int) -> Iterator[int]:
+        """Wait for the result of a task, the next one; yield the number of tasks that have finished."""
         last_result = last_worker = last_check = time.monotonic()
-        while self._attempts:
-            time.sleep(POLL_SECONDS)
-            yield len(self.results)
+        last_finished = 0
+        self._start_tasks(index)
+        while index not in self.results:
+            finished = self._collect(index)
+            yield finished
             now = time.monotonic()
-            for seconds in self._collect():
-                longest, last_result = max(longest, seconds), time.monotonic()
+            if finished > last_finished:
+                last_finished, last_result = finished, now
             if now - last_check > 1:
                 last_check = now
-                if self._check_workers():
+                if self.check_workers():
                     last_worker = now
                 elif now - last_worker > WITHOUT_WORKERS_SECONDS:
-                    raise self._error(f"{self.address} has no workers any more; nothing was written.")
-            if now - last_result > max(PATIENCE_SECONDS, PATIENCE_FACTOR * longest):
+                    raise self._error(f"{self.address} has no workers any more; {NO_FILE}.")
+            if now - last_result > max(PATIENCE_SECONDS, PATIENCE_FACTOR * self._longest):
                 last_result = now
-                self._start_copies(tasks)
-        self._check_workers()
+                self._start_copies()
+            if index not in self.results:
+                time.sleep(POLL_SECONDS)
+
+    def _start_tasks(self, index: int) -> None:
+        """Start those tasks whose turn comes with that of the task of this index."""
+        end = len(self.tasks) if self.all_at_once else min(index + TASKS_OF_THREAD * self._threads, len(self.tasks))
+        for started in range(self._started, max(end, index + 1)):
+            self._start(started)
+            self._started = started + 1
 
     def cancel(self) -> None:
         """Cancel what has not finished."""
@@ -125,13 +152,13 @@ class ClusterRun(Generic[TaskT, ResultT]):
             with contextlib.suppress(Exception):
                 self.client.cancel(futures, force=True)
 
-    def _start(self, index: int, task: TaskT, workers: list[str] | None = None) -> None:
+    def _start(self, index: int, workers: list[str] | None = None) -> None:
         attempts = self._attempts.setdefault(index, [])
         attempts.append(
             self.client.submit(
                 _timed,
                 self.function,
-                task,
+                self.tasks[index],
                 key=f"{self._prefix}-{index}-{len(attempts)}",
                 pure=False,
                 workers=workers,
@@ -139,41 +166,48 @@ class ClusterRun(Generic[TaskT, ResultT]):
             )
         )
 
-    def _collect(self) -> list[float]:
-        """Take the results that have arrived, and return the seconds that each task took."""
-        taken = []
-        finished = [(index, future) for index, tries in self._attempts.items() for future in tries if future.done()]
-        for index, future in finished:
-            if index in self.results:
-                continue
+    def _collect(self, index: int) -> int:
+        """Take the result of a task if it is there, or all results that are; return how many tasks have finished."""
+        done = [(i, future) for i, attempts in self._attempts.items() for future in attempts if future.done()]
+        for _, future in done:
             if future.status == "error":
                 raise self._failure(future.exception())
-            try:
-                seconds, self.results[index] = future.result(timeout=PATIENCE_SECONDS)
-            except TimeoutError:
-                continue  # the worker that has it is silent; a copy will be started
-            taken.append(seconds)
-            others = [other for other in self._attempts.pop(index) if other is not future]
-            if others:
-                self.client.cancel(others, force=True)
-        return taken
+        for i, future in done:
+            if (self.all_at_once or i == index) and i not in self.results and future.key not in self._silent:
+                self._take(i, future)
+        waiting = [attempts for attempts in self._attempts.values() if not any(future.done() for future in attempts)]
+        return self._started - len(waiting)
 
-    def _start_copies(self, tasks: Sequence[TaskT]) -> None:
+    def _take(self, index: int, future: Any) -> None:
+        """Take the result of a task; if the worker that has it is silent, a copy will be started."""
+        try:
+            seconds, self.results[index] = future.result(timeout=PATIENCE_SECONDS)
+        except TimeoutError:
+            self._silent.add(future.key)
+            return
+        self._longest = max(self._longest, seconds)
+        others = [other for other in self._attempts.pop(index) if other is not future]
+        if others:
+            self.client.cancel(others, force=True)
+
+    def _start_copies(self) -> None:
         """Start a copy of each task that a worker has, on workers that have none of them if there are any."""
         worker_of = {key: worker for worker, keys in self.client.processing().items() for key in keys}
         stuck = {}
         for index, attempts in self._attempts.items():
             on = [worker_of[future.key] for future in attempts if future.key in worker_of]
-            if len(on) == len(attempts) or any(future.done() for future in attempts):
+            if len(on) == len(attempts) or any(future.key in self._silent for future in attempts):
                 stuck[index] = on
         busy = {worker for workers in stuck.values() for worker in workers}
         for index, workers in stuck.items():
             if free := (self._checked - busy) or (self._checked - set(workers)):
-                self._start(index, tasks[index], sorted(free))
+                self._start(index, sorted(free))
 
-    def _check_workers(self) -> bool:
+    def check_workers(self) -> bool:
         """Compare the versions on workers that are new, and return whether there are workers."""
-        workers = set(self.client.scheduler_info(n_workers=-1)["workers"])
+        found = self.client.scheduler_info(n_workers=-1)["workers"]
+        workers = set(found)
+        self._threads = sum(worker["nthreads"] for worker in found.values())
         if new := workers - self._checked:
             self._compare_versions(sorted(new))
         self._checked = (self._checked | new) & workers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
 TaskT = TypeVar("TaskT")
@@ -15,9 +15,16 @@ class Executor(ABC):
 
     progress_fraction: float | None = None
 
-    @abstractmethod
     def map(self, function: Callable[[TaskT], ResultT], tasks: Sequence[TaskT]) -> list[ResultT]:
-        """Return the result of a function for each task, in their order.
+        """Return the result of a function for each task, in their order; see `imap`."""
+        return list(self.imap(function, tasks, all_at_once=True))
 
-        Function, tasks and results are pickled. An error of any task is raised, and the others are cancelled.
+    @abstractmethod
+    def imap(
+        self, function: Callable[[TaskT], ResultT], tasks: Sequence[TaskT], all_at_once: bool = False
+    ) -> Generator[ResultT]:
+        """Yield the result of a function for each task, in their order, until it is closed.
+
+        Function, tasks and results are pickled. An error of any task is raised, and the others are cancelled. Unless
+        `all_at_once`, only a few tasks are begun before their turn, so that few results wait in memory.
         """

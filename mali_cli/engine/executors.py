@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from itertools import islice
 
 from mali_cli.engine.executor import Executor, ResultT, TaskT
 from mali_cli.errors import EXIT_DATA, MaliError
@@ -35,10 +37,12 @@ class ProcessExecutor(Executor):
     def __init__(self, processes: int) -> None:
         self.processes = processes
 
-    def map(self, function: Callable[[TaskT], ResultT], tasks: Sequence[TaskT]) -> list[ResultT]:
+    def imap(
+        self, function: Callable[[TaskT], ResultT], tasks: Sequence[TaskT], all_at_once: bool = False
+    ) -> Generator[ResultT]:
         import multiprocessing
         import signal
-        from concurrent.futures import ProcessPoolExecutor, as_completed
+        from concurrent.futures import Future, ProcessPoolExecutor
         from concurrent.futures.process import BrokenProcessPool
 
         before = multiprocessing.active_children()
@@ -50,16 +54,20 @@ class ProcessExecutor(Executor):
             (signal.SIGINT, signal.SIG_IGN),
         )
         self.progress_fraction = 0.0
+        waiting, futures = iter(tasks), deque[Future[ResultT]]()
         try:
-            futures = [pool.submit(function, task) for task in tasks]
-            for done, future in enumerate(as_completed(futures), 1):
-                future.result()
-                self.progress_fraction = done / len(tasks)
-            return [future.result() for future in futures]
+            futures.extend(
+                pool.submit(function, t) for t in islice(waiting, len(tasks) if all_at_once else 2 * self.processes)
+            )
+            for number in range(1, len(tasks) + 1):
+                result = futures.popleft().result()
+                self.progress_fraction = number / len(tasks)
+                futures.extend(pool.submit(function, task) for task in islice(waiting, 1))
+                yield result
         except BrokenProcessPool:
             raise MaliError("a process of --engine was ended, perhaps for lack of memory.", EXIT_DATA) from None
         finally:
-            if self.progress_fraction < 1:
+            if futures:
                 for process in set(multiprocessing.active_children()) - set(before):
                     process.terminate()
             pool.shutdown(cancel_futures=True)

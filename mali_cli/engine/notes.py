@@ -31,7 +31,13 @@ FILTER_BY_PLACE_KIND = {
 }
 
 
-def with_notes(context: QueryContext, result: QueryResult, query: str, filter_args: dict[str, Any]) -> QueryResult:
+def with_notes(
+    context: QueryContext,
+    result: QueryResult,
+    query: str,
+    filter_args: dict[str, Any],
+    further_notes: Sequence[str] = (),
+) -> QueryResult:
     """Return the result with the notes of its backend and of its filters, and with the title of a foreign file."""
     notes = [*context.backend.notes, *context.backend.reading_notes, *result.notes, *_place_notes(context, filter_args)]
     if query == "casualties" and not result.frame.empty:
@@ -43,7 +49,7 @@ def with_notes(context: QueryContext, result: QueryResult, query: str, filter_ar
     if context.backend.origin and any(filter_args.values()):
         missing = _names_missing_from_file if result.frame.empty else _joint_group_notes
         notes += missing(context, filter_args)
-    return result._replace(notes=tuple(notes), origin=context.title)
+    return result._replace(notes=(*notes, *further_notes), origin=context.title)
 
 
 def check_stated(context: QueryContext, group_keys: Sequence[str], filter_args: dict[str, Any]) -> None:

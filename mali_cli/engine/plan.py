@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from mali_cli.engine.handlers import (
 )
 from mali_cli.engine.notes import check_stated, not_in_parts_note, with_notes
 from mali_cli.engine.presentation import Presentation, parse_presentation, present
-from mali_cli.engine.row_batches import result_in_batches
+from mali_cli.engine.row_batches import Batch, batches_of_folders, first_rows, pack, read_batches, result_in_batches
 from mali_cli.engine.time_series import parse_rolling, rolling_columns, with_means_and_partial_periods
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model.filter_names import check_filter_names
@@ -82,15 +82,16 @@ def answer(
         return present(handler.run(context, Filters(), request), presentation)
     check_stated(context, request.group_keys, filter_args)
     used_args = {**filter_args, "by": by, "columns": columns, "sort": sort, "condition": condition}
-    if in_batches and (streamed := _in_batches(context, handler, request, used_args, presentation)) is not None:
-        return streamed
-    not_in_parts = not_in_parts_note(context) if handler.decompose is not None else ()
+    listed = _in_batches(context, handler, request, used_args, presentation) if in_batches else None
+    listed = listed or _first_rows(context, handler, request, used_args, presentation)
+    if listed is not None:
+        return listed
+    further_notes = not_in_parts_note(context) if handler.decompose is not None else ()
     context, result = _run(context, handler, request, used_args)
     result = with_means_and_partial_periods(context, result, request)
     if handler.chart is not None:
         result = result._replace(chart=handler.chart(context, request, result))
-    result = with_notes(context, present(result, presentation), query, filter_args)
-    return result._replace(notes=(*result.notes, *not_in_parts))
+    return with_notes(context, present(result, presentation), query, filter_args, further_notes)
 
 
 def _parse_request(
@@ -158,17 +159,73 @@ def _in_batches(
     presentation: Presentation,
 ) -> QueryResult | None:
     """Return the result of a list with its rows in batches; None if they fit in memory, or their order needs all."""
-    query, filter_args = request.query, request.filter_args
-    if request.group_keys or handler.decompose is None or presentation.sort_columns or context.executor is not None:
+    filters = None if presentation.sort_columns else _filters_of_list(context, handler, request)
+    if filters is None or handler.decompose is None:
         return None
-    filters = context.filters_before_reading(query, filter_args)
-    if filters is None or (filters.period is not None and filters.dates == "all"):  # which are listed last
+    query = handler.decompose([], filters)
+    batches: Generator[Batch] | None
+    if context.executor is not None and context.backend.part_folders(filters) is not None:
+        batches = _batches_on_executor(context, request, used_args, filters, presentation)
+    else:
+        parts = context.backend.row_batches(handler.prefilter_query, used_args, filters)
+        batches = None if parts is None else read_batches(query, presentation, parts)
+    if batches is None:
         return None
-    parts = context.backend.row_batches(handler.prefilter_query, used_args, filters)
-    if parts is None:
+    return result_in_batches(query, batches, presentation, _add_notes(context, request), context.fraction_read)
+
+
+def _first_rows(
+    context: QueryContext,
+    handler: QueryHandler,
+    request: QueryRequest,
+    used_args: dict[str, Any],
+    presentation: Presentation,
+) -> QueryResult | None:
+    """Return the result of a list with --limit of which an executor finds the first rows; None if it cannot."""
+    if context.executor is None or presentation.limit is None:
         return None
-    add_notes = partial(with_notes, context, query=query, filter_args=filter_args)
-    return result_in_batches(handler.decompose([], filters), parts, presentation, add_notes)
+    filters = _filters_of_list(context, handler, request)
+    if filters is None or handler.decompose is None:
+        return None
+    of_all_columns = presentation._replace(columns=handler.columns(request))
+    batches = _batches_on_executor(context, request, used_args, filters, of_all_columns)
+    if batches is None:
+        return None
+    result = first_rows(handler.decompose([], filters), batches, presentation, _add_notes(context, request))
+    return _with_display_columns(context, handler, result)
+
+
+def _filters_of_list(context: QueryContext, handler: QueryHandler, request: QueryRequest) -> Filters | None:
+    """Return the filters of a list of which some rows can be read after others; None for other queries."""
+    if request.group_keys or handler.decompose is None:
+        return None
+    filters = context.filters_before_reading(request.query, request.filter_args)
+    if filters is not None and filters.period is not None and filters.dates == "all":
+        return None  # the events that only may fall into the period are listed last
+    return filters
+
+
+def _batches_on_executor(
+    context: QueryContext,
+    request: QueryRequest,
+    used_args: dict[str, Any],
+    filters: Filters,
+    presentation: Presentation,
+) -> Generator[Batch] | None:
+    """Return the rows of a list that an executor reads, in its order; None if it cannot, or if there is none."""
+    folders = context.backend.part_folders(filters, in_order=True) if context.executor is not None else None
+    if context.executor is None or folders is None:
+        return None
+    read_packed = partial(batches_of_folder, request.query, filters, used_args, presentation)
+    return batches_of_folders(context.executor, read_packed, folders)
+
+
+def _add_notes(context: QueryContext, request: QueryRequest) -> Callable[[QueryResult], QueryResult]:
+    """Return a function that adds to a list the notes that every result gets."""
+    further_notes = not_in_parts_note(context)
+    return partial(
+        with_notes, context, query=request.query, filter_args=request.filter_args, further_notes=further_notes
+    )
 
 
 def _run_on_executor(
@@ -181,21 +238,41 @@ def _run_on_executor(
     query = handler.decompose(request.group_keys, filters)
     answer_part = partial(partial_result_of_folder, request.query, request.group_keys, filters, used_args)
     result = query.finalize(query.map_combine.combine(context.executor.map(answer_part, folders)))
-    if handler.load_display_columns is None or request.group_keys:
-        return result
-    return result._replace(load_display_columns=partial(handler.load_display_columns, context))
+    return result if request.group_keys else _with_display_columns(context, handler, result)
+
+
+def _with_display_columns(context: QueryContext, handler: QueryHandler, result: QueryResult) -> QueryResult:
+    load = handler.load_display_columns
+    return result if load is None else result._replace(load_display_columns=partial(load, context))
 
 
 def partial_result_of_folder(
     query: str, keys: list[str], filters: Filters, used_args: dict[str, Any], folder: Path
 ) -> Any:
     """Return the partial result of a query for the dataset in a folder; see `partial_result`."""
-    if not folder.is_dir():
-        raise DataError(f"there is no folder {folder} on {platform.node()}; every worker must see the data.")
-    context = QueryContext(open_backend(folder))
+    context = _context_of_folder(folder)
     if not keys:
         context = context.prefiltered(query, used_args, filters)
     return partial_result(context, query, keys, filters)
+
+
+def batches_of_folder(
+    query: str, filters: Filters, used_args: dict[str, Any], presentation: Presentation, folder: Path
+) -> list[bytes]:
+    """Return the rows of a list for the dataset in a folder, in packed batches."""
+    decompose, context = QUERIES[query].decompose, _context_of_folder(folder)
+    assert decompose is not None
+    parts = context.backend.row_batches(query, used_args, filters)
+    if parts is None:
+        parts = iter([context.backend.prefiltered(query, used_args, filters)])
+    return [pack(batch) for batch in read_batches(decompose([], filters), presentation, parts)]
+
+
+def _context_of_folder(folder: Path) -> QueryContext:
+    """Return the context of the dataset in a folder, on a worker."""
+    if not folder.is_dir():
+        raise DataError(f"there is no folder {folder} on {platform.node()}; every worker must see the data.")
+    return QueryContext(open_backend(folder))
 
 
 def partial_result(context: QueryContext, query: str, keys: list[str], filters: Filters) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from mali_cli.errors import MaliError
@@ -48,6 +50,14 @@ def emit(result: QueryResult, options: OutputOptions, command: list[str]) -> Non
 
     `command` holds the words typed after `mali`, for the citation.
     """
+    try:
+        _emit(result, options, command)
+    finally:
+        if result.batches is not None:
+            result.batches.close()
+
+
+def _emit(result: QueryResult, options: OutputOptions, command: list[str]) -> None:
     if options.cite is not None:
         from mali_cli.output.citation import citation
 
@@ -121,8 +131,10 @@ def _print(result: QueryResult, options: OutputOptions) -> tuple[QueryResult, li
     else:
         if format in TEXT_FORMATS:
             out = streams.StdoutText()
-            FORMATS[format].load()(result, out)
-            out.flush()
+            on_terminal = sys.stdout is not None and sys.stdout.isatty()
+            with _progress_of_batches(result, options.quiet or on_terminal):
+                FORMATS[format].load()(result, out)
+                out.flush()
         result, footer = result.summarized(), _notes_on_format(result, format)
         if result.total_rows is not None and result.row_count < result.total_rows:
             footer.append(f"{_count_text(result, result.row_count)}.")
@@ -190,14 +202,32 @@ def _write_rows(result: QueryResult, path: Path, format: str, quiet: bool) -> No
     if format in FORMATS and FORMATS[format].kind == "binary":
         from mali_cli.output.progress import progress
 
-        with progress(quiet) as report:
+        fraction_read = result.batches.fraction_read if result.batches is not None else lambda: None
+        with progress(quiet, fraction_read) as report:
             FORMATS[format].load()(result, path, report)
         return
-    with streams.atomic_open(path) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+    with (
+        _progress_of_batches(result, quiet),
+        streams.atomic_open(path) as file,
+        io.TextIOWrapper(file, "utf-8", newline="") as text,
+    ):
         if format in LINEAGE_FORMATS:
             text.write(_lineage(result, format))
         else:
             FORMATS[format].load()(result, text)
+
+
+@contextlib.contextmanager
+def _progress_of_batches(result: QueryResult, quiet: bool) -> Iterator[None]:
+    """Show a bar while rows are written that are read at the same time."""
+    if result.batches is None:
+        yield
+        return
+    from mali_cli.output.progress import progress
+
+    with progress(quiet, result.batches.fraction_read) as report:
+        report(f"writing {result.row_noun}")
+        yield
 
 
 def _write_chart(result: QueryResult, path: Path, format: str, quiet: bool) -> None:

@@ -113,10 +113,11 @@ class Backend(ABC):
         """
         return None
 
-    def part_folders(self, filters: Filters) -> list[Path] | None:
+    def part_folders(self, filters: Filters, in_order: bool = False) -> list[Path] | None:
         """Return folders that other processes can read as datasets, which together hold all rows that may match.
 
-        Each event and each tally is in one of them. Returns None if the data are not in such parts.
+        Each event and each tally is in one of them. Returns None if the data are not in such parts, or if they are
+        asked for `in_order`, and an event may come after one of the next part.
         """
         return None
 

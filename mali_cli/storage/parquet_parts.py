@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -122,8 +123,11 @@ class PartitionedParquetBackend(ParquetBackend):
     def _can_be_split(self) -> bool:
         return self._is_large  # `PartsSink` refuses other figures
 
-    def part_folders(self, filters: Filters) -> list[Path]:
-        return [self.path / part.name for part in self._parts_of(filters)]
+    def part_folders(self, filters: Filters, in_order: bool = False) -> list[Path] | None:
+        parts = self._parts_of(filters)
+        if in_order and any(one.last_start >= other.first_day for one, other in pairwise(parts)):
+            return None
+        return [self.path / part.name for part in parts]
 
     def distinct(self, table: str, column: str) -> Iterable[str]:
         return ParquetBackend.distinct(self._whole, table, column)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("casualties", {"by": "year", "since": "2030"}),
 ]
 BY_GROUP = ("casualties", {"by": "group"})
+LIST = ("events", {"since": "2012-02"})
 
 
 @pytest.fixture(scope="module")
@@ -86,14 +89,15 @@ def data(folders: tuple[Path, Path]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def expected(folders: tuple[Path, Path]) -> tuple[str, Any]:
-    """Return the answer to BY_GROUP."""
-    return answer(folders[0], *BY_GROUP)
+def expected(folders: tuple[Path, Path]) -> list[tuple[str, Any]]:
+    """Return the answers to BY_GROUP and LIST."""
+    return [answer(folders[0], *asked) for asked in (BY_GROUP, LIST)]
 
 
 def answer(data: Path, query: str, filter_args: dict[str, Any], engine: str | None = None) -> tuple[str, Any]:
-    result = load(data, engine=engine).answer(query, **filter_args)
-    return render_text(result, "csv"), (result.notes, result.columns, result.total_rows, result.origin)
+    result = load(data, engine=engine).answer(query, in_batches=True, **filter_args)
+    text, result = render_text(result, "csv"), result.summarized()
+    return text, (result.notes, result.columns, result.total_rows, result.origin)
 
 
 @pytest.mark.parametrize(("query", "filter_args"), ASKED, ids=str)
@@ -121,7 +125,7 @@ def test_the_table_on_a_terminal_is_the_same(
 
 
 def test_processes_of_this_machine_give_the_same_answer(data: Path, mali: Run) -> None:
-    words = ("casualties", "--data", str(data), "--by", "group", "--from", "2015")
+    words = ("events", "--data", str(data), "--from", "2015")
     here, there = mali(*words), mali(*words, "--engine", "local:2")
     assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
 
@@ -177,26 +181,53 @@ def slow(cluster: Cluster) -> Iterator[Cluster]:
 
 
 def test_a_killed_worker_costs_time_only_and_a_late_one_helps(
-    slow: Cluster, data: Path, expected: tuple[str, Any]
+    slow: Cluster, data: Path, expected: list[tuple[str, Any]]
 ) -> None:
     query = Background(answer, data, *BY_GROUP, slow.address)
     slow.kill(slow.busy_worker())
     slow.add_worker()
-    assert query.finish() == expected
+    assert query.finish() == expected[0]
     slow.wait_for_workers(2)
 
 
 def test_a_silent_worker_is_not_waited_for(
-    slow: Cluster, data: Path, expected: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
+    slow: Cluster, data: Path, expected: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
     query = Background(answer, data, *BY_GROUP, slow.address)
     silent = slow.busy_worker()
     silent.send_signal(signal.SIGSTOP)
     try:
-        assert query.finish() == expected
+        assert query.finish() == expected[0]
     finally:
         silent.send_signal(signal.SIGCONT)
+
+
+def test_a_list_survives_a_killed_and_a_silent_worker(
+    slow: Cluster, data: Path, expected: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
+    query = Background(answer, data, *LIST, slow.address)
+    slow.kill(slow.busy_worker())
+    slow.add_worker()
+    silent = slow.busy_worker()
+    silent.send_signal(signal.SIGSTOP)
+    try:
+        assert query.finish() == expected[1]
+    finally:
+        silent.send_signal(signal.SIGCONT)
+    slow.wait_for_workers(2)
+
+
+def test_few_results_wait_while_rows_are_written(cluster: Cluster, tmp_path: Path) -> None:
+    files = [tmp_path / f"{number:02}" for number in range(20)]
+    begun = 2 * len(cluster.workers)
+    with contextlib.closing(DaskExecutor(cluster.address).imap(Path.touch, files)) as results:
+        next(results)
+        next(results)
+        wait_for(lambda: len(list(tmp_path.iterdir())) > begun, 10)
+        time.sleep(0.2)
+        assert sorted(tmp_path.iterdir()) == files[: begun + 1]
 
 
 def test_a_conversion_survives_a_killed_and_a_silent_worker(
@@ -259,12 +290,14 @@ def test_a_lost_or_absent_cluster_is_one_line(data: Path, tmp_path: Path, mali: 
         cluster.add_worker()
         cluster.wait_for_workers(1)
         cluster.slow_down()
-        query = Background(answer, data, *BY_GROUP, cluster.address)
-        cluster.busy_worker()
+        listed = ("events", "--data", str(data), "--engine", cluster.address, "-o", str(tmp_path / "all.csv"))
+        command = subprocess.Popen([MALI, *listed], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: list(tmp_path.glob(".all.csv.*/new")))  # when the first part was read
         cluster.kill(cluster.scheduler)
-        error = query.finish()
-        assert str(error) == f"the connection to {cluster.address} was lost; nothing was written."
-        assert error.exit_code == 1
+        error = f"mali: the connection to {cluster.address} was lost; no file was written.\n"
+        assert command.communicate(timeout=60) == ("", error)
+        assert command.returncode == 1
+        assert not list(tmp_path.glob("*all.csv*"))
         result = mali(*words)
         assert (result.returncode, result.stdout) == (1, "")
         assert result.stderr == f"mali: no Dask scheduler answers at {cluster.address}.\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,10 @@ class Pickling(Executor):
     def __init__(self) -> None:
         self.tasks = 0
 
-    def map(self, function: Callable[[Any], Any], tasks: Sequence[Any]) -> list[Any]:
+    def imap(self, function: Callable[[Any], Any], tasks: Sequence[Any], all_at_once: bool = False) -> Generator[Any]:
         self.tasks += len(tasks)
-        return [pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(function))(task))) for task in tasks]
+        for task in tasks:
+            yield pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(function))(task)))
 
 
 def split(file: Path, folder: Path, rows_of: Sequence[slice]) -> list[Path]:

@@ -32,6 +32,7 @@ def slowly(function):
     return work
 
 plan.partial_result_of_folder = slowly(plan.partial_result_of_folder)
+plan.batches_of_folder = slowly(plan.batches_of_folder)
 file_import.read_file = slowly(file_import.read_file)
 """
 
