@@ -27,6 +27,7 @@ TARGET_FORMATS: dict[str, type[Sink]] = {"parquet": ParquetSink, "sqlite": sqlit
 SQLITE_SUFFIXES = (".db", ".sqlite", ".sqlite3")  # a target with one of these is a file, any other a folder
 CHUNK_ROWS = 50_000  # rows passed to a sink at a time
 Append = Callable[["Backend", Sink, Path, ProgressCallback], dict[str, int]]
+OpenPartsSink = Callable[[Path, dict[str, Any], str | int], Sink]
 
 
 def choose_target_format(target: Path, to: str | None) -> str:
@@ -100,21 +101,23 @@ def convert(
     report: ProgressCallback = lambda *_: None,
     parts: str | int | None = None,
     append: Append | None = None,
+    parts_sink: OpenPartsSink = PartsSink,
 ) -> dict[str, int]:
     """Write all tables of a dataset and return the number of rows of each; on any error the old target is kept.
 
     `parts` is the number of parts of a Parquet folder, or "auto"; None for one that is not divided. `append` passes all
     rows to the sink, by default `append_all`; it may write to the folder that it gets, which is then removed.
+    `parts_sink` opens the sink of a folder that is divided.
     """
     sink_class = TARGET_FORMATS[target_format]
     library_error = sink_class.error_type()
     try:
         with (
             atomic_replace(target) as new,
-            contextlib.closing(_open_sink(sink_class, new, dataset_metadata(backend), parts)) as sink,
+            contextlib.closing(_open_sink(sink_class, parts_sink, new, dataset_metadata(backend), parts)) as sink,
         ):
             report("reading", None)
-            work = new.with_name("work")
+            work = work_folder(new)
             work.mkdir()
             counts = (append or append_all)(backend, sink, work, report)
             if backend.reading_notes:  # complete once all records are read
@@ -127,8 +130,15 @@ def convert(
     return counts
 
 
-def _open_sink(sink_class: type[Sink], path: Path, metadata: dict[str, Any], parts: str | int | None) -> Sink:
-    return sink_class(path, metadata) if parts is None else PartsSink(path, metadata, parts)
+def work_folder(new: Path) -> Path:
+    """Return the folder for what is removed when a new dataset is complete."""
+    return new.with_name("work")
+
+
+def _open_sink(
+    sink_class: type[Sink], parts_sink: OpenPartsSink, path: Path, metadata: dict[str, Any], parts: str | int | None
+) -> Sink:
+    return sink_class(path, metadata) if parts is None else parts_sink(path, metadata, parts)
 
 
 def append_all(backend: Backend, sink: Sink, work: Path, report: ProgressCallback) -> dict[str, int]:

@@ -61,10 +61,10 @@ def raise_on_interrupt() -> Iterator[None]:
         raise
 
 
-def execute(connection: Any, statement: str) -> Any:
+def execute(connection: Any, statement: str, parameters: Sequence[object] = ()) -> Any:
     """Run a statement and return its result; KeyboardInterrupt on ^C."""
     with raise_on_interrupt():
-        return connection.execute(statement)
+        return connection.execute(statement, list(parameters))
 
 
 def sql_type(column: schema.Column) -> str:

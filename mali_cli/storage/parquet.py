@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage import sql_literals
-from mali_cli.storage.duckdb_backend import FATALITY_COLUMNS, DuckDBBackend
+from mali_cli.storage.duckdb_backend import FATALITY_COLUMNS, LARGE_TABLES, DuckDBBackend
 from mali_cli.storage.duckdb_connection import SQL_TYPES, execute, import_duckdb, order_by, sql_type
 from mali_cli.storage.probe import package_origin, read_datapackage, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable
@@ -104,9 +104,9 @@ class ParquetSink:
         path.mkdir()
         self.folder = path
         self.metadata = metadata
-        rows = path.with_name("rows.duckdb")
-        limits = {"memory_limit": MEMORY_LIMIT, "temp_directory": f"{rows}.tmp", "preserve_insertion_order": "false"}
-        self.connection = import_duckdb().connect(rows, config=limits)
+        self._rows = path.with_name("rows.duckdb")
+        limits = {"memory_limit": MEMORY_LIMIT, "preserve_insertion_order": "false"}
+        self.connection = import_duckdb().connect(self._rows, config={**limits, "temp_directory": f"{self._rows}.tmp"})
         self.tables = tables_to_write(metadata)
         for name in self.tables:
             columns = ", ".join(f'"{c.name}" {sql_type(c)}' for c in schema.table(name).columns)
@@ -127,12 +127,10 @@ class ParquetSink:
         execute(self.connection, f'INSERT INTO "{name}" SELECT {", ".join(columns)} FROM batch')
         self.connection.unregister("batch")
 
-    def append_files(self, name: str, files: Iterable[Path]) -> None:
-        """Take all rows of Parquet files with a table of this name, which a sink has written."""
-        columns = ", ".join(f'"{column.name}"' for column in schema.table(name).columns)
-        paths = ", ".join(map(sql_literals.path_literal, files))
-        rows = f"SELECT {columns} FROM read_parquet([{paths}], union_by_name = true)"
-        execute(self.connection, f'INSERT INTO "{name}" {rows}')
+    def append_folders(self, folders: Sequence[Path]) -> None:
+        """Take all events and figures of folders that a sink has written."""
+        for name in LARGE_TABLES:
+            execute(self.connection, f'INSERT INTO "{name}" {rows_sql(name, folders)}')
 
     def finish(self, report: ProgressCallback) -> None:
         self.write_tables(self.folder, self.properties(), report)
@@ -179,6 +177,14 @@ class ParquetSink:
 
     def close(self) -> None:
         self.connection.close()
+        self._rows.unlink(missing_ok=True)
+
+
+def rows_sql(name: str, folders: Iterable[Path]) -> str:
+    """Return the SQL of all rows of a table in folders that a sink has written."""
+    columns = ", ".join(f'"{column.name}"' for column in schema.table(name).columns)
+    paths = ", ".join(sql_literals.path_literal(folder / f"{name}.parquet") for folder in folders)
+    return f"SELECT {columns} FROM read_parquet([{paths}], union_by_name = true)"
 
 
 def sort_columns(table: schema.Table) -> tuple[str, ...]:

@@ -174,24 +174,39 @@ class PartsSink(ParquetSink):
             )
         report("dividing into parts", None)
         properties = self.properties()
-        self._assign_parts(properties[HAS_EVENT_FATALITIES[0]])
-        parts = self._parts()
-        for number, part in enumerate(parts):
-            self._show_part(number)
-            folder = self.folder / part.name
-            folder.mkdir()
-            report(f"writing part {number + 1} of {len(parts)}", number / len(parts))
-            self.write_tables(folder, properties, lambda *_: None)
-        self.write_package(self.folder, self._package(parts) | properties)
-
-    def _assign_parts(self, has_event_fatalities: bool) -> None:
-        """Create the tables parted.events and parted.casualties, which have the number of the part in `part`."""
         days = execute(self.connection, "SELECT date_start, count(*) FROM events GROUP BY 1 ORDER BY 1").fetchall()
         part_of_day = _divide(days, self.number_of_parts)
-        self._create_map("part_of_day", "day DATE", part_of_day)
         # Where each event has one figure, no two share a tally.
-        links = [] if has_event_fatalities else execute(self.connection, LINKED_EVENTS_SQL).fetchall()
-        self._create_map("part_of_event", "event_id VARCHAR", self._parts_of_linked(links, part_of_day))
+        has_links = not properties[HAS_EVENT_FATALITIES[0]]
+        links = execute(self.connection, LINKED_EVENTS_SQL).fetchall() if has_links else []
+        part_of_event = self._parts_of_linked(links, part_of_day)
+        parts = self.write_parts(part_of_day, part_of_event, properties, report)
+        self.write_package(self.folder, self._package(parts) | properties)
+
+    def write_parts(
+        self,
+        part_of_day: dict[Any, int],
+        part_of_event: dict[str, int],
+        properties: dict[str, Any],
+        report: ProgressCallback,
+    ) -> list[Part]:
+        """Write the folders of the parts, whose numbers are given by day, and of some events by id."""
+        self._create_parted_tables(part_of_day, part_of_event)
+        numbers = execute(self.connection, "SELECT DISTINCT part FROM parted.events ORDER BY part").fetchall()
+        parts = []
+        for index, (number,) in enumerate(numbers):
+            self._show_part(number)
+            parts.append(describe_part(self.connection, part_name(index)))
+            folder = self.folder / parts[-1].name
+            folder.mkdir()
+            report(f"writing part {index + 1} of {len(numbers)}", index / len(numbers))
+            self.write_tables(folder, properties, lambda *_: None)
+        return parts
+
+    def _create_parted_tables(self, part_of_day: dict[Any, int], part_of_event: dict[str, int]) -> None:
+        """Create the tables parted.events and parted.casualties, which have the number of the part in `part`."""
+        self._create_map("part_of_day", "day DATE", part_of_day)
+        self._create_map("part_of_event", "event_id VARCHAR", part_of_event)
         for statement in (
             "CREATE SCHEMA parted",
             "CREATE SCHEMA shown",
@@ -227,18 +242,6 @@ class PartsSink(ParquetSink):
                     changed = True
         return part
 
-    def _parts(self) -> list[Part]:
-        """Return the parts in their order; their number is the index."""
-        rows = execute(
-            self.connection,
-            """SELECT part, min(date_start), max(date_end), count(*) FILTER (is_event),
-                max(date_start) FILTER (is_event) FROM (
-                SELECT part, date_start, date_end, true AS is_event FROM parted.events
-                UNION ALL SELECT part, date_start, date_end, false FROM parted.casualties
-            ) GROUP BY part ORDER BY part""",
-        ).fetchall()
-        return [Part(f"part-{number + 1:04}", *cells) for number, *cells in rows]
-
     def _show_part(self, number: int) -> None:
         """Make the names of the large tables mean the rows of one part."""
         for name in LARGE_TABLES:
@@ -253,6 +256,21 @@ class PartsSink(ParquetSink):
             paths = [f"{part.name}/{resource['path']}" for part in folders]
             resource["path"] = paths if resource["name"] in LARGE_TABLES else paths[0]
         return package | {PARTS: [part.to_json() for part in parts]}
+
+
+def part_name(index: int) -> str:
+    return f"part-{index + 1:04}"
+
+
+def describe_part(connection: Any, name: str) -> Part:
+    """Return the part whose events and figures are the tables of a connection."""
+    cells = execute(
+        connection,
+        """SELECT min(date_start), max(date_end), count(*) FILTER (is_event), max(date_start) FILTER (is_event) FROM (
+            SELECT date_start, date_end, true AS is_event FROM events
+            UNION ALL SELECT date_start, date_end, false FROM casualties)""",
+    ).fetchone()
+    return Part(name, *cells)
 
 
 def _divide(days: list[tuple[Any, int]], parts: str | int) -> dict[Any, int]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 import pickle
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from mali_cli.dataset import load
@@ -45,8 +47,22 @@ def split(file: Path, folder: Path, rows_of: Sequence[slice]) -> list[Path]:
 
 def converted(paths: list[Path], target: Path, executor: Executor | None) -> tuple[dict[str, Any], list[str], Any]:
     backend = load(paths).backend
-    counts = convert_on(executor, backend, target, "parquet", lambda *_: None, 2 if executor else None)
+    counts = convert_on(executor, backend, target, "parquet", lambda *_: None, 2)
     return tables_of(load(target)), backend.notes, counts
+
+
+def package(folder: Path) -> str:
+    return (folder / "datapackage.json").read_text(encoding="utf-8")
+
+
+def assert_same_files(folder: Path, expected: Path) -> None:
+    """Assert that two folders have the same Parquet files with the same rows in the same order."""
+    files = sorted(file.relative_to(expected) for file in expected.rglob("*.parquet"))
+    assert sorted(file.relative_to(folder) for file in folder.rglob("*.parquet")) == files
+    for file in files:
+        assert (
+            duckdb.read_parquet(str(folder / file)).fetchall() == duckdb.read_parquet(str(expected / file)).fetchall()
+        )
 
 
 def assert_same(paths: list[Path], tmp_path: Path) -> None:
@@ -55,7 +71,12 @@ def assert_same(paths: list[Path], tmp_path: Path) -> None:
     found, found_notes, found_counts = converted(paths, tmp_path / "parts", executor)
     assert_same_tables(found, expected)
     assert (found_notes, found_counts) == (notes, counts)
-    assert executor.tasks == 2 * len(paths)  # each file is scanned and read
+    parts = [entry["path"] for entry in json.loads(package(tmp_path / "one"))["mali:parts"]]
+    assert len(parts) == 2
+    for folder in (".", *parts):
+        assert package(tmp_path / "parts" / folder) == package(tmp_path / "one" / folder)
+    assert_same_files(tmp_path / "parts", tmp_path / "one")
+    assert executor.tasks == 2 * len(paths) + len(parts)  # each file is scanned and read
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["one", "parts"]
 
 
