@@ -237,9 +237,9 @@ def test_a_conversion_survives_a_killed_and_a_silent_worker(
     paths = split(data.parent.parent / "made.csv", tmp_path, [slice(n, None, 6) for n in range(6)])
     expected = converted(paths, tmp_path / "one", None)
     conversion = Background(converted, paths, tmp_path / "parts", DaskExecutor(slow.address))
-    slow.kill(slow.busy_worker())
+    slow.kill(slow.busy_worker("read_file"))
     slow.add_worker()
-    silent = slow.busy_worker()
+    silent = slow.busy_worker("write_part")
     silent.send_signal(signal.SIGSTOP)
     try:
         tables, notes, counts = conversion.finish()
@@ -250,13 +250,14 @@ def test_a_conversion_survives_a_killed_and_a_silent_worker(
     slow.wait_for_workers(2)
 
 
-def test_an_interrupt_cancels_the_tasks(slow: Cluster, data: Path) -> None:
-    words = ("casualties", "--data", str(data), "--by", "group", "--engine", slow.address)
+def test_an_interrupt_cancels_the_tasks(slow: Cluster, data: Path, tmp_path: Path) -> None:
+    words = ("events", "--data", str(data), "--engine", slow.address, "-o", str(tmp_path / "all.csv"))
     command = subprocess.Popen([MALI, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    slow.busy_worker()
+    wait_for(lambda: list(tmp_path.glob(".all.csv.*/new")))  # when the first part was read
     command.send_signal(signal.SIGINT)
     assert command.communicate(timeout=60) == (b"", b"")
     assert command.returncode == 130
+    assert not list(tmp_path.iterdir())
     with distributed.Client(slow.address, set_as_default=False) as client:
         wait_for(lambda: not any(client.processing().values()), 10)
 

@@ -6,6 +6,7 @@ import csv
 import json
 import pickle
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,13 @@ import duckdb
 import pytest
 
 from mali_cli.dataset import load
-from mali_cli.engine.conversion import convert_on
+from mali_cli.engine.conversion import PartsOnExecutor, convert_on
 from mali_cli.engine.executor import Executor
 from mali_cli.errors import MaliError
+from mali_cli.storage import convert
+from mali_cli.storage.base import Backend
+from mali_cli.storage.memory import MemoryBackend
+from mali_cli.storage.parquet import ParquetSink
 from tests.storage.test_parquet import make
 from tests.support.conversion import assert_same_tables, tables_of
 from tests.support.lookalikes import FOLDER
@@ -123,3 +128,34 @@ def test_one_file_is_read_here(tmp_path: Path) -> None:
     executor = Pickling()
     converted([FOLDER / "acled_a4.csv"], tmp_path / "parts", executor)
     assert executor.tasks == 0
+
+
+def test_events_that_share_a_tally_are_written_into_one_part(tmp_path: Path) -> None:
+    frames = tables_of(load(make(tmp_path / "made.csv", 60)))
+    figures = frames["casualties"]
+    again = figures.index % 20 == 0
+    tally, rank = figures["tally"].mask(again, figures["tally"][0]), figures["rank"].mask(again, 2)
+    frames["casualties"] = figures.assign(tally=tally, rank=rank)
+    backend = MemoryBackend(tmp_path / "made.csv", frames, "ACLED")
+    expected, found = tmp_path / "expected", tmp_path / "found"
+    convert.convert(backend, expected, "parquet", parts=3)
+
+    def append(backend: Backend, sink: Any, work: Path, report: Any) -> dict[str, int]:
+        """Pass the rows in two folders, as those of two files."""
+        folders = []
+        for number in range(2):
+            part = ParquetSink(work / f"{number}", {})
+            for name in ("events", "casualties"):
+                part.append(name, frames[name][number::2])
+            part.finish(lambda *_: None)
+            part.close()
+            folders.append(work / f"{number}")
+        for name in frames.keys() - {"events", "casualties"}:
+            sink.append(name, frames[name])
+        sink.append_folders(folders)
+        counts: dict[str, int] = sink.row_counts()
+        return counts
+
+    convert.convert(backend, found, "parquet", parts=3, append=append, parts_sink=partial(PartsOnExecutor, Pickling()))
+    assert package(found) == package(expected)
+    assert_same_files(found, expected)

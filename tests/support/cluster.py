@@ -20,13 +20,13 @@ SLOW_SECONDS = 0.25
 PRELOAD = f"""
 import os, time
 from pathlib import Path
-from mali_cli.engine import plan
+from mali_cli.engine import conversion, plan
 from mali_cli.formats import file_import
 
 def slowly(function):
     def work(*arguments):
         if Path("slow").exists():
-            Path(f"working-{{os.getpid()}}").touch()
+            Path(f"working-{{os.getpid()}}-{{function.__name__}}").touch()
             time.sleep({SLOW_SECONDS})
         return function(*arguments)
     return work
@@ -34,6 +34,7 @@ def slowly(function):
 plan.partial_result_of_folder = slowly(plan.partial_result_of_folder)
 plan.batches_of_folder = slowly(plan.batches_of_folder)
 file_import.read_file = slowly(file_import.read_file)
+conversion.write_part = slowly(conversion.write_part)
 """
 
 
@@ -85,13 +86,14 @@ class Cluster:
     def speed_up(self) -> None:
         (self.folder / "slow").unlink(missing_ok=True)
 
-    def busy_worker(self) -> subprocess.Popen[bytes]:
-        """Wait until a worker works on slow tasks, and return it."""
-        wait_for(lambda: any(self._is_busy(worker) for worker in self.workers))
-        return next(worker for worker in self.workers if self._is_busy(worker))
+    def busy_worker(self, function: str = "*") -> subprocess.Popen[bytes]:
+        """Wait until a worker works on slow tasks, of one function if it is named, and return it."""
 
-    def _is_busy(self, worker: subprocess.Popen[bytes]) -> bool:
-        return (self.folder / f"working-{worker.pid}").exists()
+        def is_busy(worker: subprocess.Popen[bytes]) -> bool:
+            return any(self.folder.glob(f"working-{worker.pid}-{function}"))
+
+        wait_for(lambda: any(map(is_busy, self.workers)))
+        return next(filter(is_busy, self.workers))
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         process.kill()
