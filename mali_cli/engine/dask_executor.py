@@ -193,10 +193,13 @@ class ClusterRun(Generic[TaskT, ResultT]):
     def _start_copies(self) -> None:
         """Start a copy of each task that a worker has, on workers that have none of them if there are any."""
         worker_of = {key: worker for worker, keys in self.client.processing().items() for key in keys}
+        if self._silent:
+            futures = [f for attempts in self._attempts.values() for f in attempts if f.key in self._silent]
+            worker_of |= {key: worker for key, workers in self.client.who_has(futures).items() for worker in workers}
         stuck = {}
         for index, attempts in self._attempts.items():
             on = [worker_of[future.key] for future in attempts if future.key in worker_of]
-            if len(on) == len(attempts) or any(future.key in self._silent for future in attempts):
+            if len(on) == len(attempts):
                 stuck[index] = on
         busy = {worker for workers in stuck.values() for worker in workers}
         for index, workers in stuck.items():
