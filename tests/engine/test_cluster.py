@@ -32,7 +32,6 @@ from tests.support.lookalikes import FOLDER
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-PARTS = 6
 # Lists, counts and sums in every way that they are made; tests/storage has more queries of parts.
 ASKED: list[tuple[str, dict[str, Any]]] = [
     ("events", {}),
@@ -73,23 +72,25 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Return an invented dataset as one folder and as a folder of parts, with the same name."""
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """Return an invented dataset as one folder and in three and six parts, with the same name."""
     work = tmp_path_factory.mktemp("data")
     backend = load(make(work / "made.csv", 1200)).backend
-    for name, parts in (("one", None), ("parts", PARTS)):
-        (work / name).mkdir()
-        convert.convert(backend, work / name / "made", "parquet", parts=parts)
-    return work / "one" / "made", work / "parts" / "made"
+    found = []
+    for parts in (None, 3, 6):
+        found.append(work / str(parts) / "made")
+        found[-1].parent.mkdir()
+        convert.convert(backend, found[-1], "parquet", parts=parts)
+    return found[0], found[1], found[2]
 
 
 @pytest.fixture(scope="module")
-def data(folders: tuple[Path, Path]) -> Path:
-    return folders[1]
+def data(folders: tuple[Path, Path, Path]) -> Path:
+    return folders[2]
 
 
 @pytest.fixture(scope="module")
-def expected(folders: tuple[Path, Path]) -> list[tuple[str, Any]]:
+def expected(folders: tuple[Path, Path, Path]) -> list[tuple[str, Any]]:
     """Return the answers to BY_GROUP and LIST."""
     return [answer(folders[0], *asked) for asked in (BY_GROUP, LIST)]
 
@@ -102,9 +103,9 @@ def answer(data: Path, query: str, filter_args: dict[str, Any], engine: str | No
 
 @pytest.mark.parametrize(("query", "filter_args"), ASKED, ids=str)
 def test_the_answer_is_the_same_as_without_a_cluster(
-    cluster: Cluster, folders: tuple[Path, Path], query: str, filter_args: dict[str, Any]
+    cluster: Cluster, folders: tuple[Path, Path, Path], query: str, filter_args: dict[str, Any]
 ) -> None:
-    one, parts = folders
+    one, parts, _ = folders
     assert answer(parts, query, filter_args, cluster.address) == answer(one, query, filter_args)
 
 
