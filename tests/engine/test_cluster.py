@@ -120,7 +120,7 @@ def test_the_table_on_a_terminal_is_the_same(
     cluster: Cluster, data: Path, on_terminal: Callable[..., Terminal]
 ) -> None:
     words = ("events", "--data", str(data), "--actor", "MNLA")
-    here, there = on_terminal(*words), on_terminal(*words, env={"MALI_ENGINE": cluster.address})
+    here, there = on_terminal(*words), on_terminal(*words, "--engine", cluster.address)
     assert there.status == here.status == 0
     assert there.output.endswith(here.output)  # after a bar
 
@@ -251,14 +251,21 @@ def test_a_conversion_survives_a_killed_and_a_silent_worker(
     slow.wait_for_workers(2)
 
 
-def test_an_interrupt_cancels_the_tasks(slow: Cluster, data: Path, tmp_path: Path) -> None:
-    words = ("events", "--data", str(data), "--engine", slow.address, "-o", str(tmp_path / "all.csv"))
-    command = subprocess.Popen([MALI, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    wait_for(lambda: list(tmp_path.glob(".all.csv.*/new")))  # when the first part was read
+@pytest.mark.parametrize("work", ["list", "conversion"])
+def test_an_interrupt_cancels_the_tasks(slow: Cluster, data: Path, tmp_path: Path, work: str) -> None:
+    words = ["events", "--data", str(data), "-o", str(tmp_path / "all.csv")]
+    if work == "conversion":
+        (tmp_path / "files").mkdir()
+        split(data.parent.parent / "made.csv", tmp_path / "files", [slice(n, None, 40) for n in range(2)])
+        words = ["convert", str(tmp_path / "files"), str(tmp_path / "all"), "--to", "parquet", "--parts", "9"]
+    command = subprocess.Popen([MALI, *words, "--engine", slow.address], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if work == "conversion":
+        slow.busy_worker("write_part")
+    wait_for(lambda: list(tmp_path.glob(".all*/new")))  # of a list when the first part was read
     command.send_signal(signal.SIGINT)
     assert command.communicate(timeout=60) == (b"", b"")
     assert command.returncode == 130
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("all*"))
     with distributed.Client(slow.address, set_as_default=False) as client:
         wait_for(lambda: not any(client.processing().values()), 10)
 

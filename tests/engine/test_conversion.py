@@ -50,9 +50,11 @@ def split(file: Path, folder: Path, rows_of: Sequence[slice]) -> list[Path]:
     return paths
 
 
-def converted(paths: list[Path], target: Path, executor: Executor | None) -> tuple[dict[str, Any], list[str], Any]:
+def converted(
+    paths: list[Path], target: Path, executor: Executor | None, parts: int | None = 2
+) -> tuple[dict[str, Any], list[str], Any]:
     backend = load(paths).backend
-    counts = convert_on(executor, backend, target, "parquet", lambda *_: None, 2)
+    counts = convert_on(executor, backend, target, "parquet", lambda *_: None, parts)
     return tables_of(load(target)), backend.notes, counts
 
 
@@ -122,6 +124,17 @@ def test_dates_whose_order_all_files_show_are_refused(tmp_path: Path) -> None:
     with pytest.raises(MaliError, match=r"0\.csv has dates such as 04/05/2019; all files show their order"):
         converted(paths, tmp_path / "parts", Pickling())
     assert not (tmp_path / "parts").exists()
+
+
+def test_without_parts_one_folder_is_written(tmp_path: Path) -> None:
+    paths = split(FOLDER / "acled_a4.csv", tmp_path, [slice(4, None), slice(0, 6)])
+    executor = Pickling()
+    expected, found = tmp_path / "expected", tmp_path / "found"
+    converted(paths, expected, None, parts=None)
+    converted(paths, found, executor, parts=None)
+    assert executor.tasks == 4
+    assert package(found) == package(expected)
+    assert_same_files(found, expected)
 
 
 def test_one_file_is_read_here(tmp_path: Path) -> None:
