@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,20 @@ class ParquetBackend(DuckDBBackend):
         cells = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in names)
         rows = self.query(f"SELECT {cells} FROM {self.table_expression(name)} ORDER BY {order_by(declared.sorted_by)}")
         return RawTable(declared, self.file(name), list(map(list, rows)), list(range(1, len(rows) + 1)), [])
+
+    def create_tables_in(self, connection: Any) -> bool:
+        if isinstance(self.path, RemotePath):  # its files are known to our own connection alone
+            return False
+        self.row_counts()  # an error for a damaged file that names it
+        for name in schema.table_names():
+            absent = self.absent_columns(name)
+            columns = (
+                f'"{c.name}"' if c.name not in absent else f'CAST(NULL AS {sql_type(c)}) AS "{c.name}"'
+                for c in schema.table(name).columns
+            )
+            rows = f"SELECT {', '.join(columns)} FROM {self.table_expression(name)}"
+            self._run(partial(connection.execute, f'CREATE TEMP VIEW "{name}" AS {rows}'))
+        return True
 
     @property
     def has_event_fatalities(self) -> bool:

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from mali_cli.dataset import load
@@ -22,7 +21,7 @@ from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
 from mali_cli.storage.parquet import ParquetSink
 from tests.storage.test_parquet import make
-from tests.support.conversion import assert_same_tables, tables_of
+from tests.support.conversion import assert_same_files, assert_same_tables, tables_of
 from tests.support.lookalikes import FOLDER
 
 
@@ -60,16 +59,6 @@ def converted(
 
 def package(folder: Path) -> str:
     return (folder / "datapackage.json").read_text(encoding="utf-8")
-
-
-def assert_same_files(folder: Path, expected: Path) -> None:
-    """Assert that two folders have the same Parquet files with the same rows in the same order."""
-    files = sorted(file.relative_to(expected) for file in expected.rglob("*.parquet"))
-    assert sorted(file.relative_to(folder) for file in folder.rglob("*.parquet")) == files
-    for file in files:
-        assert (
-            duckdb.read_parquet(str(folder / file)).fetchall() == duckdb.read_parquet(str(expected / file)).fetchall()
-        )
 
 
 def assert_same(paths: list[Path], tmp_path: Path) -> None:

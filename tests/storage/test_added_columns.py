@@ -84,6 +84,11 @@ def test_added_columns_are_blank(tmp_path: Path, form: str) -> None:
     assert "; killed 2012-11-20 (reported)" in war.show("A", section="people")["text"][0]
     assert war.table("casualties")["date_precision"].isna().all()
     assert war.answer("check").frame.empty
+    for target_format in ("sqlite", "parquet"):
+        convert(war.backend, tmp_path / f"new.{target_format}", target_format)
+        again = load(tmp_path / f"new.{target_format}")
+        assert again.table("events").equals(war.table("events"))
+        assert again.table("relations").equals(war.table("relations"))
 
 
 def test_a_converted_file_is_then_summed_by_what_it_has(tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from mali_cli.model.filters import Filters
 from mali_cli.output import render_text
 from mali_cli.storage import convert
 from mali_cli.storage.memory import MemoryBackend
+from mali_cli.storage.parquet import ParquetBackend
 from mali_cli.storage.parquet_parts import PARTS, Part, PartitionedParquetBackend, parse_parts
 from tests.storage.test_parquet import QUERIES, make
-from tests.support.conversion import assert_same_tables, sorted_tables, tables_of
+from tests.support.conversion import assert_same_files, assert_same_tables, sorted_tables, tables_of
 from tests.support.lookalikes import FOLDER
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -82,6 +83,22 @@ def test_events_that_share_a_tally_are_in_one_part(tmp_path: Path) -> None:
     found = [{first, last} & set(load(part).table("events")["event_id"]) for part in whole.part_folders(Filters())]
     assert len(found) > 1
     assert [ids for ids in found if ids] == [{first, last}]
+
+
+def test_a_converted_folder_is_divided_without_reading_it_into_memory(
+    folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ParquetBackend, "iter_batches", None)
+    for folder in folders:
+        out = tmp_path / folder.parent.name
+        convert.convert(load(folder).backend, out, "parquet", parts=3)
+        assert (out / "datapackage.json").read_text() == (folders[1] / "datapackage.json").read_text()
+        assert_same_files(out, folders[1])
+    monkeypatch.undo()
+    (out / "part-0002" / "events.parquet").write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(DataError, match=rf"^{out} cannot be read: .*part-0002"):
+        convert.convert(load(out).backend, tmp_path / "new", "parquet")
+    assert not (tmp_path / "new").exists()
 
 
 def test_parts_of_other_days_are_not_read(folders: tuple[Path, Path], tmp_path: Path) -> None:

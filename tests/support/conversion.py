@@ -47,6 +47,18 @@ def assert_same_tables(tables: dict[str, pd.DataFrame], expected: dict[str, pd.D
         pd.testing.assert_frame_equal(tables[name], frame, obj=name)
 
 
+def assert_same_files(folder: Path, expected: Path) -> None:
+    """Assert that two folders have the same Parquet files with the same rows in the same order."""
+    import duckdb
+
+    files = sorted(file.relative_to(expected) for file in expected.rglob("*.parquet"))
+    assert sorted(file.relative_to(folder) for file in folder.rglob("*.parquet")) == files
+    for file in files:
+        assert (
+            duckdb.read_parquet(str(folder / file)).fetchall() == duckdb.read_parquet(str(expected / file)).fetchall()
+        )
+
+
 def awkward_tables() -> Frames:
     """Return our own tables with awkward values in text and list columns."""
     tables = {name: load().table(name).copy() for name in schema.table_names()}
