@@ -67,18 +67,18 @@ class DaskExecutor(Executor):
             log.setLevel(logging.CRITICAL + 1)
         client = None
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # versions of Dask's parts differ, or an argument is large
-                try:
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # versions of Dask's parts differ
                     client = distributed.Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
-                except (OSError, ValueError) as error:
-                    # An error of TLS or of the name of the host is worth to be read.
-                    why = "" if "Timed out" in str(error) else f": {' '.join(str(error).split())}".rstrip(".")
-                    raise self._error(f"no Dask scheduler answers at {self.address}{why}.") from None
-                try:
-                    yield client
-                except (distributed.client.CancelledError, OSError):
-                    raise self._error(f"the connection to {self.address} was lost; {NO_FILE}.") from None
+            except (OSError, ValueError) as error:
+                # An error of TLS or of the name of the host is worth to be read.
+                why = "" if "Timed out" in str(error) else f": {' '.join(str(error).split())}".rstrip(".")
+                raise self._error(f"no Dask scheduler answers at {self.address}{why}.") from None
+            try:
+                yield client
+            except (distributed.client.CancelledError, OSError):
+                raise self._error(f"the connection to {self.address} was lost; {NO_FILE}.") from None
         finally:
             if client is not None:
                 with contextlib.suppress(Exception):
@@ -154,17 +154,11 @@ class ClusterRun(Generic[TaskT, ResultT]):
 
     def _start(self, index: int, workers: list[str] | None = None) -> None:
         attempts = self._attempts.setdefault(index, [])
-        attempts.append(
-            self.client.submit(
-                _timed,
-                self.function,
-                self.tasks[index],
-                key=f"{self._prefix}-{index}-{len(attempts)}",
-                pure=False,
-                workers=workers,
-                allow_other_workers=workers is not None,
-            )
-        )
+        key = f"{self._prefix}-{index}-{len(attempts)}"
+        where = {"workers": workers, "allow_other_workers": workers is not None}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an argument is large
+            attempts.append(self.client.submit(_timed, self.function, self.tasks[index], key=key, pure=False, **where))
 
     def _collect(self, index: int) -> int:
         """Take the result of a task if it is there, or all results that are; return how many tasks have finished."""
