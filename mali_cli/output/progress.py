@@ -71,4 +71,5 @@ def _show(report: Progress, finished: threading.Event) -> None:
         while not finished.wait(INTERVAL_SECONDS):
             fraction = report.fraction
             total = None if fraction is None else 1.0
-            bar.update(task, description=report.description, total=total, completed=fraction or 0.0, refresh=True)
+            bar.tasks[0].total = total  # update() takes None for the last one
+            bar.update(task, description=report.description, completed=fraction or 0.0, refresh=True)

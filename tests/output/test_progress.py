@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sys
+import time
 
 import pytest
 
@@ -35,3 +38,25 @@ def test_a_closed_stderr_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     with progress() as report:
         report("reading", 0.5)
+
+
+def test_the_bar_shows_a_percentage_only_while_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("mali_cli.output.progress.DELAY_SECONDS", 0.001)
+    monkeypatch.setattr("mali_cli.output.progress.INTERVAL_SECONDS", 0.01)
+
+    def drawn() -> list[str]:
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.getvalue()).split("\r")
+
+    with progress() as report:
+        for step, fraction in (("reading", None), ("counting", 0.5), ("writing", None)):
+            report(step, fraction)
+            deadline = time.monotonic() + 10
+            while not any(f"{step} 0:" in line for line in drawn()):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+    assert all("50% counting" in line for line in drawn() if "counting" in line)
+    assert not any("%" in line for line in drawn() if "reading" in line or "writing" in line)
