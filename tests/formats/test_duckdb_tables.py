@@ -65,17 +65,23 @@ def open_file(path: Path) -> ForeignFileBackend:
     return file
 
 
+ALL_COLUMNS = frozenset(column.name for table in ("events", "casualties") for column in schema.table(table).columns)
+
+
 class Unavailable(Exception):
     """DuckDB cannot read the file."""
 
 
 def read(path: Path, row_filter: RowFilter, in_duckdb: bool) -> tuple[object, ...]:
-    """Return the tables of a file, what became of its records and the notes on them; or the error."""
+    """Return the tables of a file, what became of its records and the notes on them; or the error.
+
+    A filtered file is read for the columns of sums, of which all are asked: its records are numbered only if need be.
+    """
     file = open_file(path)
     run = ImportRun(file.table_file, file.new_adapter(), row_filter)
     try:
         if in_duckdb:
-            backend = FileInDuckDB(run, dict)
+            backend = FileInDuckDB(run, dict, None if row_filter.is_unfiltered else ALL_COLUMNS)
             backend.read_cells()
             backend.create_tables()
             frames = {name: backend.table(name) for name in schema.table_names()}
