@@ -41,15 +41,22 @@ class RepeatedRecord(NamedTuple):
 class RecordTable:
     """The records of one file. In SQL they are `r`, with the cells that were read.
 
-    If they are `numbered` they are read in order into tables, have a number `n`, and DuckDB writes what does not fit in
-    memory to its temporary folder. Else they are read in less time and held in memory, where records that are to be
-    merged or reported raise NumbersNeeded. FastPathUnavailable if DuckDB refuses a statement.
+    Records that are `numbered` are read in order, which takes longer, and have a number `n`; without one, records that
+    are to be merged or reported raise NumbersNeeded. FastPathUnavailable if DuckDB refuses a statement. `in_memory`
+    says whether the cells fit in memory; else they are in tables, of which DuckDB writes what does not fit to its
+    temporary folder.
     """
 
     def __init__(
-        self, connection: DuckDBPyConnection, table_file: TableFile, adapter: FormatAdapter, numbered: bool
+        self,
+        connection: DuckDBPyConnection,
+        table_file: TableFile,
+        adapter: FormatAdapter,
+        numbered: bool,
+        in_memory: bool,
     ) -> None:
-        self.connection, self.table_file, self.adapter, self.numbered = connection, table_file, adapter, numbered
+        self.connection, self.table_file, self.adapter = connection, table_file, adapter
+        self.numbered, self.in_memory = numbered, in_memory and not numbered
         self.number = 0
         self.rows = "(SELECT rowid + 1 AS n, * FROM records)" if numbered else "records"  # SQL of the records left
         self._distinct: dict[str, Rows] = {}
@@ -71,6 +78,7 @@ class RecordTable:
         names = ", ".join(f"c{i}" for i in positions)
         self.execute(f"SET preserve_insertion_order = {self.numbered}")
         self.store("records", f"SELECT {names} FROM {table_expression(self.table_file, self.adapter)}")
+        self.execute("SET preserve_insertion_order = false")
         [(self.number,)] = self.query("SELECT count(*) FROM records")
 
     def distinct(self, columns: Sequence[str]) -> Rows:
@@ -156,7 +164,7 @@ class RecordTable:
 
         In memory they are held as a result: for a table DuckDB computes statistics, a fifth of the time of reading.
         """
-        if self.numbered:
+        if not self.in_memory:
             self.connection.unregister(name)  # by which records without numbers may be held
             self.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
             return

@@ -22,7 +22,7 @@ from mali_cli.formats.frame_builder import (
     ranked,
 )
 from mali_cli.formats.record_parts import date_part, first_days
-from mali_cli.formats.records import EventRecord, Point, RecordError
+from mali_cli.formats.records import ANYTHING, EventRecord, Point, RecordError
 from mali_cli.formats.row_filter import RowFilter, cell_tests
 from mali_cli.formats.table_file import TableFile
 from mali_cli.model import schema
@@ -34,6 +34,7 @@ from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATA
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+MAX_BYTES_IN_MEMORY = 600 << 20  # of the cells that are read, as they are in the file
 ALWAYS_NEEDED = {"event_id", "event_type", "sub_event_type", "date_start", "date_end", "date_precision"}
 FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casualties").columns}
 
@@ -41,8 +42,8 @@ FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casual
 class FileTables:
     """The tables of one file for one filter, in a connection.
 
-    `columns` are those of events and casualties that are needed, None for all; the others are blank. See RecordTable
-    for `numbered`.
+    `columns` are those of events and casualties that are needed, None for all; the others are blank. RecordTable says
+    what `numbered` means.
     """
 
     def __init__(
@@ -61,7 +62,10 @@ class FileTables:
         self._tests = cell_tests(adapter, row_filter)
         tested = (column for alternatives in self._tests for test in alternatives for column in test.columns)
         self._cells = {adapter.key, *tested, *(column for part in self._parts for column in part.columns)}
-        self.records = RecordTable(connection, table_file, adapter, numbered)
+        # The texts are most of a file.
+        has_texts = any(part.verbatim == ANYTHING for part in self._parts)
+        size = table_file.size if has_texts else table_file.size * len(self._cells) // adapter.width
+        self.records = RecordTable(connection, table_file, adapter, numbered, in_memory=size <= MAX_BYTES_IN_MEMORY)
 
     def read(self) -> None:
         """Read the cells of the file."""
