@@ -150,10 +150,8 @@ def _statement(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFil
     """Return the query for all groups: by location if the result names places, else one group."""
     names = _column_names(adapter)
     # What tells duplicate records apart is not needed: there are none, or the fast path does not apply.
-    unused = adapter.dedup_only_columns.union(
-        *(adapter.columns_used_only_for.get(column, ()) for column in row_filter.skipped_columns)
-    )
-    used = {adapter.column_index[c] for c in adapter.used_columns - unused if c in adapter.column_index}
+    needed = adapter.columns_needed_without(row_filter.skipped_columns) - adapter.dedup_only_columns
+    used = {adapter.column_index[column] for column in needed if column in adapter.column_index}
     row = ", ".join(name if i in used else "''" for i, name in enumerate(names))
     key = names[adapter.column_index[adapter.key]]
     location = [
