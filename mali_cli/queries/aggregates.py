@@ -86,10 +86,14 @@ def _without_overlaps(rows: pd.DataFrame, chosen: bool, keys: Iterable[str]) -> 
     if chosen or POLITICAL_VIOLENCE not in kinds:
         names = join_and([str(kind or "events of a kind that is not stated") for kind in kinds])
         raise DataError(
-            f"{names} overlap, so they are not added: choose one with --disorder-type, or add disorder-type to --by."
+            f"{names} overlap, so they are not added: choose one with --disorder-type; `events --by disorder-type` "
+            "counts each."
         )
     others = join_and([str(kind).lower() for kind in kinds if kind != POLITICAL_VIOLENCE])
-    note = f"Political violence only: {others} overlap with it. --by disorder-type counts each."
+    note = (
+        f"Political violence only: {others} overlap with it. --disorder-type chooses another; "
+        "`events --by disorder-type` counts each."
+    )
     return rows[~is_total | (rows["disorder_type"] == POLITICAL_VIOLENCE)], [note]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mali_cli.output.fatality_text import Row
-from mali_cli.output.map_data import empty_map_message, list_names, load_outlines
+from mali_cli.output.map_data import empty_map_message, list_names, load_outlines, mark_noun
 from mali_cli.output.vega.basemap import (
     ABROAD,
     frame_layer,
@@ -59,9 +59,10 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
     ground = GroundLabels(map_view, [*reserved, *(marker.rect for marker in markers), *names.occupied])
     left_out = ground.add_areas(layer.area_labels(rows, describe, outlines))
     ground.add_countries(outlines)
-    ground.add_regions(chart.regions)
+    marked = {row["place"] for row in inside}
+    ground.add_regions(chart.regions, marked if chart.area == "region" else set())
     ground.add_river()
-    ground.add_towns({row["place"] for row in inside})
+    ground.add_towns(marked)
     notes = layer.side_notes(rows, markers, names.shortened)
     if left_out:
         areas = list_names(area.text for area in left_out)
@@ -69,7 +70,7 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
     if outside:
         notes.append(f"Outside the map: {list_names(row['place'] for row in outside)}.")
     if unnamed := len(markers) - len(names.labels):
-        notes.append(f"Names omitted for lack of space: {pluralize(unnamed, 'places')}.")
+        notes.append(f"Names omitted for lack of space: {pluralize(unnamed, mark_noun(chart))}.")
     inset = locator_layers(map_view, locator, outlines) if locator else []
     layers = [*_ground_layers(map_view, outlines, ground, inset), *_place_layers(map_view, markers, names, describe)]
     panel = view(map_view.width, map_view.height, layers)

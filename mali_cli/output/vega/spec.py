@@ -163,7 +163,8 @@ def row_facts(row: Row, chart: ChartRequest) -> list[str]:
         plus = "+" if row["open"] else ""
         facts.append(f"{best} killed ({low}–{high}{plus})" if low != high else f"{best}{plus} killed")
     if row["unknown"]:
-        noun = "tally" if row["unknown"] == 1 else "tallies"
+        one, several = ("record", "records") if chart.area else ("tally", "tallies")
+        noun = one if row["unknown"] == 1 else several
         meaning = "of 0: none or not stated" if chart.is_foreign else "with no number given"
         facts.append(f"{format_number(int(row['unknown']))} {noun} {meaning}")
     if row["not_stated"]:
