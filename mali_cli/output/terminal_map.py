@@ -298,7 +298,7 @@ class SizeLayer:
             items.append(f"{ZERO_BUT_UNCERTAIN} best estimate 0, may be more")
         if any(unknown_fatalities(marker.row, self.measure) for marker in self.markers):
             items += (
-                ["? 0: none or not stated", "?2: 2 records of 0"]
+                ["? 0 or blank", "?2: 2 records of 0 or blank"]
                 if self.chart.area
                 else ["? dead, no number given", "?2: 2 tolls without a number"]
             )

@@ -18,10 +18,12 @@ AREA_KINDS = {"country": "country", "region": "region", "cercle": "admin2"}  # k
 AREA_WORDS = {"country": "country", "region": "region", "admin2": "admin2 area", "area": "area"}
 MAX_LISTED_AREAS = 12
 IN_FILE = "at its centroid as the file gives it"
-IN_OUR_TABLES = "at a point of our own tables (its own, or that of the town of its name)"
+IN_OUR_TABLES = "at its point in our own tables"
+AT_TOWN = "at the town of its name"
 
 Area = tuple[str, str, str]  # country, region and admin2; blank if not stated, or if the whole is counted
 Point = tuple[float, float]  # latitude and longitude
+AreaKey = tuple[str, str, str]  # country, kind and name
 
 
 class AreaMap(NamedTuple):
@@ -40,8 +42,7 @@ def area_map(rows: pd.DataFrame, places: pd.DataFrame, measure: str) -> AreaMap:
     rows = rows[rows["events"] > 0]
     sums = aggregates.sums(rows, list(AREA_KEYS), schema.result_columns("sums"))
     areas = _areas(sums, AREA_KEYS)
-    in_file, in_our_tables = _points_in_file(rows), _points_of_places(places)
-    points = [in_file.get(area) or in_our_tables.get((area[0], _kind(area), _own_name(area))) for area in areas]
+    points, where = _points(areas, rows, places)
     located = pd.DataFrame(
         {
             "place": _unique_names(areas),
@@ -55,9 +56,8 @@ def area_map(rows: pd.DataFrame, places: pd.DataFrame, measure: str) -> AreaMap:
     table = sums.fillna({"not_stated": 0}).assign(place=located["place"])
     frame = chart_tables.map_table(table, located[located["place"].notna()], None, measure)
     frame = frame[[column.name for column in schema.result_columns("map")]].reset_index(drop=True)
-    kinds = set(map(_kind, areas))
+    kinds = {kind for _, kind, _ in map(_key, areas)}
     area = AREA_WORDS[kinds.pop()] if len(kinds) == 1 else "area"
-    where = {IN_FILE if key in in_file else IN_OUR_TABLES for key, point in zip(areas, points, strict=True) if point}
     return AreaMap(frame, area, [*_note_on_points(area, measure, where), *_note_on_areas_without_point(frame)])
 
 
@@ -66,13 +66,10 @@ def _areas(table: pd.DataFrame, columns: tuple[str, ...]) -> list[Area]:
     return list(zip(*cells, strict=True))
 
 
-def _own_name(area: Area) -> str:
-    return next(filter(None, reversed(area)), "")
-
-
-def _kind(area: Area) -> str:
-    """Return what an area is: the column of its own name."""
-    return next((kind for kind, name in zip(AREA_COLUMNS[::-1], area[::-1], strict=True) if name), "area")
+def _key(area: Area) -> AreaKey:
+    """Return the country of an area, what it is (the column of its own name), and that name."""
+    named = zip(AREA_COLUMNS[::-1], area[::-1], strict=True)
+    return (area[0], *next(((kind, name) for kind, name in named if name), ("area", "")))
 
 
 def _unique_names(areas: list[Area]) -> list[str | None]:
@@ -89,6 +86,18 @@ def _unique_names(areas: list[Area]) -> list[str | None]:
     return names
 
 
+def _points(areas: list[Area], rows: pd.DataFrame, places: pd.DataFrame) -> tuple[list[Point | None], list[str]]:
+    """Return the point of each area, and what these points are."""
+    in_file, (own, of_towns) = _points_in_file(rows), _points_of_places(places)
+    found = [
+        {IN_FILE: in_file.get(area), IN_OUR_TABLES: own.get(_key(area)), AT_TOWN: of_towns.get(_key(area))}
+        for area in areas
+    ]
+    first = [next(((where, point) for where, point in each.items() if point), ("", None)) for each in found]
+    used = {where for where, _ in first}
+    return [point for _, point in first], [where for where in (IN_FILE, IN_OUR_TABLES, AT_TOWN) if where in used]
+
+
 def _points_in_file(rows: pd.DataFrame) -> dict[Area, Point]:
     """Return the first point of each area in the rows."""
     located = rows[rows["latitude"].notna() & rows["longitude"].notna()].drop_duplicates(list(AREA_COLUMNS))
@@ -96,28 +105,25 @@ def _points_in_file(rows: pd.DataFrame) -> dict[Area, Point]:
     return dict(zip(_areas(located, AREA_COLUMNS), points, strict=True))
 
 
-def _points_of_places(places: pd.DataFrame) -> dict[tuple[str, str, str], Point]:
-    """Return the points of areas by country, kind and name: their own, or that of the town of this name in them."""
-    located = places[places["latitude"].notna() & places["longitude"].notna()]
-    own: dict[tuple[str, str, str], Point] = {}
-    of_towns: dict[tuple[str, str, str], Point] = {}
-    for row in located.to_dict("records"):
+def _points_of_places(places: pd.DataFrame) -> tuple[dict[AreaKey, Point], dict[AreaKey, Point]]:
+    """Return the points of the places that are areas, and those of the towns in an area of the same name."""
+    own: dict[AreaKey, Point] = {}
+    of_towns: dict[AreaKey, Point] = {}
+    for row in places[places["latitude"].notna() & places["longitude"].notna()].to_dict("records"):
         point = (row["latitude"], row["longitude"])
-        if column := AREA_KINDS.get(row["kind"]):
-            own[row["country"], column, row[column]] = point
+        if kind := AREA_KINDS.get(row["kind"]):
+            own[row["country"], kind, row[kind]] = point
         elif row["kind"] == "town":
-            of_towns |= {
-                (row["country"], kind, row["place"]): point for kind in AREA_COLUMNS if row[kind] == row["place"]
-            }
-    return of_towns | own
+            kinds = [kind for kind in AREA_COLUMNS if row[kind] == row["place"]]
+            of_towns |= {(row["country"], kind, row["place"]): point for kind in kinds}
+    return own, of_towns
 
 
-def _note_on_points(area: str, measure: str, where: set[str]) -> Iterator[str]:
+def _note_on_points(area: str, measure: str, where: list[str]) -> Iterator[str]:
     """Yield what a mark of the map stands for."""
     if where:
-        found = ", or else ".join(sorted(where))
         counted, verb = ("people killed in", "were killed") if measure == "dead" else ("events of", "happened")
-        yield f"Each mark counts the {counted} a whole {area} and is {found}, not where they {verb}."
+        yield f"Each mark counts the {counted} a whole {area} and is {', or else '.join(where)}, not where they {verb}."
 
 
 def _note_on_areas_without_point(frame: pd.DataFrame) -> Iterator[str]:

@@ -149,13 +149,13 @@ def notes(matching: Matching, keys: list[str], of_killed: bool) -> Iterator[str]
 
 
 def _total(rows: pd.DataFrame) -> str:
-    """Return a line such as "12 killed in 30 events; 4 records (9 events) with 0: none or not stated"."""
+    """Return a line such as "12 killed in 30 events; 4 records (9 events) with 0 or blank: none or not stated"."""
     with_number, without = rows[rows["killed"].notna()], rows[_lacks_number(rows)]
     line = "no number of people killed"
     if len(with_number):
         line = f"{int(with_number['killed'].sum()):,} killed in {_events(with_number)}"
     if len(without):
-        line += f"; {pluralize(len(without), 'records')} ({_events(without)}) with 0: none or not stated"
+        line += f"; {pluralize(len(without), 'records')} ({_events(without)}) with 0 or blank: none or not stated"
     return line
 
 

@@ -88,7 +88,7 @@ def test_weeks_cut_by_a_period_are_left_out_and_said(tmp_path: Path) -> None:
     data = weekly(tmp_path)
     assert rows_of(data, "casualties", "year", "killed_best", since=2024) == [("2024", 2)]
     assert notes(data, "casualties", "year", since=2024) == [
-        "2 killed in 1 event; 2 records (6 events) with 0: none or not stated",
+        "2 killed in 1 event; 2 records (6 events) with 0 or blank: none or not stated",
         "2 more events (5 killed) may fall into this period: --dates all adds them.",
         "Part of a year: 2024 (until 2024-02-09, the last day in the data).",
     ]
@@ -101,7 +101,7 @@ def test_zero_killed_is_no_number(tmp_path: Path) -> None:
     assert data.table("aggregates")["killed"].isna().tolist() == [False, False, True, False, True]
     assert rows_of(data, "casualties", "region", "killed_best", "unknown", type="Attack") == [("Timbuktu", None, 1)]
     assert notes(data, "casualties", "region", type="Attack") == [
-        "no number of people killed; 1 record (4 events) with 0: none or not stated"
+        "no number of people killed; 1 record (4 events) with 0 or blank: none or not stated"
     ]
 
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from mali_cli.cli.app import app
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError
+from mali_cli.output.vega.spec import specification
 from tests.conftest import Terminal
 from tests.output.test_terminal import lines
 from tests.storage.test_added_columns import drop_columns
@@ -61,7 +62,7 @@ def test_each_area_has_its_sums_at_its_centroid(tmp_path: Path) -> None:
         ("Bamako", "Mali", 12.6, -8.0, 1, 2, 0),
     ]
     assert result.notes[1:] == (
-        "12 events: 14 killed in 6 events; 2 records (6 events) with 0: none or not stated",
+        "12 events: 14 killed in 6 events; 2 records (6 events) with 0 or blank: none or not stated",
         AT_CENTROID,
     )
     assert result.chart is not None
@@ -108,8 +109,7 @@ def test_areas_without_coordinates_are_at_points_of_our_tables(tmp_path: Path) -
         ("San", "Ségou", None), ("Ansongo", "Gao", 15.66), ("Nara", "Koulikoro", None), ("Koro", "Mopti", 14.06),
     ]  # fmt: skip
     assert result.notes[-2:] == (
-        "Each mark counts the events of a whole admin2 area and is at a point of our own tables (its own, or that of the "
-        "town of its name), not where they happened.",
+        "Each mark counts the events of a whole admin2 area and is at the town of its name, not where they happened.",
         "Without a point, so not on the map: 2 of 4 areas, with 8 of 14 events: San (5), Nara (3).",
     )
     assert result.chart is not None
@@ -122,6 +122,7 @@ def test_regions_and_countries_are_at_points_of_our_tables(tmp_path: Path) -> No
     assert rows_of(result.frame, "place", "latitude", "longitude") == [("Mali", 17.0, -4.0), ("Gao", 16.8, 0.1)]
     assert result.chart is not None
     assert result.chart.area == "area"
+    assert " of a whole area and is at its point in our own tables, not where " in result.notes[-1]
 
 
 def test_an_area_whose_name_we_lack_is_known_by_its_code(tmp_path: Path) -> None:
@@ -183,6 +184,15 @@ def test_years_before_the_war_are_not_drawn(tmp_path: Path) -> None:
     assert "KIDAL" in drawn
 
 
+def test_a_map_of_one_region_shows_the_whole_country(tmp_path: Path) -> None:
+    """A region is more than the surroundings of its centroid; a cercle is near its town."""
+    pictures = [
+        json.dumps(specification(weekly(tmp_path).answer("map", region="Mopti"))),
+        json.dumps(specification(load(csv_file(tmp_path, "hapi", HAPI_HEADER, HAPI)).answer("map"))),
+    ]
+    assert ["KIDAL" in picture for picture in pictures] == [True, False]
+
+
 def test_geojson_has_a_point_for_each_area(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "weeks", WEEKLY_HEADER, WEEKS)
     features = json.loads(run("map", "--data", str(path), "-f", "geojson", "--quiet")[1])["features"]
@@ -196,8 +206,8 @@ def test_a_terminal_says_what_a_mark_is(on_terminal: Callable[..., Terminal], tm
     assert screen.status == 0
     assert "weeks.csv: people killed by region" in text
     assert "killed in a whole region:" in text
-    assert "? 0: none or not stated" in text
-    assert "?2: 2 records of 0" in text
+    assert "? 0 or blank" in text
+    assert "?2: 2 records of 0 or blank" in text
     assert "Each mark counts the people killed in a whole region" in text
 
 
@@ -207,7 +217,7 @@ def test_a_page_has_no_list(browser: Browser, tmp_path: Path) -> None:
     page = ReportPage(browser, file, "place=Timbuktu")
     assert browser.console == []
     assert page.text("h1").split("\n") == ["weeks.csv: events by region", "2023 to 2024"]
-    assert page.text(".tooltip").startswith("Timbuktu\n4 events\n1 record of 0: none or not stated")
+    assert page.text(".tooltip").startswith("Timbuktu\n4 events\n1 record of 0 or blank: none or not stated")
     assert page.text(".hint").startswith("Hover over an area or tap it to see its numbers; tap again")
     sizes = "return ['#list', '#skip'].map((id) => document.querySelector(id).getBoundingClientRect().height)"
     assert page.run(sizes) == [0, 0]

@@ -138,6 +138,7 @@ def _map(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
         notes=tuple(notes),
         coverage=chart_tables.share_with_point(frame),
         area=area,
+        priority_places=filters.regions | filters.admin2,
         regions=filters.regions,
         subject=context.backend.path.name,
         is_foreign=True,

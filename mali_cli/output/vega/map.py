@@ -32,6 +32,7 @@ from mali_cli.output.vega.primitives import (
 from mali_cli.output.vega.projection import MercatorView, fit_view, rows_near_mali
 from mali_cli.results import ChartRequest, pluralize
 
+LARGE_AREAS = frozenset({"area", "country", "region"})  # more than what is around their points belongs to the map
 AREA_ITEM = LegendItem("box: reported for the whole area, not for a place", "square", PAPER, SOFT, 80)
 
 
@@ -46,9 +47,10 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
     At least one of the rows must be on the map. `describe` returns the text that is read out for the marker of a row.
     """
     layer = layer_for(rows, chart)
-    map_view = fit_view(rows_near_mali(layer.rows), room.width)
+    near = [] if chart.area in LARGE_AREAS else rows_near_mali(layer.rows)
+    map_view = fit_view(near, room.width)
     if room.max_height is not None and map_view.height > room.max_height:
-        map_view = fit_view(rows_near_mali(layer.rows), room.width * room.max_height / map_view.height)
+        map_view = fit_view(near, room.width * room.max_height / map_view.height)
     inside = [row for row in layer.rows if map_view.contains(row)]
     outside = [row for row in layer.rows if not map_view.contains(row)]
     markers = layer.markers(map_view, inside)

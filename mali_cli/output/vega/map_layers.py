@@ -119,7 +119,7 @@ class SizeLayer:
             text = "best estimate 0, may be more"
             items.append(LegendItem(text, "diamond", LIGHT_VERMILION, self.color, UNSIZED_AREA))
         if any(marker.fill == "transparent" for marker in markers):
-            text = "0: none or not stated" if self.chart.area else "dead mentioned, no number"
+            text = "0 or blank: none or not stated" if self.chart.area else "dead mentioned, no number"
             items.append(LegendItem(text, "circle", "transparent", SOFT, UNSIZED_AREA))
         if self.is_of_killed and any(marker.row["open"] for marker in markers):
             items.append(LegendItem("no upper bound", "none", letter="+"))
