@@ -44,6 +44,7 @@ class ChartRequest(NamedTuple):
     rolling: int | None = None  # the number of periods of rolling means, None if there are none
     last_drawn: str = ""  # of control: the last day
     subject: str = "Mali War"  # what the data are about: of a foreign file its name
+    area: str = ""  # of a map of counts: what each mark counts, such as a region; empty if it is a place
     is_foreign: bool = False  # of a foreign file, where a figure without a number is a 0: none or not stated
     title: str | None = None  # --title and --subtitle, in place of the default texts
     subtitle: str | None = None

@@ -89,11 +89,6 @@ class Acled(FormatAdapter):
         }
     )
     dedup_only_columns = frozenset({"timestamp"})
-    columns_used_only_for: ClassVar = {
-        "summary": frozenset({"notes"}),
-        "note": frozenset({"tags"}),
-        "sources": frozenset({"source"}),
-    }
     key = "event_id_cnty"
     date_columns = ("event_date",)
     actor_columns = ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mali_cli.errors import DataError
 from mali_cli.formats.aggregates import AggregateFormat, AggregateRecord, file_of_record
@@ -105,10 +105,10 @@ def _record_violations(
 
 def _table(records: list[AggregateRecord], files: list[tuple[int, str]], claimant: str) -> pd.DataFrame:
     cells = list(zip(*records, strict=True)) or [()] * len(AggregateRecord._fields)
-    return build_frame(
-        schema.AGGREGATES,
-        [range(1, len(records) + 1), *cells, [claimant] * len(records), [file for _, file in files]],
-    )
+    columns: dict[str, Sequence[Any]] = dict(zip(AggregateRecord._fields, cells, strict=True))
+    columns["aggregate_id"] = range(1, len(records) + 1)
+    columns |= {"according_to": [claimant] * len(records), "file": [file for _, file in files]}
+    return build_frame(schema.AGGREGATES, [columns[column.name] for column in schema.table(schema.AGGREGATES).columns])
 
 
 def _of_last_file(table: pd.DataFrame, files: list[int]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
 from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.dates import DATE_FORMS, FIRST_YEAR, LAST_YEAR, MONTH_NUMBERS, month_bounds
-from mali_cli.formats.records import RecordError, parse_count, split_list, strip_float_suffix
+from mali_cli.formats.records import RecordError, parse_coordinate, parse_count, split_list, strip_float_suffix
 from mali_cli.model import schema
 from mali_cli.model.names import normalize_name
 from mali_cli.model.vocabulary import CIVILIAN_TARGETING, DEMONSTRATIONS, POLITICAL_VIOLENCE
@@ -40,6 +40,8 @@ class AggregateRecord(NamedTuple):
     events: int
     killed: int | None
     population: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class AggregateFormat(FormatAdapter):
@@ -99,9 +101,10 @@ class WeeklyAggregates(AggregateFormat):
     required = frozenset({"week", "country", "events"})
     required_one_of = (("event_type", "sub_event_type"),)
     used_columns = required | {
-        *("admin1", "event_type", "sub_event_type", "fatalities", "population_exposure", "disorder_type")
+        *("admin1", "event_type", "sub_event_type", "fatalities", "population_exposure", "disorder_type"),
+        *("centroid_latitude", "centroid_longitude"),
     }
-    all_columns = used_columns | {"region", "id", "centroid_latitude", "centroid_longitude"}
+    all_columns = used_columns | {"region", "id"}
     taken_without: ClassVar = {"fatalities": "no number of killed is given"}
     date_columns = ("week",)
 
@@ -121,6 +124,8 @@ class WeeklyAggregates(AggregateFormat):
             events,
             killed,
             parse_count("population_exposure", cell("population_exposure")),
+            parse_coordinate("centroid_latitude", cell("centroid_latitude"), 90),
+            parse_coordinate("centroid_longitude", cell("centroid_longitude"), 180),
         )
 
     def validate_record(self, record: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -137,8 +142,8 @@ class MonthlyAggregates(AggregateFormat):
 
     name = "ACLED monthly aggregates"
     required = frozenset({"country", "year", "events"})
-    used_columns = required | {"month", "admin1", "admin2", "fatalities"}
-    all_columns = used_columns | {"iso3", "admin1_pcode", "admin2_pcode"}
+    used_columns = required | {"month", "admin1", "admin2", "admin1_pcode", "admin2_pcode", "fatalities"}
+    all_columns = used_columns | {"iso3"}
     taken_without: ClassVar = {
         "month": "each record counts a year",
         "fatalities": "no number of killed is given",
@@ -160,7 +165,8 @@ class MonthlyAggregates(AggregateFormat):
         first, last = self._period(cell("year"), cell("month") if "month" in self.column_index else None)
         events, killed = self.numbers(record)
         country = self.crosswalk.country_name(cell("country"))
-        region, admin2 = self.crosswalk.region_name(cell("admin1")), self.crosswalk.admin2_name(cell("admin2"))
+        region = self.crosswalk.region_name(cell("admin1"), cell("admin1_pcode"))
+        admin2 = self.crosswalk.admin2_name(cell("admin2"), cell("admin2_pcode"))
         return AggregateRecord(first, last, country, region, admin2, None, None, self._counted(file), events, killed)
 
 
@@ -171,10 +177,10 @@ class HapiAggregates(AggregateFormat):
     required = frozenset({"location_code", "event_type", "events", "reference_period_start", "reference_period_end"})
     used_columns = required | {
         *("provider_admin1_name", "provider_admin2_name", "admin1_name", "admin2_name", "fatalities", "error"),
-        "location_name",
+        *("location_name", "admin1_code", "admin2_code"),
     }
     all_columns = used_columns | {
-        *("has_hrp", "in_gho", "admin1_code", "admin2_code", "admin_level", "warning"),
+        *("has_hrp", "in_gho", "admin_level", "warning"),
         *("dataset_hdx_id", "resource_hdx_id", "location_ref", "admin1_ref", "admin2_ref"),
     }
     taken_without: ClassVar = {"fatalities": "no number of killed is given"}
@@ -189,12 +195,13 @@ class HapiAggregates(AggregateFormat):
             raise RecordError("error", error, "marks a record that HAPI leaves out")
         events, killed = self.numbers(record)
         region = cell("provider_admin1_name").strip() or cell("admin1_name")
+        admin2 = cell("provider_admin2_name").strip() or cell("admin2_name")
         return AggregateRecord(
             first.isoformat(),
             last.isoformat(),
             self.crosswalk.country_name(cell("location_name").strip() or cell("location_code")),
-            self.crosswalk.region_name(region),
-            self.crosswalk.admin2_name(cell("provider_admin2_name").strip() or cell("admin2_name")),
+            self.crosswalk.region_name(region, cell("admin1_code")),
+            self.crosswalk.admin2_name(admin2, cell("admin2_code")),
             None,
             None,
             _category(cell("event_type")),

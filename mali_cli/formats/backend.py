@@ -179,9 +179,8 @@ class ForeignFileBackend(Backend):
         if not duckdb_backend.is_applicable(self.table_file, adapter):
             return False
         run = ImportRun(self.table_file, adapter, RowFilter())
-        tables = FileTables(connection, self.table_file, adapter, run.row_filter, in_memory=False)
+        tables = FileTables(connection, self.table_file, adapter, run.row_filter)
         try:
-            connection.execute("SET preserve_insertion_order = true")  # records are numbered
             tables.read()
             run.create_tables(tables)
         except duckdb_filter.FastPathUnavailable as reason:

@@ -49,8 +49,6 @@ class FormatAdapter:
     source_columns: ClassVar[tuple[str, ...]] = ()
     # Columns that matter only for choosing among duplicate records.
     dedup_only_columns: ClassVar[frozenset[str]] = frozenset()
-    # By a column of events: the columns read for nothing else.
-    columns_used_only_for: ClassVar[Mapping[str, frozenset[str]]] = {}
     # The columns of files that have no header.
     headerless: ClassVar[tuple[list[str], ...]] = ()
     # Whether sides name groups that no cell of actor_columns names.
@@ -87,6 +85,13 @@ class FormatAdapter:
             self._parse_record = RecordParser(self.parts, self.column_index, self.width)
             self.used_columns = frozenset(column for part in self.parts for column in part.columns)
         self.duplicate_columns = sorted({name for name in columns if columns.count(name) > 1} & self.used_columns)
+
+    def columns_needed_without(self, skipped: frozenset[str]) -> frozenset[str]:
+        """Return the columns that are read for an event without some of its columns."""
+        if not self.parts:
+            return self.used_columns
+        parts = (part for part in self.parts if not (part.optional and skipped.issuperset(part.fields)))
+        return frozenset(column for part in parts for column in part.columns)
 
     def lacks_columns(self, columns: frozenset[str]) -> bool:
         """Return whether the file itself lacks one of the columns."""

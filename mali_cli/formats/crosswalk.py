@@ -40,7 +40,7 @@ class NameCrosswalk:
         self._keys: dict[tuple[str, str | None, str], str] = {}
         self._keys_of_cell: dict[tuple[str, str | None, str], list[str]] = {}
         self._countries: dict[str, str | None] = {}
-        self._regions: dict[str, str | None] = {}
+        self._regions: dict[tuple[str, str], str | None] = {}
 
     @property
     def _our_groups(self) -> dict[str, dict[str, str]]:
@@ -166,17 +166,15 @@ class NameCrosswalk:
             self._countries[name] = key or None
         return self._countries[name]
 
-    def region_name(self, name: str) -> str | None:
-        """Return our name of a region, the file's own if we have none; None for a blank."""
-        if name not in self._regions:
-            text = name.strip()
-            self._regions[name] = self._our_regions.get(normalize_name(bare_area_name(text)), text) or None
-        return self._regions[name]
+    def region_name(self, name: str, code: str = "") -> str | None:
+        """Return ours for a region's name, or else for its P-code; the file's own if we have none; None for a blank."""
+        if (name, code) not in self._regions:
+            self._regions[name, code] = _area_name(self._our_regions, name, code)
+        return self._regions[name, code]
 
-    def admin2_name(self, name: str) -> str | None:
-        """Return our name of a second-level area, the file's own if we have none; None for a blank."""
-        text = name.strip()
-        return self._our_admin2.get(normalize_name(bare_area_name(text)), text) or None
+    def admin2_name(self, name: str, code: str = "") -> str | None:
+        """Return our name of a second-level area, as of a region."""
+        return _area_name(self._our_admin2, name, code)
 
     def group_spellings(self, keys: Iterable[str]) -> set[str]:
         """Return names for these groups such that every name that a file may use for one contains one of them."""
@@ -250,6 +248,12 @@ def _areas_by_name(column: str) -> dict[str, str]:
         for name in other_area_names(row[column], (row["place"], *split_list(row["aliases"])))
     }
     return names | {normalize_name(row[column]): row[column] for row in rows}
+
+
+def _area_name(ours: dict[str, str], name: str, code: str) -> str | None:
+    text = name.strip()
+    found = ours.get(normalize_name(bare_area_name(text)))
+    return found or (ours.get(normalize_name(code)) if code else None) or text or None
 
 
 def _without_apostrophes(name: str) -> str:

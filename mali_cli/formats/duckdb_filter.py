@@ -150,10 +150,8 @@ def _statement(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFil
     """Return the query for all groups: by location if the result names places, else one group."""
     names = _column_names(adapter)
     # What tells duplicate records apart is not needed: there are none, or the fast path does not apply.
-    unused = adapter.dedup_only_columns.union(
-        *(adapter.columns_used_only_for.get(column, ()) for column in row_filter.skipped_columns)
-    )
-    used = {adapter.column_index[c] for c in adapter.used_columns - unused if c in adapter.column_index}
+    needed = adapter.columns_needed_without(row_filter.skipped_columns) - adapter.dedup_only_columns
+    used = {adapter.column_index[column] for column in needed if column in adapter.column_index}
     row = ", ".join(name if i in used else "''" for i, name in enumerate(names))
     key = names[adapter.column_index[adapter.key]]
     location = [
@@ -231,7 +229,9 @@ def _actor_condition(adapter: FormatAdapter, row_filter: RowFilter) -> str:
     # A cell that is not ASCII may hold a token with accents.
     pattern = rf"(?i){'|'.join(tokens)}|[^\x00-\x7f]"
     names, index = _column_names(adapter), adapter.column_index
-    tests = [f"regexp_matches({names[index[c]]}, '{pattern}')" for c in adapter.actor_columns if c in index]
+    # One search in all actors takes a tenth less of the whole query than one in each.
+    actors = ", '|', ".join(names[index[c]] for c in adapter.actor_columns if c in index)
+    tests = [f"regexp_matches(concat({actors}), '{pattern}')"]
     tests += [f"trim({names[index[c]]}) NOT IN ('', '0')" for c, _ in adapter.flag_columns if c in index]
     return f"({' OR '.join(tests)})"
 

@@ -56,9 +56,10 @@ class PartTables:
         if part.verbatim and not rows:
             self._all_verbatim.add(part)
         if errors:
+            self.records.require_numbers()
             bad_table = f"{table}_errors"
             self.records.create_table(bad_table, {**keys, "error": "INTEGER"}, bad)
-            joined = f"{self.joined(part.given, self.records.numbered_rows)} JOIN {bad_table}"
+            joined = f"{self.joined(part.given)} JOIN {bad_table}"
             found = self.records.query(f"SELECT n, error FROM {joined} ON {self._join_condition(part, bad_table)}")
             self.errors |= {n: errors[i] for n, i in found}
             self.records.leave_out(n for n, _ in found)
@@ -67,6 +68,8 @@ class PartTables:
         """Return the cells and given fields of a part that occur together and have to be parsed."""
         if part.verbatim:
             return self.records.unlike(part.columns[0], part.verbatim)
+        if not part.given:
+            return self.records.distinct(part.columns)
         keys = ", ".join([*map(self.records.cell, part.columns), *map(self.id_of, part.given)])
         return self.records.query(f"SELECT DISTINCT {keys} FROM {self.joined(part.given)}")
 
@@ -86,8 +89,8 @@ class PartTables:
 
     # SQL
 
-    def joined(self, fields: Iterable[str], rows: str = "") -> str:
-        """Return the records, or some rows of them, joined to the tables of the parts that make some fields."""
+    def joined(self, fields: Iterable[str]) -> str:
+        """Return the records, joined to the tables of the parts that make some fields."""
         wanted = set(fields)
         joins: list[str] = []
         for part, table in reversed(self._tables.items()):
@@ -96,7 +99,7 @@ class PartTables:
                     0, f"{'LEFT ' if part.verbatim else ''}JOIN {table} ON {self._join_condition(part, table)}"
                 )
                 wanted.update(part.given)
-        return " ".join([f"{rows or self.records.rows} AS r", *joins])
+        return " ".join([f"{self.records.rows} AS r", *joins])
 
     def _join_condition(self, part: RecordPart, table: str) -> str:
         """Return the condition by which a table with the keys of a part is joined to the records."""

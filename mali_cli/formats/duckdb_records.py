@@ -26,6 +26,10 @@ MAX_REPEATED_RECORDS = 50_000  # a file with more is read record by record
 Rows = list[tuple[Any, ...]]
 
 
+class NumbersNeeded(Exception):
+    """Some records have to be merged or reported, for which they are read in order."""
+
+
 class RepeatedRecord(NamedTuple):
     """A record whose id another record has too."""
 
@@ -35,21 +39,27 @@ class RepeatedRecord(NamedTuple):
 
 
 class RecordTable:
-    """The records of one file. In SQL they are `r`, with the cells that were read and, where they are numbered, `n`.
+    """The records of one file. In SQL they are `r`, with the cells that were read.
 
-    FastPathUnavailable if DuckDB refuses a statement. `in_memory` says whether the cells fit in memory; else they are
-    in tables, of which DuckDB writes what does not fit to its temporary folder.
+    Records that are `numbered` are read in order, which takes longer, and have a number `n`; without one, records that
+    are to be merged or reported raise NumbersNeeded. FastPathUnavailable if DuckDB refuses a statement. `in_memory`
+    says whether the cells fit in memory; else they are in tables, of which DuckDB writes what does not fit to its
+    temporary folder.
     """
 
     def __init__(
-        self, connection: DuckDBPyConnection, table_file: TableFile, adapter: FormatAdapter, in_memory: bool
+        self,
+        connection: DuckDBPyConnection,
+        table_file: TableFile,
+        adapter: FormatAdapter,
+        numbered: bool,
+        in_memory: bool,
     ) -> None:
-        self.connection, self.table_file, self.adapter, self.in_memory = connection, table_file, adapter, in_memory
+        self.connection, self.table_file, self.adapter = connection, table_file, adapter
+        self.numbered, self.in_memory = numbered, in_memory and not numbered
         self.number = 0
-        number = "row_number() OVER ()" if in_memory else "rowid + 1"
-        self.numbered_rows = f"(SELECT {number} AS n, * FROM records)"
-        self.rows = "records" if in_memory else self.numbered_rows  # the SQL of the records that are left
-        self._unlike: dict[tuple[str, str], Rows] = {}
+        self.rows = "(SELECT rowid + 1 AS n, * FROM records)" if numbered else "records"  # SQL of the records left
+        self._distinct: dict[str, Rows] = {}
         self._left_out = 0  # how many times records were left out
 
     def cell(self, column: str) -> str:
@@ -66,21 +76,30 @@ class RecordTable:
             raise FastPathUnavailable("there is a NUL byte")
         positions = sorted({self.adapter.column_index[column] for column in columns if self.has(column)})
         names = ", ".join(f"c{i}" for i in positions)
+        self.execute(f"SET preserve_insertion_order = {self.numbered}")
         self.store("records", f"SELECT {names} FROM {table_expression(self.table_file, self.adapter)}")
+        self.execute("SET preserve_insertion_order = false")
         [(self.number,)] = self.query("SELECT count(*) FROM records")
+
+    def distinct(self, columns: Sequence[str]) -> Rows:
+        """Return the combinations of cells that occur in the records that are left."""
+        return self._distinct_in(self.rows, columns)
 
     def distinct_of_all(self, columns: Sequence[str], where: str = "true") -> Rows:
         """Return the combinations of cells that occur in any record of the file."""
-        return self.query(f"SELECT DISTINCT {', '.join(map(self.cell, columns))} FROM records AS r WHERE {where}")
+        return self._distinct_in("records", columns, where)
+
+    def _distinct_in(self, rows: str, columns: Sequence[str], where: str = "true") -> Rows:
+        statement = f"SELECT DISTINCT {', '.join(map(self.cell, columns))} FROM {rows} AS r WHERE {where}"
+        if statement not in self._distinct:
+            self._distinct[statement] = self.query(statement)
+        return self._distinct[statement]
 
     def unlike(self, column: str, pattern: str) -> Rows:
         """Return the cells of a column that do not match a regular expression, of all records."""
         if pattern == ANYTHING:
             return []
-        if (column, pattern) not in self._unlike:
-            where = f"NOT regexp_full_match({self.cell(column)}, {literal(pattern)})"
-            self._unlike[column, pattern] = self.distinct_of_all([column], where)
-        return self._unlike[column, pattern]
+        return self.distinct_of_all([column], f"NOT regexp_full_match({self.cell(column)}, {literal(pattern)})")
 
     def keep_matching(self, tests: Sequence[Sequence[CellTest]]) -> None:
         """Keep the records that pass one test of each list; each combination of cells is tested once."""
@@ -89,9 +108,7 @@ class RecordTable:
             passing = [self._passes(test, f"passing{len(conditions)}_{i}") for i, test in enumerate(alternatives)]
             conditions.append(f"({' OR '.join(passing) or 'false'})")
         if conditions:
-            where = " AND ".join(conditions)
-            self.numbered_rows = f"(FROM {self.numbered_rows} AS r WHERE {where})"
-            self.store("matching", f"FROM {self.rows} AS r WHERE {where}")
+            self.store("matching", f"FROM {self.rows} AS r WHERE {' AND '.join(conditions)}")
             self.rows = "matching"
 
     def _passes(self, test: CellTest, table: str) -> str:
@@ -105,43 +122,51 @@ class RecordTable:
     def take_repeated(self) -> list[RepeatedRecord]:
         """Return all records of the ids that matching records share with others, and leave them out."""
         key = self.cell(self.adapter.key)
-        [(are_unique,)] = self.query(f"SELECT count(DISTINCT {key}) = count(*) FROM records AS r")
+        [(are_unique,)] = self.query(f"SELECT count(DISTINCT hash({key})) = count(*) FROM records AS r")
         if are_unique and not self.unlike(self.adapter.key, VISIBLE_ASCII):
             return []
         id_ = f"trim({key}, {literal(WHITESPACE)})"
         self.execute(f"""
-            CREATE TEMP TABLE repeated AS SELECT {id_} AS id, count(*) AS records FROM records AS r WHERE id <> ''
-            GROUP BY id HAVING count(*) > 1 AND id IN (SELECT {id_} FROM {self.rows} AS r)""")
+            CREATE OR REPLACE TEMP TABLE repeated AS
+            SELECT {id_} AS id, count(*) AS records FROM records AS r WHERE id <> '' GROUP BY id
+            HAVING count(*) > 1 AND id IN (SELECT {id_} FROM {self.rows} AS r)""")
         [(number,)] = self.query("SELECT coalesce(sum(records), 0) FROM repeated")
         if number > MAX_REPEATED_RECORDS:
             raise FastPathUnavailable(f"{number:,} records share their ids")
         if not number:
             return []
+        self.require_numbers()
         row = ", ".join(f"c{i}" for i in range(self.adapter.width))
         rows = self.query(f"""
-            SELECT n, n IN (SELECT n FROM {self.numbered_rows}), [{row}]
+            SELECT n, n IN (SELECT n FROM {self.rows}), [{row}]
             FROM (SELECT row_number() OVER () AS n, * FROM {table_expression(self.table_file, self.adapter)}) AS r
             WHERE {id_} IN (SELECT id FROM repeated) ORDER BY n""")
         self.leave_out([number for number, *_ in rows])
         return [RepeatedRecord(*row) for row in rows]
+
+    def require_numbers(self) -> None:
+        """Raise NumbersNeeded if the records have no numbers."""
+        if not self.numbered:
+            raise NumbersNeeded
 
     def leave_out(self, numbers: Iterable[int]) -> None:
         """Leave records out from now on."""
         self._left_out += 1
         table = f"left_out{self._left_out}"
         self.create_table(table, {"n": "BIGINT"}, [(number,) for number in numbers])
-        self.store(f"left{self._left_out}", f"FROM {self.numbered_rows} ANTI JOIN {table} USING (n)")
-        self.rows = self.numbered_rows = f"left{self._left_out}"
+        self.store(f"left{self._left_out}", f"FROM {self.rows} ANTI JOIN {table} USING (n)")
+        self.rows = f"left{self._left_out}"
 
     # DuckDB
 
     def store(self, name: str, select: str) -> None:
         """Store the rows of a statement under a name.
 
-        In memory they are kept as a result: for a table DuckDB computes statistics, which takes as long as reading.
+        In memory they are held as a result: for a table DuckDB computes statistics, a fifth of the time of reading.
         """
         if not self.in_memory:
-            self.execute(f"CREATE TABLE {name} AS {select}")
+            self.connection.unregister(name)  # by which records without numbers may be held
+            self.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
             return
         self.execute(f"PREPARE {name}_rows AS {select}")
         try:
@@ -155,7 +180,7 @@ class RecordTable:
         import pandas as pd
 
         declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-        self.execute(f"CREATE TEMP TABLE {name} ({declared})")
+        self.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
         if rows:
             cells = ", ".join(f'CAST("{column}" AS {kind})' for column, kind in columns.items())
             self.connection.register("frame", pd.DataFrame(rows, columns=list(columns), dtype=object))

@@ -42,8 +42,8 @@ FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casual
 class FileTables:
     """The tables of one file for one filter, in a connection.
 
-    `columns` are those of events and casualties that are needed, None for all; the others are blank. Cells that may not
-    fit in memory are in tables; see RecordTable. Without `in_memory` they always are.
+    `columns` are those of events and casualties that are needed, None for all; the others are blank. RecordTable says
+    what `numbered` means.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class FileTables:
         adapter: FormatAdapter,
         row_filter: RowFilter,
         columns: frozenset[str] | None = None,
-        in_memory: bool = True,
+        numbered: bool = True,
     ) -> None:
         self.adapter, self.row_filter = adapter, row_filter
         self.columns = frozenset({*EVENT_FIELDS, *FIGURE_TYPES} if columns is None else {*columns, *ALWAYS_NEEDED})
@@ -65,7 +65,7 @@ class FileTables:
         # The texts are most of a file.
         has_texts = any(part.verbatim == ANYTHING for part in self._parts)
         size = table_file.size if has_texts else table_file.size * len(self._cells) // adapter.width
-        self.records = RecordTable(connection, table_file, adapter, in_memory and size <= MAX_BYTES_IN_MEMORY)
+        self.records = RecordTable(connection, table_file, adapter, numbered, in_memory=size <= MAX_BYTES_IN_MEMORY)
 
     def read(self) -> None:
         """Read the cells of the file."""
@@ -136,14 +136,14 @@ class FileTables:
         if are_plain:
             beside = f"WITH {tables} {EVENTS_WITH_FATALITIES_SQL}"
             self.records.execute(
-                f"CREATE TEMP TABLE fatalities AS SELECT * RENAME (event_id AS figures) FROM ({beside})"
+                f"CREATE OR REPLACE TEMP TABLE fatalities AS SELECT * RENAME (event_id AS figures) FROM ({beside})"
             )
         return bool(are_plain)
 
     def _create_events(self, parts: PartTables, merged: list[tuple[Any, ...]], has_event_fatalities: bool) -> None:
         """Create the table event_rows, and of it the view events."""
         numbered = [field for field in ("figures", "point") if field == "figures" or field in parts.columns.values()]
-        texts = [] if self.records.in_memory else list(filter(parts.is_text, parts.columns))  # they are stored once
+        texts = list(filter(parts.is_text, parts.columns)) if self.records.numbered else []  # they are stored once
         stored = [column for column in parts.columns if column not in texts]
         cells = [*map(parts.event_cell, stored), *(f"{parts.id_of(field)} AS {field}" for field in numbered)]
         fields = {*(parts.columns[column] for column in stored), *numbered}
@@ -167,7 +167,7 @@ class FileTables:
         if has_event_fatalities:
             shown.append("fatalities.* EXCLUDE (figures)")
             table += " JOIN fatalities USING (figures)"
-        self.records.execute(f"CREATE TEMP VIEW events AS SELECT {', '.join(shown)} FROM {table}")
+        self.records.execute(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {', '.join(shown)} FROM {table}")
 
     def _create_casualties(self, builder: FrameBuilder) -> None:
         cells = {
@@ -180,7 +180,7 @@ class FileTables:
         }
         selected = ", ".join(f'CAST({cells.get(c, "NULL")} AS {kind}) AS "{c}"' for c, kind in FIGURE_TYPES.items())
         joined = "event_rows AS e JOIN figures AS f USING (figures)"
-        self.records.execute(f"CREATE TEMP VIEW casualties AS SELECT {selected} FROM {joined}")
+        self.records.execute(f"CREATE OR REPLACE TEMP VIEW casualties AS SELECT {selected} FROM {joined}")
 
     def _create_lookup_tables(self, parts: PartTables) -> None:
         """Create the small tables of what the events name."""
@@ -197,7 +197,7 @@ class FileTables:
         for name, frame in builder.lookup_frames().items():
             columns = ", ".join(f'CAST("{c.name}" AS {sql_type(c)}) AS "{c.name}"' for c in schema.table(name).columns)
             self.records.connection.register("frame", frame)
-            self.records.execute(f'CREATE TEMP TABLE "{name}" AS SELECT {columns} FROM frame')
+            self.records.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {columns} FROM frame')
             self.records.connection.unregister("frame")
 
     def _distinct(self, column: str) -> list[Any]:

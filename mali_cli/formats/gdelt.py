@@ -95,10 +95,6 @@ class Gdelt(FormatAdapter):
     actor_columns = ("actor1name", "actor2name")
     separator = ";"
     source_columns = ("sourceurl",)
-    columns_used_only_for: ClassVar = {
-        "note": frozenset({"nummentions", "numarticles"}),
-        "sources": frozenset({"sourceurl"}),
-    }
 
     @property
     def version(self) -> str:

@@ -84,11 +84,6 @@ class Ucdp(FormatAdapter):
     date_columns: tuple[str, ...] = ("date_start", "date_end")
     actor_columns = ("side_a", "side_b")
     separator = ", "
-    columns_used_only_for: ClassVar = {
-        "summary": frozenset({"source_headline"}),
-        "note": frozenset({"where_description", "code_status", "event_clarity"}),
-        "sources": frozenset({"source_article", "source_original"}),
-    }
     flag_columns = (("deaths_civilians", "Civilians"),)
     source_columns = ("source_article", "source_original")
 

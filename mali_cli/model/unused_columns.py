@@ -13,16 +13,20 @@ FILTERS_BY_COLUMN = {
     "summary": ("text",),
     "note": ("text",),
     "sources": ("source",),
+    "civilian_kind": ("civilian_kind",),
+    "civilian_targeting": ("civilian_targeting",),
+    "disorder_type": ("disorder_type",),
+    "interaction": ("interaction",),
 }
 
 
 def unused_event_columns(query: str, filter_args: Mapping[str, Any]) -> frozenset[str]:
-    """Return which of `place`, `summary`, `note` and `sources` the query `events` does not need; none for others."""
+    """Return which columns of FILTERS_BY_COLUMN the query `events` does not need; none for other queries."""
     shown = filter_args.get("by") or filter_args.get("columns")
     if query != "events" or not shown or (filter_args.get("condition") and not filter_args.get("by")):
         return frozenset()
     texts = [text if isinstance(text, str) else ",".join(text) for text in (filter_args.get("sort"), shown) if text]
-    used = {normalize_name(name.strip().removeprefix("-")) for name in ",".join(texts).split(",")}
+    used = {normalize_name(name.strip().removeprefix("-")).replace("-", "_") for name in ",".join(texts).split(",")}
     if "all" in used:
         return frozenset()
     if "admin2" in used:

@@ -18,15 +18,9 @@ def page_data(results: list[QueryResult], labels: Labels) -> dict[str, Any]:
     """Return the data of a page with these charts; the tables are those of the first one."""
     result = results[0]
     underlying = [_load_underlying(each) for each in results]
-    tables = underlying[0]
     return {
         "charts": [_chart(each, rows, labels) for each, rows in zip(results, underlying, strict=True)],
-        "eventColumns": [{"name": column.name, "type": column.type} for column in tables.events.columns],
-        "events": _events(tables, labels),
-        "figures": _table(tables.figures),
-        "sources": _table(tables.references),
-        "hasHolders": tables.holders is not None,
-        "holders": NO_TABLE if tables.holders is None else _holders(tables.holders, labels),
+        **_tables(underlying[0], labels),
         "table": {
             "columns": [column.name for column in result.columns],
             "numeric": [column.type in ("integer", "number") for column in result.columns],
@@ -35,13 +29,28 @@ def page_data(results: list[QueryResult], labels: Labels) -> dict[str, Any]:
     }
 
 
-def _load_underlying(result: QueryResult) -> UnderlyingRows:
+def _tables(underlying: UnderlyingRows | None, labels: Labels) -> dict[str, Any]:
+    """Return the tables that a page lists and searches, empty if there are none."""
+    if underlying is None:
+        no_tables = dict.fromkeys(("events", "figures", "sources", "holders"), NO_TABLE)
+        return {"eventColumns": [], **no_tables, "hasHolders": False}
+    return {
+        "eventColumns": [{"name": column.name, "type": column.type} for column in underlying.events.columns],
+        "events": _events(underlying, labels),
+        "figures": _table(underlying.figures),
+        "sources": _table(underlying.references),
+        "hasHolders": underlying.holders is not None,
+        "holders": NO_TABLE if underlying.holders is None else _holders(underlying.holders, labels),
+    }
+
+
+def _load_underlying(result: QueryResult) -> UnderlyingRows | None:
+    """Return the rows behind a chart; None for counts, which have no events to list."""
     assert result.chart is not None
-    assert result.chart.load_underlying is not None
-    return result.chart.load_underlying()
+    return None if result.chart.load_underlying is None else result.chart.load_underlying()
 
 
-def _chart(result: QueryResult, underlying: UnderlyingRows, labels: Labels) -> dict[str, Any]:
+def _chart(result: QueryResult, underlying: UnderlyingRows | None, labels: Labels) -> dict[str, Any]:
     """Return the rows of a chart with their names and facts, and for each event the number of its row."""
     chart = result.chart
     assert chart is not None
@@ -56,7 +65,7 @@ def _chart(result: QueryResult, underlying: UnderlyingRows, labels: Labels) -> d
     return {
         "kind": chart.kind,
         "rows": rows,
-        "rowByEvent": list(underlying.row_index_by_event),
+        "rowByEvent": list(underlying.row_index_by_event) if underlying else [],
     }
 
 

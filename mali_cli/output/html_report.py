@@ -29,6 +29,7 @@ PLACEHOLDER = re.compile(r"\{\{(label:)?([^{}]+)\}\}")
 HINTS = {
     "timeline": "Hover over a bar or tap it to see its numbers and list its events; tap again or press Escape for all.",
     "map": "Hover over a place or tap it to see its numbers and list its events; tap again or press Escape for all.",
+    "map without a list": "Hover over an area or tap it to see its numbers; tap again or press Escape for all.",
 }
 
 
@@ -53,6 +54,7 @@ def render(result: QueryResult, format: str = "html") -> bytes:
         "citation": _escape(citation(result, list(chart.command), "text").strip()),
         "bibtex": _escape(citation(result, list(chart.command), "bibtex").strip()),
         "command": _escape(shlex.join(["mali", *chart.command])),
+        "list_hidden": "" if chart.load_underlying else " hidden",
         "data": json_for_script({"language": chart.language, "labels": labels.catalogue, **page_data(results, labels)}),
         "style": style,
         "style_hash": _policy_hash(style),
@@ -83,7 +85,7 @@ def _chart_section(result: QueryResult, labels: Labels, is_first: bool) -> str:
         "kind": chart.kind,
         "heading": _escape(heading),
         "title": "" if is_first else f'<h2 class="chart-title">{_escape(heading)}</h2>',
-        "hint": _escape(labels(HINTS[chart.kind])),
+        "hint": _escape(labels(HINTS[chart.kind if chart.load_underlying else f"{chart.kind} without a list"])),
         **{f"{width}_chart": html_svg.chart_svg(result, width, labels) for width in html_svg.WIDTHS},
         "footnotes": "".join(_footnotes(result, width, labels, is_first) for width in html_svg.WIDTHS),
     }

@@ -55,7 +55,19 @@ def map_title(chart: ChartRequest) -> str:
         return chart.title
     if chart.as_of is not None:
         return f"{chart.subject}: who held which place on {chart.as_of}"
-    return f"{chart.subject}: {'people killed' if chart.measure == 'dead' else 'events'} by place"
+    return f"{chart.subject}: {'people killed' if chart.measure == 'dead' else 'events'} by {chart.area or 'place'}"
+
+
+def mark_noun(chart: ChartRequest) -> str:
+    """Return what the marks of a map are, as a plural."""
+    return "areas" if chart.area else "places"
+
+
+def measure_words(chart: ChartRequest) -> str:
+    """Return what the sizes of the marks mean, as the beginning of a legend."""
+    if chart.area:
+        return f"{'killed' if chart.measure == 'dead' else 'events'} in a whole {chart.area}:"
+    return "killed, best estimate:" if chart.measure == "dead" else "events:"
 
 
 def empty_map_message(chart: ChartRequest) -> str:

@@ -25,6 +25,8 @@ from mali_cli.output.map_data import (
     label_with_year,
     load_outlines,
     map_title,
+    mark_noun,
+    measure_words,
     rivals_text,
     rows_with_point,
     size_value,
@@ -147,7 +149,7 @@ class PlacedMarker(NamedTuple):
 def draw_map(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> str:
     """Return the map as text: its title, the map with its legend, and notes on what is not shown."""
     rows = rows_with_point(row_dicts(frame))
-    layer = HolderLayer(rows, chart, terminal) if chart.as_of else SizeLayer(rows, chart.measure, terminal)
+    layer = HolderLayer(rows, chart, terminal) if chart.as_of else SizeLayer(rows, chart, terminal)
     title = [*terminal.wrap(map_title(chart)), *terminal.wrap(chart.coverage)]
     has_panel = terminal.columns >= MIN_COLUMNS + PANEL_COLUMNS
     legend_lines = 0 if has_panel else int(terminal.lines * LEGEND_SHARE)
@@ -159,7 +161,7 @@ def draw_map(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> st
             return f"{empty_map_message(chart)}; --format table shows the numbers.\n"
         _write_place_names(grid, placed)
         _draw_outlines(grid)
-        notes = terminal.wrap(_note_on_hidden_places(grid, layer.markers, placed), indent="  ")
+        notes = terminal.wrap(_note_on_hidden_places(grid, layer.markers, placed, mark_noun(chart)), indent="  ")
         map_lines = [*title, *_with_legend(grid, layer, terminal, legend_lines)]
         lines = [*map_lines, *notes]
         surplus = len(lines) - terminal.lines
@@ -170,11 +172,11 @@ def draw_map(frame: pd.DataFrame, chart: ChartRequest, terminal: Terminal) -> st
         max_rows = max(max_rows - surplus, MIN_ROWS)
 
 
-def _note_on_hidden_places(grid: CharacterGrid, markers: list[Marker], placed: list[PlacedMarker]) -> str:
+def _note_on_hidden_places(grid: CharacterGrid, markers: list[Marker], placed: list[PlacedMarker], noun: str) -> str:
     outside = [marker for marker in markers if grid.cell_of(*marker.point) is None]
     notes = []
     if hidden := len(markers) - len(outside) - len(placed):
-        notes.append(f"{pluralize(hidden, 'places')} too close to another to be shown.")
+        notes.append(f"{pluralize(hidden, noun)} too close to another to be shown.")
     if outside:
         names = list(dict.fromkeys(grid.terminal.to_displayable(marker.row["place"]) for marker in outside))
         notes.append(f"Outside the map: {', '.join(names[:6])}{' and others' if len(names) > 6 else ''}.")
@@ -246,9 +248,9 @@ def _fit_grid(terminal: Terminal, rows: int, has_panel: bool) -> CharacterGrid:
 class SizeLayer:
     """Places by their number of events or of people killed."""
 
-    def __init__(self, rows: list[Row], measure: str, terminal: Terminal) -> None:
-        self.terminal, self.measure = terminal, measure
-        self.is_of_killed = measure == "dead"
+    def __init__(self, rows: list[Row], chart: ChartRequest, terminal: Terminal) -> None:
+        self.chart, self.terminal, self.measure = chart, terminal, chart.measure
+        self.is_of_killed = chart.measure == "dead"
         self.sizes = SIZES_UNICODE if terminal.supports_unicode else SIZES_ASCII
         self.markers = [
             Marker(self._symbol(row), SIZE_STYLE, row)
@@ -281,24 +283,28 @@ class SizeLayer:
             name = name if text_width(name) <= name_width else f"{name[: name_width - 2]}.."
             lines.append(f"{symbol:2} {numbers:>{numbers_width}} {name}")
         if len(rows) > room:
-            lines.append(f"and {len(rows) - room + 1} more places")
+            lines.append(f"and {len(rows) - room + 1} more {mark_noun(self.chart)}")
         return lines
 
     def _symbol_meanings(self) -> list[str]:
         ranges = [f"{low}-{above - 1}" for low, above in pairwise(SIZE_MINIMA)] + [f"{SIZE_MINIMA[-1]}+"]
         items = [f"{size} {numbers}" for size, numbers in zip(self.sizes, ranges, strict=True)]
         if not self.is_of_killed:
-            return ["events:", *items]
+            return [measure_words(self.chart), *items]
         symbols = {marker.symbol for marker in self.markers}
         if "0" in symbols:
             items.append("0 nobody killed")
         if ZERO_BUT_UNCERTAIN in symbols:
             items.append(f"{ZERO_BUT_UNCERTAIN} best estimate 0, may be more")
         if any(unknown_fatalities(marker.row, self.measure) for marker in self.markers):
-            items += ["? dead, no number given", "?2: 2 tolls without a number"]
+            items += (
+                ["? 0 or blank", "?2: 2 records of 0 or blank"]
+                if self.chart.area
+                else ["? dead, no number given", "?2: 2 tolls without a number"]
+            )
         if any(marker.row["open"] for marker in self.markers):
             items.append("+ no upper bound")
-        return ["killed, best estimate:", *items]
+        return [measure_words(self.chart), *items]
 
     def _numbers(self, row: Row) -> str:
         """Return the number of a place and how many fatalities are unknown there, such as "41+ ?5"."""

@@ -86,10 +86,14 @@ def _without_overlaps(rows: pd.DataFrame, chosen: bool, keys: Iterable[str]) -> 
     if chosen or POLITICAL_VIOLENCE not in kinds:
         names = join_and([str(kind or "events of a kind that is not stated") for kind in kinds])
         raise DataError(
-            f"{names} overlap, so they are not added: choose one with --disorder-type, or add disorder-type to --by."
+            f"{names} overlap, so they are not added: choose one with --disorder-type; `events --by disorder-type` "
+            "counts each."
         )
     others = join_and([str(kind).lower() for kind in kinds if kind != POLITICAL_VIOLENCE])
-    note = f"Political violence only: {others} overlap with it. --by disorder-type counts each."
+    note = (
+        f"Political violence only: {others} overlap with it. --disorder-type chooses another; "
+        "`events --by disorder-type` counts each."
+    )
     return rows[~is_total | (rows["disorder_type"] == POLITICAL_VIOLENCE)], [note]
 
 
@@ -145,13 +149,13 @@ def notes(matching: Matching, keys: list[str], of_killed: bool) -> Iterator[str]
 
 
 def _total(rows: pd.DataFrame) -> str:
-    """Return a line such as "12 killed in 30 events; 4 records (9 events) with 0: none or not stated"."""
+    """Return a line such as "12 killed in 30 events; 4 records (9 events) with 0 or blank: none or not stated"."""
     with_number, without = rows[rows["killed"].notna()], rows[_lacks_number(rows)]
     line = "no number of people killed"
     if len(with_number):
         line = f"{int(with_number['killed'].sum()):,} killed in {_events(with_number)}"
     if len(without):
-        line += f"; {pluralize(len(without), 'records')} ({_events(without)}) with 0: none or not stated"
+        line += f"; {pluralize(len(without), 'records')} ({_events(without)}) with 0 or blank: none or not stated"
     return line
 
 

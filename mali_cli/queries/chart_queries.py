@@ -133,7 +133,7 @@ class ChartQueries:
 
         `filter_text` are the filters in words.
         """
-        measure = _single_choice(by, ("events", "dead"), "events", "size of --by", "map")
+        measure = map_measure(by)
         places = self.table("places")
         areal_events = chart_tables.areal_events(self.table("events"), places)
         towns = entities.towns_of_buildings(places)
@@ -154,7 +154,7 @@ class ChartQueries:
         if has_point.any():
             keys = map_rows(self.matching.frame)["place"]
             chart = self._map_chart(measure, table, keys, notes, holders)
-            chart = chart._replace(filter_text=self._with_years(filter_text))
+            chart = chart._replace(filter_text=with_years(filter_text, self.filters, self.matching.frame))
             if holders is not None and as_of is not None:
                 chart = self._holder_chart(chart, table[has_point], holders, as_of)
         table = table.reset_index(drop=True)
@@ -287,14 +287,6 @@ class ChartQueries:
         file_name = self.origin.partition(": ")[2]
         return chart._replace(subject=file_name, is_foreign=True) if file_name else chart
 
-    def _with_years(self, filter_text: str) -> str:
-        """Return the filters in words, with the years of the first and the last event if no period is given."""
-        days = self.matching.frame
-        if self.filters.period is not None or days.empty:
-            return filter_text
-        first, last = days["date_start"].min().year, days["date_end"].max().year
-        return _with_period(filter_text, str(first) if first == last else f"{first} to {last}")
-
     @cached_property
     def _figures(self) -> pd.DataFrame:
         """All figures of the matching events."""
@@ -315,8 +307,21 @@ def _measures(columns: tuple[schema.Column, ...]) -> list[str]:
     return [column.name for column in schema.result_columns("sums") if column.name in names_in_chart]
 
 
+def with_years(filter_text: str, filters: Filters, days: pd.DataFrame) -> str:
+    """Return the filters in words, with the first and the last year of these rows if no period is given."""
+    if filters.period is not None or days.empty:
+        return filter_text
+    first, last = days["date_start"].min().year, days["date_end"].max().year
+    return _with_period(filter_text, str(first) if first == last else f"{first} to {last}")
+
+
 def _with_period(filter_text: str, period: str) -> str:
     return f"{filter_text}, {period}" if filter_text else period
+
+
+def map_measure(by: list[str]) -> str:
+    """Return what sizes the circles of a map: events or dead."""
+    return _single_choice(by, ("events", "dead"), "events", "size of --by", "map")
 
 
 def _single_choice(by: list[str], choices: tuple[str, ...], default: str, noun: str, query: str) -> str:

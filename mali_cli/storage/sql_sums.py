@@ -170,11 +170,11 @@ def _with_totals(database: Database, table: pd.DataFrame, leaves_out: bool) -> f
 
     names = (*SUMMED, "zeros", "possible", "possible_killed")
     sums = ", ".join(f"CAST(sum({name}) AS DOUBLE) AS {name}" for name in names)
-    row = database.fetch(f"SELECT {sums} FROM grouped WHERE by_keys")
+    row = database.fetch(f"SELECT {sums} FROM grouped")
     total = {name: _numbers(row[name])[0] for name in names}
     count = {name: 0 if np.isnan(number) else int(number) for name, number in total.items()}
-    by_year = "SELECT calendar_year, all_events FROM grouped WHERE calendar_year IS NOT NULL AND all_events > 0"
-    years = dict(database.query(f"{by_year} ORDER BY 1"))
+    by_year = "SELECT calendar_year, sum(all_events) AS events FROM grouped GROUP BY ALL HAVING events > 0"
+    years = {year: int(number) for year, number in database.query(f"{by_year} ORDER BY 1") if year is not None}
     left_out = fatalities.LeftOut(count["possible"], count["possible_killed"])
     return fatalities.PartialSums(
         table=table,
@@ -239,8 +239,7 @@ def partial_counts(
     counts = pd.array(_numbers(arrays["events"]).astype("int64"), dtype="Int64")
     table = pd.DataFrame({**_key_columns(arrays, keys), "events": counts, **days})
     [(number, possible, without_figure)] = database.query(
-        """SELECT coalesce(sum(events), 0), coalesce(sum(possible), 0), coalesce(sum(without_figure), 0)
-        FROM grouped WHERE by_keys"""
+        "SELECT coalesce(sum(events), 0), coalesce(sum(possible), 0), coalesce(sum(without_figure), 0) FROM grouped"
     )
     leaves_out = filters.period is not None and filters.dates == "certain"
     left_out = events.LeftOutEvents(
@@ -282,25 +281,24 @@ def _rows(
 
 
 def _group(database: Database, rows: Condition, keys: list[str], measures: str) -> None:
-    """Make the table `grouped`: the measures by the keys, lists of them as a whole, and by year."""
+    """Make the table `grouped`: the measures by the keys, lists of them as a whole, and the year."""
     cells = ", ".join(f"{KEY_SQL[key]} AS {KEY_PREFIX}{key}" for key in keys)
     statement = f"""
         CREATE OR REPLACE TEMP TABLE grouped AS
-        SELECT {_key_names(keys)}, calendar_year, grouping(calendar_year) = 1 AS by_keys, {measures}
-        FROM (SELECT *, {cells}, {KEY_SQL["year"]} AS calendar_year FROM ({rows.sql}))
-        GROUP BY GROUPING SETS (({_key_names(keys)}), (calendar_year))"""
+        SELECT {_key_names(keys)}, calendar_year, {measures}
+        FROM (SELECT *, {cells}, {KEY_SQL["year"]} AS calendar_year FROM ({rows.sql})) GROUP BY ALL"""
     database.query(statement, rows.parameters)
 
 
 def _sums_by_key(keys: list[str], kept: str, functions: Mapping[str, str]) -> str:
     """Return the statement that splits the lists of keys in `grouped`, and aggregates by the keys."""
-    relation = f"SELECT * FROM grouped WHERE by_keys AND {kept}"
+    measures = ", ".join(f'{function}("{name}") AS "{name}"' for name, function in functions.items())
+    relation = f"SELECT {_key_names(keys)}, {measures} FROM grouped GROUP BY ALL HAVING {kept}"
     for key in keys:
         if key in LIST_SQL:
             name = f"{KEY_PREFIX}{key}"
             values = f"CASE WHEN {name} IS NULL THEN [NULL] ELSE list_distinct({LIST_SQL[key]}) END"
             relation = f"SELECT * REPLACE (unnest({values}) AS {name}) FROM ({relation})"
-    measures = ", ".join(f'{function}("{name}") AS "{name}"' for name, function in functions.items())
     return f"SELECT {_key_names(keys)}, {measures} FROM ({relation}) GROUP BY ALL"
 
 

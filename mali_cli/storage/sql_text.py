@@ -25,8 +25,9 @@ FIGURE_TEXTS = ("wording", "who", "note")
 CHARACTERS_SQL = r"""
     SELECT coalesce(string_agg(DISTINCT character, '' ORDER BY character), '') FROM (
         SELECT unnest(regexp_extract_all(text, '[^\x00-\x7F]')) AS character FROM (
-            SELECT unnest([summary, note]) AS text FROM events
-            UNION ALL SELECT unnest([wording, who, note]) FROM casualties))"""
+            SELECT summary AS text FROM events UNION ALL SELECT note FROM events
+            UNION ALL SELECT unnest([wording, who, note]) FROM (SELECT DISTINCT wording, who, note FROM casualties))
+        WHERE strlen(text) <> length(text))"""
 CHUNK_ROWS = 20_000  # texts that are judged in pandas at a time
 
 

@@ -13,65 +13,24 @@ from typer.testing import CliRunner
 from mali_cli.cli.app import app
 from mali_cli.dataset import Dataset, load
 from mali_cli.errors import DataError
-from tests.support.lookalikes import store, written
-
-Row = tuple[object, ...]
-
-WEEKLY_HEADER = (
-    *("WEEK", "REGION", "COUNTRY", "ADMIN1", "EVENT_TYPE", "SUB_EVENT_TYPE", "EVENTS", "FATALITIES"),
-    *("POPULATION_EXPOSURE", "DISORDER_TYPE", "ID", "CENTROID_LATITUDE", "CENTROID_LONGITUDE"),
+from tests.support.aggregates import (
+    ATTACK,
+    CLASH,
+    HAPI,
+    HAPI_HEADER,
+    MONTHLY_HEADER,
+    MONTHLY_NAME,
+    MONTHS,
+    VIOLENCE,
+    WEEKLY_HEADER,
+    WEEKLY_NAME,
+    WEEKS,
+    Row,
+    csv_file,
+    hapi,
+    week,
+    weekly,
 )
-MONTHLY_HEADER = (
-    *("Country", "Admin1", "Admin2", "ISO3", "Admin2 Pcode", "Admin1 Pcode", "Month", "Year", "Events", "Fatalities"),
-)
-HAPI_HEADER = (
-    *("location_code", "has_hrp", "in_gho", "provider_admin1_name", "provider_admin2_name", "admin1_code"),
-    *("admin1_name", "admin2_code", "admin2_name", "admin_level", "event_type", "events", "fatalities"),
-    *("reference_period_start", "reference_period_end", "dataset_hdx_id", "resource_hdx_id", "warning", "error"),
-)
-WEEKLY_NAME = "Africa_aggregated_data_up_to-2024-02-03"
-MONTHLY_NAME = "mali_hrp_political_violence_events_and_fatalities_by_month-year_as-of-01jul2024"
-
-
-def week(first: str, admin1: str, event_type: str, sub_type: str, events: object, killed: object, disorder: str) -> Row:
-    country = "Niger" if admin1 == "Tillaberi" else "Mali"
-    return (first, "Western Africa", country, admin1, event_type, sub_type, events, killed, 900, disorder, 7, 14.5, -4)
-
-
-CLASH, ATTACK = ("Battles", "Armed clash"), ("Violence against civilians", "Attack")
-VIOLENCE = "Political violence"
-WEEKS = [
-    week("2023-12-23", "Mopti", *CLASH, 3, 7, VIOLENCE),
-    week("2023-12-30", "Mopti", *CLASH, 2, 5, VIOLENCE),
-    week("2024-01-06", "Tombouctou", *ATTACK, 4, 0, VIOLENCE),
-    week("2024-01-06", "Bamako", "Protests", "Excessive force against protesters", 1, 2, f"{VIOLENCE}; Demonstrations"),
-    week("2024-02-03", "Tillaberi", "Strategic developments", "Arrests", 2, 0, "Strategic developments"),
-]
-MONTHS = [
-    ("Mali", "Gao", "Ansongo", "MLI", "ML0702", "ML07", "January", 2024, 4, 11),
-    ("Mali", "Gao", "Gao", "MLI", "ML0701", "ML07", "January", 2024, 1, 0),
-    ("Mali", "Gao", "Gao", "MLI", "ML0701", "ML07", "February", 2024, 0, 0),
-]
-
-
-def hapi(kind: str, events: object, killed: object, month: int, error: str = "") -> Row:
-    last = {1: 31, 2: 29}[month]
-    return (
-        *("MLI", "Y", "Y", "Tombouctou", "Goundam", "ML06", "Tombouctou", "ML0603", "Goundam", 2, kind, events, killed),
-        *(f"2024-0{month}-01", f"2024-0{month}-{last}", "a", "b", "", error),
-    )
-
-
-HAPI = [
-    hapi("political_violence", 4, 11, 1),
-    hapi("civilian_targeting", 2, 6, 1),
-    hapi("demonstration", 3, "", 1),
-    hapi("political_violence", 1, 0, 2),
-]
-
-
-def csv_file(folder: Path, name: str, header: Row, rows: Iterable[Row]) -> Path:
-    return store(folder / f"{name}.csv", written([header, *rows]))
 
 
 def workbook(folder: Path, name: str, sheets: Mapping[str, Iterable[Row]]) -> Path:
@@ -85,10 +44,6 @@ def workbook(folder: Path, name: str, sheets: Mapping[str, Iterable[Row]]) -> Pa
     path = folder / f"{name}.xlsx"
     book.save(path)
     return path
-
-
-def weekly(folder: Path, rows: Iterable[Row] = WEEKS, name: str = WEEKLY_NAME) -> Dataset:
-    return load(csv_file(folder, name, WEEKLY_HEADER, rows))
 
 
 def rows_of(data: Dataset, query: str, by: str, *columns: str, **filters: Any) -> list[tuple[Any, ...]]:
@@ -133,7 +88,7 @@ def test_weeks_cut_by_a_period_are_left_out_and_said(tmp_path: Path) -> None:
     data = weekly(tmp_path)
     assert rows_of(data, "casualties", "year", "killed_best", since=2024) == [("2024", 2)]
     assert notes(data, "casualties", "year", since=2024) == [
-        "2 killed in 1 event; 2 records (6 events) with 0: none or not stated",
+        "2 killed in 1 event; 2 records (6 events) with 0 or blank: none or not stated",
         "2 more events (5 killed) may fall into this period: --dates all adds them.",
         "Part of a year: 2024 (until 2024-02-09, the last day in the data).",
     ]
@@ -146,7 +101,7 @@ def test_zero_killed_is_no_number(tmp_path: Path) -> None:
     assert data.table("aggregates")["killed"].isna().tolist() == [False, False, True, False, True]
     assert rows_of(data, "casualties", "region", "killed_best", "unknown", type="Attack") == [("Timbuktu", None, 1)]
     assert notes(data, "casualties", "region", type="Attack") == [
-        "no number of people killed; 1 record (4 events) with 0: none or not stated"
+        "no number of people killed; 1 record (4 events) with 0 or blank: none or not stated"
     ]
 
 
@@ -182,7 +137,6 @@ def test_rolling_means_of_counts(tmp_path: Path) -> None:
         (["casualties", "--by", "year", "--country", "Mali"], "--country"),
         (["events", "--by", "year", "--admin2", "Gao"], "--admin2"),
         (["events", "--by", "year", "--civilian-targeting"], "--civilian-targeting"),
-        (["map"], "`map`"),
         (["timeline"], "`timeline`"),
         (["groups"], "`groups`"),
     ],
@@ -192,7 +146,7 @@ def test_other_questions_are_refused_in_one_line(tmp_path: Path, arguments: list
     result = CliRunner().invoke(app, [*arguments, "--data", str(path)], prog_name="mali")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        f"mali: agg.csv holds counts by week and region, not events, and cannot answer {question}; it answers "
+        f"mali: agg.csv holds counts by week and region, not events, and cannot answer {question}; it answers `map`, and "
         "`events --by` and `casualties --by` with these keys: year, quarter, month, week, in, region, event-type, "
         "sub-event-type, disorder-type.\n"
     )
@@ -263,7 +217,7 @@ def test_hapi_adds_no_kinds_that_overlap(tmp_path: Path) -> None:
     assert notes(data, "events", "month") == [
         "5 events.",
         "Political violence only: civilian targeting and demonstrations overlap with it. "
-        "--by disorder-type counts each.",
+        "--disorder-type chooses another; `events --by disorder-type` counts each.",
     ]
     assert rows_of(data, "casualties", "in,admin2", "killed_best", "unknown") == [("Mali", "Goundam", 11, 1)]
     assert rows_of(data, "events", "disorder-type", "events") == [

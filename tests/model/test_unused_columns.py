@@ -22,7 +22,8 @@ FILTERS: list[dict[str, Any]] = [
     {"since": "2010", "place": "Gao"},
     {"actor": "Mali", "near": "Gao:300"},
 ]
-COLUMNS = ["event_id,place", "summary,region", "note,sources,killed_best"]
+COLUMNS = ["event_id,place", "summary,region,civilian_targeting", "note,sources,killed_best", "interaction,event_id"]
+ACLED_COLUMNS = ["civilian_kind", "civilian_targeting", "disorder_type", "interaction"]
 
 
 @pytest.mark.parametrize("reader", ["csv module", "DuckDB", "converted"])
@@ -62,13 +63,18 @@ def test_selected_columns_equal_those_of_the_full_result(
         ("events", {"sort": "place"}, set()),
         ("events", {"columns": "all"}, set()),
         ("events", {"columns": "event_id"}, set(FILTERS_BY_COLUMN)),
-        ("events", {"columns": ["Place", " summary "]}, {"note", "sources"}),
-        ("events", {"columns": "event_id", "sort": "-note"}, {"place", "summary", "sources"}),
-        ("events", {"columns": "event_id", "text": "market", "source": "AFP"}, {"place"}),
+        ("events", {"columns": ["Place", " summary "]}, {"note", "sources", *ACLED_COLUMNS}),
+        ("events", {"columns": "event_id", "sort": "-note"}, {"place", "summary", "sources", *ACLED_COLUMNS}),
+        ("events", {"columns": "event_id", "text": "market", "source": "AFP"}, {"place", *ACLED_COLUMNS}),
+        (
+            "events",
+            {"by": "disorder-type", "interaction": ["16"]},
+            set(FILTERS_BY_COLUMN) - {"disorder_type", "interaction"},
+        ),
         ("events", {"columns": "event_id", "condition": "note = x"}, set()),
         ("events", {"by": "year", "condition": ["events > 4"]}, set(FILTERS_BY_COLUMN)),
-        ("events", {"columns": "event_id", "near": "Gao:5"}, {"summary", "note", "sources"}),
-        ("events", {"by": "year,place", "columns": "events"}, {"summary", "note", "sources"}),
+        ("events", {"columns": "event_id", "near": "Gao:5"}, {"summary", "note", "sources", *ACLED_COLUMNS}),
+        ("events", {"by": "year,place", "columns": "events"}, {"summary", "note", "sources", *ACLED_COLUMNS}),
         ("casualties", {"by": "year"}, set()),
         ("map", {"columns": "events"}, set()),
     ],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.handler import QueryHandler, QueryRequest
 from mali_cli.engine.handlers.events import ADDS_POSSIBLE_DATES, list_events
+from mali_cli.engine.notes import with_notes
 from mali_cli.model import names, schema
 from mali_cli.model.filters import Filters
 from mali_cli.model.group_keys import SPLITS
@@ -29,18 +31,33 @@ def _split_column(request: QueryRequest) -> str:
 
 def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> QueryResult:
     result = _answer(context, filters, request)
-    if request.query != "map" or filters.period is not None or result.chart is None:
+    if request.query != "map":
         return result
-    chart = result.chart._replace(load_drawn=lambda: _since_war_began(context, filters, request, result))
-    return result._replace(chart=chart)
+    return draw_since_war_began(context, result, filters, request, partial(_answer, context))
 
 
-def _since_war_began(
-    context: QueryContext, filters: Filters, request: QueryRequest, result: QueryResult
+def draw_since_war_began(
+    context: QueryContext,
+    result: QueryResult,
+    filters: Filters,
+    request: QueryRequest,
+    answer: Callable[[Filters, QueryRequest], QueryResult],
 ) -> QueryResult:
-    """Return the result without the events before the war, which are only counted, unless nothing else is left."""
+    """Return the answer to a map of which pictures draw only the years of the war, unless a period is given."""
+    if filters.period is not None or result.chart is None:
+        return result
     since_war = replace(filters, period=parse_period(WAR_BEGINS, None))
-    drawn = _answer(context, since_war, replace(request, filter_args={**request.filter_args, "since": WAR_BEGINS}))
+    war_request = replace(request, filter_args={**request.filter_args, "since": WAR_BEGINS})
+
+    def load_drawn() -> QueryResult:
+        drawn = _without_earlier(result, answer(since_war, war_request))
+        return with_notes(context, drawn, request.query, request.filter_args)
+
+    return result._replace(chart=result.chart._replace(load_drawn=load_drawn))
+
+
+def _without_earlier(result: QueryResult, drawn: QueryResult) -> QueryResult:
+    """Return the result without the events before the war, which are only counted, unless nothing else is left."""
     earlier = int(result.frame["events"].sum()) - int(drawn.frame["events"].sum())
     if drawn.chart is None or not earlier:
         return _with_declared_columns(result)

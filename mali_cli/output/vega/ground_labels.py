@@ -120,9 +120,9 @@ class GroundLabels:
             label = TextLabel(0, 0, name.upper(), COUNTRY_FONT_SIZE, COUNTRY_NAMES, "center", italic=True)
             self._place(label, (tuple(best), *COUNTRY_POINTS.get(name, ())), lines_to_avoid=borders)
 
-    def add_regions(self, emphasized: frozenset[str]) -> None:
-        """Place the names of regions, those of the filters in bold."""
-        for name in sorted(REGION_POINTS, key=lambda name: name not in emphasized):
+    def add_regions(self, emphasized: frozenset[str], marked: set[str]) -> None:
+        """Place the names of regions without a marker of their own, those of the filters in bold."""
+        for name in sorted(REGION_POINTS.keys() - marked, key=lambda name: (name not in emphasized, name)):
             is_bold = name in emphasized
             color = INK if is_bold else BORDERS
             label = TextLabel(0, 0, name.upper(), REGION_FONT_SIZE, color, "center", bold=is_bold)

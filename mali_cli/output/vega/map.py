@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mali_cli.output.fatality_text import Row
-from mali_cli.output.map_data import empty_map_message, list_names, load_outlines
+from mali_cli.output.map_data import empty_map_message, list_names, load_outlines, mark_noun
 from mali_cli.output.vega.basemap import (
     ABROAD,
     frame_layer,
@@ -32,6 +32,7 @@ from mali_cli.output.vega.primitives import (
 from mali_cli.output.vega.projection import MercatorView, fit_view, rows_near_mali
 from mali_cli.results import ChartRequest, pluralize
 
+LARGE_AREAS = frozenset({"area", "country", "region"})  # more than what is around their points belongs to the map
 AREA_ITEM = LegendItem("box: reported for the whole area, not for a place", "square", PAPER, SOFT, 80)
 
 
@@ -46,9 +47,10 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
     At least one of the rows must be on the map. `describe` returns the text that is read out for the marker of a row.
     """
     layer = layer_for(rows, chart)
-    map_view = fit_view(rows_near_mali(layer.rows), room.width)
+    near = [] if chart.area in LARGE_AREAS else rows_near_mali(layer.rows)
+    map_view = fit_view(near, room.width)
     if room.max_height is not None and map_view.height > room.max_height:
-        map_view = fit_view(rows_near_mali(layer.rows), room.width * room.max_height / map_view.height)
+        map_view = fit_view(near, room.width * room.max_height / map_view.height)
     inside = [row for row in layer.rows if map_view.contains(row)]
     outside = [row for row in layer.rows if not map_view.contains(row)]
     markers = layer.markers(map_view, inside)
@@ -59,9 +61,10 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
     ground = GroundLabels(map_view, [*reserved, *(marker.rect for marker in markers), *names.occupied])
     left_out = ground.add_areas(layer.area_labels(rows, describe, outlines))
     ground.add_countries(outlines)
-    ground.add_regions(chart.regions)
+    marked = {row["place"] for row in inside}
+    ground.add_regions(chart.regions, marked if chart.area == "region" else set())
     ground.add_river()
-    ground.add_towns({row["place"] for row in inside})
+    ground.add_towns(marked)
     notes = layer.side_notes(rows, markers, names.shortened)
     if left_out:
         areas = list_names(area.text for area in left_out)
@@ -69,7 +72,7 @@ def draw_map(rows: list[Row], chart: ChartRequest, room: Room, describe: Callabl
     if outside:
         notes.append(f"Outside the map: {list_names(row['place'] for row in outside)}.")
     if unnamed := len(markers) - len(names.labels):
-        notes.append(f"Names omitted for lack of space: {pluralize(unnamed, 'places')}.")
+        notes.append(f"Names omitted for lack of space: {pluralize(unnamed, mark_noun(chart))}.")
     inset = locator_layers(map_view, locator, outlines) if locator else []
     layers = [*_ground_layers(map_view, outlines, ground, inset), *_place_layers(map_view, markers, names, describe)]
     panel = view(map_view.width, map_view.height, layers)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from mali_cli.output.cell_values import format_number
 from mali_cli.output.fatality_text import Row, format_fatalities, zero_but_uncertain
 from mali_cli.output.map_data import (
+    measure_words,
     rows_with_point,
     size_value,
     unknown_fatalities,
@@ -104,10 +105,9 @@ class SizeLayer:
         return math.ceil(MIN_CIRCLE_AREA * self._scale_value() / self.largest_area)
 
     def legend_items(self, markers: list[Marker]) -> list[LegendItem]:
-        noun = "killed, best estimate" if self.is_of_killed else "events"
         minimum = self._min_value_to_scale()
         values = [n for n in _round_values(self.largest_value) if n >= minimum]
-        items = [LegendItem(f"{noun}:", "none")] if values else []
+        items = [LegendItem(measure_words(self.chart), "none")] if values else []
         items += [LegendItem(format_number(n), "circle", self.color, PAPER, self._area(n)) for n in values]
         if any(0 < (self._value(marker.row) or 0) < minimum for marker in markers):
             text = f"under {format_number(minimum)} not to scale"
@@ -119,7 +119,8 @@ class SizeLayer:
             text = "best estimate 0, may be more"
             items.append(LegendItem(text, "diamond", LIGHT_VERMILION, self.color, UNSIZED_AREA))
         if any(marker.fill == "transparent" for marker in markers):
-            items.append(LegendItem("dead mentioned, no number", "circle", "transparent", SOFT, UNSIZED_AREA))
+            text = "0 or blank: none or not stated" if self.chart.area else "dead mentioned, no number"
+            items.append(LegendItem(text, "circle", "transparent", SOFT, UNSIZED_AREA))
         if self.is_of_killed and any(marker.row["open"] for marker in markers):
             items.append(LegendItem("no upper bound", "none", letter="+"))
         return items
@@ -127,7 +128,7 @@ class SizeLayer:
     def side_notes(self, rows: list[Row], markers: list[Marker], shortened: list[Marker]) -> list[str]:
         """Return what the markers cannot show: unknown fatalities at places that have a number."""
         unknown = sum(self._unknown(marker.row) for marker in markers if self._value(marker.row) is not None)
-        if not unknown:
+        if not unknown or self.chart.area:  # whose notes count the records of 0
             return []
         return [f"Places with a number have {pluralize(unknown, 'more tolls')} without one."]
 

@@ -75,7 +75,9 @@ def rows_near_mali(rows: list[Row]) -> list[Row]:
 
 
 def fit_view(rows: list[Row], width: float) -> MercatorView:
-    """Return a view of Mali, or of the surroundings of the rows if all are close together."""
+    """Return a view of Mali, or of the surroundings of the rows if there are any and all are close together."""
+    if not rows:
+        return MercatorView.covering(WEST, SOUTH, EAST, NORTH, width)
     longitudes, latitudes = [row["longitude"] for row in rows], [row["latitude"] for row in rows]
     extent = max(max(longitudes) - min(longitudes), max(latitudes) - min(latitudes), MIN_DEGREES / ZOOM_MARGIN)
     degrees = extent * ZOOM_MARGIN

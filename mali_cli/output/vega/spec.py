@@ -163,14 +163,20 @@ def row_facts(row: Row, chart: ChartRequest) -> list[str]:
         plus = "+" if row["open"] else ""
         facts.append(f"{best} killed ({low}–{high}{plus})" if low != high else f"{best}{plus} killed")
     if row["unknown"]:
-        noun = "tally" if row["unknown"] == 1 else "tallies"
-        meaning = "of 0: none or not stated" if chart.is_foreign else "with no number given"
-        facts.append(f"{format_number(int(row['unknown']))} {noun} {meaning}")
+        facts.append(_without_number(int(row["unknown"]), chart))
     if row["not_stated"]:
         facts.append(f"{pluralize(int(row['not_stated']), 'violent events')} without a figure")
     if covered := chart.partial_periods.get(row.get("period") or ""):
         facts.append(covered)
     return facts + _statement_facts(row)
+
+
+def _without_number(number: int, chart: ChartRequest) -> str:
+    """Return "3 tallies with no number given"; of counts, "3 records of 0 or blank: none or not stated"."""
+    if chart.area:
+        return f"{pluralize(number, 'records')} of 0 or blank: none or not stated"
+    meaning = "of 0: none or not stated" if chart.is_foreign else "with no number given"
+    return f"{format_number(number)} {'tally' if number == 1 else 'tallies'} {meaning}"
 
 
 def _statement_facts(row: Row) -> list[str]:
