@@ -108,6 +108,7 @@ def test_pip_is_that_of_the_running_python(monkeypatch: pytest.MonkeyPatch, tmp_
     assert installation._pip_install() == 'uv pip install --python "/an other/python"'
 
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 HINTS = {  # a command for each extra
     "excel": "events --actor MNLA -o mnla.xlsx",
     "fast": "events --actor MNLA -o mnla.parquet",
@@ -124,16 +125,34 @@ LIBRARIES = {  # of each extra
 
 
 def test_extras_name_their_libraries() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
+    extras = PROJECT["optional-dependencies"]
     for extra, libraries in LIBRARIES.items():
         assert set(libraries) <= {re.split("[^a-z-]", requirement)[0] for requirement in extras[extra]}
     assert extras["all"] == [f"mali-cli[{','.join(LIBRARIES)}]"]
 
 
+def borrow(requirements: list[str], site_packages: Path) -> None:
+    """Link the installed distributions that meet these requirements, and what they require without an extra."""
+    names = [re.split(r"[^\w.-]", requirement)[0] for requirement in requirements if "extra ==" not in requirement]
+    for name in names:
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:  # it is for another system
+            continue
+        entries = {file.parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}
+        if missing := [entry for entry in entries if not (site_packages / entry).exists()]:
+            for entry in missing:
+                (site_packages / entry).symlink_to(str(distribution.locate_file(entry)))
+            borrow(distribution.requires or [], site_packages)
+
+
 def test_every_hint_works_in_a_fresh_environment(tmp_path: Path) -> None:
-    """The project is installed without extras; one hint is followed to the end, the others in one dry run."""
+    """The project is installed without extras; one hint is followed to the end, the others in one dry run.
+
+    What the project requires itself is borrowed from this environment.
+    """
     venv.create(tmp_path / "venv", symlinks=True)
+    borrow(PROJECT["dependencies"], next((tmp_path / "venv").glob("lib/python*/site-packages")))
     scripts = tmp_path / "venv" / "bin"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
     env = {**kept, "PATH": f"{scripts}:/usr/bin:/bin", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COMPILE": "1"}
