@@ -155,7 +155,7 @@ def test_every_hint_works_in_a_fresh_environment(tmp_path: Path) -> None:
     borrow(PROJECT["dependencies"], next((tmp_path / "venv").glob("lib/python*/site-packages")))
     scripts = tmp_path / "venv" / "bin"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    env = {**kept, "PATH": f"{scripts}:/usr/bin:/bin", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COMPILE": "1"}
+    env = {**kept, "PATH": f"{scripts}:/usr/bin:/bin", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_COMPILE": "0"}
 
     def run(command: str) -> subprocess.CompletedProcess[str]:
         words = shlex.split(command)
