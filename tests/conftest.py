@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import functools
 import os
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import sysconfig
 import termios
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -42,24 +43,30 @@ class Terminal:
         self.status = status
 
 
-@pytest.fixture(scope="session")
-def fork_server() -> Iterator[ForkServer]:
+@contextlib.contextmanager
+def started_with(env: Mapping[str, str]) -> Iterator[ForkServer]:
+    """Start a server with these variables, which Python and the libraries read while they start."""
     assert MALI, f"mali is not installed beside {sys.executable}"
-    server = ForkServer(MALI, {**os.environ, **WARNINGS})
+    server = ForkServer(MALI, {**os.environ, **WARNINGS, **env})
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def mali(fork_server: ForkServer) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run `mali` in a pipe."""
+def fork_server() -> Iterator[ForkServer]:
+    with started_with({}) as server:
+        yield server
+
+
+def run_in_pipe(server: ForkServer) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return a function that runs `mali` in a pipe."""
 
     def run(
         *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, **WARNINGS, **(env or {})}
         if set(env or ()) <= READ_BY_COMMANDS:
-            return fork_server.run(arguments, cwd, environment)
+            return server.run(arguments, cwd, environment)
         return subprocess.run(
             [MALI, *arguments], capture_output=True, encoding="utf-8", env=environment, cwd=cwd, timeout=60, check=False
         )
@@ -67,9 +74,8 @@ def mali(fork_server: ForkServer) -> Callable[..., subprocess.CompletedProcess[s
     return run
 
 
-@pytest.fixture(scope="session")
-def on_terminal(fork_server: ForkServer) -> Callable[..., Terminal]:
-    """Run `mali` or another program on a pseudo-terminal of a given size."""
+def run_on_terminal(server: ForkServer) -> Callable[..., Terminal]:
+    """Return a function that runs `mali` or another program on a pseudo-terminal of a given size."""
 
     def run(
         *arguments: str, columns: int = 80, rows: int = 40, env: dict[str, str] | None = None, program: str = MALI
@@ -80,7 +86,7 @@ def on_terminal(fork_server: ForkServer) -> Callable[..., Terminal]:
         environment = {name: value for name, value in os.environ.items() if name not in from_outside}
         environment |= {"TERM": "xterm-256color", "MALI_PAGER": "", "COLORFGBG": "15;0", **WARNINGS, **(env or {})}
         if program == MALI and set(env or ()) <= READ_BY_COMMANDS:
-            wait = fork_server.start(arguments, None, environment, (slave, slave, slave))
+            wait = server.start(arguments, None, environment, (slave, slave, slave))
         else:
             process = subprocess.Popen(
                 [program, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
@@ -100,3 +106,15 @@ def on_terminal(fork_server: ForkServer) -> Callable[..., Terminal]:
         return Terminal(output.decode("utf-8", "replace").replace("\r\n", "\n"), wait())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def mali(fork_server: ForkServer) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `mali` in a pipe."""
+    return run_in_pipe(fork_server)
+
+
+@pytest.fixture(scope="session")
+def on_terminal(fork_server: ForkServer) -> Callable[..., Terminal]:
+    """Run `mali` or another program on a pseudo-terminal of a given size."""
+    return run_on_terminal(fork_server)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from mali_cli.model.filters import Filters
-from mali_cli.model.vocabulary import BELLIGERENT_KINDS
+from mali_cli.model.vocabulary import BELLIGERENT_KINDS, BOUNDS
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
 from mali_cli.queries.text_search import text_mask
@@ -216,14 +218,14 @@ def intervals(figures: pd.DataFrame) -> pd.DataFrame:
 
     A missing bound is taken from the best figure, then from the other bound; without any number all are NA.
     """
-    low, best, high = figures["low"], figures["best"], figures["high"]
-    return pd.DataFrame(
-        {
-            "lower": low.fillna(best).fillna(high),
-            "middle": best.fillna(low).fillna(high),
-            "upper": high.fillna(best).fillna(low),
-        }
-    )
+    return pd.DataFrame(bounds(figures), index=figures.index, columns=["lower", "middle", "upper"]).astype("Int64")
+
+
+def bounds(figures: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Return `intervals` as three columns of an array, NaN where there is no number."""
+    low, best, high = (figures[bound].to_numpy(dtype=float, na_value=np.nan) for bound in BOUNDS)
+    orders = ((low, best, high), (best, low, high), (high, best, low))
+    return np.column_stack([np.where(np.isnan(a), np.where(np.isnan(b), c, b), a) for a, b, c in orders])
 
 
 def disputed_tallies(figures: pd.DataFrame) -> set[str]:
@@ -232,9 +234,9 @@ def disputed_tallies(figures: pd.DataFrame) -> set[str]:
     An open figure has no upper bound. A figure without a number contradicts nothing.
     """
     current = figures["status"] == "current"
-    bounds = intervals(figures)
-    upper = bounds["upper"].astype("Float64").mask(figures["open"], float("inf"))
-    with_number = figures.assign(lower=bounds["lower"], upper=upper)[current & bounds["lower"].notna()]
+    interval = intervals(figures)
+    upper = interval["upper"].astype("Float64").mask(figures["open"], float("inf"))
+    with_number = figures.assign(lower=interval["lower"], upper=upper)[current & interval["lower"].notna()]
     by_tally = with_number.groupby("tally")
     # Intervals overlap pairwise exactly if the highest lower bound is not above the lowest upper bound.
     apart = by_tally["lower"].max() > by_tally["upper"].min()
@@ -243,8 +245,8 @@ def disputed_tallies(figures: pd.DataFrame) -> set[str]:
 
 def with_estimate_width(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the figures with `width`, highest less lowest claim of the tally (Int64); NA if a claim is open."""
-    bounds = intervals(figures)
+    interval = intervals(figures)
     tally = figures["tally"]
     is_open = figures["open"].groupby(tally).transform("any")
-    width = bounds["upper"].groupby(tally).transform("max") - bounds["lower"].groupby(tally).transform("min")
+    width = interval["upper"].groupby(tally).transform("max") - interval["lower"].groupby(tally).transform("min")
     return figures.assign(width=width.mask(is_open).astype("Int64"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -18,18 +19,27 @@ BASH = shutil.which("bash")
 SCRIPT = """
 set -u
 export PATH="$(dirname "$MALI"):$PATH"
-eval "$(_MALI_COMPLETE=source_bash "$MALI")"
+eval "$COMPLETION"
 COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); COMPREPLY=()
 _mali_completion mali
 printf '%s\\n' "${COMPREPLY[@]-}"
 """
 
 
+@functools.cache
+def completion_script() -> str:
+    result = subprocess.run(
+        [MALI], capture_output=True, encoding="utf-8", check=True, env={**os.environ, "_MALI_COMPLETE": "source_bash"}
+    )
+    return result.stdout
+
+
 def complete(*words: str) -> list[str]:
     assert BASH
+    env = {**os.environ, "MALI": MALI, "COMPLETION": completion_script()}
     result = subprocess.run(
         [BASH, "--norc", "-c", SCRIPT, "bash", *words],
-        capture_output=True, encoding="utf-8", check=True, env={**os.environ, "MALI": MALI}, timeout=60,
+        capture_output=True, encoding="utf-8", check=True, env=env, timeout=60,
     )  # fmt: skip
     assert result.stderr == ""
     return [line for line in result.stdout.splitlines() if line]

@@ -16,10 +16,26 @@ from mali_cli.model.group_keys import GROUP_KEYS
 from tests.conftest import Terminal
 from tests.support.lookalikes import FOLDER, NAMES
 
-KEYS = {query: GROUP_KEYS[query] for query in ("events", "casualties")}
+QUERIES = ("events", "casualties")
 
 
-@pytest.mark.parametrize("query", KEYS)
+def key_lists(query: str, name: str) -> list[list[str]]:
+    """Return the keys by which a file is grouped: all that it states in threes, and some of them alone."""
+    states = load(FOLDER / f"{name}.csv").backend.states
+    keys = [key for key in GROUP_KEYS[query] if key not in ("disorder_type", "interaction") or states(key)]
+    number = NAMES.index(name)
+    turned = keys[-number:] + keys[:-number]  # so that other keys meet in each file
+    thirds = -(-len(keys) // 3)
+    return [*(turned[first::thirds] for first in range(thirds)), *([key] for key in keys[number % 5 - 5 :: -5])]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_key_is_alone_for_some_file(query: str) -> None:
+    lists = [keys for name in NAMES for keys in key_lists(query, name)]
+    assert {keys[0] for keys in lists if len(keys) == 1} == set(GROUP_KEYS[query])
+
+
+@pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("name", NAMES)
 def test_partitions_add_up_to_the_whole(name: str, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
     file = FOLDER / f"{name}.csv"
@@ -32,11 +48,9 @@ def test_partitions_add_up_to_the_whole(name: str, query: str, monkeypatch: pyte
     # Events with several records are in the last partition: in a monadic file that is all of them.
     assert len(parts) > 1 or name == "acled_monadic"
     monkeypatch.setattr(in_parts.backend, "partitions", lambda filters: iter(parts))  # read once for all keys
-    only_of_acled = ("disorder_type", "interaction")
-    stated = [key for key in KEYS[query] if key not in only_of_acled or in_memory.backend.states(key)]
-    for keys in [*((key,) for key in stated), ("year", "place"), ("event_type", "actor")]:
-        whole = in_memory.answer(query, by=list(keys))
-        added = in_parts.answer(query, by=list(keys))
+    for keys in key_lists(query, name):
+        whole = in_memory.answer(query, by=keys)
+        added = in_parts.answer(query, by=keys)
         pd.testing.assert_frame_equal(added.frame, whole.frame)
         assert added.notes == whole.notes
 

@@ -49,7 +49,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duckdb_backend, "BATCH_ROWS", 12)
+    monkeypatch.setattr(duckdb_backend, "BATCH_ROWS", 20)
 
 
 def answers(folder: Path, query: str, filter_args: dict[str, Any]) -> tuple[QueryResult, QueryResult]:

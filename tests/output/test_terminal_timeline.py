@@ -84,10 +84,12 @@ FILTERS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("key", ["year", "quarter", "month"])
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
-def test_numbers_agree_with_events_and_casualties(filters: dict[str, Any], key: str) -> None:
-    _same(mali_cli.load(), filters, key)
+def test_numbers_agree_with_events_and_casualties(filters: dict[str, Any]) -> None:
+    """Without filters by every key, with them by one of these."""
+    keys = ["year", "quarter", "month"]
+    for key in [keys[FILTERS.index(filters) % len(keys)]] if filters else keys:
+        _same(mali_cli.load(), filters, key)
 
 
 @pytest.mark.parametrize("name", ["acled_a4", "ucdp_u2", "un_fatalities"])
@@ -136,8 +138,9 @@ def test_country_means_where_it_happened_and_min_killed_filters_events() -> None
 
 @pytest.mark.parametrize("columns", [40, 80, 300])
 @pytest.mark.parametrize("arguments", [["--by", "year"], ["--on", "2012", "--by", "month"], ["--actor", "MNLA", "--by", "quarter"]])  # fmt: skip
-@pytest.mark.parametrize("env", [{}, ASCII], ids=["utf8", "ascii"])
-def test_no_line_is_longer_than_the_terminal(on_terminal: Run, columns: int, arguments: list[str], env: dict[str, str]) -> None:  # fmt: skip
+def test_no_line_is_longer_than_the_terminal(on_terminal: Run, columns: int, arguments: list[str]) -> None:
+    """Each width and each key is drawn in UTF-8 and in ASCII, but not all of them together."""
+    env = ASCII if (columns == 80) == (arguments[-1] == "year") else {}
     screen = on_terminal("timeline", *arguments, "--quiet", columns=columns, env=env)
     assert screen.status == 0
     text = lines(screen)

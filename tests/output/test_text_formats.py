@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from mali_cli.output.registry import ROW_SUFFIXES
 from mali_cli.output.streams import escape_control
 from tests.conftest import MALI, ROOT
+from tests.support.fork_server import READ_BY_COMMANDS, ForkServer
 from tests.support.tables import write_dataset
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -47,19 +49,26 @@ def awkward(tmp_path: Path) -> Path:
     return write_dataset(tmp_path / "awkward", **AWKWARD)
 
 
-def run(*arguments: str | Path, env: dict[str, str] | None = None, **plus: Any) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [MALI, *map(str, arguments)],
-        capture_output=plus.pop("capture_output", True),
-        env={**os.environ, **(env or {})},
-        timeout=60,
-        check=False,
-        **plus,
-    )
+Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture(scope="session")
+def run(fork_server: ForkServer) -> Run:
+    """Run `mali` in a pipe, and return its output as bytes."""
+
+    def run_for_bytes(
+        *arguments: str | Path, env: dict[str, str] | None = None, **plus: Any
+    ) -> subprocess.CompletedProcess[bytes]:
+        words, environment = list(map(str, arguments)), {**os.environ, **(env or {})}
+        if set(env or ()) <= READ_BY_COMMANDS and not plus:
+            return fork_server.run_for_bytes(words, None, environment)
+        return subprocess.run([MALI, *words], capture_output=True, env=environment, timeout=60, check=False, **plus)
+
+    return run_for_bytes
 
 
 @pytest.mark.parametrize("format", ["csv", "tsv", "json", "jsonl", "markdown", "table"])
-def test_output_agrees_with_the_golden_file(awkward: Path, format: str) -> None:
+def test_output_agrees_with_the_golden_file(run: Run, awkward: Path, format: str) -> None:
     """To make them anew after a wanted change: MALI_GOLDEN=1 pytest tests/output/test_text_formats.py, and read the diff."""
     result = run("events", "--data", awkward, "--format", format, env={"COLUMNS": "80"})
     assert result.returncode == 0, result.stderr
@@ -69,7 +78,7 @@ def test_output_agrees_with_the_golden_file(awkward: Path, format: str) -> None:
     assert result.stdout == golden.read_bytes()
 
 
-def test_every_format_holds_the_same_values(awkward: Path) -> None:
+def test_every_format_holds_the_same_values(run: Run, awkward: Path) -> None:
     as_csv = list(csv.DictReader(run("events", "--data", awkward).stdout.decode().splitlines(keepends=True)))
     as_tsv = list(csv.DictReader(run("events", "--data", awkward, "-f", "tsv").stdout.decode().splitlines(keepends=True), delimiter="\t"))  # fmt: skip
     as_json = json.loads(run("events", "--data", awkward, "-f", "json").stdout)
@@ -84,7 +93,7 @@ def test_every_format_holds_the_same_values(awkward: Path) -> None:
     assert [row["summary"] for row in as_csv] == [event["summary"] for event in AWKWARD["events"]]
 
 
-def test_json_keeps_types_and_nulls(awkward: Path) -> None:
+def test_json_keeps_types_and_nulls(run: Run, awkward: Path) -> None:
     rows = json.loads(run("events", "--data", awkward, "-f", "json").stdout)
     assert rows[1]["killed_best"] == 0
     assert rows[0]["killed_best"] is None
@@ -98,7 +107,7 @@ def test_json_keeps_types_and_nulls(awkward: Path) -> None:
 
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.ISO-8859-1"])
-def test_pipes_get_utf8_with_lf_in_any_locale(awkward: Path, locale: str) -> None:
+def test_pipes_get_utf8_with_lf_in_any_locale(run: Run, awkward: Path, locale: str) -> None:
     env = {
         "LC_ALL": locale,
         "LANG": locale,
@@ -113,7 +122,7 @@ def test_pipes_get_utf8_with_lf_in_any_locale(awkward: Path, locale: str) -> Non
 
 
 @pytest.mark.parametrize(("suffix", "format"), [("csv", "csv"), ("tsv", "tsv"), ("json", "json"), ("jsonl", "jsonl"), ("md", "markdown")])  # fmt: skip
-def test_a_file_holds_the_same_as_a_pipe(awkward: Path, tmp_path: Path, suffix: str, format: str) -> None:
+def test_a_file_holds_the_same_as_a_pipe(run: Run, awkward: Path, tmp_path: Path, suffix: str, format: str) -> None:
     target = tmp_path / f"out.{suffix}"
     result = run("events", "--data", awkward, "--output", target)
     assert (result.returncode, result.stdout) == (0, b"")
@@ -128,7 +137,7 @@ def _umask() -> int:
     return mask
 
 
-def test_an_existing_file_needs_force(awkward: Path, tmp_path: Path) -> None:
+def test_an_existing_file_needs_force(run: Run, awkward: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     target.write_text("precious")
     refused = run("events", "--data", awkward, "-o", target)
@@ -140,7 +149,7 @@ def test_an_existing_file_needs_force(awkward: Path, tmp_path: Path) -> None:
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
-def test_a_symbolic_link_is_kept(awkward: Path, tmp_path: Path) -> None:
+def test_a_symbolic_link_is_kept(run: Run, awkward: Path, tmp_path: Path) -> None:
     (tmp_path / "real.csv").write_text("old")
     (tmp_path / "link.csv").symlink_to("real.csv")
     assert run("events", "--data", awkward, "-o", tmp_path / "link.csv", "--force").returncode == 0
@@ -148,7 +157,7 @@ def test_a_symbolic_link_is_kept(awkward: Path, tmp_path: Path) -> None:
     assert (tmp_path / "real.csv").read_text().startswith("event_id,")
 
 
-def test_files_that_cannot_be_written_are_refused(awkward: Path, tmp_path: Path) -> None:
+def test_files_that_cannot_be_written_are_refused(run: Run, awkward: Path, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     os.mkfifo(tmp_path / "pipe.csv")
     for target, code, words in (
@@ -168,7 +177,7 @@ def test_files_that_cannot_be_written_are_refused(awkward: Path, tmp_path: Path)
         assert result.stderr.count(b"\n") == 1
 
 
-def test_a_folder_that_is_not_writable_is_an_error(awkward: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_writable_is_an_error(run: Run, awkward: Path, tmp_path: Path) -> None:
     locked = tmp_path / "locked"
     locked.mkdir()
     locked.chmod(0o500)
@@ -181,7 +190,7 @@ def test_a_folder_that_is_not_writable_is_an_error(awkward: Path, tmp_path: Path
     )
 
 
-def test_a_full_disk_leaves_the_old_file(awkward: Path, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_file(run: Run, awkward: Path, tmp_path: Path) -> None:
     """RLIMIT_FSIZE stands for the full disk: the file may not grow beyond 500 bytes."""
     import resource
 
@@ -239,7 +248,7 @@ def test_a_closed_pipe_exits_quietly(format: str) -> None:
     assert (result.stdout, result.stderr) == ("0\n", "")
 
 
-def test_no_rows_are_a_header_and_a_message(awkward: Path) -> None:
+def test_no_rows_are_a_header_and_a_message(run: Run, awkward: Path) -> None:
     empty = ("events", "--data", awkward, "--from", "1900", "--to", "1900")
     header = run(*empty)
     assert header.returncode == 0
@@ -257,7 +266,7 @@ def test_control_characters_become_visible() -> None:
     assert escape_control("Ménaka, 马里 – مالي") == "Ménaka, 马里 – مالي"
 
 
-def test_notes_go_to_stderr_and_quiet_silences_them() -> None:
+def test_notes_go_to_stderr_and_quiet_silences_them(run: Run) -> None:
     talk = run("casualties", "--by", "country")
     assert b"killed" in talk.stderr
     assert b"killed (" not in talk.stdout

@@ -109,13 +109,20 @@ def without_notes_on_reading(path: Path, result: QueryResult) -> tuple[str, list
     return render_text(result, "csv"), [note.replace(f"{path.name} ", "It ") for note in notes]
 
 
+@pytest.fixture(scope="module")
+def whole(pair: tuple[Path, Path]) -> Dataset:
+    """Return the file read by the csv module once, for the queries that need all of it."""
+    return load(pair[0])
+
+
 @pytest.mark.parametrize(("query", "filter_args"), QUERIES, ids=str)
 def test_queries_of_a_folder_and_of_its_source_agree(
-    pair: tuple[Path, Path], query: str, filter_args: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    pair: tuple[Path, Path], whole: Dataset, query: str, filter_args: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The source is read by the csv module and by DuckDB."""
     file, folder = pair
-    expected = load(file).answer(query, **filter_args)
+    source = load(file) if filter_args.keys() - {"by"} else whole
+    expected = source.answer(query, **filter_args)
     assert csv_and_notes(folder, query, filter_args) == without_notes_on_reading(file, expected)
     monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
     answer = load(file).answer(query, **filter_args)
@@ -136,16 +143,17 @@ def test_a_valid_file_is_read_by_duckdb_alone(
 def test_queries_of_every_lookalike_agree_after_conversion(name: str, tmp_path: Path) -> None:
     """Some have several figures for an event, so that DuckDB alone cannot sum them."""
     file = FOLDER / f"{name}.csv"
-    convert.convert(load(file).backend, tmp_path / name, "parquet")
+    source = load(file)
+    convert.convert(source.backend, tmp_path / name, "parquet")
+    converted = load(tmp_path / name)
     for query, filter_args in (
-        *(("events", {}), ("events", {"actor": "Mali"}), ("events", {"actor": "Civilians"}), ("events", {"by": "actor"})),
-        *(("casualties", {}), ("casualties", {"by": "group"}), ("casualties", {"by": "year,actor"})),
-        *(("casualties", {"by": "country"}), ("casualties", {"by": "month", "since": "2012", "until": "2026"})),
-    ):  # fmt: skip
-        assert csv_and_notes(tmp_path / name, query, filter_args) == csv_and_notes(file, query, filter_args), (
-            query,
-            filter_args,
-        )
+        *(("events", {"actor": "Mali"}), ("events", {"actor": "Civilians"}), ("events", {"by": "actor"})),
+        *(("casualties", {"by": "group"}), ("casualties", {"by": "year,actor"}), ("casualties", {"by": "country"})),
+        ("casualties", {"by": "month", "since": "2012", "until": "2026"}),
+        *(("events", {}), ("casualties", {})),  # last, for they read all rows into memory
+    ):
+        answer = without_notes_on_reading(tmp_path / name, converted.answer(query, **filter_args))
+        assert answer == without_notes_on_reading(file, source.answer(query, **filter_args)), (query, filter_args)
 
 
 def test_sums_read_no_figures_if_each_event_has_one(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,21 +59,29 @@ class ForkServer:
         self, arguments: Sequence[str], folder: Path | None, environment: Mapping[str, str]
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in pipes, without input."""
+        done = self.run_for_bytes(arguments, folder, environment)
+        texts = (data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n") for data in (done.stdout, done.stderr))
+        return subprocess.CompletedProcess(done.args, done.returncode, *texts)
+
+    def run_for_bytes(
+        self, arguments: Sequence[str], folder: Path | None, environment: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a command in pipes, without input, and return its output as it is."""
         (output, write_output), (errors, write_errors) = os.pipe(), os.pipe()
         nothing = os.open(os.devnull, os.O_RDONLY)
         streams = (nothing, write_output, write_errors)
         wait = self.start(arguments, folder, environment, streams)
         for stream in streams:
             os.close(stream)
-        texts = read_all(output, errors)
-        return subprocess.CompletedProcess(list(arguments), wait(), *texts)
+        written = read_all(output, errors)
+        return subprocess.CompletedProcess(list(arguments), wait(), *written)
 
     def stop(self) -> None:
         self._connection.close()
         self._process.wait(TIMEOUT_SECONDS)
 
 
-def read_all(*pipes: int) -> list[str]:
+def read_all(*pipes: int) -> list[bytes]:
     """Read pipes to their ends, side by side, and close them."""
     content = dict.fromkeys(pipes, b"")
     with selectors.DefaultSelector() as selector:
@@ -89,7 +97,7 @@ def read_all(*pipes: int) -> list[str]:
                 else:
                     selector.unregister(key.fd)
                     os.close(key.fd)
-    return [data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n") for data in content.values()]
+    return list(content.values())
 
 
 def serve(program: str, connection: socket.socket) -> None:

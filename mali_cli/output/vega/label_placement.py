@@ -249,14 +249,15 @@ class LabelPlacer:
         if not self.edge.encloses(slot.rect) or any(slot.rect.overlaps(rect) for rect in self.reserved):
             return False
         min_gap = 1.0 if slot.leader else max(marker.gap_to(slot.rect) * DISTANCE_RATIO, 1.0)
-        if any(other.gap_to(slot.rect) < (1.0 if other.coincides(marker) else min_gap) for other in others):
+        gaps = ((other, other.gap_to(slot.rect)) for other in others)
+        if any(gap < 1.0 or (gap < min_gap and not other.coincides(marker)) for other, gap in gaps):
             return False
         if slot.leader is None:
             return True
-        obstacles = [other for other in others if not other.covers(marker.x, marker.y)]
-        points = slot.leader.points
+        around = slot.leader.rect
+        near = [other for other in others if other.gap_to(around) < 0 and not other.covers(marker.x, marker.y)]
         return not any(slot.leader.crosses(rect) for rect in self.reserved) and not any(
-            other.covers(*point) for point in points for other in obstacles
+            other.covers(*point) for other in near for point in slot.leader.points
         )
 
 

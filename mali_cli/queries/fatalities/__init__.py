@@ -28,7 +28,6 @@ from mali_cli.model.vocabulary import (
     ZERO_OR_NOT_STATED,
 )
 from mali_cli.queries import events as event_queries
-from mali_cli.queries.casualties import intervals
 from mali_cli.queries.fatalities.by_event import event_fatalities, event_fatality_status, event_lost, with_killed
 from mali_cli.queries.fatalities.caveats import caveats, summary_line, without_number_note
 from mali_cli.queries.fatalities.left_out import (
@@ -41,8 +40,11 @@ from mali_cli.queries.fatalities.left_out import (
 )
 from mali_cli.queries.fatalities.stocks import latest_stock_figures, stated_totals
 from mali_cli.queries.fatalities.sums import (
+    contributions,
+    count_unknown,
     deaths_by_other_cause,
     not_stated,
+    sum_contributions,
     sum_figures,
     violent_events_without_figures,
 )
@@ -111,9 +113,11 @@ def partial_sums(
     possible
         The figures left out that only may fall into the period.
     """
-    killed = matching[in_scope(matching, filters) & (matching["harm"] == "killed")]
+    summed = matching[in_scope(matching, filters)]
+    killed = summed[summed["harm"] == "killed"]
     with_number = _hostile_with_number(killed)
-    total = _total(matching, killed, figures, filters)
+    added = contributions(killed, figures, [])
+    total = _total(added, summed, figures)
     return PartialSums(
         table=_sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters),
         total=total,
@@ -123,18 +127,21 @@ def partial_sums(
         zeros=killed.loc[killed["wording"] == ZERO_OR_NOT_STATED, "tally"].nunique(),
         left_out=count_left_out(matching, possible, figures, filters, total),
         per_year=event_queries.time_bins(events, "year").value_counts().sort_index(),
-        other_deaths=deaths_by_other_cause(killed, figures),
+        other_deaths=deaths_by_other_cause(added),
     )
 
 
-def _total(matching: pd.DataFrame, killed: pd.DataFrame, figures: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    total = sum_figures(killed, figures, [])
-    counted = matching[in_scope(matching, filters) & ~matching["harm"].isin(STOCK_HARMS)]
-    return total if len(counted) == len(killed) else total.assign(unknown=sum_figures(counted, figures, [])["unknown"])
+def _total(killed: pd.DataFrame, summed: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of what the tallies of people killed add; `unknown` counts figures of every harm."""
+    total = sum_contributions(killed, [])
+    counted = summed[~summed["harm"].isin(STOCK_HARMS)]
+    if (counted["harm"] != "killed").any():
+        total["unknown"] = count_unknown(contributions(counted, figures, []), [])
+    return total
 
 
 def _hostile_with_number(figures: pd.DataFrame) -> pd.DataFrame:
-    with_number = figures[(figures["status"] == "current") & intervals(figures)["lower"].notna()]
+    with_number = figures[(figures["status"] == "current") & figures[[*BOUNDS]].notna().any(axis=1)]
     return with_number[~with_number["cause"].isin(NON_HOSTILE_CAUSES)]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from mali_cli.model.filters import Filters
 from mali_cli.model.vocabulary import BOUNDS, NON_HOSTILE_CAUSES
 from mali_cli.queries.fatalities.hierarchy import net_contributions
-from mali_cli.queries.fatalities.sums import violent_events_without_figures
+from mali_cli.queries.fatalities.sums import USED_COLUMNS, violent_events_without_figures
 from mali_cli.queries.fatalities.tallies import tallies
 
 
@@ -53,6 +53,7 @@ def event_lost(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
 
 def _event_contributions(events: pd.DataFrame, figures: pd.DataFrame, harm: str) -> pd.DataFrame:
     """Return what each tally of people harmed so in these events adds to its event; see `net_contributions`."""
+    figures = figures[[*USED_COLUMNS, "scope", "part_of"]]
     harmed = figures[figures["event_id"].isin(events["event_id"]) & (figures["harm"] == harm)]
     harmed = harmed[(harmed["scope"] == "event") & ~harmed["cause"].isin(NON_HOSTILE_CAUSES)]
     # A tally that is part of one of another event still counts in its own event.

@@ -30,7 +30,7 @@ def nearest_container(table: pd.DataFrame, figures: pd.DataFrame, keys: list[str
         The group keys.
     """
     container = np.full(len(table), -1, dtype=np.int64)
-    parts = figures[figures["part_of"].notna()]
+    parts = figures.loc[figures["part_of"].notna(), ["tally", "part_of"]]
     if table.empty or parts.empty:
         return container
     parent_of: dict[str, str] = dict(zip(parts["tally"], parts["part_of"], strict=True))

@@ -10,7 +10,7 @@ import pandas as pd
 from mali_cli.model.filters import Filters
 from mali_cli.model.vocabulary import STOCK_HARMS
 from mali_cli.queries.casualties import WIDER
-from mali_cli.queries.fatalities.sums import killed_best
+from mali_cli.queries.fatalities.sums import USED_COLUMNS, killed_best
 
 POSSIBLE = "possible"  # the reason of figures that only may fall into the period; of others it is their scope
 OTHER_SCOPES = ("period", "total")
@@ -46,6 +46,8 @@ def count_left_out(
     other parameters see `partial_sums`.
     """
     killed_in_sum = int(total["killed_best"].fillna(0).iloc[0])
+    used = [*USED_COLUMNS, "scope"]
+    matching, possible = matching[used], None if possible is None else possible[used]
     summed = matching[in_scope(matching, filters)]
     counts: dict[str, LeftOut] = {}
     for reason, rows in _left_out_figures(matching, possible, filters).items():

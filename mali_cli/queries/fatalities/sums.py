@@ -40,6 +40,14 @@ def sum_figures(matching: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) 
     keys
         The group keys.
     """
+    return sum_contributions(contributions(matching, figures, keys), keys)
+
+
+def contributions(matching: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the tallies that add to the sums with what they add, and as what they are counted: `counted_as`.
+
+    For the parameters see `sum_figures`, for the columns `net_contributions`.
+    """
     matching = matching[[*dict.fromkeys([*keys, *USED_COLUMNS])]]
     non_hostile = matching["cause"].isin(NON_HOSTILE_CAUSES)
     hostile = net_contributions(tallies(matching[~non_hostile], keys), figures, keys)
@@ -48,17 +56,27 @@ def sum_figures(matching: pd.DataFrame, figures: pd.DataFrame, keys: list[str]) 
     if deaths.any():
         other_deaths = net_contributions(tallies(matching[deaths], keys), figures, keys)
         added = pd.concat([added, other_deaths.assign(counted_as=DIED_OTHER)], ignore_index=True)
+    return added
+
+
+def sum_contributions(added: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the sums of what tallies add; see `sum_figures`."""
     open_ended = added[(added["counted_as"] == "killed") & added["open"].astype(bool) & ~added["inside"]]
     table = join_columns(
         [
             _sum_numbers(added, keys),
             count_by(added, "event_id", keys).rename("events"),
             count_by(open_ended, "tally", keys).gt(0).rename("open"),
-            count_by(added[added["best"].isna() & ~added["inside"]], "tally", keys).rename("unknown"),
+            count_unknown(added, keys),
         ],
         keys,
     )
     return table[[*keys, *SUM_COLUMNS]]
+
+
+def count_unknown(added: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """Return `unknown`, the number of tallies without a number; see `sum_figures`."""
+    return count_by(added[added["best"].isna() & ~added["inside"]], "tally", keys).rename("unknown")
 
 
 def _sum_numbers(added: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -78,11 +96,10 @@ def killed_best(matching: pd.DataFrame, figures: pd.DataFrame) -> int:
     return int(killed.loc[killed["adds"], "best"].sum())
 
 
-def deaths_by_other_cause(matching: pd.DataFrame, figures: pd.DataFrame) -> dict[str, int]:
-    """Return the number of people who died of each cause that is not hostile, as `died_other` counts them."""
-    deaths = matching[matching["cause"].isin(NON_HOSTILE_CAUSES) & (matching["harm"] == "killed")]
-    counted = net_contributions(tallies(deaths[[*USED_COLUMNS]], []), figures, [])
-    return {str(cause): int(number) for cause, number in counted.groupby("cause")["best"].sum().items() if number}
+def deaths_by_other_cause(added: pd.DataFrame) -> dict[str, int]:
+    """Return the number of people who died of each cause that is not hostile, of `contributions` without keys."""
+    deaths = added[added["counted_as"] == DIED_OTHER]
+    return {str(cause): int(number) for cause, number in deaths.groupby("cause")["best"].sum().items() if number}
 
 
 def violent_events_without_figures(events: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from mali_cli.model.vocabulary import ACTOR_COLUMNS
+from mali_cli.model.vocabulary import ACTOR_COLUMNS, BOUNDS
 from mali_cli.queries import events as event_queries
 from mali_cli.queries import list_columns
-from mali_cli.queries.casualties import intervals
+from mali_cli.queries.casualties import bounds
 from mali_cli.queries.fatalities.grouping import none_if_missing
 
 # Keys of which one figure may have several values. Each value has a tally of its own then, made of the figures with
@@ -69,9 +68,8 @@ def tallies(figures: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     unique = not current.duplicated(identity).any()
     if not unique:
         current = current.sort_values(["tally", "rank"], kind="stable")
-    bounds = intervals(current).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     bounded = current["low"].notna() | current["high"].notna()
-    current = current.assign(low=bounds[:, 0], best=bounds[:, 1], high=bounds[:, 2], bounded=bounded)
+    current = current.assign(**dict(zip(BOUNDS, bounds(current).T, strict=True)), bounded=bounded)
     if unique:
         table = current.assign(open=current["open"] & current["high"].notna()).reset_index(drop=True)
     else:
