@@ -113,11 +113,9 @@ def partial_sums(
     possible
         The figures left out that only may fall into the period.
     """
-    summed = matching[in_scope(matching, filters)]
-    killed = summed[summed["harm"] == "killed"]
+    killed = matching[in_scope(matching, filters) & (matching["harm"] == "killed")]
     with_number = _hostile_with_number(killed)
-    added = contributions(killed, figures, [])
-    total = _total(added, summed, figures)
+    total, other_deaths = _totals(killed, matching[in_scope(matching, filters)], figures)
     return PartialSums(
         table=_sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters),
         total=total,
@@ -127,17 +125,20 @@ def partial_sums(
         zeros=killed.loc[killed["wording"] == ZERO_OR_NOT_STATED, "tally"].nunique(),
         left_out=count_left_out(matching, possible, figures, filters, total),
         per_year=event_queries.time_bins(events, "year").value_counts().sort_index(),
-        other_deaths=deaths_by_other_cause(added),
+        other_deaths=other_deaths,
     )
 
 
-def _total(killed: pd.DataFrame, summed: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the sums of what the tallies of people killed add; `unknown` counts figures of every harm."""
-    total = sum_contributions(killed, [])
+def _totals(
+    killed: pd.DataFrame, summed: pd.DataFrame, figures: pd.DataFrame
+) -> tuple[pd.DataFrame, Mapping[str, int]]:
+    """Return the sums of people killed, with figures of every harm in `unknown`, and the deaths by other causes."""
+    added = contributions(killed, figures, [])
+    total = sum_contributions(added, [])
     counted = summed[~summed["harm"].isin(STOCK_HARMS)]
-    if (counted["harm"] != "killed").any():
+    if len(counted) != len(killed):
         total["unknown"] = count_unknown(contributions(counted, figures, []), [])
-    return total
+    return total, deaths_by_other_cause(added)
 
 
 def _hostile_with_number(figures: pd.DataFrame) -> pd.DataFrame:
