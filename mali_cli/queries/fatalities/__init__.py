@@ -106,10 +106,8 @@ def partial_sums(
         All figures.
     events
         The events that match the filters on events, for counting those without figures.
-    camps
-        The camp of each group.
-    keys
-        The group keys; none for one row.
+    camps, keys
+        The camp of each group, and the group keys; none for one row.
     possible
         The figures left out that only may fall into the period.
     """
@@ -117,9 +115,7 @@ def partial_sums(
     killed = summed[summed["harm"] == "killed"]
     with_number = _hostile_with_number(killed)
     added = contributions(killed, figures, [])
-    total = sum_contributions(added, [])
-    if (counted := summed[~summed["harm"].isin(STOCK_HARMS)]).shape != killed.shape:
-        total["unknown"] = count_unknown(contributions(counted, figures, []), [])
+    total = _total(added, summed, figures)
     return PartialSums(
         table=_sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters),
         total=total,
@@ -131,6 +127,15 @@ def partial_sums(
         per_year=event_queries.time_bins(events, "year").value_counts().sort_index(),
         other_deaths=deaths_by_other_cause(added),
     )
+
+
+def _total(added: pd.DataFrame, summed: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of people killed, which are `added`, with `unknown` of every harm."""
+    total = sum_contributions(added, [])
+    if summed["harm"].isin(["killed", *STOCK_HARMS]).all():
+        return total
+    counted = summed[~summed["harm"].isin(STOCK_HARMS)]
+    return total.assign(unknown=count_unknown(contributions(counted, figures, []), []))
 
 
 def _hostile_with_number(figures: pd.DataFrame) -> pd.DataFrame:
