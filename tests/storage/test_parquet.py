@@ -143,8 +143,7 @@ def test_a_valid_file_is_read_by_duckdb_alone(
 def test_queries_of_every_lookalike_agree_after_conversion(name: str, tmp_path: Path) -> None:
     """Some have several figures for an event, so that DuckDB alone cannot sum them."""
     file = FOLDER / f"{name}.csv"
-    source = load(file)
-    convert.convert(source.backend, tmp_path / name, "parquet")
+    convert.convert(load(file).backend, tmp_path / name, "parquet")
     converted = load(tmp_path / name)
     for query, filter_args in (
         *(("events", {"actor": "Mali"}), ("events", {"actor": "Civilians"}), ("events", {"by": "actor"})),
@@ -153,7 +152,7 @@ def test_queries_of_every_lookalike_agree_after_conversion(name: str, tmp_path: 
         *(("events", {}), ("casualties", {})),  # last, for they read all rows into memory
     ):
         answer = without_notes_on_reading(tmp_path / name, converted.answer(query, **filter_args))
-        assert answer == without_notes_on_reading(file, source.answer(query, **filter_args)), (query, filter_args)
+        assert answer == without_notes_on_reading(file, load(file).answer(query, **filter_args)), (query, filter_args)
 
 
 def test_sums_read_no_figures_if_each_event_has_one(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
