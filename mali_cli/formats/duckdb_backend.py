@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import MaliError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.duckdb_records import NumbersNeeded, limit_memory
+from mali_cli.formats.duckdb_records import limit_memory
 from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.importer import ImportRun
 from mali_cli.formats.table_file import TableFile
@@ -67,11 +67,7 @@ class FileInDuckDB(DuckDBBackend):
             raise duckdb_filter.FastPathUnavailable("duckdb is not installed") from error
         self._import, self._read_names, self._columns = run, read_names, columns
         limit_memory(self.connection)
-        self._tables = self._file_tables(numbered=columns is None)
-
-    def _file_tables(self, numbered: bool) -> FileTables:
-        run = self._import
-        return FileTables(self.connection, run.table_file, run.adapter, run.row_filter, self._columns, numbered)
+        self._tables = FileTables(self.connection, run.table_file, run.adapter, run.row_filter, columns)
 
     def read_cells(self) -> None:
         """Read the cells of the file; this may be done while pandas is imported."""
@@ -79,12 +75,7 @@ class FileInDuckDB(DuckDBBackend):
 
     def create_tables(self) -> None:
         """Make our tables of the cells."""
-        try:
-            self._has_event_fatalities = self._import.create_tables(self._tables)
-        except NumbersNeeded:
-            self._tables = self._file_tables(numbered=True)
-            self._tables.read()
-            self._has_event_fatalities = self._import.create_tables(self._tables)
+        self._has_event_fatalities = self._import.create_tables(self._tables)
         self.counts, self.notes = self._import.counts, self._import.notes
 
     @property

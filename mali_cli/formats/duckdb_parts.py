@@ -56,7 +56,7 @@ class PartTables:
         if part.verbatim and not rows:
             self._all_verbatim.add(part)
         if errors:
-            self.records.require_numbers()
+            self.records.require_order()
             bad_table = f"{table}_errors"
             self.records.create_table(bad_table, {**keys, "error": "INTEGER"}, bad)
             joined = f"{self.joined(part.given)} JOIN {bad_table}"

@@ -26,7 +26,7 @@ MAX_REPEATED_RECORDS = 50_000  # a file with more is read record by record
 Rows = list[tuple[Any, ...]]
 
 
-class NumbersNeeded(Exception):
+class OrderNeeded(Exception):
     """Some records have to be merged or reported, for which they are read in order."""
 
 
@@ -41,10 +41,10 @@ class RepeatedRecord(NamedTuple):
 class RecordTable:
     """The records of one file. In SQL they are `r`, with the cells that were read.
 
-    Records that are `numbered` are read in order, which takes longer, and have a number `n`; without one, records that
-    are to be merged or reported raise NumbersNeeded. FastPathUnavailable if DuckDB refuses a statement. `in_memory`
-    says whether the cells fit in memory; else they are in tables, of which DuckDB writes what does not fit to its
-    temporary folder.
+    `in_memory` says whether the cells fit in memory; else they are in tables, with a number `n`, and DuckDB writes what
+    does not fit to its temporary folder. Only records that were read `in_order`, into tables, have the numbers of the
+    file, by which they are reported and left out; this takes longer, and much longer in a file of many gigabytes.
+    FastPathUnavailable if DuckDB refuses a statement, OrderNeeded for records that have to be read in order.
     """
 
     def __init__(
@@ -52,13 +52,13 @@ class RecordTable:
         connection: DuckDBPyConnection,
         table_file: TableFile,
         adapter: FormatAdapter,
-        numbered: bool,
-        in_memory: bool,
+        in_order: bool = False,
+        in_memory: bool = False,
     ) -> None:
         self.connection, self.table_file, self.adapter = connection, table_file, adapter
-        self.numbered, self.in_memory = numbered, in_memory and not numbered
+        self.in_order, self.in_memory = in_order, in_memory
         self.number = 0
-        self.rows = "(SELECT rowid + 1 AS n, * FROM records)" if numbered else "records"  # SQL of the records left
+        self.rows = "records" if in_memory else "(SELECT rowid + 1 AS n, * FROM records)"  # SQL of the records left
         self._distinct: dict[str, Rows] = {}
         self._left_out = 0  # how many times records were left out
 
@@ -76,7 +76,7 @@ class RecordTable:
             raise FastPathUnavailable("there is a NUL byte")
         positions = sorted({self.adapter.column_index[column] for column in columns if self.has(column)})
         names = ", ".join(f"c{i}" for i in positions)
-        self.execute(f"SET preserve_insertion_order = {self.numbered}")
+        self.execute(f"SET preserve_insertion_order = {self.in_order}")
         self.store("records", f"SELECT {names} FROM {table_expression(self.table_file, self.adapter)}")
         self.execute("SET preserve_insertion_order = false")
         [(self.number,)] = self.query("SELECT count(*) FROM records")
@@ -135,7 +135,7 @@ class RecordTable:
             raise FastPathUnavailable(f"{number:,} records share their ids")
         if not number:
             return []
-        self.require_numbers()
+        self.require_order()
         row = ", ".join(f"c{i}" for i in range(self.adapter.width))
         rows = self.query(f"""
             SELECT n, n IN (SELECT n FROM {self.rows}), [{row}]
@@ -144,10 +144,10 @@ class RecordTable:
         self.leave_out([number for number, *_ in rows])
         return [RepeatedRecord(*row) for row in rows]
 
-    def require_numbers(self) -> None:
-        """Raise NumbersNeeded if the records have no numbers."""
-        if not self.numbered:
-            raise NumbersNeeded
+    def require_order(self) -> None:
+        """Raise OrderNeeded if the records were not read in order."""
+        if not self.in_order:
+            raise OrderNeeded
 
     def leave_out(self, numbers: Iterable[int]) -> None:
         """Leave records out from now on."""
@@ -165,7 +165,7 @@ class RecordTable:
         In memory they are held as a result: for a table DuckDB computes statistics, a fifth of the time of reading.
         """
         if not self.in_memory:
-            self.connection.unregister(name)  # by which records without numbers may be held
+            self.connection.unregister(name)  # by which records may be held that were not read in order
             self.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
             return
         self.execute(f"PREPARE {name}_rows AS {select}")

@@ -42,8 +42,7 @@ FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casual
 class FileTables:
     """The tables of one file for one filter, in a connection.
 
-    `columns` are those of events and casualties that are needed, None for all; the others are blank. RecordTable says
-    what `numbered` means.
+    `columns` are those of events and casualties that are needed, None for all; the others are blank.
     """
 
     def __init__(
@@ -53,7 +52,6 @@ class FileTables:
         adapter: FormatAdapter,
         row_filter: RowFilter,
         columns: frozenset[str] | None = None,
-        numbered: bool = True,
     ) -> None:
         self.adapter, self.row_filter = adapter, row_filter
         self.columns = frozenset({*EVENT_FIELDS, *FIGURE_TYPES} if columns is None else {*columns, *ALWAYS_NEEDED})
@@ -65,11 +63,17 @@ class FileTables:
         # The texts are most of a file.
         has_texts = any(part.verbatim == ANYTHING for part in self._parts)
         size = table_file.size if has_texts else table_file.size * len(self._cells) // adapter.width
-        self.records = RecordTable(connection, table_file, adapter, numbered, in_memory=size <= MAX_BYTES_IN_MEMORY)
+        self.records = RecordTable(connection, table_file, adapter, in_memory=size <= MAX_BYTES_IN_MEMORY)
 
     def read(self) -> None:
         """Read the cells of the file."""
         self.records.read(self._cells)
+
+    def read_in_order(self) -> None:
+        """Read the cells of the file again, for records that have to be merged or reported."""
+        old = self.records
+        self.records = RecordTable(old.connection, old.table_file, old.adapter, in_order=True)
+        self.read()
 
     def take_repeated(self) -> list[RepeatedRecord]:
         """Return the records that share their ids, which the caller merges."""
@@ -143,7 +147,7 @@ class FileTables:
     def _create_events(self, parts: PartTables, merged: list[tuple[Any, ...]], has_event_fatalities: bool) -> None:
         """Create the table event_rows, and of it the view events."""
         numbered = [field for field in ("figures", "point") if field == "figures" or field in parts.columns.values()]
-        texts = list(filter(parts.is_text, parts.columns)) if self.records.numbered else []  # they are stored once
+        texts = [] if self.records.in_memory else list(filter(parts.is_text, parts.columns))  # they are stored once
         stored = [column for column in parts.columns if column not in texts]
         cells = [*map(parts.event_cell, stored), *(f"{parts.id_of(field)} AS {field}" for field in numbered)]
         fields = {*(parts.columns[column] for column in stored), *numbered}

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
-from mali_cli.formats.duckdb_records import RepeatedRecord
+from mali_cli.formats.duckdb_records import OrderNeeded, RepeatedRecord
 from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.frame_builder import FrameBuilder, Frames
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, RecordError, split_list
@@ -106,6 +106,13 @@ class ImportRun:
 
     def create_tables(self, tables: FileTables) -> bool:
         """Create our tables in DuckDB of the cells that were read; see FileTables.create."""
+        try:
+            return self._create_tables(tables)
+        except OrderNeeded:
+            tables.read_in_order()
+            return self._create_tables(tables)
+
+    def _create_tables(self, tables: FileTables) -> bool:
         merged = self._merge_repeated(tables.take_repeated())
         has_event_fatalities = tables.create(merged)
         self.errors_by_record |= {n: f"record {n:,}, {error}" for n, error in tables.errors.items()}

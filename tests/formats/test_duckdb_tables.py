@@ -77,7 +77,7 @@ def read(
 ) -> tuple[object, ...]:
     """Return the tables of a file, what became of its records and the notes on them; or the error.
 
-    With `columns`, as for sums, records are numbered only if need be.
+    `columns` are those that sums need.
     """
     file = open_file(path)
     run = ImportRun(file.table_file, file.new_adapter(), row_filter)
