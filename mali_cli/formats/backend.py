@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
@@ -160,12 +161,22 @@ class ForeignFileBackend(Backend):
         return tables
 
     def row_batches(self, query: str, filter_args: dict[str, Any], filters: Filters) -> Iterator[Backend] | None:
-        """Return all rows of a large file in batches; a filtered list is read faster without a database."""
+        """Return all rows of a large file in batches, from a converted copy; a filtered list is read faster as it is.
+
+        A copy is sorted by day, so that each batch reads few of its rows.
+        """
         if self.table_file.size <= LARGE_FILE_BYTES or filters != Filters():
             return None
-        tables = self.in_database(query, filter_args)
-        self.notes = tables.notes
-        return None if tables is self else tables.row_batches(query, filter_args, filters)
+        if not (duckdb_backend.is_applicable(self.table_file, self.new_adapter()) and duckdb_backend.is_installed()):
+            return None
+        from mali_cli.storage import convert  # other queries start without what writes datasets
+        from mali_cli.storage.parquet import ParquetBackend
+
+        folder = tempfile.TemporaryDirectory(prefix="mali-")
+        copy = Path(folder.name, "tables")
+        convert.convert(self, copy, "parquet")
+        batches = ParquetBackend(copy).row_batches(query, filter_args, filters)
+        return None if batches is None else _until_read(batches, folder)
 
     def _read_cells(self, query: str, filter_args: dict[str, Any]) -> FileInDuckDB:
         """Return a backend that has read the cells of the file, but has not made our tables of them yet."""
@@ -247,6 +258,12 @@ class ForeignFileBackend(Backend):
             rule = str(error).partition(": ")[2]
             violations.append(Violation(self.path, None, "", "", rule, error.line or None))
         return violations, f"{self.path}: {adapter.name}, {adapter.version}: {number:,} records, no problems."
+
+
+def _until_read(batches: Iterator[Backend], folder: tempfile.TemporaryDirectory[str]) -> Iterator[Backend]:
+    """Yield the batches of a copy, and remove its folder."""
+    with folder:
+        yield from batches
 
 
 def _record_violations(adapter: FormatAdapter, record: list[str], keys: set[str]) -> Iterator[tuple[str, str, str]]:

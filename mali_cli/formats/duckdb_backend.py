@@ -18,6 +18,7 @@ from mali_cli.model.group_keys import GROUP_KEYS, parse_group_keys
 from mali_cli.model.shared_filters import as_list
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.storage.duckdb_backend import LARGE_TABLES, DuckDBBackend
+from mali_cli.storage.duckdb_connection import import_duckdb
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,15 @@ def is_applicable(table_file: TableFile, adapter: FormatAdapter) -> bool:
     """Return whether a file is a large CSV of a format in parts."""
     large = table_file.open_lines is not None and table_file.size > duckdb_filter.DUCKDB_MIN_BYTES
     return large and bool(adapter.parts)
+
+
+def is_installed() -> bool:
+    """Return whether DuckDB can be imported."""
+    try:
+        import_duckdb()
+    except MaliError:
+        return False
+    return True
 
 
 def needed_columns(query: str, filter_args: Mapping[str, Any]) -> frozenset[str] | None:

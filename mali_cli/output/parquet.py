@@ -11,7 +11,8 @@ from mali_cli.output.progress import Progress
 from mali_cli.output.streams import atomic_path
 from mali_cli.results import QueryResult, pluralize
 
-MEMORY_LIMIT = "256MB"  # of rows that wait to be written; the data that they come from may be in DuckDB too
+# Of rows that wait to be written; the data that they come from may be in DuckDB too. More threads need more memory.
+MEMORY_LIMIT, THREADS = "256MB", "1"
 
 
 def check_installed() -> None:
@@ -29,7 +30,7 @@ def write(result: QueryResult, path: Path, progress: Progress) -> None:
     from mali_cli.storage.parquet import COPY_OPTIONS
 
     # DuckDB must not guess the type of a text column from its first rows.
-    config = {"memory_limit": MEMORY_LIMIT, "pandas_analyze_sample": "0"}
+    config = {"memory_limit": MEMORY_LIMIT, "threads": THREADS, "pandas_analyze_sample": "0"}
     declared = ", ".join(f'"{column.name}" {sql_type(column)}' for column in result.columns)
     # The text of CSV, cast to the declared type, so that both formats hold the same values.
     values = ", ".join(f"""CAST(nullif("{c.name}", '') AS {sql_type(c)})""" for c in result.columns)
