@@ -19,6 +19,7 @@ from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.combined_file import OneOfSeveral, open_foreign_files, several_files
 from mali_cli.formats.dates import DayParser
 from mali_cli.formats.duckdb_backend import FileInDuckDB, needed_columns
+from mali_cli.formats.duckdb_records import limit_memory
 from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.frame_builder import Frames, admin2_by_place, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
@@ -192,6 +193,7 @@ class ForeignFileBackend(Backend):
         run = ImportRun(self.table_file, adapter, RowFilter())
         tables = FileTables(connection, self.table_file, adapter, run.row_filter)
         try:
+            limit_memory(connection, self.table_file.size)
             tables.read()
             run.create_tables(tables)
         except duckdb_filter.FastPathUnavailable as reason:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import MaliError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.duckdb_records import limit_memory
+from mali_cli.formats.duckdb_records import limit_memory, set_temp_folder
 from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.importer import ImportRun
 from mali_cli.formats.table_file import TableFile
@@ -76,7 +76,8 @@ class FileInDuckDB(DuckDBBackend):
         except MaliError as error:
             raise duckdb_filter.FastPathUnavailable("duckdb is not installed") from error
         self._import, self._read_names, self._columns = run, read_names, columns
-        limit_memory(self.connection)
+        set_temp_folder(self.connection)
+        limit_memory(self.connection, run.table_file.size)
         self._tables = FileTables(self.connection, run.table_file, run.adapter, run.row_filter, columns)
 
     def read_cells(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import uuid
 from collections.abc import Iterable, Sequence
@@ -14,13 +15,13 @@ from mali_cli.formats.records import ANYTHING, VISIBLE_ASCII
 from mali_cli.formats.row_filter import CellTest
 from mali_cli.formats.table_file import TableFile
 from mali_cli.storage.duckdb_connection import execute, import_duckdb, raise_on_interrupt
-from mali_cli.storage.parquet import MEMORY_LIMIT
 from mali_cli.storage.sql_conditions import WHITESPACE
 from mali_cli.storage.sql_literals import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+MIN_MEMORY = 512_000_000
 MAX_REPEATED_RECORDS = 50_000  # a file with more is read record by record
 
 Rows = list[tuple[Any, ...]]
@@ -200,11 +201,21 @@ class RecordTable:
         return rows
 
 
-def limit_memory(connection: DuckDBPyConnection) -> None:
+def limit_memory(connection: DuckDBPyConnection, file_bytes: int) -> None:
+    """Limit the memory of DuckDB by the size of a file: with half a gigabyte, 20 million records cannot be sorted.
+
+    In no case it is more than half of the memory of the machine.
+    """
+    limit = max(MIN_MEMORY, file_bytes // 3)
+    if hasattr(os, "sysconf"):
+        limit = min(limit, max(MIN_MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2))
+    connection.execute(f"SET memory_limit = '{limit >> 20}MiB'")
+
+
+def set_temp_folder(connection: DuckDBPyConnection) -> None:
     """Let DuckDB write what does not fit in memory to a folder, which it creates if need be and removes."""
     folder = Path(tempfile.gettempdir(), f"mali-{uuid.uuid4().hex}")
     connection.execute(f"SET temp_directory = {literal(str(folder))}")
-    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
 
 
 def _has_nul(path: Path) -> bool:
