@@ -258,12 +258,12 @@ def test_a_map_is_zoomed_and_moved(browser: Browser, pages: dict[str, Path]) -> 
     assert {name: round(value) for name, value in box(one).items()} == {
         name: round(value) for name, value in first.items()
     }
-    pinch(page, svg)
-    assert box(one)["width"] > first["width"]
+    pinch(page, page.mark(other))
+    assert box(other)["width"] > before[1]["width"]
 
 
-def pinch(page: ReportPage, svg: object) -> None:
-    """Spread two fingers on the map."""
+def pinch(page: ReportPage, mark: object) -> None:
+    """Spread two fingers around a mark, which so stays in sight."""
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.actions.pointer_input import PointerInput
 
@@ -271,9 +271,9 @@ def pinch(page: ReportPage, svg: object) -> None:
     fingers = [PointerInput("touch", f"finger{i}") for i in range(2)]
     chains.w3c_actions.devices = fingers
     for finger, side in zip(fingers, (-1, 1), strict=True):
-        finger.create_pointer_move(duration=0, x=20 * side, y=0, origin=svg)
+        finger.create_pointer_move(duration=0, x=20 * side, y=0, origin=mark)
         finger.create_pointer_down(button=0)
-        finger.create_pointer_move(duration=50, x=80 * side, y=0, origin=svg)
+        finger.create_pointer_move(duration=50, x=80 * side, y=0, origin=mark)
         finger.create_pointer_up(0)
     chains.w3c_actions.perform()
 
