@@ -77,9 +77,8 @@ class RecordTable:
             raise FastPathUnavailable("there is a NUL byte")
         positions = sorted({self.adapter.column_index[column] for column in columns if self.has(column)})
         names = ", ".join(f"c{i}" for i in positions)
-        self.execute(f"SET preserve_insertion_order = {self.in_order}")
+        self.execute(f"SET preserve_insertion_order = {self.in_order}")  # also for `take_repeated`, which reads again
         self.store("records", f"SELECT {names} FROM {table_expression(self.table_file, self.adapter)}")
-        self.execute("SET preserve_insertion_order = false")
         [(self.number,)] = self.query("SELECT count(*) FROM records")
 
     def distinct(self, columns: Sequence[str]) -> Rows:
