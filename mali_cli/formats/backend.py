@@ -19,7 +19,6 @@ from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.combined_file import OneOfSeveral, open_foreign_files, several_files
 from mali_cli.formats.dates import DayParser
 from mali_cli.formats.duckdb_backend import FileInDuckDB, needed_columns
-from mali_cli.formats.duckdb_records import limit_memory
 from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.frame_builder import Frames, admin2_by_place, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
@@ -33,6 +32,7 @@ from mali_cli.model.names import normalize_name
 from mali_cli.model.shared_filters import as_list
 from mali_cli.model.violations import Violation
 from mali_cli.storage.base import Backend
+from mali_cli.storage.duckdb_connection import limit_memory
 from mali_cli.storage.memory import MemoryBackend
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mali_cli.errors import MaliError
 from mali_cli.formats import duckdb_filter
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.duckdb_records import limit_memory, set_temp_folder
+from mali_cli.formats.duckdb_records import set_temp_folder
 from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.importer import ImportRun
 from mali_cli.formats.table_file import TableFile
@@ -18,7 +18,7 @@ from mali_cli.model.group_keys import GROUP_KEYS, parse_group_keys
 from mali_cli.model.shared_filters import as_list
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.storage.duckdb_backend import LARGE_TABLES, DuckDBBackend
-from mali_cli.storage.duckdb_connection import import_duckdb
+from mali_cli.storage.duckdb_connection import import_duckdb, limit_memory
 
 if TYPE_CHECKING:
     import pandas as pd

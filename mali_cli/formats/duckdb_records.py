@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import uuid
 from collections.abc import Iterable, Sequence
@@ -21,7 +20,6 @@ from mali_cli.storage.sql_literals import literal
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MIN_MEMORY = 512_000_000
 MAX_REPEATED_RECORDS = 50_000  # a file with more is read record by record
 
 Rows = list[tuple[Any, ...]]
@@ -198,17 +196,6 @@ class RecordTable:
         """Run a statement and return its rows."""
         rows: Rows = self.execute(statement).fetchall()
         return rows
-
-
-def limit_memory(connection: DuckDBPyConnection, file_bytes: int) -> None:
-    """Limit the memory of DuckDB by the size of a file: with half a gigabyte, 20 million records cannot be sorted.
-
-    In no case it is more than half of the memory of the machine.
-    """
-    limit = max(MIN_MEMORY, file_bytes // 3)
-    if hasattr(os, "sysconf"):
-        limit = min(limit, max(MIN_MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2))
-    connection.execute(f"SET memory_limit = '{limit >> 20}MiB'")
 
 
 def set_temp_folder(connection: DuckDBPyConnection) -> None:

@@ -116,8 +116,8 @@ class Backend(ABC):
     def part_folders(self, filters: Filters, in_order: bool = False) -> list[Path] | None:
         """Return folders that other processes can read as datasets, which together hold all rows that may match.
 
-        Each event and each tally is in one of them. Returns None if the data are not in such parts, or if they are
-        asked for `in_order`, and an event may come after one of the next part.
+        Each event and each tally is in one of them. Returns None if the data are not in such parts; with
+        `in_order` also if an event of one of them may be listed after one of the next.
         """
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +13,7 @@ from mali_cli.model.extras import require_extra
 if TYPE_CHECKING:
     import pandas as pd
 
+MIN_MEMORY = 512_000_000  # bytes
 SQL_TYPES = {"date": "DATE", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 
 
@@ -65,6 +67,18 @@ def execute(connection: Any, statement: str, parameters: Sequence[object] = ()) 
     """Run a statement and return its result; KeyboardInterrupt on ^C."""
     with raise_on_interrupt():
         return connection.execute(statement, list(parameters))
+
+
+def limit_memory(connection: Any, file_bytes: int = 0) -> None:
+    """Limit the memory of DuckDB, which writes what does not fit to its temporary folder.
+
+    It is half a gigabyte, or a third of the size of the file that is read, because with half a gigabyte 20 million
+    records (13.6 GB) cannot be sorted; but then at most half of the memory of the machine.
+    """
+    limit = max(MIN_MEMORY, file_bytes // 3)
+    if hasattr(os, "sysconf"):
+        limit = min(limit, max(MIN_MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2))
+    connection.execute(f"SET memory_limit = '{limit >> 20}MiB'")
 
 
 def sql_type(column: schema.Column) -> str:

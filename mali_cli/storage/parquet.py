@@ -12,7 +12,7 @@ from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.storage import sql_literals
 from mali_cli.storage.duckdb_backend import FATALITY_COLUMNS, LARGE_TABLES, DuckDBBackend
-from mali_cli.storage.duckdb_connection import SQL_TYPES, execute, import_duckdb, order_by, sql_type
+from mali_cli.storage.duckdb_connection import SQL_TYPES, execute, import_duckdb, limit_memory, order_by, sql_type
 from mali_cli.storage.probe import package_origin, read_datapackage, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable
 from mali_cli.storage.remote import RemotePath
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 # The property of datapackage.json that says whether events.parquet has the fatalities, and its name until 0.2.0.
 HAS_EVENT_FATALITIES = ("mali:eventFatalities", "mali:tolls")
 TEXT_CHARACTERS = "mali:textCharacters"  # the property that has the characters other than ASCII in the texts
-
-MEMORY_LIMIT = "512MB"  # for sorting; DuckDB writes what does not fit to a temporary folder beside the target
 
 # Measured on 2 million events with a query of dates that keeps 1 %: larger groups are skipped less often, smaller
 # ones cost more to examine than they save. Snappy is read a fifth faster than Zstandard and takes twice the space.
@@ -119,8 +117,9 @@ class ParquetSink:
         self.folder = path
         self.metadata = metadata
         self._rows = path.with_name("rows.duckdb")
-        limits = {"memory_limit": MEMORY_LIMIT, "preserve_insertion_order": "false"}
-        self.connection = import_duckdb().connect(self._rows, config={**limits, "temp_directory": f"{self._rows}.tmp"})
+        config = {"preserve_insertion_order": "false", "temp_directory": f"{self._rows}.tmp"}
+        self.connection = import_duckdb().connect(self._rows, config=config)
+        limit_memory(self.connection)
         self.tables = tables_to_write(metadata)
         for name in self.tables:
             columns = ", ".join(f'"{c.name}" {sql_type(c)}' for c in schema.table(name).columns)

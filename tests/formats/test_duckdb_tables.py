@@ -18,7 +18,6 @@ from mali_cli.errors import DataError, MaliError
 from mali_cli.formats import duckdb_backend, duckdb_filter, duckdb_tables
 from mali_cli.formats.backend import ForeignFileBackend
 from mali_cli.formats.duckdb_backend import FileInDuckDB
-from mali_cli.formats.duckdb_records import limit_memory
 from mali_cli.formats.importer import ImportRun
 from mali_cli.formats.query_filter import build_row_filter
 from mali_cli.formats.row_filter import RowFilter
@@ -211,13 +210,3 @@ def test_a_file_that_duckdb_would_misread_is_read_record_by_record(
     with caplog.at_level(logging.DEBUG, logger="mali_cli.formats.backend"), pytest.raises(DataError, match="NUL"):
         load(path).answer("casualties", by="year")
     assert caplog.messages == [f"{path} is read without DuckDB: there is a NUL byte"]
-
-
-@pytest.mark.parametrize(("gigabytes", "limit"), [(0, "488.0 MiB"), (3, "953.0 MiB"), (60, "1.8 GiB")])
-def test_memory_grows_with_the_file(gigabytes: int, limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a machine with 4 GB, of which half may be used."""
-    duckdb = pytest.importorskip("duckdb")
-    monkeypatch.setattr("os.sysconf", {"SC_PHYS_PAGES": 1_000_000, "SC_PAGE_SIZE": 4_000}.__getitem__)
-    with duckdb.connect() as connection:
-        limit_memory(connection, gigabytes * 1_000_000_000)
-        assert connection.execute("SELECT current_setting('memory_limit')").fetchone() == (limit,)

@@ -86,16 +86,25 @@ def test_events_with_several_figures_come_in_batches(
 
 @pytest.mark.parametrize("query", ["events", "casualties"])
 def test_a_large_file_is_listed_in_batches(
-    converted: dict[str, Path], query: str, monkeypatch: pytest.MonkeyPatch
+    converted: dict[str, Path], query: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """From a converted copy, which is removed when all rows were read, or when the reading is ended before."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     file = converted["one"].with_name("made.csv")
     expected = load(file).answer(query)
     monkeypatch.setattr(backend, "LARGE_FILE_BYTES", 0)
     monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
     result = load(file).answer(query, in_batches=True)
     assert result.batches is not None
+    assert list(tmp_path.iterdir())
     assert render_text(result, "csv") == render_text(expected, "csv")
     assert result.summarized().notes == expected.notes
+    assert not list(tmp_path.iterdir())
+    ended = load(file).answer(query, in_batches=True)
+    assert ended.batches is not None
+    next(iter(ended.batches))
+    ended.batches.close()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("format", BATCH_FORMATS)
