@@ -1,5 +1,7 @@
 """One of several files of a foreign dataset, read in a process of its own, and what all of them are together.
 
+A large CSV is read by DuckDB, as one that is read alone.
+
 The result is the same as that of one ImportRun of the combined file. What decides about more than one file is worked
 out first, of all files: the names of places, and which ids are in several files. The records of such ids are withheld,
 and merged when all files are read.
@@ -7,20 +9,24 @@ and merged when all files are read.
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mali_cli.errors import DataError, MaliError
 from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.combined_file import OneOfSeveral
 from mali_cli.formats.dates import DayParser
+from mali_cli.formats.duckdb_backend import create_tables_in, is_applicable
+from mali_cli.formats.duckdb_filter import FastPathUnavailable
+from mali_cli.formats.duckdb_records import RecordTable
 from mali_cli.formats.frame_builder import FrameBuilder, Frames
 from mali_cli.formats.importer import FirstPass, ImportRun
 from mali_cli.formats.records import EventRecord, Point
-from mali_cli.formats.row_filter import RowFilter, RowScanner, ScanStats, distinct_points
+from mali_cli.formats.row_filter import Row, RowFilter, RowScanner, ScanStats, distinct_points
 from mali_cli.formats.table_file import TableFile
 from mali_cli.storage import sql_literals
 from mali_cli.storage.duckdb_backend import LARGE_TABLES
@@ -55,15 +61,33 @@ def scan_file(work: Path, file: OneOfSeveral) -> tuple[Path, set[Point]]:
         raise DataError(f"there is no folder {work.parent} on {platform.node()}; every worker must see the target.")
     table_file, format = file.open()
     adapter = format(table_file.header)
+    folder = _new_folder(file, work)
+    with import_duckdb().connect(folder / "scan.duckdb") as connection:
+        stats = _scan_in_duckdb(connection, table_file, adapter) or _scan(connection, table_file, adapter)
+        connection.execute(f"COPY ids TO {sql_literals.literal(str(folder / IDS))} (FORMAT parquet)")
+    return folder, distinct_points(adapter, stats)
+
+
+def _scan_in_duckdb(connection: Any, table_file: TableFile, adapter: FormatAdapter) -> ScanStats | None:
+    """Do as `_scan` does; return None if the file has to be read record by record."""
+    if not is_applicable(table_file, adapter):
+        return None
+    records = RecordTable(connection, table_file, adapter)
+    try:
+        records.read([adapter.key, *adapter.location_columns])
+        records.execute(f"CREATE TABLE ids AS SELECT DISTINCT {records.id} AS id FROM records AS r")
+        return ScanStats(locations=set(records.distinct_of_all(adapter.location_columns)))
+    except FastPathUnavailable:
+        return None
+
+
+def _scan(connection: Any, table_file: TableFile, adapter: FormatAdapter) -> ScanStats:
+    """Create a table with the ids of all records, and return what else is known of them."""
     scanner = RowScanner(table_file, adapter, RowFilter(), exact=True)
     key = adapter.column_index[adapter.key]
     ids = {row[key].strip() for _, row in scanner}
-    folder = _new_folder(file, work)
-    connection = import_duckdb().connect()
-    connection.execute("CREATE TABLE ids AS SELECT unnest(?) AS id", [sorted(ids)])
-    connection.execute(f"COPY ids TO {sql_literals.literal(str(folder / IDS))} (FORMAT parquet)")
-    connection.close()
-    return folder, distinct_points(adapter, scanner.stats)
+    connection.execute("CREATE OR REPLACE TABLE ids AS SELECT unnest(?) AS id", [sorted(ids)])
+    return scanner.stats
 
 
 def ids_in_several(folders: Iterable[Path]) -> frozenset[str]:
@@ -76,18 +100,20 @@ def ids_in_several(folders: Iterable[Path]) -> frozenset[str]:
 
 def read_file(work: Path, points: set[Point], shared_ids: frozenset[str], file: OneOfSeveral) -> ReadFile:
     """Write the events and figures of a file, without those of shared ids, as a Parquet folder into the work folder."""
-    table_file, format = file.open()
     parse_day = DayParser(file.path, lambda: [(1, "")])
-    run = FileRun(table_file, format(table_file.header, parse_day), points, shared_ids)
     folder = _new_folder(file, work) / "tables"
-    sink = ParquetSink(folder, {})
-    for frames in run.partitions():
-        for name in LARGE_TABLES:
-            sink.append(name, frames[name])
-    if "month_first" in vars(parse_day):
-        raise MaliError(f"{file.path} has dates such as 04/05/2019; all files show their order: leave --engine out.")
-    sink.finish(lambda *_: None)
-    sink.close()
+    with contextlib.closing(ParquetSink(folder, {})) as sink:
+        run = FileRun(file, parse_day, points, shared_ids)
+        if not create_tables_in(sink.connection, run):
+            run = FileRun(file, parse_day, points, shared_ids)
+            for frames in run.partitions():
+                for name in LARGE_TABLES:
+                    sink.append(name, frames[name])
+        if "month_first" in vars(parse_day):
+            raise MaliError(
+                f"{file.path} has dates such as 04/05/2019; all files show their order: leave --engine out."
+            )
+        sink.finish(lambda *_: None)
     return run.result(folder)
 
 
@@ -102,16 +128,21 @@ class FileRun(ImportRun):
     """The reading of one file; see the module."""
 
     def __init__(
-        self, table_file: TableFile, adapter: FormatAdapter, points: set[Point], shared_ids: frozenset[str]
+        self, file: OneOfSeveral, parse_day: DayParser, points: set[Point], shared_ids: frozenset[str]
     ) -> None:
-        super().__init__(table_file, adapter, RowFilter())
-        self.points, self.shared_ids = points, shared_ids
+        table_file, format = file.open()
+        super().__init__(table_file, format(table_file.header, parse_day), RowFilter())
+        self.file, self.all_points, self.shared_ids = file, points, shared_ids
         self.withheld: list[EventRecord] = []
 
     def _read_first_pass(self) -> FirstPass:
         first_pass = super()._read_first_pass()
         repeated = first_pass.repeated_ids | self.shared_ids
-        return FirstPass(first_pass.records, repeated, self.points)
+        return FirstPass(first_pass.records, repeated, self.all_points or set())
+
+    def _parse(self, rows: Iterable[tuple[int, Row]], row_filter: RowFilter) -> Iterator[EventRecord]:
+        for event in super()._parse(rows, row_filter):
+            yield event if event.version_timestamp else event._replace(version_timestamp=self.file.number)
 
     def _deduplicate(self, events: list[EventRecord]) -> list[EventRecord]:
         self.withheld = [event for event in events if event.key in self.shared_ids]
@@ -130,7 +161,7 @@ class FileRun(ImportRun):
             self.read,
             self.repeated,
             self.merged,
-            self.errors_by_record,
+            {number: f"{self.file.path.name}, {error}" for number, error in self.errors_by_record.items()},
             self.withheld,
             self.builder.points,
             self.builder.groups,
