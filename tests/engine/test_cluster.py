@@ -17,6 +17,7 @@ import pytest
 
 import mali_cli
 from mali_cli.dataset import load
+from mali_cli.engine import dask_executor
 from mali_cli.engine.dask_executor import DaskExecutor
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model.installation import install_command
@@ -178,6 +179,12 @@ def slow(cluster: Cluster) -> Iterator[Cluster]:
     cluster.speed_up()
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_executor, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(dask_executor, "PATIENCE_FACTOR", 1.5)
+
+
 def test_a_killed_worker_costs_time_only_and_a_late_one_helps(
     slow: Cluster, data: Path, expected: list[tuple[str, Any]]
 ) -> None:
@@ -188,19 +195,17 @@ def test_a_killed_worker_costs_time_only_and_a_late_one_helps(
     slow.wait_for_workers(2)
 
 
-def test_a_silent_worker_is_not_waited_for(
-    slow: Cluster, data: Path, expected: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
+@pytest.mark.usefixtures("impatient")
+def test_a_silent_worker_is_not_waited_for(slow: Cluster, data: Path, expected: list[tuple[str, Any]]) -> None:
     query = Background(answer, data, *BY_GROUP, slow.address)
     with stopped(slow.busy_worker()):
         assert query.finish() == expected[0]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_list_survives_a_killed_and_a_silent_worker(
-    slow: Cluster, data: Path, expected: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+    slow: Cluster, data: Path, expected: list[tuple[str, Any]]
 ) -> None:
-    monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
     query = Background(answer, data, *LIST, slow.address)
     slow.kill(slow.busy_worker())
     slow.add_worker()
@@ -220,11 +225,9 @@ def test_few_results_wait_while_rows_are_written(cluster: Cluster, tmp_path: Pat
         assert sorted(tmp_path.iterdir()) == files[: begun + 1]
 
 
-def test_a_conversion_survives_a_killed_and_a_silent_worker(
-    slow: Cluster, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
-    paths = split(data.parent.parent / "made.csv", tmp_path, [slice(n, None, 6) for n in range(6)])
+@pytest.mark.usefixtures("impatient")
+def test_a_conversion_survives_a_killed_and_a_silent_worker(slow: Cluster, data: Path, tmp_path: Path) -> None:
+    paths = split(data.parent.parent / "made.csv", tmp_path, [slice(n, None, 8) for n in range(4)])
     expected = converted(paths, tmp_path / "one", None)
     conversion = Background(converted, paths, tmp_path / "parts", DaskExecutor(slow.address))
     slow.kill(slow.busy_worker("read_file"))
@@ -273,7 +276,7 @@ def test_workers_of_another_version_are_refused(cluster: Cluster, data: Path, mo
         load(data, engine=cluster.address).casualties(by="group")
 
 
-def test_a_lost_or_absent_cluster_is_one_line(data: Path, tmp_path: Path) -> None:
+def test_a_lost_or_absent_cluster_is_one_line(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = Cluster(tmp_path, workers=0)
     words = ("casualties", "--data", str(data), "--by", "group", "--engine", cluster.address)
     try:
@@ -289,8 +292,11 @@ def test_a_lost_or_absent_cluster_is_one_line(data: Path, tmp_path: Path) -> Non
         error = f"mali: the connection to {cluster.address} was lost; no file was written.\n"
         assert command.finish() == (1, "", error)
         assert not list(tmp_path.glob("*all.csv*"))
-        error = f"mali: no Dask scheduler answers at {cluster.address}.\n"
-        assert Command(tmp_path, *words).finish() == (1, "", error)
+        monkeypatch.setattr(dask_executor, "CONNECT_SECONDS", 0.5)
+        with pytest.raises(MaliError) as refusal:
+            load(data, engine=cluster.address).casualties(by="group")
+        assert str(refusal.value) == f"no Dask scheduler answers at {cluster.address}."
+        assert refusal.value.exit_code == 1
     finally:
         cluster.close()
 

@@ -24,7 +24,7 @@ from typing import Any
 from mali_cli.__main__ import main
 
 NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
-SLOW_SECONDS = 0.4
+SLOW_SECONDS = 0.3
 # Of the tasks, by module; each is found by its name on a worker.
 TASKS = {
     "mali_cli.engine.plan": ("partial_result_of_folder", "batches_of_folder"),
