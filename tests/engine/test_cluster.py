@@ -25,9 +25,8 @@ from mali_cli.output import render_text
 from mali_cli.storage import convert
 from tests.conftest import Terminal
 from tests.engine.test_conversion import converted, split
-from tests.storage.test_parquet import make
 from tests.support.cluster import Cluster, Command, S3Server, stopped, wait_for
-from tests.support.conversion import assert_same_tables
+from tests.support.conversion import assert_same_tables, make_with_months
 from tests.support.lookalikes import FOLDER
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -75,7 +74,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[
 def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     """Return an invented dataset as one folder and in two and six parts, with the same name."""
     work = tmp_path_factory.mktemp("data")
-    backend = load(make(work / "made.csv", 1200)).backend
+    backend = load(make_with_months(work / "made.csv", 1200)).backend
     found = []
     for parts in (None, 2, 6):
         found.append(work / str(parts) / "made")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from mali_cli.storage.base import Backend, Frames
 from mali_cli.storage.memory import MemoryBackend
 from tests.conftest import ROOT
 
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import acled_like
+
 LOOKALIKES = sorted((ROOT / "tests" / "lookalikes").glob("*.csv"))
 TARGET_FORMATS = list(convert.TARGET_FORMATS)
 AWKWARD = (
@@ -21,6 +26,18 @@ AWKWARD = (
     *("Ménaka", "Me\u0301naka", "a\u00a0b", " blanks around ", "NA", "None", "nan", "null", "\ufeff", "\x0b", "\x85"),
     *("\u2028", "1e5", "true", "2012-01-01", "😀", "\\", "\\N", "%", "--", "NULL; DROP TABLE events"),
 )
+
+
+def make_with_months(file: Path, records: int) -> Path:
+    """Make a file like ACLED's in which of every fourth event only the month is known."""
+    acled_like.make(file, records)
+    with open(file, encoding="utf-8", newline="") as opened:
+        header, *rows = csv.reader(opened)
+    for row in rows[::4]:
+        row[header.index("time_precision")] = "3"
+    with open(file, "w", encoding="utf-8", newline="") as written:
+        csv.writer(written).writerows([header, *rows])
+    return file
 
 
 def write_converted(backend: Backend, target: Path, target_format: str) -> Path:
