@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import json
 import pickle
 from collections.abc import Callable, Generator, Sequence
@@ -15,7 +16,7 @@ import pytest
 from mali_cli.dataset import load
 from mali_cli.engine.conversion import PartsOnExecutor, convert_on
 from mali_cli.engine.executor import Executor
-from mali_cli.errors import MaliError
+from mali_cli.errors import DataError
 from mali_cli.formats import duckdb_filter, file_import
 from mali_cli.formats.duckdb_backend import create_tables_in
 from mali_cli.formats.importer import ImportRun
@@ -50,6 +51,20 @@ def split(file: Path, folder: Path, rows_of: Sequence[slice]) -> list[Path]:
         with open(paths[-1], "w", encoding="utf-8", newline="") as written:
             csv.writer(written).writerows([header, *rows[part]])
     return paths
+
+
+def with_dates(file: Path, form: str, days: range) -> None:
+    """Write the dates of a file as a form such as %m/%d/%Y; leave records of other days out."""
+    with open(file, encoding="utf-8", newline="") as opened:
+        header, *rows = csv.reader(opened)
+    column = header.index("event_date")
+    with open(file, "w", encoding="utf-8", newline="") as written:
+        writer = csv.writer(written)
+        writer.writerow(header)
+        for row in rows:
+            day = datetime.date.fromisoformat(row[column])
+            if day.day in days:
+                writer.writerow([*row[:column], day.strftime(form), *row[column + 1 :]])
 
 
 def converted(
@@ -105,11 +120,14 @@ def test_the_tables_are_the_same(names: str, in_duckdb: int, tmp_path: Path) -> 
     assert_same(paths, tmp_path, in_duckdb)
 
 
-def test_places_of_one_name_and_ids_in_several_files_are_told_apart(tmp_path: Path) -> None:
+def test_what_all_files_decide_is_the_same(tmp_path: Path) -> None:
+    """Names of places, the order of day and month, which the last file shows, and ids in several files."""
     file = make(tmp_path / "made.csv", 400)
     text = file.read_text(encoding="utf-8").replace("Koro 5,", "Koro 6,").replace("Djibo 9,", "Koro 6,")
     file.write_text(text, encoding="utf-8")
     paths = split(file, tmp_path, [slice(0, 150), slice(100, 300), slice(90, 400, 3)])
+    for path, days in zip(paths, (range(1, 13), range(1, 13), range(1, 32)), strict=True):
+        with_dates(path, "%m/%d/%Y", days)
     assert_same(paths, tmp_path, 3)
 
 
@@ -123,18 +141,29 @@ def test_records_that_cannot_be_read_are_counted_in_order(tmp_path: Path) -> Non
     assert "2 skipped (0.csv, record 2" in load(paths).answer("events").notes[0]
 
 
-def test_dates_whose_order_all_files_show_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    paths = split(FOLDER / "acled_a4.csv", tmp_path, [slice(0, 5), slice(5, None)])
-    first = paths[0].read_text(encoding="utf-8").splitlines()
-    day = first[1].split(",")[1]
-    assert len(day) > 8
+def test_an_order_of_day_and_month_that_no_file_shows_is_assumed(tmp_path: Path) -> None:
+    paths = split(make(tmp_path / "made.csv", 40), tmp_path, [slice(0, 20), slice(20, None)])
     for path in paths:
-        path.write_text(path.read_text(encoding="utf-8").replace(day, "04/05/2022"), encoding="utf-8")
-    for min_bytes in (1 << 40, 0):
-        monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", min_bytes)
-        with pytest.raises(MaliError, match=r"0\.csv has dates such as 04/05/2019; all files show their order"):
-            converted(paths, tmp_path / "parts", Pickling())
+        with_dates(path, "%d/%m/%Y", range(1, 13))
+    expected, found = tmp_path / "expected", tmp_path / "found"
+    converted(paths, expected, None, parts=None)
+    converted(paths, found, Pickling(), parts=None)
+    assert "no date of the file shows the order" in package(expected)
+    assert package(found) == package(expected)
+    assert_same_files(found, expected)
+
+
+def test_files_with_different_orders_of_day_and_month_are_refused(tmp_path: Path) -> None:
+    paths = split(make(tmp_path / "made.csv", 80), tmp_path, [slice(0, 40), slice(40, None)])
+    for path, form in zip(paths, ("%d/%m/%Y", "%m/%d/%Y"), strict=True):
+        with_dates(path, form, range(1, 32))
+    errors = []
+    for executor in (None, Pickling()):
+        with pytest.raises(DataError, match=r"0\.csv and 1 more has dates with the day first, ") as refusal:
+            converted(paths, tmp_path / "parts", executor)
+        errors.append(str(refusal.value))
         assert not (tmp_path / "parts").exists()
+    assert errors[0] == errors[1]
 
 
 def test_without_parts_one_folder_is_written(tmp_path: Path) -> None:
