@@ -88,6 +88,7 @@ def scan_file(work: Path, file: OneOfSeveral) -> ScannedFile:
     adapter = format(table_file.header)
     folder = _new_folder(file, work)
     with import_duckdb().connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         set_temp_folder(connection)
         limit_memory(connection, table_file.size)
         cells = _scan_in_duckdb(connection, table_file, adapter) or _scan(connection, table_file, adapter)

@@ -284,3 +284,15 @@ def test_without_duckdb_a_message_says_what_to_install(mali: Run, tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["without"]
     for name, target_format in (("x.db", "sqlite"), ("x", "csv")):
         assert mali("convert", "ours", str(tmp_path / name), "--to", target_format, env=env).returncode == 0
+
+
+def test_no_bar_is_printed_by_an_interactive_python(tmp_path: Path) -> None:
+    """DuckDB takes the processes of --engine local:4 for one if mali was started by `python -m`."""
+    program = f"""
+from pathlib import Path
+from mali_cli.storage.parquet import ParquetSink
+sink = ParquetSink(Path({str(tmp_path / "new")!r}), {{}})
+print(sink.connection.execute("SELECT current_setting('enable_progress_bar')").fetchall())
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[(False,)]\n"
