@@ -245,6 +245,7 @@ def test_an_interrupt_cancels_the_tasks(slow: Cluster, data: Path, tmp_path: Pat
         (tmp_path / "files").mkdir()
         split(data.parent.parent / "made.csv", tmp_path / "files", [slice(n, None, 40) for n in range(2)])
         words = ["convert", str(tmp_path / "files"), str(tmp_path / "all"), "--to", "parquet", "--parts", "9"]
+    slow.slow_down(1.0)
     command = Command(tmp_path, *words, "--engine", slow.address)
     if work == "conversion":
         slow.busy_worker("write_part")
@@ -283,7 +284,7 @@ def test_a_lost_or_absent_cluster_is_one_line(data: Path, tmp_path: Path, monkey
         assert Command(tmp_path, *words).finish() == (1, "", error)
         cluster.add_worker()
         cluster.wait_for_workers(1)
-        cluster.slow_down()
+        cluster.slow_down(1.0)
         listed = ("events", "--data", str(data), "--engine", cluster.address, "-o", str(tmp_path / "all.csv"))
         command = Command(tmp_path, *listed)
         wait_for(lambda: list(tmp_path.glob(".all.csv.*/new")))  # when the first part was read

@@ -68,10 +68,10 @@ class Cluster:
         with distributed.Client(self.address, set_as_default=False) as client:
             client.wait_for_workers(number, timeout=60)
 
-    def slow_down(self) -> None:
+    def slow_down(self, seconds: float = SLOW_SECONDS) -> None:
         for trace in self.folder.glob("working-*"):
             trace.unlink()
-        (self.folder / "slow").touch()
+        (self.folder / "slow").write_text(str(seconds), encoding="utf-8")
 
     def speed_up(self) -> None:
         (self.folder / "slow").unlink(missing_ok=True)
@@ -150,7 +150,7 @@ def run_mali(words: Sequence[str]) -> None:
 def run_dask(module: str, arguments: Sequence[str]) -> None:
     """Do as `dask scheduler` or `dask worker` does.
 
-    While the file `slow` exists, a task takes a while, and leaves a trace.
+    While there is a file `slow`, a task takes as many seconds longer as it says, and leaves a trace.
     """
     for name, functions in TASKS.items():
         tasks = importlib.import_module(name)
@@ -161,9 +161,10 @@ def run_dask(module: str, arguments: Sequence[str]) -> None:
 
 def _slowly(function: Callable[..., Any]) -> Callable[..., Any]:
     def work(*arguments: Any) -> Any:
-        if Path("slow").exists():
+        with contextlib.suppress(FileNotFoundError):
+            seconds = float(Path("slow").read_text(encoding="utf-8"))
             Path(f"working-{os.getpid()}-{function.__name__}").touch()
-            time.sleep(SLOW_SECONDS)
+            time.sleep(seconds)
         return function(*arguments)
 
     return work
