@@ -8,8 +8,6 @@ ACLED; those of more records than the first repeat it with other ids. What is in
 Each query runs as whole processes in turn: DuckDB in one process (`local`), two processes (`local:2`) and two workers
 of a Dask scheduler. Their answers are compared before anything is timed. Printed are the median time, its median ratio
 to `local` in the same round, and the peak memory of the command itself, without its processes and workers.
-
-With 2 and 4 million records and 2 rounds this takes about 6 minutes on two processors, and making the folders 3 more.
 """
 
 from __future__ import annotations
