@@ -197,8 +197,9 @@ class FileTables:
         for column in ACTOR_COLUMNS:
             if column in self.columns:
                 builder.add_groups(self._distinct(f"{column} FROM event_rows"))
-        for column in ("group", "inflicted_by"):
-            builder.add_groups(self._distinct(f'"{column}" FROM figures SEMI JOIN event_rows USING (figures)'))
+        sets = "SELECT DISTINCT figures FROM event_rows"
+        groups = self.records.query(f'SELECT "group", inflicted_by FROM figures WHERE figures IN ({sets})')
+        builder.add_groups({cell for cells in groups for cell in cells})
         if "sources" in self.columns:
             builder.add_sources(self._distinct("sources FROM event_rows"))
         for name, frame in builder.lookup_frames().items():
