@@ -18,6 +18,7 @@ from mali_cli.storage.sql_conditions import WHITESPACE
 from mali_cli.storage.sql_literals import literal
 
 if TYPE_CHECKING:
+    import pandas as pd
     from duckdb import DuckDBPyConnection
 
 MAX_REPEATED_RECORDS = 50_000  # a file with more is read record by record
@@ -188,12 +189,16 @@ class RecordTable:
         """Create a small table; `columns` are the types of its columns by name."""
         import pandas as pd
 
+        self.create_table_from(pd.DataFrame(rows, columns=list(columns), dtype=object), name, columns)
+
+    def create_table_from(self, frame: pd.DataFrame, name: str, columns: dict[str, str]) -> None:
+        """Create a small table of a frame."""
         declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-        self.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
-        if rows:
+        self.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" ({declared})')
+        if len(frame):
             cells = ", ".join(f'CAST("{column}" AS {kind})' for column, kind in columns.items())
-            self.connection.register("frame", pd.DataFrame(rows, columns=list(columns), dtype=object))
-            self.execute(f"INSERT INTO {name} SELECT {cells} FROM frame")
+            self.connection.register("frame", frame)
+            self.execute(f'INSERT INTO "{name}" SELECT {cells} FROM frame')
             self.connection.unregister("frame")
 
     def create_enum(self, name: str, cells: Iterable[str | None]) -> str:

@@ -203,10 +203,8 @@ class FileTables:
         if "sources" in self.columns:
             builder.add_sources(self._distinct("sources FROM event_rows"))
         for name, frame in builder.lookup_frames().items():
-            columns = ", ".join(f'CAST("{c.name}" AS {sql_type(c)}) AS "{c.name}"' for c in schema.table(name).columns)
-            self.records.connection.register("frame", frame)
-            self.records.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {columns} FROM frame')
-            self.records.connection.unregister("frame")
+            columns = {column.name: sql_type(column) for column in schema.table(name).columns}
+            self.records.create_table_from(frame, name, columns)
 
     def _distinct(self, column: str) -> list[Any]:
         return [value for (value,) in self.records.query(f"SELECT DISTINCT {column}") if value is not None]

@@ -96,10 +96,12 @@ def build_frame(columns: Iterable[schema.Column], arrays: dict[str, Any]) -> pd.
     """Return the arrays of DuckDB, masked where cells are blank, as a frame with the dtypes of frames.build_frame."""
     import pandas as pd
 
-    return pd.DataFrame({column.name: _to_dtype(column, arrays[column.name]) for column in columns}, copy=False)
+    index = pd.RangeIndex(max(map(len, arrays.values())))  # as in frames.build_frame
+    cells = {column.name: _to_dtype(column, arrays[column.name], index) for column in columns}
+    return pd.DataFrame(cells, index, copy=False)
 
 
-def _to_dtype(column: schema.Column, cells: Any) -> Any:
+def _to_dtype(column: schema.Column, cells: Any, index: pd.Index[int]) -> Any:
     import numpy as np
     import pandas as pd
 
@@ -113,4 +115,4 @@ def _to_dtype(column: schema.Column, cells: Any) -> Any:
         return np.ma.filled(cells, False)
     values = np.ma.getdata(cells)
     values[np.ma.getmaskarray(cells)] = None
-    return pd.Series(values, dtype=object)
+    return pd.Series(values, index, dtype=object)
