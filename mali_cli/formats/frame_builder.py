@@ -177,9 +177,14 @@ def _bundled_rows(name: str, keys: set[str]) -> list[Any]:
     [key] = schema.table(name).key
     return [
         row_type(**{column: parsers[column](cell) if cell else None for column, cell in row.items()})
-        for row in raw_tables.read_raw_table(schema.data_folder(), name).dicts()
+        for row in _bundled_records(name)
         if row[key] in keys
     ]
+
+
+@cache
+def _bundled_records(name: str) -> list[dict[str, str]]:
+    return list(raw_tables.read_raw_table(schema.data_folder(), name).dicts())
 
 
 def group_rows(names: Iterable[str], crosswalk: NameCrosswalk) -> list[Any]:
@@ -279,6 +284,7 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
+@cache
 def _row_type(name: str) -> Any:
     """Return a class for the rows of a declared table; a column that is not given is blank."""
     columns = [column.name for column in schema.table(name).columns]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +13,12 @@ from mali_cli.dataset import Dataset, load
 from mali_cli.model import schema
 from mali_cli.storage import convert, sqlite
 from mali_cli.storage.base import Backend, Frames
+from mali_cli.storage.duckdb_backend import LARGE_TABLES
 from mali_cli.storage.memory import MemoryBackend
 from tests.conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import acled_like
 
 LOOKALIKES = sorted((ROOT / "tests" / "lookalikes").glob("*.csv"))
 TARGET_FORMATS = list(convert.TARGET_FORMATS)
@@ -21,6 +27,20 @@ AWKWARD = (
     *("Ménaka", "Me\u0301naka", "a\u00a0b", " blanks around ", "NA", "None", "nan", "null", "\ufeff", "\x0b", "\x85"),
     *("\u2028", "1e5", "true", "2012-01-01", "😀", "\\", "\\N", "%", "--", "NULL; DROP TABLE events"),
 )
+
+
+def make_file(path: Path) -> Path:
+    """Write an invented file with the columns of ACLED and some 900 records of four years, and return its path."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        records = (record for record in acled_like.records(3000) if "2013" <= record[2] <= "2016")
+        csv.writer(file, lineterminator="\n").writerows([acled_like.HEADER, *records])
+    return path
+
+
+def forget_large_tables(dataset: Dataset) -> None:
+    """Let a dataset read its large tables again for the next query."""
+    for name in LARGE_TABLES:
+        dataset.backend._frames.pop(name, None)
 
 
 def write_converted(backend: Backend, target: Path, target_format: str) -> Path:
