@@ -27,8 +27,8 @@ from mali_cli.storage import convert
 from tests.formats.test_fuzz import damage, seeds
 from tests.support import lookalikes as foreign
 from tests.support.conversion import assert_same_tables, tables_of
-from tests.support.lookalikes import ID_COLUMNS, NAMES, Change, parsed, raw, written
-from tests.support.quirks import HARMLESS, REFUSED, SKIPPED
+from tests.support.lookalikes import NAMES, Change, raw
+from tests.support.quirks import HARMLESS, REFUSED, WITH_RECORDS_TO_SKIP
 
 pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
 
@@ -52,28 +52,9 @@ CHANGES: list[tuple[str, str, Change]] = [
     *((name, name, lambda data: data) for name in IN_PARTS),
     *QUIRKS.values(),
     *((what, name, change) for what, name, change, suffix, _ in REFUSED[::3] if suffix == ".csv" and name in IN_PARTS),
-    *(
-        (f"records that are skipped, {name}", name, lambda data, name=name: with_records_to_skip(name, data))
-        for name in dict.fromkeys(name for name, *_ in SKIPPED)
-        if name in IN_PARTS
-    ),
+    *((what, name, change) for what, name, change in WITH_RECORDS_TO_SKIP if name in IN_PARTS),
     ("a NUL", "acled_a3", lambda data: data.replace(b"JNIM", b"JN\0IM", 1)),
 ]  # fmt: skip
-
-
-def with_records_to_skip(name: str, data: bytes) -> bytes:
-    """Return a file with a record for each of its cells in SKIPPED, and as many that can be read."""
-    header, *rows = parsed(data)
-    key = next(i for i, column in enumerate(header) if column in ID_COLUMNS)
-    copies = []
-    for number, (_, id, column, cell) in enumerate(skipped for skipped in SKIPPED if skipped[0] == name):
-        readable = next(list(row) for row in rows if row[key] == id)
-        readable[key] = f"{id}{number}"
-        unreadable = list(readable)
-        unreadable[key] += "0"
-        unreadable[header.index(column)] = cell
-        copies += [readable, unreadable]
-    return written([header, *rows, *copies])
 
 
 def open_file(path: Path) -> ForeignFileBackend:
