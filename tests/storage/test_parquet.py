@@ -73,7 +73,7 @@ QUERIES: list[tuple[str, dict[str, Any]]] = [
     ),
     *(("casualties", {"by": by}) for by in ("group", "camp", "event", "according_to", "document", "year,group")),
     ("casualties", {"by": "year,actor"}),
-    ("casualties", {"by": "actor,region", "actor": "Wagner Group", "since": "2013-06"}),
+    ("casualties", {"by": "actor,region", "actor": "France", "since": "2013-06"}),
     ("casualties", {"by": "year", "actor": "MNLA", "region": ["Gao", "Mopti"]}),
     ("casualties", {"by": "year,admin2", "actor": "JNIM", "admin2": ["Mopti cercle 3", "Gao cercle 1"]}),
     ("events", {"by": "admin2", "admin2": "Mopti cercle 3", "since": "2014"}),
