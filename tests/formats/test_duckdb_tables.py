@@ -185,8 +185,9 @@ def test_sums_of_a_large_file_are_those_of_its_tables(monkeypatch: pytest.Monkey
         ("events", {"by": "type"}),
         ("events", {"by": "month,actor", "where": "Mali"}),
     ]
-    for path in (foreign.FOLDER / f"{name}.csv" for name in ("acled_a1", "ucdp_u2")):
-        for query, arguments in queries:
+    for name, chosen in (("acled_a4", queries), ("acled_a1", queries[::2]), ("ucdp_u2", queries[1::2])):
+        path = foreign.FOLDER / f"{name}.csv"
+        for query, arguments in chosen:
             answers = []
             for size in (1 << 40, 0):
                 monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", size)
