@@ -9,11 +9,10 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.crosswalk import NameCrosswalk
+from mali_cli.formats.crosswalk import NameCrosswalk, our_rows
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, split_list
 from mali_cli.model import frames, geo, schema
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
-from mali_cli.storage import raw_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,14 +176,9 @@ def _bundled_rows(name: str, keys: set[str]) -> list[Any]:
     [key] = schema.table(name).key
     return [
         row_type(**{column: parsers[column](cell) if cell else None for column, cell in row.items()})
-        for row in _bundled_records(name)
+        for row in our_rows(name)
         if row[key] in keys
     ]
-
-
-@cache
-def _bundled_records(name: str) -> list[dict[str, str]]:
-    return list(raw_tables.read_raw_table(schema.data_folder(), name).dicts())
 
 
 def group_rows(names: Iterable[str], crosswalk: NameCrosswalk) -> list[Any]:
