@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
-import importlib
+import importlib.util
 import json
 import os
 import pkgutil
@@ -19,6 +19,7 @@ from typing import NoReturn
 
 TIMEOUT_SECONDS = 60
 LIBRARIES = ("pandas", "rich.markdown", "rich.progress", "rich.table", "typer.rich_utils")
+LIBRARIES += tuple(filter(importlib.util.find_spec, ("duckdb",)))  # of an extra
 
 # Python and the libraries read other variables while they start, which is over when the server forks.
 READ_BY_COMMANDS = {"COLUMNS", "LINES", "MALI_DATA", "MALI_ENGINE", "NO_COLOR", "SOURCE_DATE_EPOCH", "TERM"}
