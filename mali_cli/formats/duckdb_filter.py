@@ -217,7 +217,7 @@ def _where_clause(table_file: TableFile, adapter: FormatAdapter, row_filter: Row
 def _not_a_date_sql(column: str) -> str:
     return (
         f"NOT regexp_full_match({column}, '{ISO.pattern}') OR TRY_CAST(left({column}, 10) AS DATE) IS NULL"
-        f" OR left({column}, 4) NOT BETWEEN '{FIRST_YEAR}' AND '{LAST_YEAR}'"
+        f" OR {column} < '{FIRST_YEAR}' OR {column} >= '{LAST_YEAR + 1}'"
     )
 
 

@@ -23,17 +23,27 @@ class PartTables:
     that. `errors` are the records that cannot be read, by number; they are left out.
     """
 
-    def __init__(self, records: RecordTable, builder: FrameBuilder, columns: frozenset[str]) -> None:
-        self.records, self.builder = records, builder
+    def __init__(
+        self, records: RecordTable, builder: FrameBuilder, columns: frozenset[str], merged: Sequence[EventRecord]
+    ) -> None:
+        self.records, self.builder, self.merged = records, builder, merged
         self.columns = {column: field for column, field in EVENT_FIELDS.items() if column in columns}
+        self.column_types = {column: COLUMN_TYPES[column] for column in self.columns}
         self.values: dict[str, list[Any]] = {}
         self.errors: dict[int, RecordError] = {}
         self._numbers: dict[str, dict[Any, int]] = {}
         self._tables: dict[RecordPart, str] = {}
         self._all_verbatim: set[RecordPart] = set()  # parts that repeat the cells of all records as they are
 
-    def parse(self, part: RecordPart) -> None:
-        """Parse what the next part has to parse."""
+    def parse_all(self, parts: Iterable[RecordPart]) -> None:
+        """Parse what the parts have to parse, in their order."""
+        for part in parts:
+            self._parse(part)
+        for column in self.columns:
+            if self._maker(self.columns[column]) is None:
+                self._create_enum(column, [self._default(column)])
+
+    def _parse(self, part: RecordPart) -> None:
         table = self._tables[part] = f"part{len(self._tables)}"
         rows, bad = [], []
         errors: list[RecordError] = []
@@ -51,8 +61,12 @@ class PartTables:
         keys = dict.fromkeys((f"k{i}" for i in range(len(part.columns))), "VARCHAR")
         keys |= dict.fromkeys((f"given_{field}" for field in part.given), "INTEGER")
         ids = dict.fromkeys((f"id_{field}" for field in part.fields), "INTEGER")
-        shown = {column: COLUMN_TYPES[column] for column, field in self.columns.items() if field in part.fields}
-        self.records.create_table(table, {**keys, **ids, **shown}, rows)
+        shown = [column for column, field in self.columns.items() if field in part.fields]
+        if not part.verbatim:
+            first = len(keys) + len(ids)
+            for i, column in enumerate(shown, first):
+                self._create_enum(column, (row[i] for row in rows))
+        self.records.create_table(table, {**keys, **ids, **{c: self.column_types[c] for c in shown}}, rows)
         if part.verbatim and not rows:
             self._all_verbatim.add(part)
         if errors:
@@ -63,6 +77,17 @@ class PartTables:
             found = self.records.query(f"SELECT n, error FROM {joined} ON {self._join_condition(part, bad_table)}")
             self.errors |= {n: errors[i] for n, i in found}
             self.records.leave_out(n for n, _ in found)
+
+    def _create_enum(self, column: str, cells: Iterable[str | None]) -> None:
+        """Make an ENUM the type of a column of events that is text, which has some cells and those of merged events."""
+        if self.column_types[column] == "VARCHAR":
+            merged = (self.event_value(event, column) for event in self.merged)
+            self.column_types[column] = self.records.create_enum(f"events_{column}", (*cells, *merged))
+
+    def event_value(self, event: EventRecord, column: str) -> Any:
+        """Return the cell of a column of events that shows an event."""
+        field = self.columns[column]
+        return self.builder.cell_function(field)(getattr(event, field))
 
     def _combinations(self, part: RecordPart) -> Rows:
         """Return the cells and given fields of a part that occur together and have to be parsed."""
@@ -132,9 +157,14 @@ class PartTables:
                 is_taken = "true" if part in self._all_verbatim else f"{self._tables[part]}.k0 IS NULL"
                 cell = taken if is_taken == "true" else f"CASE WHEN {is_taken} THEN {taken} ELSE {cell} END"
         else:
-            default = self.builder.cell_function(field)(EventRecord._field_defaults.get(field))
+            default = self._default(column)
             cell = "NULL" if default is None else literal(default)
-        return f"CAST({cell} AS {COLUMN_TYPES[column]}) AS {column}"
+        return f"CAST({cell} AS {self.column_types[column]}) AS {column}"
+
+    def _default(self, column: str) -> Any:
+        """Return the cell of a column of events that no part makes."""
+        field = self.columns[column]
+        return self.builder.cell_function(field)(EventRecord._field_defaults.get(field))
 
 
 def parts_to_read(parts: Sequence[RecordPart], columns: frozenset[str]) -> list[RecordPart]:

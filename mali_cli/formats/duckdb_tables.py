@@ -17,7 +17,6 @@ from mali_cli.formats.duckdb_records import RecordTable, RepeatedRecord
 from mali_cli.formats.frame_builder import (
     EVENT_FIELDS,
     EVENT_FIELDS_OF_FIGURES,
-    FIGURE_FIELDS,
     FrameBuilder,
     ranked,
 )
@@ -28,7 +27,7 @@ from mali_cli.formats.table_file import TableFile
 from mali_cli.model import schema
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
 from mali_cli.storage.duckdb_connection import sql_type
-from mali_cli.storage.sql_literals import literal, literal_list
+from mali_cli.storage.sql_literals import literal_list
 from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATALITIES_SQL
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 MAX_BYTES_IN_MEMORY = 600 << 20  # of the cells that are read, as they are in the file
 ALWAYS_NEEDED = {"event_id", "event_type", "sub_event_type", "date_start", "date_end", "date_precision"}
 FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casualties").columns}
+# The columns of casualties that do not repeat the event
+COLUMNS_OF_FIGURE = [c for c in FIGURE_TYPES if c not in ("casualty_id", "event_id", *EVENT_FIELDS_OF_FIGURES)]
 
 
 class FileTables:
@@ -86,14 +87,13 @@ class FileTables:
         Return whether events has the fatalities of each event, as EVENTS_WITH_FATALITIES_SQL says.
         """
         builder = FrameBuilder(self.adapter, set(self._points() if "place" in self.columns else ()))
-        parts = PartTables(self.records, builder, self.columns)
-        for part in self._parts:
-            parts.parse(part)
+        parts = PartTables(self.records, builder, self.columns, merged)
+        parts.parse_all(self._parts)
         self.errors = parts.errors
         rows = [_event_row(event, parts) for event in merged]
         has_event_fatalities = self._create_figures(parts)
         self._create_events(parts, rows, has_event_fatalities)
-        self._create_casualties(builder)
+        self._create_casualties()
         self._create_lookup_tables(parts)
         return has_event_fatalities
 
@@ -121,21 +121,21 @@ class FileTables:
     def _create_figures(self, parts: PartTables) -> bool:
         """Create the tables of the sets of figures; return whether each has at most one figure, and that is plain."""
         sets = parts.values.get("figures", [])
-        rows = [
-            (number, figure.number, rank, figure.tally, figure.part_of, *(getattr(figure, c) for c in FIGURE_FIELDS))
-            for number, figures in enumerate(sets)
-            for figure, rank in ranked(figures)
-        ]
-        columns = {name: FIGURE_TYPES[name] for name in ("rank", "tally", "part_of", *FIGURE_FIELDS)}
-        self.records.create_table("figures", {"figures": "INTEGER", "number": "INTEGER", **columns}, rows)
+        rows: list[tuple[Any, ...]] = []
+        for number, figures in enumerate(sets):
+            for figure, rank in ranked(figures):
+                cells = {**figure._asdict(), **parts.builder.same_for_all_figures, "rank": rank}
+                rows.append((number, figure.number, *map(cells.get, COLUMNS_OF_FIGURE)))
+        types = {"figures": "INTEGER", "number": "INTEGER", **{c: FIGURE_TYPES[c] for c in COLUMNS_OF_FIGURE}}
+        for i, (column, kind) in enumerate(types.items()):
+            if kind == "VARCHAR":
+                types[column] = self.records.create_enum(f"figures_{column}", (row[i] for row in rows))
+        self.records.create_table("figures", types, rows)
         self.records.create_table("figure_sets", {"figures": "INTEGER"}, [(number,) for number in range(len(sets))])
-        same = ", ".join(f"{literal(str(cell))} AS {c}" for c, cell in parts.builder.same_for_all_figures.items())
-        blank = f"CAST(NULL AS {FIGURE_TYPES['note']}) AS note"
         # As if each set were an event
-        tables = f"""
+        tables = """
             events AS (SELECT figures AS event_id FROM figure_sets),
-            casualties AS (SELECT * REPLACE (CAST(open AS BOOLEAN) AS open) FROM (
-                SELECT *, figures AS event_id, {blank}, {same} FROM figures))"""
+            casualties AS (SELECT *, figures AS event_id FROM figures)"""
         [(are_plain,)] = self.records.query(f"WITH {tables} {HAS_EVENT_FATALITIES_SQL}")
         if are_plain:
             beside = f"WITH {tables} {EVENTS_WITH_FATALITIES_SQL}"
@@ -155,8 +155,7 @@ class FileTables:
         if self.row_filter.types:
             types = literal_list(sorted(self.row_filter.types))
             rows = f"FROM ({rows}) WHERE event_type IN ({types}) OR sub_event_type IN ({types})"
-        types_by_column = {c: COLUMN_TYPES[c] for c in parts.columns} | dict.fromkeys(numbered, "INTEGER")
-        self.records.create_table("merged", types_by_column, merged)
+        self.records.create_table("merged", parts.column_types | dict.fromkeys(numbered, "INTEGER"), merged)
         self.records.store(
             "event_rows", f"FROM ({rows}) UNION ALL BY NAME SELECT {', '.join([*stored, *numbered])} FROM merged"
         )
@@ -173,18 +172,18 @@ class FileTables:
             table += " JOIN fatalities USING (figures)"
         self.records.execute(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {', '.join(shown)} FROM {table}")
 
-    def _create_casualties(self, builder: FrameBuilder) -> None:
+    def _create_casualties(self) -> None:
+        """Create the view casualties."""
         cells = {
+            **{column: f'f."{column}"' for column in COLUMNS_OF_FIGURE},
             "casualty_id": "e.event_id || '/' || f.number",
             "tally": "e.event_id || ':' || f.tally",
             "part_of": "e.event_id || ':' || f.part_of",
-            **{column: literal(str(cell)) for column, cell in builder.same_for_all_figures.items()},
             **{column: f"e.{column}" for column in ("event_id", *EVENT_FIELDS_OF_FIGURES) if column in self.columns},
-            **{column: f'f."{column}"' for column in ("rank", *FIGURE_FIELDS)},
         }
-        selected = ", ".join(f'CAST({cells.get(c, "NULL")} AS {kind}) AS "{c}"' for c, kind in FIGURE_TYPES.items())
+        columns = (f'{cells.get(c, f"CAST(NULL AS {kind})")} AS "{c}"' for c, kind in FIGURE_TYPES.items())
         joined = "event_rows AS e JOIN figures AS f USING (figures)"
-        self.records.execute(f"CREATE OR REPLACE TEMP VIEW casualties AS SELECT {selected} FROM {joined}")
+        self.records.execute(f"CREATE OR REPLACE TEMP VIEW casualties AS SELECT {', '.join(columns)} FROM {joined}")
 
     def _create_lookup_tables(self, parts: PartTables) -> None:
         """Create the small tables of what the events name."""
@@ -194,8 +193,9 @@ class FileTables:
         for column in ACTOR_COLUMNS:
             if column in self.columns:
                 builder.add_groups(self._distinct(f"{column} FROM event_rows"))
-        for column in ("group", "inflicted_by"):
-            builder.add_groups(self._distinct(f'"{column}" FROM figures SEMI JOIN event_rows USING (figures)'))
+        sets = "SELECT DISTINCT figures FROM event_rows"
+        groups = self.records.query(f'SELECT "group", inflicted_by FROM figures WHERE figures IN ({sets})')
+        builder.add_groups({cell for cells in groups for cell in cells})
         if "sources" in self.columns:
             builder.add_sources(self._distinct("sources FROM event_rows"))
         for name, frame in builder.lookup_frames().items():
@@ -210,7 +210,7 @@ class FileTables:
 
 def _event_row(event: EventRecord, parts: PartTables) -> tuple[Any, ...]:
     """Return the row of events of a merged event, with the numbers of its figures and, if needed, of its point."""
-    cells = [parts.builder.cell_function(field)(getattr(event, field)) for field in parts.columns.values()]
+    cells = [parts.event_value(event, column) for column in parts.columns]
     numbers = [parts.number("figures", tuple(event.figures))]
     if "place" in parts.columns:
         numbers.append(parts.number("point", event.point))

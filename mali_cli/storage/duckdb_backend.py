@@ -16,7 +16,7 @@ from mali_cli.model.extras import require_extra
 from mali_cli.model.unused_columns import unused_event_columns
 from mali_cli.storage import sql_conditions, sql_sums
 from mali_cli.storage.base import Backend
-from mali_cli.storage.duckdb_connection import build_frame, order_by, raise_on_interrupt
+from mali_cli.storage.duckdb_connection import build_frame, order_by, raise_on_interrupt, sql_type
 from mali_cli.storage.memory import MemoryBackend
 from mali_cli.storage.sql_conditions import EVERY_ROW, Condition, all_of
 
@@ -114,7 +114,10 @@ class DuckDBBackend(Backend):
         """Return the cells of the rows that fulfil a condition, by declared column and added column."""
         declared = schema.table(name)
         unused |= self.absent_columns(name)
-        cells = [f'NULL::VARCHAR AS "{c.name}"' if c.name in unused else f'"{c.name}"' for c in declared.columns]
+        cells = (
+            f'NULL::VARCHAR AS "{c.name}"' if c.name in unused else f'CAST("{c.name}" AS {sql_type(c)}) AS "{c.name}"'
+            for c in declared.columns
+        )
         statement = f"""
             SELECT {", ".join((*cells, *added_columns))} FROM {self.table_expression(name)}
             WHERE {where.sql} ORDER BY {order_by(declared.sorted_by)}"""

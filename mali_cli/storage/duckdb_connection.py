@@ -13,7 +13,7 @@ from mali_cli.model.extras import require_extra
 if TYPE_CHECKING:
     import pandas as pd
 
-MIN_MEMORY = 512_000_000  # bytes
+MIN_MEMORY = 700_000_000  # bytes
 SQL_TYPES = {"date": "DATE", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 
 
@@ -72,8 +72,9 @@ def execute(connection: Any, statement: str, parameters: Sequence[object] = ()) 
 def limit_memory(connection: Any, file_bytes: int = 0) -> None:
     """Limit the memory of DuckDB, which writes what does not fit to its temporary folder.
 
-    It is half a gigabyte, or a third of the size of the file that is read, because with half a gigabyte 20 million
-    records (13.6 GB) cannot be sorted; but then at most half of the memory of the machine.
+    It is 0.7 GB, with which 2 million records are sorted a tenth faster than with 0.5, or a third of the size of the
+    file that is read, because 20 million (13.6 GB) cannot be sorted with that; but then at most half of the memory of
+    the machine.
     """
     limit = max(MIN_MEMORY, file_bytes // 3)
     if hasattr(os, "sysconf"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -169,7 +169,9 @@ class ParquetSink:
             order = order_by(sort_columns(schema.table(name)))
             file = sql_literals.literal(str(folder / f"{name}.parquet"))
             rows = f"({EVENTS_WITH_FATALITIES_SQL})" if joins_fatalities and name == "events" else f'"{name}"'
-            execute(self.connection, f"COPY (FROM {rows} ORDER BY {order}) TO {file} ({COPY_OPTIONS})")
+            # Texts that are numbers of an ENUM are cast when they are sorted.
+            columns = f"SELECT * REPLACE ({', '.join(_casts(name))})"
+            execute(self.connection, f"COPY ({columns} FROM (FROM {rows} ORDER BY {order})) TO {file} ({COPY_OPTIONS})")
         self.write_package(folder, datapackage_descriptor(self.metadata, "parquet") | properties)
 
     def write_package(self, folder: Path, package: dict[str, Any]) -> None:
@@ -198,6 +200,12 @@ def rows_sql(name: str, folders: Iterable[Path]) -> str:
     columns = ", ".join(f'"{column.name}"' for column in schema.table(name).columns)
     paths = ", ".join(sql_literals.path_literal(folder / f"{name}.parquet") for folder in folders)
     return f"SELECT {columns} FROM read_parquet([{paths}], union_by_name = true)"
+
+
+def _casts(name: str) -> Iterator[str]:
+    """Yield the columns of a table as they are declared."""
+    for column in schema.table(name).columns:
+        yield f'CAST("{column.name}" AS {sql_type(column)}) AS "{column.name}"'
 
 
 def sort_columns(table: schema.Table) -> tuple[str, ...]:

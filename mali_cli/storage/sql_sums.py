@@ -299,7 +299,8 @@ def _sums_by_key(keys: list[str], kept: str, functions: Mapping[str, str]) -> st
             name = f"{KEY_PREFIX}{key}"
             values = f"CASE WHEN {name} IS NULL THEN [NULL] ELSE list_distinct({LIST_SQL[key]}) END"
             relation = f"SELECT * REPLACE (unnest({values}) AS {name}) FROM ({relation})"
-    return f"SELECT {_key_names(keys)}, {measures} FROM ({relation}) GROUP BY ALL"
+    names = ", ".join(f"CAST({KEY_PREFIX}{key} AS VARCHAR) AS {KEY_PREFIX}{key}" for key in keys)
+    return f"SELECT {names}, {measures} FROM ({relation}) GROUP BY ALL"
 
 
 def other_figures_sql(database: Database) -> str:
