@@ -1,16 +1,20 @@
 """Time queries of folders of parts in one process and on a Dask cluster of this machine.
 
-python benchmarks/cluster.py --records 2000000 4000000
+    python benchmarks/cluster.py [--records 2000000 4000000] [--rounds 3] [--workers 2] [--folder DIR]
 
-Each folder has parts of about a million events of the shape of ACLED. The larger ones repeat the first with other ids:
-20 million records take 14 GB as CSV. Each query runs as whole processes in turn: DuckDB in one process (`local`), two
-processes (`local:2`) and two workers of a Dask scheduler, and their answers are compared.
+Needs `pip install ".[cluster,fast]"` in a checkout. Each folder has parts of about a million events of the shape of
+ACLED; those of more records than the first repeat it with other ids. What is in --folder already is not made again.
+
+Each query runs as whole processes in turn: DuckDB in one process (`local`), two processes (`local:2`) and two workers
+of a Dask scheduler. Their answers are compared before anything is timed. Printed are the median time, its median ratio
+to `local` in the same round, and the peak memory of the command itself, without its processes and workers.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import platform
 import subprocess
@@ -32,6 +36,7 @@ from mali_cli.storage.duckdb_backend import LARGE_TABLES
 from mali_cli.storage.parquet_parts import AUTO, PartsSink
 
 ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).parent.parent)}  # the program and the workers are of this checkout
+WAIT_FOR_WORKERS = "import sys, distributed; distributed.Client(sys.argv[1]).wait_for_workers(int(sys.argv[2]))"
 ID_COLUMNS = ("event_id", "casualty_id", "tally", "part_of")  # different in each copy of a record
 QUESTIONS = {
     "1 % of the days, counted by type": ("events", "--from", "2024-10-01", "--to", "2024-11-17", "--by", "type"),
@@ -81,6 +86,7 @@ def cluster(folder: Path, workers: int) -> Iterator[str]:
         command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny"]
         processes = [subprocess.Popen(command, env=environment, stdout=log, stderr=log) for _ in range(workers)]
         try:
+            subprocess.run([sys.executable, "-c", WAIT_FOR_WORKERS, address, str(workers)], check=True)
             yield address
         finally:
             for process in (*processes, scheduler):
@@ -109,7 +115,12 @@ def main() -> None:
         for records in args.records:
             data = args.folder / f"parts-{records}"
             if not data.exists():
-                make_parts(data, first, records // base)
+                # In a process of its own: the memory of this one counts as that of the commands that it starts.
+                making = multiprocessing.Process(target=make_parts, args=(data, first, records // base))
+                making.start()
+                making.join()
+                if making.exitcode:
+                    sys.exit(making.exitcode)
             size = sum(path.stat().st_size for path in data.rglob("*.parquet")) / 1e6
             for question, (command, *options) in QUESTIONS.items():
                 tools = [

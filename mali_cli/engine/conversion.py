@@ -50,12 +50,13 @@ def _append_files(
     files = backend.files
     report(f"scanning {len(files)} files", None)
     scanned = executor.map(partial(file_import.scan_file, work), files)
-    points = {point for _, of_file in scanned for point in of_file}
-    shared_ids = file_import.ids_in_several([folder for folder, _ in scanned])
-    report(f"reading {len(files)} files", None)
-    read = executor.map(partial(file_import.read_file, work, points, shared_ids), files)
+    all_files = file_import.combine_scans(scanned)
     run = file_import.CombinedRun(backend.table_file, backend.new_adapter())
-    for name, frame in run.combine(points, read).items():
+    if len(all_files.examples) > 1:
+        run.adapter.parse_day.check_order()
+    report(f"reading {len(files)} files", None)
+    read = executor.map(partial(file_import.read_file, work, all_files), files)
+    for name, frame in run.combine(all_files.points, read).items():
         sink.append(name, frame)
     sink.append_folders([file.folder for file in read])
     backend.take_results(run)

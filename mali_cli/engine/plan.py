@@ -168,7 +168,7 @@ def _in_batches(
         batches = _batches_on_executor(context, request, used_args, filters, presentation)
     else:
         parts = context.backend.row_batches(handler.prefilter_query, used_args, filters)
-        batches = None if parts is None else read_batches(query, presentation, parts)
+        batches = None if parts is None else read_batches(partial(handler.decompose, []), filters, presentation, parts)
     if batches is None:
         return None
     return result_in_batches(query, batches, presentation, _add_notes(context, request), context.fraction_read)
@@ -199,10 +199,7 @@ def _filters_of_list(context: QueryContext, handler: QueryHandler, request: Quer
     """Return the filters of a list of which some rows can be read after others; None for other queries."""
     if request.group_keys or handler.decompose is None:
         return None
-    filters = context.filters_before_reading(request.query, request.filter_args)
-    if filters is not None and filters.period is not None and filters.dates == "all":
-        return None  # the events that only may fall into the period are listed last
-    return filters
+    return context.filters_before_reading(request.query, request.filter_args)
 
 
 def _batches_on_executor(
@@ -265,7 +262,7 @@ def batches_of_folder(
     parts = context.backend.row_batches(query, used_args, filters)
     if parts is None:
         parts = iter([context.backend.prefiltered(query, used_args, filters)])
-    return [pack(batch) for batch in read_batches(decompose([], filters), presentation, parts)]
+    return list(map(pack, read_batches(partial(decompose, []), filters, presentation, parts)))
 
 
 def _context_of_folder(folder: Path) -> QueryContext:

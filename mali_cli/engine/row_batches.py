@@ -7,12 +7,14 @@ import itertools
 import pickle
 import zlib
 from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from mali_cli.engine.context import QueryContext
 from mali_cli.engine.executor import Executor
 from mali_cli.engine.handler import Decomposition
 from mali_cli.engine.presentation import Presentation, condition_note, present
+from mali_cli.model.filters import Filters
 from mali_cli.results import QueryResult, RowBatches
 from mali_cli.storage.base import Backend
 
@@ -28,16 +30,39 @@ class Batch(NamedTuple):
     frame: pd.DataFrame  # at most --limit rows
     kept: int  # their number before --limit
     matching: int  # and before --where
-    without_rows: Any  # the partial result
+    without_rows: Any  # the partial result, None of rows that were read with those of another batch
+    comes_last: bool  # whether its rows follow those of all other batches
 
 
-def read_batches(query: Decomposition[Any], presentation: Presentation, parts: Iterable[Backend]) -> Generator[Batch]:
-    """Yield the rows of backends that together hold all rows."""
+def read_batches(
+    decompose: Callable[[Filters], Decomposition[Any]],
+    filters: Filters,
+    presentation: Presentation,
+    parts: Iterable[Backend],
+) -> Generator[Batch]:
+    """Yield the rows of backends that together hold all rows; of a list of `--dates all` two batches for each."""
+    lists = [filters]
+    if filters.period is not None and filters.dates == "all":  # those that only may fall into the period come last
+        lists = [replace(filters, dates=dates) for dates in ("certain", "possible")]
     for part in parts:
-        selected = query.map_combine.map_partition(QueryContext(part))
-        result = query.finalize(selected)
-        shown = present(result, presentation)
-        yield Batch(shown.frame, shown.total_rows or 0, len(result.frame), selected.without_rows())
+        selected = decompose(filters).map_combine.map_partition(QueryContext(part))
+        for number, listed in enumerate(lists):
+            result = decompose(listed).finalize(selected)
+            shown = present(result, presentation)
+            without_rows = None if number else selected.without_rows()
+            yield Batch(shown.frame, shown.total_rows or 0, len(result.frame), without_rows, number > 0)
+
+
+def in_order_of_rows(batches: Generator[Batch]) -> Generator[Batch]:
+    """Yield batches, with those whose rows come last at the end."""
+    waiting: list[bytes] = []
+    with contextlib.closing(batches):
+        for batch in batches:
+            if batch.comes_last:
+                waiting.append(pack(batch))
+            else:
+                yield batch
+    yield from map(unpack, waiting)
 
 
 def pack(batch: Batch) -> bytes:
@@ -45,13 +70,16 @@ def pack(batch: Batch) -> bytes:
     return zlib.compress(pickle.dumps(batch), 1)
 
 
+def unpack(packed: bytes) -> Batch:
+    return cast(Batch, pickle.loads(zlib.decompress(packed)))
+
+
 def batches_of_folders(
     executor: Executor, read_packed: Callable[[Path], list[bytes]], folders: list[Path]
 ) -> Generator[Batch]:
     """Yield the batches of the datasets in folders, which an executor reads."""
     with contextlib.closing(executor.imap(read_packed, folders)) as results:
-        for packed in itertools.chain.from_iterable(results):
-            yield cast(Batch, pickle.loads(zlib.decompress(packed)))
+        yield from map(unpack, itertools.chain.from_iterable(results))
 
 
 def result_in_batches(
@@ -66,13 +94,14 @@ def result_in_batches(
     Parameters
     ----------
     batches
-        All rows, in the order of the list; at least one batch.
+        All rows, in the order of the list but for `Batch.comes_last`; at least one batch.
     with_notes
         Returns a result with the notes that every result gets.
     fraction_read
         Returns how much was read, None if that is not known.
     """
     rows = _Rows(query, presentation)
+    batches = in_order_of_rows(batches)
     first = next(batches)
     empty = present(query.finalize(first.without_rows), presentation)
     frames = map(rows.take, itertools.chain([first], batches))
@@ -82,7 +111,7 @@ def result_in_batches(
 
 def first_rows(
     query: Decomposition[Any],
-    batches: Iterable[Batch],
+    batches: Generator[Batch],
     presentation: Presentation,
     with_notes: Callable[[QueryResult], QueryResult],
 ) -> QueryResult:
@@ -92,7 +121,7 @@ def first_rows(
     unfiltered = presentation._replace(conditions=[])  # the rows fulfil them
     result: QueryResult | None = None
     found: list[pd.DataFrame] = []
-    for batch in batches:
+    for batch in in_order_of_rows(batches):
         result = result or query.finalize(batch.without_rows)
         found.append(rows.take(batch))
         if sum(map(len, found)) > 2 * presentation.limit:
@@ -123,7 +152,8 @@ class _Rows:
         """Return the rows of the next batch, as many as --limit leaves."""
         limit = self.presentation.limit
         frame = batch.frame if limit is None else batch.frame.head(max(limit - self.kept, 0))
-        self._without_rows.append(batch.without_rows)
+        if batch.without_rows is not None:
+            self._without_rows.append(batch.without_rows)
         self.matching += batch.matching
         self.kept += batch.kept
         if self._a_row is None and not frame.empty:

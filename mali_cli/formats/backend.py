@@ -19,7 +19,6 @@ from mali_cli.formats.base import FormatAdapter
 from mali_cli.formats.combined_file import OneOfSeveral, open_foreign_files, several_files
 from mali_cli.formats.dates import DayParser
 from mali_cli.formats.duckdb_backend import FileInDuckDB, needed_columns
-from mali_cli.formats.duckdb_tables import FileTables
 from mali_cli.formats.frame_builder import Frames, admin2_by_place, unique_place_names
 from mali_cli.formats.importer import ImportRun, RecordCounts
 from mali_cli.formats.query_filter import build_row_filter
@@ -32,7 +31,6 @@ from mali_cli.model.names import normalize_name
 from mali_cli.model.shared_filters import as_list
 from mali_cli.model.violations import Violation
 from mali_cli.storage.base import Backend
-from mali_cli.storage.duckdb_connection import limit_memory
 from mali_cli.storage.memory import MemoryBackend
 
 if TYPE_CHECKING:
@@ -187,17 +185,8 @@ class ForeignFileBackend(Backend):
         return tables
 
     def create_tables_in(self, connection: Any) -> bool:
-        adapter = self.new_adapter()
-        if not duckdb_backend.is_applicable(self.table_file, adapter):
-            return False
-        run = ImportRun(self.table_file, adapter, RowFilter())
-        tables = FileTables(connection, self.table_file, adapter, run.row_filter)
-        try:
-            limit_memory(connection, self.table_file.size)
-            tables.read()
-            run.create_tables(tables)
-        except duckdb_filter.FastPathUnavailable as reason:
-            log.debug("%s is read without DuckDB: %s", self.path, reason)
+        run = ImportRun(self.table_file, self.new_adapter(), RowFilter())
+        if not duckdb_backend.create_tables_in(connection, run):
             return False
         self.take_results(run)
         return True

@@ -30,8 +30,10 @@ class OneOfSeveral(NamedTuple):
     def open(self) -> tuple[TableFile, type[FormatAdapter]]:
         """Return the file as a table with the columns of all files."""
         file, format = open_foreign_file(self.path, self.format_in)
-        records = partial(_records, self.number, file, format.canonical_columns(file.header), self.columns)
-        return TableFile(self.path, [*self.columns, FILE_COLUMN], records), format
+        columns = format.canonical_columns(file.header)
+        if {*columns, ""} == {*self.columns, ""}:
+            return file, format
+        return TableFile(self.path, list(self.columns), partial(_rows, RowReader(file), columns, self.columns)), format
 
 
 def several_files(
@@ -71,19 +73,19 @@ def open_foreign_files(paths: Sequence[Path], format_in: str | None = None) -> t
 
     def records() -> Iterator[list[str]]:
         for number, (file, file_columns) in enumerate(zip(files, columns_by_file, strict=True), 1):
-            yield from _records(number, file, file_columns, columns)
+            reader = RowReader(file)
+            for cells in _rows(reader, file_columns, columns):
+                yield [*cells, f"{number}:{file.path.name}, record {reader.records:,}"]
 
     path = Path(f"{first.path} and {len(files) - 1} more")
     return TableFile(path, [*columns, FILE_COLUMN], records), format
 
 
-def _records(number: int, file: TableFile, file_columns: list[str], columns: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the records of one file with the columns of all, and the number of the file."""
+def _rows(reader: RowReader, file_columns: list[str], columns: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the records of one file with the columns of all."""
     position = {column: i for i, column in reversed(list(enumerate(file_columns)))}
-    reader = RowReader(file)
     for row in reader:
-        cells = [row[position[column]] if column in position else "" for column in columns]
-        yield [*cells, f"{number}:{file.path.name}, record {reader.records:,}"]
+        yield [row[position[column]] if column in position else "" for column in columns]
 
 
 def foreign_files_in(folder: Path) -> list[Path]:

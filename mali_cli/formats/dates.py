@@ -66,14 +66,17 @@ class DayParser:
             return datetime.date(_full_year(year), MONTH_NUMBERS.get(name.lower(), 0), int(day))
         return None
 
+    def check_order(self) -> None:
+        """Raise DataError if the file has dates in both orders."""
+        _ = self.month_first
+
     @cached_property
     def month_first(self) -> bool:
         """Whether the month comes first in dates of numbers alone; DataError if the file has both orders."""
         examples: dict[bool, str] = {}
         for number, cell in self._read_cells():
-            match = NUMERIC.fullmatch(cell.strip())
-            if match and (int(match[1]) > 12) != (int(match[3]) > 12):
-                examples.setdefault(int(match[3]) > 12, f"{cell.strip()} (record {number:,})")
+            if (order := shows_month_first(cell)) is not None:
+                examples.setdefault(order, f"{cell.strip()} (record {number:,})")
         if len(examples) == 2:
             raise DataError(
                 f"{self._path} has dates with the day first, {examples[False]}, and with the month first, "
@@ -81,6 +84,14 @@ class DayParser:
             )
         self.order_is_assumed = not examples
         return examples.keys() == {True}
+
+
+def shows_month_first(cell: str) -> bool | None:
+    """Return whether a date of numbers alone has the month first; None of any other cell, and if it may be either."""
+    match = NUMERIC.fullmatch(cell.strip())
+    if match and (int(match[1]) > 12) != (int(match[3]) > 12):
+        return int(match[3]) > 12
+    return None
 
 
 def _full_year(year: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ from mali_cli.storage.duckdb_connection import import_duckdb, limit_memory
 if TYPE_CHECKING:
     import pandas as pd
 
+log = logging.getLogger(__name__)
+
 ReadNames = Callable[[], Mapping[str, dict[str, Iterable[str]]]]
 
 # By key or filter of sums and counts, the columns of events and casualties that it needs; another one may need any.
@@ -38,6 +41,21 @@ def is_applicable(table_file: TableFile, adapter: FormatAdapter) -> bool:
     """Return whether a file is a large CSV of a format in parts."""
     large = table_file.open_lines is not None and table_file.size > duckdb_filter.DUCKDB_MIN_BYTES
     return large and bool(adapter.parts)
+
+
+def create_tables_in(connection: Any, run: ImportRun) -> bool:
+    """Make our tables of the file of a run in a connection; return False if it has to be read record by record."""
+    if not is_applicable(run.table_file, run.adapter):
+        return False
+    tables = FileTables(connection, run.table_file, run.adapter, run.row_filter)
+    try:
+        limit_memory(connection, run.table_file.size)
+        tables.read()
+        run.create_tables(tables)
+    except duckdb_filter.FastPathUnavailable as reason:
+        log.debug("%s is read without DuckDB: %s", run.table_file.path, reason)
+        return False
+    return True
 
 
 def is_installed() -> bool:

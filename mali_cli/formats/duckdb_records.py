@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,6 +67,11 @@ class RecordTable:
         """Return the SQL of a cell; a column that the file lacks is blank."""
         return f"r.c{self.adapter.column_index[column]}" if self.has(column) else "''"
 
+    @property
+    def id(self) -> str:
+        """The SQL of the id of a record."""
+        return f"trim({self.cell(self.adapter.key)}, {literal(WHITESPACE)})"
+
     def has(self, column: str) -> bool:
         """Return whether the file has a column."""
         return column in self.adapter.column_index
@@ -119,17 +124,21 @@ class RecordTable:
         self.create_table(table, dict.fromkeys(keys, "VARCHAR"), passing)
         return f"({', '.join(map(self.cell, columns))}) IN (SELECT ({', '.join(keys)}) FROM {table})"
 
-    def take_repeated(self) -> list[RepeatedRecord]:
-        """Return all records of the ids that matching records share with others, and leave them out."""
+    def take_repeated(self, shared_ids: Collection[str] = ()) -> list[RepeatedRecord]:
+        """Return all records of the ids that matching records share with others, and leave them out.
+
+        `shared_ids` are those that records of other files have too.
+        """
         key = self.cell(self.adapter.key)
         [(are_unique,)] = self.query(f"SELECT count(DISTINCT hash({key})) = count(*) FROM records AS r")
-        if are_unique and not self.unlike(self.adapter.key, VISIBLE_ASCII):
+        if are_unique and not shared_ids and not self.unlike(self.adapter.key, VISIBLE_ASCII):
             return []
-        id_ = f"trim({key}, {literal(WHITESPACE)})"
+        self.create_table("shared_ids", {"id": "VARCHAR"}, [(shared,) for shared in shared_ids])
+        id_ = self.id
         self.execute(f"""
             CREATE OR REPLACE TEMP TABLE repeated AS
             SELECT {id_} AS id, count(*) AS records FROM records AS r WHERE id <> '' GROUP BY id
-            HAVING count(*) > 1 AND id IN (SELECT {id_} FROM {self.rows} AS r)""")
+            HAVING (count(*) > 1 OR id IN (FROM shared_ids)) AND id IN (SELECT {id_} FROM {self.rows} AS r)""")
         [(number,)] = self.query("SELECT coalesce(sum(records), 0) FROM repeated")
         if number > MAX_REPEATED_RECORDS:
             raise FastPathUnavailable(f"{number:,} records share their ids")

@@ -8,7 +8,7 @@ with the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.formats.base import FormatAdapter
@@ -57,6 +57,7 @@ class FileTables:
         self.adapter, self.row_filter = adapter, row_filter
         self.columns = frozenset({*EVENT_FIELDS, *FIGURE_TYPES} if columns is None else {*columns, *ALWAYS_NEEDED})
         self.errors: dict[int, RecordError] = {}  # by number of the record
+        self.builder: FrameBuilder | None = None  # of `create`
         self._parts = parts_to_read(adapter.parts, self.columns)
         self._tests = cell_tests(adapter, row_filter)
         tested = (column for alternatives in self._tests for test in alternatives for column in test.columns)
@@ -76,17 +77,20 @@ class FileTables:
         self.records = RecordTable(old.connection, old.table_file, old.adapter, in_order=True)
         self.read()
 
-    def take_repeated(self) -> list[RepeatedRecord]:
-        """Return the records that share their ids, which the caller merges."""
+    def take_repeated(self, shared_ids: Collection[str] = ()) -> list[RepeatedRecord]:
+        """Return the records that share their ids, also with records of other files; the caller merges them."""
         self.records.keep_matching(self._tests)
-        return self.records.take_repeated()
+        return self.records.take_repeated(shared_ids)
 
-    def create(self, merged: Sequence[EventRecord]) -> bool:
+    def create(self, merged: Sequence[EventRecord], points: set[Point] | None = None) -> bool:
         """Create our tables of the records that can be read, and of merged events.
 
-        Return whether events has the fatalities of each event, as EVENTS_WITH_FATALITIES_SQL says.
+        `points` are those that decide the names of places, by default those of all records. Return whether events has
+        the fatalities of each event, as EVENTS_WITH_FATALITIES_SQL says.
         """
-        builder = FrameBuilder(self.adapter, set(self._points() if "place" in self.columns else ()))
+        if points is None:
+            points = set(self._points() if "place" in self.columns else ())
+        builder = self.builder = FrameBuilder(self.adapter, points)
         parts = PartTables(self.records, builder, self.columns, merged)
         parts.parse_all(self._parts)
         self.errors = parts.errors

@@ -65,7 +65,10 @@ class ImportRun:
         self.errors_by_record: dict[int, str] = {}
         self.repeated = self.merged = self.read = self.records = 0
         self.progress_fraction = 0.0  # of the records, how many are in partitions
-        self.builder: FrameBuilder | None = None  # of `partitions`
+        self.builder: FrameBuilder | None = None  # of `partitions` and `create_tables`
+        # Of one of several files, the points of all of them, and the ids of records that other files have too
+        self.all_points: set[Point] | None = None
+        self.shared_ids: frozenset[str] = frozenset()
         self.date_cells: set[tuple[str, ...]] = set()  # of all records; see ScanStats
 
     def frames(self) -> Frames:
@@ -113,8 +116,9 @@ class ImportRun:
             return self._create_tables(tables)
 
     def _create_tables(self, tables: FileTables) -> bool:
-        merged = self._merge_repeated(tables.take_repeated())
-        has_event_fatalities = tables.create(merged)
+        merged = self._merge_repeated(tables.take_repeated(self.shared_ids))
+        has_event_fatalities = tables.create(merged, self.all_points)
+        self.builder = tables.builder
         self.errors_by_record |= {n: f"record {n:,}, {error}" for n, error in tables.errors.items()}
         self._finish(ScanStats(tables.records.number), tables.events)
         return has_event_fatalities

@@ -119,6 +119,7 @@ class ParquetSink:
         self._rows = path.with_name("rows.duckdb")
         config = {"preserve_insertion_order": "false", "temp_directory": f"{self._rows}.tmp"}
         self.connection = import_duckdb().connect(self._rows, config=config)
+        self.connection.execute("SET enable_progress_bar = false")  # processes of --engine local:4 would print it
         limit_memory(self.connection)
         self.tables = tables_to_write(metadata)
         for name in self.tables:

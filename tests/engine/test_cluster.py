@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -18,16 +17,16 @@ import pytest
 
 import mali_cli
 from mali_cli.dataset import load
+from mali_cli.engine import dask_executor
 from mali_cli.engine.dask_executor import DaskExecutor
 from mali_cli.errors import DataError, MaliError
 from mali_cli.model.installation import install_command
 from mali_cli.output import render_text
 from mali_cli.storage import convert
-from tests.conftest import MALI, Terminal
+from tests.conftest import Terminal
 from tests.engine.test_conversion import converted, split
-from tests.storage.test_parquet import make
-from tests.support.cluster import Cluster, S3Server, wait_for
-from tests.support.conversion import assert_same_tables
+from tests.support.cluster import Cluster, Command, S3Server, stopped, wait_for
+from tests.support.conversion import assert_same_tables, make_with_months
 from tests.support.lookalikes import FOLDER
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -73,11 +72,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
-    """Return an invented dataset as one folder and in three and six parts, with the same name."""
+    """Return an invented dataset as one folder and in two and six parts, with the same name."""
     work = tmp_path_factory.mktemp("data")
-    backend = load(make(work / "made.csv", 1200)).backend
+    backend = load(make_with_months(work / "made.csv", 1200)).backend
     found = []
-    for parts in (None, 3, 6):
+    for parts in (None, 2, 6):
         found.append(work / str(parts) / "made")
         found[-1].parent.mkdir()
         convert.convert(backend, found[-1], "parquet", parts=parts)
@@ -131,16 +130,14 @@ def test_processes_of_this_machine_give_the_same_answer(data: Path, mali: Run) -
     assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
 
 
-def test_data_in_an_object_store_are_read_through_fsspec(
-    cluster: Cluster, s3: S3Server, tmp_path: Path, mali: Run
-) -> None:
+def test_data_in_an_object_store_are_read_through_fsspec(cluster: Cluster, s3: S3Server, tmp_path: Path) -> None:
     convert.convert(load(FOLDER / "acled_a4.csv").backend, tmp_path / "made", "parquet", parts=2)
     address = s3.upload(tmp_path / "made", "war")
     words = ("casualties", "--by", "group", "--data")
-    here = mali(*words, str(tmp_path / "made"))
+    here = Command(tmp_path, *words, str(tmp_path / "made")).finish()
+    assert here[0] == 0
     for engine in ("local", cluster.address):
-        there = mali(*words, f"{address}/", env={**s3.env, "MALI_ENGINE": engine})
-        assert (there.returncode, there.stdout, there.stderr) == (0, here.stdout, here.stderr)
+        assert Command(tmp_path, *words, f"{address}/", env={**s3.env, "MALI_ENGINE": engine}).finish() == here
 
 
 def test_an_address_without_a_dataset_or_of_an_unknown_kind_is_refused(mali: Run) -> None:
@@ -181,6 +178,12 @@ def slow(cluster: Cluster) -> Iterator[Cluster]:
     cluster.speed_up()
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_executor, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(dask_executor, "PATIENCE_FACTOR", 1.5)
+
+
 def test_a_killed_worker_costs_time_only_and_a_late_one_helps(
     slow: Cluster, data: Path, expected: list[tuple[str, Any]]
 ) -> None:
@@ -191,32 +194,22 @@ def test_a_killed_worker_costs_time_only_and_a_late_one_helps(
     slow.wait_for_workers(2)
 
 
-def test_a_silent_worker_is_not_waited_for(
-    slow: Cluster, data: Path, expected: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
+@pytest.mark.usefixtures("impatient")
+def test_a_silent_worker_is_not_waited_for(slow: Cluster, data: Path, expected: list[tuple[str, Any]]) -> None:
     query = Background(answer, data, *BY_GROUP, slow.address)
-    silent = slow.busy_worker()
-    silent.send_signal(signal.SIGSTOP)
-    try:
+    with stopped(slow.busy_worker()):
         assert query.finish() == expected[0]
-    finally:
-        silent.send_signal(signal.SIGCONT)
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_list_survives_a_killed_and_a_silent_worker(
-    slow: Cluster, data: Path, expected: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+    slow: Cluster, data: Path, expected: list[tuple[str, Any]]
 ) -> None:
-    monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
     query = Background(answer, data, *LIST, slow.address)
     slow.kill(slow.busy_worker())
     slow.add_worker()
-    silent = slow.busy_worker()
-    silent.send_signal(signal.SIGSTOP)
-    try:
+    with stopped(slow.busy_worker()):
         assert query.finish() == expected[1]
-    finally:
-        silent.send_signal(signal.SIGCONT)
     slow.wait_for_workers(2)
 
 
@@ -231,21 +224,15 @@ def test_few_results_wait_while_rows_are_written(cluster: Cluster, tmp_path: Pat
         assert sorted(tmp_path.iterdir()) == files[: begun + 1]
 
 
-def test_a_conversion_survives_a_killed_and_a_silent_worker(
-    slow: Cluster, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("mali_cli.engine.dask_executor.PATIENCE_SECONDS", 1.5)
-    paths = split(data.parent.parent / "made.csv", tmp_path, [slice(n, None, 6) for n in range(6)])
+@pytest.mark.usefixtures("impatient")
+def test_a_conversion_survives_a_killed_and_a_silent_worker(slow: Cluster, data: Path, tmp_path: Path) -> None:
+    paths = split(data.parent.parent / "made.csv", tmp_path, [slice(n, None, 8) for n in range(4)])
     expected = converted(paths, tmp_path / "one", None)
     conversion = Background(converted, paths, tmp_path / "parts", DaskExecutor(slow.address))
     slow.kill(slow.busy_worker("read_file"))
     slow.add_worker()
-    silent = slow.busy_worker("write_part")
-    silent.send_signal(signal.SIGSTOP)
-    try:
+    with stopped(slow.busy_worker("write_part")):
         tables, notes, counts = conversion.finish()
-    finally:
-        silent.send_signal(signal.SIGCONT)
     assert_same_tables(tables, expected[0])
     assert (notes, counts) == expected[1:]
     slow.wait_for_workers(2)
@@ -258,13 +245,13 @@ def test_an_interrupt_cancels_the_tasks(slow: Cluster, data: Path, tmp_path: Pat
         (tmp_path / "files").mkdir()
         split(data.parent.parent / "made.csv", tmp_path / "files", [slice(n, None, 40) for n in range(2)])
         words = ["convert", str(tmp_path / "files"), str(tmp_path / "all"), "--to", "parquet", "--parts", "9"]
-    command = subprocess.Popen([MALI, *words, "--engine", slow.address], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    slow.slow_down(1.0)
+    command = Command(tmp_path, *words, "--engine", slow.address)
     if work == "conversion":
         slow.busy_worker("write_part")
     wait_for(lambda: list(tmp_path.glob(".all*/new")))  # of a list when the first part was read
-    command.send_signal(signal.SIGINT)
-    assert command.communicate(timeout=60) == (b"", b"")
-    assert command.returncode == 130
+    command.interrupt()
+    assert command.finish() == (130, "", "")
     assert not list(tmp_path.glob("all*"))
     with distributed.Client(slow.address, set_as_default=False) as client:
         wait_for(lambda: not any(client.processing().values()), 10)
@@ -289,27 +276,27 @@ def test_workers_of_another_version_are_refused(cluster: Cluster, data: Path, mo
         load(data, engine=cluster.address).casualties(by="group")
 
 
-def test_a_lost_or_absent_cluster_is_one_line(data: Path, tmp_path: Path, mali: Run) -> None:
+def test_a_lost_or_absent_cluster_is_one_line(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = Cluster(tmp_path, workers=0)
     words = ("casualties", "--data", str(data), "--by", "group", "--engine", cluster.address)
     try:
-        result = mali(*words)
-        assert (result.returncode, result.stdout) == (1, "")
-        assert result.stderr == f"mali: {cluster.address} has no workers; start one: dask worker {cluster.address}\n"
+        error = f"mali: {cluster.address} has no workers; start one: dask worker {cluster.address}\n"
+        assert Command(tmp_path, *words).finish() == (1, "", error)
         cluster.add_worker()
         cluster.wait_for_workers(1)
-        cluster.slow_down()
+        cluster.slow_down(1.0)
         listed = ("events", "--data", str(data), "--engine", cluster.address, "-o", str(tmp_path / "all.csv"))
-        command = subprocess.Popen([MALI, *listed], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command = Command(tmp_path, *listed)
         wait_for(lambda: list(tmp_path.glob(".all.csv.*/new")))  # when the first part was read
         cluster.kill(cluster.scheduler)
         error = f"mali: the connection to {cluster.address} was lost; no file was written.\n"
-        assert command.communicate(timeout=60) == ("", error)
-        assert command.returncode == 1
+        assert command.finish() == (1, "", error)
         assert not list(tmp_path.glob("*all.csv*"))
-        result = mali(*words)
-        assert (result.returncode, result.stdout) == (1, "")
-        assert result.stderr == f"mali: no Dask scheduler answers at {cluster.address}.\n"
+        monkeypatch.setattr(dask_executor, "CONNECT_SECONDS", 0.5)
+        with pytest.raises(MaliError) as refusal:
+            load(data, engine=cluster.address).casualties(by="group")
+        assert str(refusal.value) == f"no Dask scheduler answers at {cluster.address}."
+        assert refusal.value.exit_code == 1
     finally:
         cluster.close()
 

@@ -15,7 +15,7 @@ from mali_cli.results import QueryResult
 from mali_cli.storage import convert, duckdb_backend
 from mali_cli.storage.parquet_parts import PartitionedParquetBackend
 from tests.engine.test_conversion import Pickling
-from tests.storage.test_parquet import make
+from tests.support.conversion import make_with_months
 
 LISTS: list[tuple[str, dict[str, Any]]] = [
     ("events", {}),
@@ -25,6 +25,8 @@ LISTS: list[tuple[str, dict[str, Any]]] = [
     ("events", {"condition": "killed_best > 100000"}),
     ("casualties", {"until": "2019", "condition": "best != 2"}),
     ("casualties", {"scope": "total"}),
+    *((query, {"since": "2014-03-02", "until": "2018-05-14", "dates": "all"}) for query in ("events", "casualties")),
+    ("events", {"on": "2016-05", "dates": "all", "limit": 3, "condition": "killed_best < 9"}),
 ]
 SORTED: list[tuple[str, dict[str, Any]]] = [
     ("events", {"sort": "-killed_best,event_type", "columns": "event_id", "condition": "killed_best > 1", "limit": 4}),
@@ -32,6 +34,7 @@ SORTED: list[tuple[str, dict[str, Any]]] = [
     ("events", {"sort": "place", "limit": 1000}),
     ("casualties", {"sort": "-best", "condition": "best > 100000", "limit": 2}),
     ("casualties", {"disputed": True, "sort": "-best", "limit": 2}),
+    ("events", {"until": "2016-05-14", "dates": "all", "sort": "country", "limit": 60}),
 ]
 
 
@@ -53,7 +56,7 @@ class Counting(Pickling):
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     work = tmp_path_factory.mktemp("parts")
-    convert.convert(load(make(work / "made.csv", 400)).backend, work / "parts", "parquet", parts=3)
+    convert.convert(load(make_with_months(work / "made.csv", 400)).backend, work / "parts", "parquet", parts=3)
     return work / "parts"
 
 

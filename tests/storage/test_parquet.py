@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -294,3 +295,15 @@ def test_without_duckdb_a_message_says_what_to_install(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     for name, target_format in (("x.db", "sqlite"), ("x", "csv")):
         assert convert_to(name, target_format).exit_code == 0
+
+
+def test_no_bar_is_printed_by_an_interactive_python(tmp_path: Path) -> None:
+    """DuckDB takes the processes of --engine local:4 for one if mali was started by `python -m`."""
+    program = f"""
+from pathlib import Path
+from mali_cli.storage.parquet import ParquetSink
+sink = ParquetSink(Path({str(tmp_path / "new")!r}), {{}})
+print(sink.connection.execute("SELECT current_setting('enable_progress_bar')").fetchall())
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[(False,)]\n"

@@ -45,6 +45,18 @@ def forget_large_tables(dataset: Dataset) -> None:
         dataset.backend._frames.pop(name, None)
 
 
+def make_with_months(file: Path, records: int) -> Path:
+    """Make a file like ACLED's in which of every fourth event only the month is known."""
+    acled_like.make(file, records)
+    with open(file, encoding="utf-8", newline="") as opened:
+        header, *rows = csv.reader(opened)
+    for row in rows[::4]:
+        row[header.index("time_precision")] = "3"
+    with open(file, "w", encoding="utf-8", newline="") as written:
+        csv.writer(written).writerows([header, *rows])
+    return file
+
+
 def write_converted(backend: Backend, target: Path, target_format: str) -> Path:
     """Convert a dataset and return the target."""
     convert.convert(backend, target, target_format)
