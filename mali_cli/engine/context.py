@@ -23,6 +23,7 @@ class QueryContext:
     def __init__(self, backend: Backend, executor: Executor | None = None) -> None:
         self.backend = backend
         self.executor = executor
+        self._lookup_tables: dict[str, pd.DataFrame] = {}
 
     def fraction_read(self) -> float | None:
         """Return how much of its work the executor has done, None if that is not known."""
@@ -49,7 +50,9 @@ class QueryContext:
 
     def lookup_table(self, name: str) -> pd.DataFrame:
         """Return a table with our bundled rows added if the backend is a foreign file."""
-        return lookup_table(self.backend, name)
+        if name not in self._lookup_tables:
+            self._lookup_tables[name] = lookup_table(self.backend, name)
+        return self._lookup_tables[name]
 
     @property
     def title(self) -> str:
@@ -58,9 +61,8 @@ class QueryContext:
 
     @cached_property
     def resolver(self) -> NameResolver:
-        lookup = partial(lookup_table, self.backend)
         foreign_names = partial(NameCrosswalk, self.backend.origin)
-        return NameResolver(lookup, self.backend.distinct, self.backend.extra_names, foreign_names)
+        return NameResolver(self.lookup_table, self.backend.distinct, self.backend.extra_names, foreign_names)
 
     @cached_property
     def events_with_location(self) -> pd.DataFrame:

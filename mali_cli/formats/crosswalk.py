@@ -64,25 +64,6 @@ class NameCrosswalk:
         return frozenset(key for key, row in self._our_groups.items() if row["kind"] == "civilian")
 
     @cached_property
-    def _places(self) -> dict[str, list[dict[str, str]]]:
-        """Our places by each of their normalised names."""
-        places: dict[str, list[dict[str, str]]] = {}
-        for row in _rows("places"):
-            for name in set(map(normalize_name, (row["place"], *split_list(row["aliases"])))):
-                places.setdefault(name, []).append(row)
-        return places
-
-    @cached_property
-    def _our_countries(self) -> dict[str, str]:
-        """Our countries by their codes and by each of their names without apostrophes, which some files lose."""
-        countries = {normalize_name(code): country for country, codes in ISO_CODES.items() for code in codes}
-        for row in _rows("groups"):
-            if row["kind"] == "state":
-                spellings = (row["name"], *split_list(row["aliases"]), row["group"])
-                countries |= {_without_apostrophes(name): row["group"] for name in spellings}
-        return countries
-
-    @cached_property
     def _our_regions(self) -> dict[str, str]:
         """Our regions by each of their normalised names."""
         return _areas_by_name("region")
@@ -161,7 +142,7 @@ class NameCrosswalk:
         """Return our name of a country, the file's own if we have none; None for a blank."""
         if name not in self._countries:
             text = name.strip()
-            ours = self._our_countries
+            ours = _our_countries()
             key = ours.get(_without_apostrophes(text)) or ours.get(_without_apostrophes(BRACKET.sub("", text)), text)
             self._countries[name] = key or None
         return self._countries[name]
@@ -200,8 +181,8 @@ class NameCrosswalk:
 
     def place_spellings(self, names: list[str]) -> set[str]:
         """Return every normalised name of our places with these names and of the places within them."""
-        rows = _rows("places")
-        keys = {row["place"] for name in names for row in self._places.get(normalize_name(name), ())}
+        rows = our_rows("places")
+        keys = {row["place"] for name in names for row in _our_places().get(normalize_name(name), ())}
         while added := {row["place"] for row in rows if row["within"] in keys} - keys:
             keys |= added
         places = [row for row in rows if row["place"] in keys]
@@ -209,7 +190,7 @@ class NameCrosswalk:
 
     def place_aliases(self, location: str, country: str | None) -> list[str]:
         """Return the names of our places that go by this name in the country."""
-        rows = self._places.get(normalize_name(location), []) or self._places.get(
+        rows = _our_places().get(normalize_name(location), []) or _our_places().get(
             normalize_name(PLACE_KIND.sub("", location)), []
         )
         in_country = [row for row in rows if row["country"] == country]
@@ -218,7 +199,7 @@ class NameCrosswalk:
 
 @cache
 def _our_groups() -> dict[str, dict[str, str]]:
-    return {row["group"]: row for row in _rows("groups")}
+    return {row["group"]: row for row in our_rows("groups")}
 
 
 @cache
@@ -228,12 +209,33 @@ def _our_group_names() -> NameIndex:
 
 
 @cache
+def _our_places() -> dict[str, list[dict[str, str]]]:
+    """Return our places by each of their normalised names."""
+    places: dict[str, list[dict[str, str]]] = {}
+    for row in our_rows("places"):
+        for name in set(map(normalize_name, (row["place"], *split_list(row["aliases"])))):
+            places.setdefault(name, []).append(row)
+    return places
+
+
+@cache
+def _our_countries() -> dict[str, str]:
+    """Return our countries by their codes and by each of their names without apostrophes, which some files lose."""
+    countries = {normalize_name(code): country for country, codes in ISO_CODES.items() for code in codes}
+    for row in our_rows("groups"):
+        if row["kind"] == "state":
+            spellings = (row["name"], *split_list(row["aliases"]), row["group"])
+            countries |= {_without_apostrophes(name): row["group"] for name in spellings}
+    return countries
+
+
+@cache
 def _concordance(format_name: str | None) -> Concordance:
     return Concordance(format_name, _our_groups())
 
 
 @cache
-def _rows(name: str) -> list[dict[str, str]]:
+def our_rows(name: str) -> list[dict[str, str]]:
     """Return the rows of one of our own tables as text."""
     return list(raw_tables.read_raw_table(schema.data_folder(), name).dicts())
 
@@ -241,7 +243,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 @cache
 def _areas_by_name(column: str) -> dict[str, str]:
     """Return our regions or second-level areas by each of their normalised names; a name of its own comes first."""
-    rows = [row for row in _rows("places") if row[column]]
+    rows = [row for row in our_rows("places") if row[column]]
     names = {
         normalize_name(name): row[column]
         for row in rows

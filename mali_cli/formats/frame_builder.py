@@ -9,11 +9,10 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from mali_cli.formats.base import FormatAdapter
-from mali_cli.formats.crosswalk import NameCrosswalk
+from mali_cli.formats.crosswalk import NameCrosswalk, our_rows
 from mali_cli.formats.records import CasualtyEstimate, EventRecord, Point, split_list
 from mali_cli.model import frames, geo, schema
 from mali_cli.model.vocabulary import ACTOR_COLUMNS
-from mali_cli.storage import raw_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,7 +176,7 @@ def _bundled_rows(name: str, keys: set[str]) -> list[Any]:
     [key] = schema.table(name).key
     return [
         row_type(**{column: parsers[column](cell) if cell else None for column, cell in row.items()})
-        for row in raw_tables.read_raw_table(schema.data_folder(), name).dicts()
+        for row in our_rows(name)
         if row[key] in keys
     ]
 
@@ -279,6 +278,7 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
+@cache
 def _row_type(name: str) -> Any:
     """Return a class for the rows of a declared table; a column that is not given is blank."""
     columns = [column.name for column in schema.table(name).columns]

@@ -20,10 +20,9 @@ def build_frame(name: str, columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
     import pandas as pd
 
     declared = table(name).columns
-    return pd.DataFrame(
-        {column.name: to_dtype_array(column, cells) for column, cells in zip(declared, columns, strict=True)},
-        copy=False,
-    )
+    index = pd.RangeIndex(len(columns[0]))  # without it pandas would compare the indexes of all columns
+    arrays = {c.name: _to_dtype_array(c, cells, index) for c, cells in zip(declared, columns, strict=True)}
+    return pd.DataFrame(arrays, index, copy=False)
 
 
 def empty_frame(name: str) -> pd.DataFrame:
@@ -31,7 +30,7 @@ def empty_frame(name: str) -> pd.DataFrame:
     return build_frame(name, [()] * len(table(name).columns))
 
 
-def to_dtype_array(column: Column, cells: Sequence[Any]) -> Any:
+def _to_dtype_array(column: Column, cells: Sequence[Any], index: pd.Index[int]) -> Any:
     """Return the values of a column as an array of its dtype."""
     import numpy as np
     import pandas as pd
@@ -46,4 +45,4 @@ def to_dtype_array(column: Column, cells: Sequence[Any]) -> Any:
     if column.type == "boolean":
         return np.array(cells, dtype=bool)
     # Plain objects: thousands of cells are faster to make than as pandas' own strings.
-    return pd.Series(cells, dtype=object)
+    return pd.Series(cells, index, dtype=object)

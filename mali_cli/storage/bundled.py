@@ -40,11 +40,16 @@ def merge_bundled(name: str, foreign: pd.DataFrame) -> pd.DataFrame:
     key = schema.table(name).key[0]
     if name == "places":
         foreign_names = set[str]().union(*_names_by_row(foreign, key))
-        is_new = [foreign_names.isdisjoint(names) for names in _names_by_row(bundled, key)]
+        is_new = [foreign_names.isdisjoint(names) for names in _bundled_place_names()]
     else:
         foreign_keys = set(map(normalize_name, foreign[key]))
         is_new = [normalize_name(group) not in foreign_keys for group in bundled[key]]
     return pd.concat([foreign, bundled[is_new]], ignore_index=True)
+
+
+@cache
+def _bundled_place_names() -> list[set[str]]:
+    return _names_by_row(bundled_backend().table("places"), "place")
 
 
 def _names_by_row(table: pd.DataFrame, key: str) -> list[set[str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.model.cell_rules import first_violation
-from mali_cli.model.frames import to_dtype_array
+from mali_cli.model.frames import build_frame
 from mali_cli.model.schema import Column, Table
 
 if TYPE_CHECKING:
@@ -49,11 +49,8 @@ def read_frame(folder: Path, name: str) -> pd.DataFrame:
 
 def to_frame(raw: RawTable) -> pd.DataFrame:
     """Return a table of text as typed columns; see `read_frame`."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        {column.name: _parse_column(column, raw.cells(column.name), raw) for column in raw.table.columns}, copy=False
-    )
+    columns = [_parse_column(column, raw.cells(column.name), raw) for column in raw.table.columns]
+    return build_frame(raw.table.name, columns)
 
 
 _PARSERS: dict[str, Callable[[str], Any]] = {
@@ -63,13 +60,13 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _parse_column(column: Column, cells: list[str], raw: RawTable) -> Any:
+def _parse_column(column: Column, cells: list[str], raw: RawTable) -> list[Any]:
     violation = first_violation(column, cells)
     if violation is not None:
         row, message = violation
         raise DataError(f"{raw.path}, line {raw.lines[row]}, {column.name}: {message}")
     parse = _PARSERS.get(column.type, str)
-    return to_dtype_array(column, [parse(cell) if cell else None for cell in cells])
+    return [parse(cell) if cell else None for cell in cells]
 
 
 def read_raw_table(folder: Path, name: str) -> RawTable:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from mali_cli.cli.app import app
 from mali_cli.dataset import Dataset, load
 from mali_cli.formats import whole_file
+from tests.support import lookalikes as foreign
 from tests.support.lookalikes import (
     FOLDER,
     HEADLESS,
@@ -134,3 +135,10 @@ def test_the_last_day_of_a_filtered_file_takes_no_further_pass(monkeypatch: pyte
     monkeypatch.setattr(whole_file, "RowReader", lambda *_: pytest.fail("the file is read once more"))
     assert filtered.last_day() == expected
     assert len(filtered.table("events")) == 2
+
+
+@pytest.mark.parametrize("name", ["gtd", "un_fatalities"])
+def test_the_last_day_of_a_file_is_that_of_its_events(name: str) -> None:
+    """Of formats without a part that reads days."""
+    last = max(event["date_start"] for event in foreign.expected(name, "events"))
+    assert str(load(FOLDER / f"{name}.csv").backend.last_day()) == last

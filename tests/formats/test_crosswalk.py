@@ -182,6 +182,8 @@ def test_an_unknown_event_type_is_a_violation_of_its_record_only(mali: Run, tmp_
     result = mali("check", str(path), "--columns", "record,column,value")
     assert result.stdout == "record,column,value\n3,event_type,Picnic\n"
     assert load(path).answer("events").notes[-1] == "Event types that ACLED does not have are left blank: Picnic."
+    store(path, edited("acled_a3", where("MLI9303", sub_event_type="Boat race")))
+    assert load(path).answer("events").notes[-1] == "Event types that ACLED does not have are left blank: Boat race."
 
 
 def test_sources_of_a_file_are_its_own(mali: Run) -> None:

@@ -25,16 +25,14 @@ from tests.support.lookalikes import (
     FOLDER,
     NAMES,
     Change,
-    edited,
     raw,
     records,
-    where,
     written,
 )
 from tests.support.quirks import (
     HARMLESS,
     REFUSED,
-    SKIPPED,
+    WITH_RECORDS_TO_SKIP,
     record,
 )
 
@@ -45,7 +43,7 @@ SAME_WITHOUT_DUCKDB: list[tuple[str, str, str, Change]] = [
     *((name, name, ".csv", lambda data: data) for name in NAMES),
     *((what, name, ".csv", change) for what, name, change in HARMLESS if name == "acled_a2"),
     *((what, name, suffix, change) for what, name, change, suffix, _ in REFUSED if suffix == ".csv"),
-    *((f"{column} {cell!r}", name, ".csv", lambda _, name=name, id=id, column=column, cell=cell: edited(name, where(id, **{column: cell}))) for name, id, column, cell in SKIPPED[::3]),  # type: ignore[misc]
+    *((what, name, ".csv", change) for what, name, change in WITH_RECORDS_TO_SKIP),
 ]  # fmt: skip
 
 
@@ -57,22 +55,28 @@ SAME_WITHOUT_DUCKDB: list[tuple[str, str, str, Change]] = [
 def test_output_is_the_same_with_and_without_duckdb(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, suffix: str, change: Change
 ) -> None:
-    """For every look-alike, every harmless quirk, every skipped record and every refused file."""
+    """For every look-alike, every harmless quirk, every skipped record and every refused file; also as a large one."""
     pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
     path = foreign.store(tmp_path / f"file{suffix}", change(raw(name)))
     monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
-    for columns in (None, "event_id,side_a,side_b,summary"):
-        fast = output_of(path, columns)
-        with foreign.without_duckdb():
-            assert output_of(path, columns) == fast
+    _assert_same_output(path, None)
     _treat_as_large(monkeypatch)
+    _assert_same_output(path, "event_id,side_a,side_b,summary")
+
+
+def _assert_same_output(path: Path, columns: str | None) -> None:
     fast = output_of(path, columns)
     with foreign.without_duckdb():
         assert output_of(path, columns) == fast
 
 
-@pytest.mark.parametrize("date", ["0001-01-01", "0000-01-01", "1699-12-31", "2201-01-01", "9999-12-31"])
-@pytest.mark.parametrize("name", ["acled_a4", "ucdp_u2", "un_fatalities"])
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        *(("acled_a4", date) for date in ("0001-01-01", "0000-01-01", "1699-12-31", "2201-01-01", "9999-12-31")),
+        *((name, date) for name in ("ucdp_u2", "un_fatalities") for date in ("0001-01-01", "9999-12-31")),
+    ],
+)
 def test_dates_out_of_range_are_skipped_with_and_without_duckdb(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, date: str
 ) -> None:

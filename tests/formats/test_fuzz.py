@@ -138,13 +138,16 @@ def test_quotes_and_delimiters_anywhere(name: str, rng: random.Random) -> None:
     check_invariants(bytes(data))
 
 
+FILTERS = [
+    {"since": "2013", "until": "2022"},
+    {"actor": "Civilians"},
+    {"actor": "Mali", "columns": "event_id,side_a,note"},
+]
+
+
 @pytest.mark.parametrize("large", [False, True])
-@pytest.mark.parametrize(
-    "filters",
-    [{"since": "2013", "until": "2022"}, {"actor": "Civilians"}, {"actor": "Mali", "columns": "event_id,side_a,note"}],
-)
 def test_damaged_files_give_the_same_with_and_without_duckdb(
-    filters: dict[str, str], large: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    large: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """With a filter, the csv module and DuckDB give the same rows and notes, or the same error."""
     pytest.importorskip("duckdb", reason="the extra `fast` is not installed")
@@ -153,9 +156,14 @@ def test_damaged_files_give_the_same_with_and_without_duckdb(
         monkeypatch.setattr(duckdb_filter, "LARGE_FILE_BYTES", 0)
         monkeypatch.setattr(row_filter, "LARGE_FILE_BYTES", 0)
 
-    @settings(some, max_examples=30)
-    @given(names, seeds, damage)
-    def compare(name: str, rng: random.Random, damaged: Callable[[bytearray, random.Random], None]) -> None:
+    @settings(some, max_examples=40)
+    @given(st.sampled_from(FILTERS), names, seeds, damage)
+    def compare(
+        filters: dict[str, str],
+        name: str,
+        rng: random.Random,
+        damaged: Callable[[bytearray, random.Random], None],
+    ) -> None:
         data = bytearray(raw(name))
         damaged(data, rng)
         path = foreign.store(tmp_path / "fuzzed.csv", bytes(data))

@@ -275,7 +275,7 @@ def test_one_dataset_answers_several_queries_alike() -> None:
     for name in ("acled_a3", "acled_monadic", "ucdp_u2"):
         cases = [(filters, ids) for of, filters, ids in CASES if of == name]
         dataset = load(FOLDER / f"{name}.csv")
-        for filters, ids in [*cases, *reversed(cases)]:
+        for filters, ids in [*cases, cases[0]]:
             assert list(dataset.events(**filters)["event_id"]) == ids.split()
         assert len(dataset.events()) == COUNTS[name][1]
         assert len(dataset.table("events")) == COUNTS[name][1]

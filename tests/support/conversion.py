@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +15,7 @@ from mali_cli.dataset import Dataset, load
 from mali_cli.model import schema
 from mali_cli.storage import convert, sqlite
 from mali_cli.storage.base import Backend, Frames
+from mali_cli.storage.duckdb_backend import LARGE_TABLES
 from mali_cli.storage.memory import MemoryBackend
 from tests.conftest import ROOT
 
@@ -26,6 +29,20 @@ AWKWARD = (
     *("Ménaka", "Me\u0301naka", "a\u00a0b", " blanks around ", "NA", "None", "nan", "null", "\ufeff", "\x0b", "\x85"),
     *("\u2028", "1e5", "true", "2012-01-01", "😀", "\\", "\\N", "%", "--", "NULL; DROP TABLE events"),
 )
+
+
+def make_file(path: Path) -> Path:
+    """Write an invented file with the columns of ACLED and some 900 records of four years, and return its path."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        records = (record for record in acled_like.records(3000) if "2013" <= record[2] <= "2016")
+        csv.writer(file, lineterminator="\n").writerows([acled_like.HEADER, *records])
+    return path
+
+
+def forget_large_tables(dataset: Dataset) -> None:
+    """Let a dataset read its large tables again for the next query."""
+    for name in LARGE_TABLES:
+        dataset.backend._frames.pop(name, None)
 
 
 def make_with_months(file: Path, records: int) -> Path:
@@ -116,8 +133,21 @@ def folder_content(folder: Path) -> dict[str, bytes]:
     }
 
 
+@cache
+def _old_target(target_format: str) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, "old.db" if target_format == "sqlite" else "old")
+        write_converted(load(ROOT / "tests" / "lookalikes" / "acled_a4.csv").backend, target, target_format)
+        return folder_content(Path(folder))
+
+
 def write_old_target(folder: Path, target_format: str) -> tuple[Path, dict[str, bytes]]:
     """Write a converted dataset to be replaced; return its path and the content of the folder."""
-    target = folder / ("old.db" if target_format == "sqlite" else "old")
-    convert.convert(load(ROOT / "tests" / "lookalikes" / "acled_a4.csv").backend, target, target_format)
-    return target, folder_content(folder)
+    names = []
+    for name, data in _old_target(target_format).items():
+        names.append(name)
+        if data:
+            (folder / name).write_bytes(data)
+        else:
+            (folder / name).mkdir()
+    return folder / names[0], folder_content(folder)

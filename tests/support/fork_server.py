@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
-import importlib
+import importlib.util
 import json
 import os
 import pkgutil
@@ -19,6 +19,7 @@ from typing import NoReturn
 
 TIMEOUT_SECONDS = 60
 LIBRARIES = ("pandas", "rich.markdown", "rich.progress", "rich.table", "typer.rich_utils")
+LIBRARIES += tuple(filter(importlib.util.find_spec, ("duckdb",)))  # of an extra
 
 # Python and the libraries read other variables while they start, which is over when the server forks.
 READ_BY_COMMANDS = {"COLUMNS", "LINES", "MALI_DATA", "MALI_ENGINE", "NO_COLOR", "SOURCE_DATE_EPOCH", "TERM"}
@@ -48,11 +49,12 @@ class ForkServer:
     ) -> Callable[[], int]:
         """Start a command with its standard input, output and error.
 
-        Return a function that waits for its exit status, which is negative for a signal.
+        Return a function that waits for its exit status, which is negative for a signal. `pid` is that of the command.
         """
         request = json.dumps([arguments, str(folder or Path.cwd()), dict(environment)]).encode()
         socket.send_fds(self._connection, [len(request).to_bytes(4, "big")], streams)
         self._connection.sendall(request)
+        self.pid = int.from_bytes(self._connection.recv(4, socket.MSG_WAITALL), "big")
         return lambda: int(self._connection.recv(16))
 
     def run(
@@ -110,6 +112,7 @@ def serve(program: str, connection: socket.socket) -> None:
         child = os.fork()
         if not child:
             break
+        connection.sendall(child.to_bytes(4, "big"))
         for stream in streams:
             os.close(stream)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

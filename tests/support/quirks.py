@@ -246,3 +246,24 @@ SKIPPED = [
     ("un_fatalities", "MINUSMA-2013-08-90001", "incident_date", "22 août 2013"),
     ("un_fatalities", "MINUSMA-2013-08-90001", "incident_date", "0001-01-01"),
 ]
+
+
+def _with_records_to_skip(name: str, data: bytes) -> bytes:
+    """Return a file with a record for each of its cells in SKIPPED, and as many that can be read."""
+    header, *rows = parsed(data)
+    copies = []
+    for number, (_, id, column, cell) in enumerate(skipped for skipped in SKIPPED if skipped[0] == name):
+        readable = next(list(row) for row in rows if id in row)
+        key = readable.index(id)
+        readable[key] = f"{id}{number:02}0"
+        unreadable = list(readable)
+        unreadable[key] = f"{id}{number:02}1"
+        unreadable[header.index(column)] = cell
+        copies += [readable, unreadable]
+    return written([header, *rows, *copies])
+
+
+WITH_RECORDS_TO_SKIP: list[tuple[str, str, Change]] = [
+    (f"records that are skipped, {name}", name, lambda data, name=name: _with_records_to_skip(name, data))  # type: ignore[misc]
+    for name in dict.fromkeys(name for name, *_ in SKIPPED)
+]
