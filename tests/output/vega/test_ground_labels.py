@@ -10,7 +10,7 @@ from typing import Any
 
 from mali_cli.dataset import load
 from mali_cli.output.vega.ground_labels import NIGER, RIVER
-from mali_cli.output.vega.spec import specification, subtitle
+from mali_cli.output.vega.spec import bare_chart, subtitle
 from mali_cli.results import QueryResult
 from tests.support.drawings import texts
 from tests.support.tables import dataset
@@ -19,7 +19,7 @@ Pipe = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def layers_of(result: QueryResult) -> list[dict[str, Any]]:
-    layers: list[dict[str, Any]] = specification(result, framed=False)["vconcat"][0]["layer"]
+    layers: list[dict[str, Any]] = bare_chart(result)[0]["vconcat"][0]["layer"]
     return layers
 
 

@@ -15,7 +15,7 @@ from mali_cli.dataset import load
 from mali_cli.model import schema
 from mali_cli.output.cell_values import row_dicts
 from mali_cli.output.image_export import render
-from mali_cli.output.vega.spec import row_description, specification
+from mali_cli.output.vega.spec import bare_chart, row_description, specification
 from tests.support.charts import AWKWARD_WAR, CHART_COMMANDS
 from tests.support.drawings import Text, texts
 from tests.support.lookalikes import FOLDER
@@ -179,7 +179,7 @@ def test_describe_gets_the_number_of_each_row() -> None:
     result = load().answer("map", since="2012")
     described = [
         value["description"]
-        for part in specification(result, 328, framed=False, describe=lambda i, row: f"{i}|{row['place']}")["vconcat"]
+        for part in bare_chart(result, 328, lambda i, row: f"{i}|{row['place']}")[0]["vconcat"]
         for layer in part["layer"]
         for value in layer["data"]["values"]
         if "description" in value
