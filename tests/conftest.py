@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import functools
+import gc
 import os
 import pty
 import select
@@ -29,10 +30,19 @@ __all__ = ["browser", "chromium"]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["MALI_DEBUG"] = "1"
 os.environ.pop("MALI_DATA", None)
+# Programs that tests start keep what Python compiles: it would compile all of pandas again for each of them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 WARNINGS = {"PYTHONWARNINGS": "error"}  # in the program that tests start, as in the tests themselves
 ROOT = Path(__file__).parent.parent
 MALI = shutil.which("mali", path=sysconfig.get_path("scripts")) or ""
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported and collected, which stays, out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 class Terminal:
