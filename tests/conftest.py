@@ -28,6 +28,7 @@ __all__ = ["browser", "chromium"]
 
 # A shell that starts the tests in the background has them ignore ^C, and so would the programs that they interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+gc.set_threshold(50_000, 20, 100)  # pandas makes many objects, and hardly any garbage that only a search would find
 os.environ["MALI_DEBUG"] = "1"
 os.environ.pop("MALI_DATA", None)
 # Programs that tests start keep what Python compiles: it would compile all of pandas again for each of them.
@@ -36,13 +37,6 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 WARNINGS = {"PYTHONWARNINGS": "error"}  # in the program that tests start, as in the tests themselves
 ROOT = Path(__file__).parent.parent
 MALI = shutil.which("mali", path=sysconfig.get_path("scripts")) or ""
-
-
-def pytest_collection_finish() -> None:
-    """Leave what is imported and collected, which stays, out of every later search for garbage."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 class Terminal:

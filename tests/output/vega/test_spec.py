@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,10 @@ from mali_cli.model import schema
 from mali_cli.output.cell_values import row_dicts
 from mali_cli.output.image_export import render
 from mali_cli.output.vega.spec import bare_chart, row_description, specification
-from tests.support.charts import AWKWARD_WAR, CHART_COMMANDS
+from tests.support.charts import AWKWARD_WAR, CHART_COMMANDS, run_here
 from tests.support.drawings import Text, texts
 from tests.support.lookalikes import FOLDER
 from tests.support.tables import dataset
-
-Pipe = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.mark.parametrize("command", CHART_COMMANDS, ids=" ".join)
@@ -162,13 +159,13 @@ def test_awkward_names_and_huge_numbers_are_drawn_without_overlap(
     assert chart == specification(result, width)  # the same each time
 
 
-def test_a_foreign_file_is_cited_as_the_source(mali: Pipe, tmp_path: Path) -> None:
+def test_a_foreign_file_is_cited_as_the_source(tmp_path: Path) -> None:
     file, picture = str(FOLDER / "acled_a4.csv"), tmp_path / "x.svg"
-    assert mali("timeline", "--data", file, "-o", str(picture)).returncode == 0
+    assert run_here("timeline", "--data", file, "-o", str(picture)).returncode == 0
     said = " ".join(text.text for text in texts(picture.read_bytes()))
     assert "Source: ACLED: acled_a4.csv. Read with mali" in said
     assert "CC-BY-SA" not in said
-    done = mali("map", "--data", file, "--on", "2024", "-o", str(tmp_path / "y.svg"))
+    done = run_here("map", "--data", file, "--on", "2024", "-o", str(tmp_path / "y.svg"))
     assert done.returncode == 2
     what = "No place on the map has a recorded holder on 2024-12-31; --format table shows the numbers."
     assert done.stderr.endswith(f"mali: {what} {tmp_path / 'y.svg'} was not written.\n")
