@@ -105,28 +105,24 @@ def partial_sums(
 
     Parameters
     ----------
-    matching
-        The figures that match the filters, with the columns of their events.
-    figures
-        All figures.
+    matching, figures
+        The figures that match the filters, with the columns of their events; and all figures.
     events
         The events that match the filters on events, for counting those without figures.
-    camps
-        The camp of each group.
-    keys
-        The group keys; none for one row.
+    camps, keys
+        The camp of each group; and the group keys, none for one row.
     possible
         The figures left out that only may fall into the period.
     """
-    by_keys = expand_group_keys(matching, keys, camps)
+    table = _sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters)
     matching = matching[[*COUNTED_COLUMNS]]
     summed = matching[in_scope(matching, filters)]
     killed = summed[summed["harm"] == "killed"]
     with_number = _hostile_with_number(killed)
     total, other_deaths = _totals(summed, figures)
     return PartialSums(
-        table=_sums_by_keys(by_keys, figures, events, keys, filters),
-        total=total,
+        table,
+        total,
         events=with_number["event_id"].nunique(),
         events_without_figures=len(violent_events_without_figures(events, figures)),
         single_belligerent_tallies=_count_single_belligerent(with_number),
