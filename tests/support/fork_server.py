@@ -21,7 +21,20 @@ TIMEOUT_SECONDS = 60
 LIBRARIES = ("pandas", "rich.markdown", "rich.progress", "rich.table", "typer.rich_utils")
 
 # Python and the libraries read other variables while they start, which is over when the server forks.
-READ_BY_COMMANDS = {"COLUMNS", "LINES", "MALI_DATA", "MALI_ENGINE", "NO_COLOR", "SOURCE_DATE_EPOCH", "TERM"}
+READ_BY_COMMANDS = frozenset(
+    [
+        "COLORFGBG",
+        "COLUMNS",
+        "LINES",
+        "MALI_DATA",
+        "MALI_ENGINE",
+        "MALI_PAGER",
+        "NO_COLOR",
+        "PAGER",
+        "SOURCE_DATE_EPOCH",
+        "TERM",
+    ]
+)
 
 
 class ForkServer:
