@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import functools
+import gc
 import os
 import pty
 import select
@@ -18,6 +19,7 @@ import termios
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.support.browser import browser, chromium
@@ -27,8 +29,12 @@ __all__ = ["browser", "chromium"]
 
 # A shell that starts the tests in the background has them ignore ^C, and so would the programs that they interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+pd.set_option("mode.string_storage", "python")  # as commands do
+gc.set_threshold(50_000, 20, 100)  # pandas makes many objects, and hardly any garbage that only a search would find
 os.environ["MALI_DEBUG"] = "1"
 os.environ.pop("MALI_DATA", None)
+# Programs that tests start keep what Python compiles: it would compile all of pandas again for each of them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 WARNINGS = {"PYTHONWARNINGS": "error"}  # in the program that tests start, as in the tests themselves
 ROOT = Path(__file__).parent.parent

@@ -66,6 +66,10 @@ def end_startup() -> None:
 
     Imported objects are exempt from the collection.
     """
+    import pandas as pd
+
+    # With those of PyArrow, which pandas takes where it is installed, sums take a third longer.
+    pd.set_option("mode.string_storage", "python")
     signals.clean_up_on_signals()
     if not gc.isenabled():
         gc.freeze()

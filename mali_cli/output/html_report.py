@@ -81,13 +81,14 @@ def _chart_section(result: QueryResult, labels: Labels, is_first: bool) -> str:
     chart = result.chart
     assert chart is not None
     heading = _heading(chart, labels)
+    drawn = {width: html_svg.chart_svg(result, width, labels) for width in html_svg.WIDTHS}
     fields = {
         "kind": chart.kind,
         "heading": _escape(heading),
         "title": "" if is_first else f'<h2 class="chart-title">{_escape(heading)}</h2>',
         "hint": _escape(labels(HINTS[chart.kind if chart.load_underlying else f"{chart.kind} without a list"])),
-        **{f"{width}_chart": html_svg.chart_svg(result, width, labels) for width in html_svg.WIDTHS},
-        "footnotes": "".join(_footnotes(result, width, labels, is_first) for width in html_svg.WIDTHS),
+        **{f"{width}_chart": svg for width, (svg, _) in drawn.items()},
+        "footnotes": "".join(_footnotes(texts, width, labels, is_first) for width, (_, texts) in drawn.items()),
     }
     return _fill(_read("chart.html"), fields, labels)
 
@@ -119,12 +120,12 @@ def _escape(text: str) -> str:
     return html.escape(escape_control(text))
 
 
-def _footnotes(result: QueryResult, width: str, labels: Labels, with_sources: bool) -> str:
+def _footnotes(paragraphs: list[str], width: str, labels: Labels, with_sources: bool) -> str:
     """Return the footnotes of a width: what the chart has no room for differs between widths."""
-    *notes, sources = spec.footnotes(result, html_svg.drawn_width(width))
+    *notes, sources = paragraphs
     texts = [*map(labels, notes), *([labels.words(sources)] if with_sources else [])]
-    paragraphs = "".join(f"<p>{_escape(text)}</p>" for text in texts if text)
-    return f'<div class="footnotes {width}">{paragraphs}</div>'
+    elements = "".join(f"<p>{_escape(text)}</p>" for text in texts if text)
+    return f'<div class="footnotes {width}">{elements}</div>'
 
 
 def _read(name: str) -> str:

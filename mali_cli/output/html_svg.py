@@ -31,14 +31,8 @@ COLORS = {color.lower(): f"var(--chart-{name},{color})" for color, name in THEME
 ROW_LABEL = re.compile(r"row (\d+)")
 
 
-def drawn_width(width: str) -> float:
-    """Return the width in pixels at which a chart is drawn before it is enlarged."""
-    pixels, enlargement = WIDTHS[width]
-    return pixels / enlargement
-
-
-def chart_svg(result: QueryResult, width: str, labels: Labels) -> str:
-    """Return the chart as an SVG element, with its own words translated.
+def chart_svg(result: QueryResult, width: str, labels: Labels) -> tuple[str, list[str]]:
+    """Return the chart as an SVG element, with its own words translated, and its footnotes, which are not.
 
     Its marks have the number of their row as `data-row`; one mark of each row has the description of that row.
     Only listed elements and attributes are kept: nothing in the chart runs or is loaded.
@@ -54,7 +48,8 @@ def chart_svg(result: QueryResult, width: str, labels: Labels) -> str:
         descriptions[str(i)] = f"{spec.row_name(row, chart)}: {facts}"
         return f"row {i}"
 
-    specification = spec.specification(result, drawn_width(width), framed=False, describe=row_label)
+    pixels, enlargement = WIDTHS[width]
+    specification, footnotes = spec.bare_chart(result, pixels / enlargement, row_label)
     _label_all_marks(specification)
     drawn = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
     element = sanitize(drawn, descriptions, width)
@@ -65,7 +60,7 @@ def chart_svg(result: QueryResult, width: str, labels: Labels) -> str:
     element.set("class", f"chart {width}")
     element.set("role", "group")
     element.set("aria-label", labels(str(specification["description"])))
-    return ET.tostring(element, encoding="unicode")
+    return ET.tostring(element, encoding="unicode"), footnotes
 
 
 def _label_all_marks(view: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 from collections.abc import Callable
@@ -19,14 +20,25 @@ from tests.support.lookalikes import FOLDER, NAMES
 QUERIES = ("events", "casualties")
 
 
-def key_lists(query: str, name: str) -> list[list[str]]:
-    """Return the keys by which a file is grouped: all that it states in threes, and some of them alone."""
+@functools.cache
+def stated_keys(query: str, name: str) -> list[str]:
     states = load(FOLDER / f"{name}.csv").backend.states
-    keys = [key for key in GROUP_KEYS[query] if key not in ("disorder_type", "interaction") or states(key)]
+    return [key for key in GROUP_KEYS[query] if key not in ("disorder_type", "interaction") or states(key)]
+
+
+def key_lists(query: str, name: str) -> list[list[str]]:
+    """Return the keys by which a file is grouped: all that it states in fours, and each alone for one of the files."""
+    keys = stated_keys(query, name)
     number = NAMES.index(name)
     turned = keys[-number:] + keys[:-number]  # so that other keys meet in each file
-    thirds = -(-len(keys) // 3)
-    return [*(turned[first::thirds] for first in range(thirds)), *([key] for key in keys[number % 5 - 5 :: -5])]
+    lists = -(-len(keys) // 4)
+    files_of_key = {key: [file for file in NAMES if key in stated_keys(query, file)] for key in keys}
+    alone = [
+        key
+        for at, key in enumerate(GROUP_KEYS[query])
+        if key in keys and name == files_of_key[key][at % len(files_of_key[key])]
+    ]
+    return [*(turned[first::lists] for first in range(lists)), *([key] for key in alone)]
 
 
 @pytest.mark.parametrize("query", QUERIES)

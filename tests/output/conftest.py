@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.support.charts import run_here
 from tests.support.report_page import CHART_COMMANDS, CONTROL_COMMAND, make_report
-
-Pipe = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def svg_of(mali: Pipe, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
+def svg_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
     """Return the SVG file that a command writes."""
     files: dict[tuple[str, ...], bytes] = {}
 
     def svg(*command: str) -> bytes:
         if command not in files:
             file = tmp_path_factory.mktemp("svg") / "picture.svg"
-            done = mali(*command, "-o", str(file))
+            done = run_here(*command, "-o", str(file))
             assert done.returncode == 0, done.stderr
             files[command] = file.read_bytes()
         return files[command]
@@ -30,8 +28,8 @@ def svg_of(mali: Pipe, tmp_path_factory: pytest.TempPathFactory) -> Callable[...
 
 
 @pytest.fixture(scope="session")
-def pages(mali: Pipe, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the HTML reports of a map, a timeline and a map of control."""
     folder = tmp_path_factory.mktemp("pages")
     commands = {**CHART_COMMANDS, "control": CONTROL_COMMAND}
-    return {name: make_report(mali, folder / f"{name}.html", *words) for name, words in commands.items()}
+    return {name: make_report(folder / f"{name}.html", *words) for name, words in commands.items()}

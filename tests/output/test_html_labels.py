@@ -64,8 +64,8 @@ def test_every_label_of_the_page_has_a_translation() -> None:
                if french.count("{"))  # fmt: skip
 
 
-def test_a_page_in_french(browser: Browser, mali: Run, tmp_path: Path) -> None:
-    file = make_report(mali, tmp_path / "carte.html", "map", "--from", "2012", "--to", "2013", "--lang", "fr")
+def test_a_page_in_french(browser: Browser, tmp_path: Path) -> None:
+    file = make_report(tmp_path / "carte.html", "map", "--from", "2012", "--to", "2013", "--lang", "fr")
     page = ReportPage(browser, file, "place=Gao&q=attack")
     assert page.run("return document.documentElement.lang") == "fr"
     title = r"Guerre du Mali\u00a0: événements par lieu: 2012 à 2013\u202f; \d+ événements sur \d+ ont un point"
@@ -80,8 +80,8 @@ def test_a_page_in_french(browser: Browser, mali: Run, tmp_path: Path) -> None:
     assert browser.console == []
 
 
-def test_a_title_that_is_given_is_not_translated(mali: Run, tmp_path: Path) -> None:
-    file = make_report(mali, tmp_path / "t.html", "timeline", "--lang", "fr", "--title", "events", "--subtitle", "year")
+def test_a_title_that_is_given_is_not_translated(tmp_path: Path) -> None:
+    file = make_report(tmp_path / "t.html", "timeline", "--lang", "fr", "--title", "events", "--subtitle", "year")
     assert "<title>events: year</title>" in file.read_text(encoding="utf-8")
 
 

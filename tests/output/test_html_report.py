@@ -110,7 +110,7 @@ def with_visible_marks(text: str) -> str:
     return "".join(escape_control(c) if c >= " " else c for c in text)
 
 
-def test_text_from_a_file_is_never_markup(browser: Browser, mali: Run, tmp_path: Path) -> None:
+def test_text_from_a_file_is_never_markup(browser: Browser, tmp_path: Path) -> None:
     events = [
         {"event_id": f"e{i}", "summary": text, "note": text, "place": f"P{text}", "side_a": f"G{i} {text}"}
         for i, text in enumerate(EVIL)
@@ -126,7 +126,7 @@ def test_text_from_a_file_is_never_markup(browser: Browser, mali: Run, tmp_path:
     )
     for picture in ("map", "timeline"):
         actors = [word for group in groups for word in ("--actor", group["group"])]
-        file = make_report(mali, tmp_path / f"{picture}.html", picture, "--data", str(data), *actors)
+        file = make_report(tmp_path / f"{picture}.html", picture, "--data", str(data), *actors)
         page = ReportPage(browser, file)
         assert page.count == f"{len(EVIL)} events"
         page.run("document.querySelectorAll('details').forEach((box) => box.open = true)")
@@ -165,7 +165,7 @@ def test_the_data_table_has_every_row(browser: Browser, pages: dict[str, Path], 
     assert any("; " in row[head.index("holder")] for row in body)
 
 
-def test_dates_are_shown_with_their_precision(browser: Browser, mali: Run, tmp_path: Path) -> None:
+def test_dates_are_shown_with_their_precision(browser: Browser, tmp_path: Path) -> None:
     expected = {
         "year": ("2013-01-01", "2013-12-31", "2013"),
         "month": ("2013-02-01", "2013-02-28", "2013-02"),
@@ -179,7 +179,7 @@ def test_dates_are_shown_with_their_precision(browser: Browser, mali: Run, tmp_p
     ]
     places = [{"place": "Gao", "latitude": "16.27", "longitude": "-0.04"}]
     data = write_dataset(tmp_path / "data", events=events, places=places)
-    page = ReportPage(browser, make_report(mali, tmp_path / "map.html", "map", "--data", str(data)))
+    page = ReportPage(browser, make_report(tmp_path / "map.html", "map", "--data", str(data)))
     dates = page.run("return [...document.querySelectorAll('#events .date-place > span')].map((e) => e.textContent)")
     assert dict(zip(page.listed_keys, dates, strict=True)) == {name: text for name, (_, _, text) in expected.items()}
 
@@ -222,12 +222,12 @@ def test_the_chart_and_the_list_are_printed(browser: Browser, pages: dict[str, P
     }
 
 
-def test_one_event_and_one_place(browser: Browser, mali: Run, tmp_path: Path) -> None:
+def test_one_event_and_one_place(browser: Browser, tmp_path: Path) -> None:
     event = {"event_id": "only", "place": "Gao", "summary": "It happened."}
     place = {"place": "Gao", "latitude": "16.27", "longitude": "-0.04"}
     data = write_dataset(tmp_path / "data", events=[event], places=[place])
     for picture in ("map", "timeline"):
-        page = ReportPage(browser, make_report(mali, tmp_path / f"{picture}.html", picture, "--data", str(data)))
+        page = ReportPage(browser, make_report(tmp_path / f"{picture}.html", picture, "--data", str(data)))
         assert page.count == "1 event"
         page.click(0)
         assert page.count == f"1 event: {'Gao' if picture == 'map' else '2013'}"
@@ -235,7 +235,7 @@ def test_one_event_and_one_place(browser: Browser, mali: Run, tmp_path: Path) ->
         assert browser.console == []
 
 
-def test_long_names_huge_numbers_and_unknown_fatalities(browser: Browser, mali: Run, tmp_path: Path) -> None:
+def test_long_names_huge_numbers_and_unknown_fatalities(browser: Browser, tmp_path: Path) -> None:
     long = "Wagadou" * 20
     events = [
         {"event_id": "huge", "place": long, "summary": long, "side_a": long, "note": long},
@@ -257,7 +257,7 @@ def test_long_names_huge_numbers_and_unknown_fatalities(browser: Browser, mali: 
     data = write_dataset(tmp_path / "data", events=events, casualties=figures, places=places, groups=groups)
     for picture in ("map", "timeline"):
         browser.size(*NARROW)
-        page = ReportPage(browser, make_report(mali, tmp_path / f"{picture}.html", picture, "--data", str(data)))
+        page = ReportPage(browser, make_report(tmp_path / f"{picture}.html", picture, "--data", str(data)))
         page.run("document.querySelectorAll('details').forEach((box) => box.open = true)")
         page.wait("document.querySelector('#data-table table')")
         page.run("scrollTo(0, 0)")

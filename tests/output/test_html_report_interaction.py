@@ -196,7 +196,7 @@ def test_search_finds_what_is_shown_and_nothing_else(browser: Browser, pages: di
         assert page.matching_keys(word) == [key for key in keys if begins.search(searchable[key])], word
 
 
-def test_search_ignores_the_labels_of_the_page(browser: Browser, mali: Run, tmp_path: Path) -> None:
+def test_search_ignores_the_labels_of_the_page(browser: Browser, tmp_path: Path) -> None:
     events = [
         {"event_id": "e1", "place": "Gao", "note": "Also reported elsewhere.", "responsibility": "MNLA"},
         {"event_id": "e2", "date_precision": "by"},
@@ -210,7 +210,7 @@ def test_search_ignores_the_labels_of_the_page(browser: Browser, mali: Run, tmp_
     data = write_dataset(
         tmp_path / "data", events=events, casualties=figures, places=places, groups=[{"group": "MNLA"}]
     )
-    page = ReportPage(browser, make_report(mali, tmp_path / "map.html", "map", "--data", str(data)))
+    page = ReportPage(browser, make_report(tmp_path / "map.html", "map", "--data", str(data)))
     for word in ("killed", "died", "figures", "claimant", "according", "source", "stated", "claimed", "note", "key", "cause",
                  "inflicted", "people", "place", "country", "not", "16.27", "current", "hostile", "false", "200", "battles"):  # fmt: skip
         assert page.matching_keys(word) == [], word

@@ -14,14 +14,15 @@ import pytest
 
 from mali_cli.model.installation import install_command
 from tests.conftest import ROOT
+from tests.support.charts import run_here
 from tests.support.drawings import labels, pixels, pixels_per_metre, texts
 
 Pipe = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def test_png_has_high_resolution_and_the_colours(mali: Pipe, tmp_path: Path) -> None:
+def test_png_has_high_resolution_and_the_colours(tmp_path: Path) -> None:
     file = tmp_path / "timeline.png"
-    done = mali("timeline", "--from", "2012", "--by", "year", "-o", str(file))
+    done = run_here("timeline", "--from", "2012", "--by", "year", "-o", str(file))
     assert done.returncode == 0
     assert done.stdout == ""
     assert f"{file}: " in done.stderr
@@ -35,22 +36,22 @@ def test_png_has_high_resolution_and_the_colours(mali: Pipe, tmp_path: Path) -> 
     assert all(row[3] == 255 for row in rows)  # no see-through margin
 
 
-def test_pdf_holds_its_text(mali: Pipe, tmp_path: Path) -> None:
+def test_pdf_holds_its_text(tmp_path: Path) -> None:
     file = tmp_path / "map.pdf"
-    assert mali("map", "--on", "2012-07-01", "-o", str(file)).returncode == 0
+    assert run_here("map", "--on", "2012-07-01", "-o", str(file)).returncode == 0
     pdf = file.read_bytes()
     assert pdf.startswith(b"%PDF")
     assert pdf.rstrip().endswith(b"%%EOF")
     assert b"LiberationSans" in pdf
 
 
-def test_suffixes_ignore_case_and_files_are_replaced_only_with_force(mali: Pipe, tmp_path: Path) -> None:
+def test_suffixes_ignore_case_and_files_are_replaced_only_with_force(tmp_path: Path) -> None:
     file = tmp_path / "m.SVG"
     file.write_text("mine", encoding="utf-8")
-    done = mali("map", "-o", str(file))
+    done = run_here("map", "-o", str(file))
     assert (done.returncode, done.stderr) == (1, f"mali: {file} exists; --force replaces it.\n")
     assert file.read_text(encoding="utf-8") == "mine"
-    assert mali("map", "-o", str(file), "--force", "--quiet").stderr == ""
+    assert run_here("map", "-o", str(file), "--force", "--quiet").stderr == ""
     assert file.read_bytes().startswith(b"<svg ")
 
 
@@ -109,16 +110,19 @@ def test_vl_convert_is_imported_only_to_draw() -> None:
 PICTURE = re.compile(r"!\[[^\]]+\]\((pictures/[^)]+)\)\n+`mali ([^`]+)`")
 
 
-def test_the_pictures_of_the_docs_are_drawn_by_the_commands_below_them(mali: Pipe, tmp_path: Path) -> None:
+def test_the_pictures_of_the_docs_are_drawn_by_the_commands_below_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Texts and their positions are compared; the digits of shapes may differ between versions of vl-convert."""
     text = (ROOT / "docs" / "pictures.md").read_text(encoding="utf-8")
     pictures = [(f"docs/{path}", command) for path, command in PICTURE.findall(text)]
     assert len(pictures) == 8
     (tmp_path / "docs" / "pictures").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
     for path, command in pictures:
         words = shlex.split(command)
         assert words[words.index("-o") + 1] == path
-        assert mali(*words, cwd=tmp_path).returncode == 0
+        assert run_here(*words).returncode == 0
         if os.environ.get("MALI_DOCS"):
             (ROOT / path).write_bytes((tmp_path / path).read_bytes())
         made, kept = (tmp_path / path).read_bytes(), (ROOT / path).read_bytes()

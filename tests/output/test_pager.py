@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import Terminal
 
 Run = Callable[..., Terminal]
+LONG = ("places", "--limit", "50")  # does not fit the screen
 
 
 @pytest.fixture
@@ -35,19 +36,20 @@ def test_what_fits_the_screen_is_not_paged(on_terminal: Run, pager: dict[str, st
 
 
 def test_no_pager(on_terminal: Run, pager: dict[str, str]) -> None:
-    assert "PAGED" not in on_terminal("places", "--no-pager", env=pager).output
+    assert "PAGED" in on_terminal(*LONG, env=pager).output
+    assert "PAGED" not in on_terminal(*LONG, "--no-pager", env=pager).output
     for none in ("", "cat"):
-        assert "PAGED" not in on_terminal("places", env={**pager, "MALI_PAGER": none}).output
-    assert "PAGED" not in on_terminal("places", env={**pager, "TERM": "dumb"}).output
+        assert "PAGED" not in on_terminal(*LONG, env={**pager, "MALI_PAGER": none}).output
+    assert "PAGED" not in on_terminal(*LONG, env={**pager, "TERM": "dumb"}).output
 
 
 def test_pager_is_used_without_mali_pager(on_terminal: Run, pager: dict[str, str], tmp_path: Path) -> None:
     environment = {"PAGER": pager["MALI_PAGER"], "MALI_PAGER": "$PAGER"}
-    assert "PAGED" in on_terminal("places", env=environment).output
+    assert "PAGED" in on_terminal(*LONG, env=environment).output
 
 
 def test_csv_on_a_terminal_is_not_paged(on_terminal: Run, pager: dict[str, str]) -> None:
-    assert "PAGED" not in on_terminal("places", "--format", "csv", env=pager).output
+    assert "PAGED" not in on_terminal(*LONG, "--format", "csv", env=pager).output
 
 
 def test_a_pager_that_stops_early_ends_quietly(on_terminal: Run) -> None:

@@ -10,6 +10,9 @@ import subprocess
 from collections.abc import Callable
 from typing import Any
 
+from typer.testing import CliRunner
+
+from mali_cli.cli.app import app
 from mali_cli.output.vega.primitives import text_width
 
 Pipe = Callable[..., subprocess.CompletedProcess[str]]
@@ -27,6 +30,12 @@ CHART_COMMANDS = [
     ["map", "--on", "2023-11-20", "--region", "Kidal"],
     ["map", "--near", "Gao:100", "--dates", "certain", "--from", "2012", "--by", "dead"],
 ]
+
+
+def run_here(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `mali` in this process, which starts vl-convert once: each process of its own takes half a second for that."""
+    done = CliRunner().invoke(app, arguments, prog_name="mali")
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
 def csv_rows(mali: Pipe, *command: str) -> list[dict[str, str]]:

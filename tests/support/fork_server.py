@@ -22,7 +22,20 @@ LIBRARIES = ("pandas", "rich.markdown", "rich.progress", "rich.table", "typer.ri
 LIBRARIES += tuple(filter(importlib.util.find_spec, ("duckdb",)))  # of an extra
 
 # Python and the libraries read other variables while they start, which is over when the server forks.
-READ_BY_COMMANDS = {"COLUMNS", "LINES", "MALI_DATA", "MALI_ENGINE", "NO_COLOR", "SOURCE_DATE_EPOCH", "TERM"}
+READ_BY_COMMANDS = frozenset(
+    [
+        "COLORFGBG",
+        "COLUMNS",
+        "LINES",
+        "MALI_DATA",
+        "MALI_ENGINE",
+        "MALI_PAGER",
+        "NO_COLOR",
+        "PAGER",
+        "SOURCE_DATE_EPOCH",
+        "TERM",
+    ]
+)
 
 
 class ForkServer:
@@ -133,6 +146,8 @@ def serve(program: str, connection: socket.socket) -> None:
 
 def import_program() -> None:
     """Import what commands import, but for the site, and read our tables: children find all of it in memory."""
+    import pandas as pd
+
     import mali_cli
     from mali_cli.model import schema
     from mali_cli.storage.bundled import bundled_backend
@@ -140,6 +155,7 @@ def import_program() -> None:
     ours = (module.name for module in pkgutil.walk_packages(mali_cli.__path__, "mali_cli."))
     for name in (*LIBRARIES, *(name for name in ours if not name.startswith("mali_cli.site."))):
         importlib.import_module(name)
+    pd.set_option("mode.string_storage", "python")  # as commands do before they read tables
     for name in schema.table_names():
         bundled_backend().table(name)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from mali_cli.dataset import Dataset
 from tests.support.tables import Row, dataset, rows_of
 
@@ -60,14 +62,18 @@ def match_of(folder: Path, ours: Row, theirs: Row, **filters: Any) -> tuple[Any,
     """Return rule, score, days and kilometres with which two events match, None if they do not."""
     more = {name: filters.pop(name) for name in ("places", "their_places") if name in filters}
     left, right = two_datasets(folder, [{**FIGHT, **ours}], [{**FIGHT, "event_id": "other", **theirs}], **more)
-    found = left.compare(right, **filters)
+    return match_in(left.compare(right, **filters), "one", "other")
+
+
+def match_in(found: pd.DataFrame, ours: str, theirs: str) -> tuple[Any, ...] | None:
+    """Return rule, score, days and kilometres of a comparison of one event with one other, None if they do not match."""
     rows = rows_of(found, "match", "ours", "theirs", "rule", "score", "days_apart", "km_apart")
     if len(rows) == 1:
-        assert rows[0][:3] == ("both", "one", "other")
+        assert rows[0][:3] == ("both", ours, theirs)
         return rows[0][3:]
     assert rows == [
-        ("only ours", "one", None, None, None, None, None),
-        ("only theirs", None, "other", None, None, None, None),
+        ("only ours", ours, None, None, None, None, None),
+        ("only theirs", None, theirs, None, None, None, None),
     ]
     return None
 

@@ -13,6 +13,7 @@ from selenium.webdriver.common.keys import Keys
 
 from mali_cli.output.html_report import json_for_script
 from tests.support.browser import Browser
+from tests.support.charts import run_here
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -26,9 +27,9 @@ MAIN = ".chart-section:first-child"  # the chart that the command asks for; the 
 CONTROL_COMMAND = ["map", "--on", "2012-06-27"]
 
 
-def make_report(mali: Run, file: Path, *arguments: str) -> Path:
+def make_report(file: Path, *arguments: str) -> Path:
     """Write a report and return its path."""
-    run = mali(*arguments, "-o", str(file), "--force")
+    run = run_here(*arguments, "-o", str(file), "--force")
     assert run.returncode == 0, run.stderr
     assert re.search(rf"^{re.escape(str(file))}: [\d,]+ kB\.$", run.stderr, re.M)
     return file

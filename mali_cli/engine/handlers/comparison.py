@@ -51,8 +51,9 @@ def _run(context: QueryContext, filters: Filters, request: QueryRequest) -> Quer
     comparable = event_matching.comparable_mask(ours.events, theirs.events)
     left_out = int((~comparable).sum())
     ours = ours._replace(events=ours.events[comparable])
-    table = event_matching.comparison_table(ours, theirs, window)
-    notes += event_matching.caveats(table, ours, theirs, left_out)
+    locations = event_matching.locate(ours, theirs)
+    table = event_matching.comparison_table(ours, theirs, locations, window)
+    notes += event_matching.caveats(table, ours, theirs, locations, left_out)
     more = [f"{pluralize(number, 'more events')} of {name}" for name, number in possible.items() if number]
     if more:
         notes.append(f"{join_and(more)} may fall into this period: {ADDS_POSSIBLE_DATES} them.")

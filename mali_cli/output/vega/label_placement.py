@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from mali_cli.output.fatality_text import Row
@@ -193,7 +193,7 @@ class LabelPlacer:
         self.max_leaders = max(round(MAX_LEADER_LINES * min(edge.right / 720, 1)), MIN_LEADER_LINES)
         self.max_radius = max((marker.radius for marker in markers), default=0.0)
         self.placed: dict[int, LabelSlot] = {}
-        self._slots: dict[int, list[LabelSlot]] = {}
+        self._clear: dict[tuple[int, SlotKind], list[LabelSlot]] = {}
 
     def place(self, i: int) -> bool:
         """Place a name in its best free slot; return False if there is none."""
@@ -205,7 +205,8 @@ class LabelPlacer:
     def shorten(self, i: int) -> None:
         """Replace the name of a marker by its short name."""
         self.markers[i] = self.markers[i]._replace(name=self.markers[i].short_name)
-        self._slots.pop(i, None)
+        for kind in SLOT_KINDS:
+            self._clear.pop((i, kind), None)
 
     def make_room(self, i: int) -> bool:
         """Place a name in a slot that conflicts with just one other name, if that one fits elsewhere."""
@@ -227,22 +228,22 @@ class LabelPlacer:
     def _conflicts(self, slot: LabelSlot) -> list[int]:
         return [i for i, other in self.placed.items() if slot.conflicts_with(other)]
 
-    def slots(self, i: int) -> list[LabelSlot]:
-        """Return the slots of a name that are clear of all markers, the best first."""
-        if i not in self._slots:
-            marker = self.markers[i]
-            width, height = text_width(marker.name, NAME_FONT_SIZE), NAME_FONT_SIZE * 1.15
-            reach = marker.radius + LEADER_LENGTHS[-1] + width + 2 * height + self.max_radius
-            neighbours = [
-                other
-                for other in self.markers
-                if other is not marker and abs(other.x - marker.x) < reach and abs(other.y - marker.y) < reach
-            ]
-            slots = list(_slots_beside(marker, width, height))
-            if i < self.max_leaders:
-                slots += _slots_with_leader(marker, width, height)
-            self._slots[i] = [slot for slot in slots if self._is_clear(slot, marker, neighbours)]
-        return self._slots[i]
+    def slots(self, i: int) -> Iterator[LabelSlot]:
+        """Yield the slots of a name that are clear of all markers, the best first: most names need no leader line."""
+        for kind in SLOT_KINDS if i < self.max_leaders else SLOT_KINDS[:1]:
+            if (i, kind) not in self._clear:
+                self._clear[i, kind] = self._clear_slots(self.markers[i], kind)
+            yield from self._clear[i, kind]
+
+    def _clear_slots(self, marker: Marker, kind: SlotKind) -> list[LabelSlot]:
+        width, height = text_width(marker.name, NAME_FONT_SIZE), NAME_FONT_SIZE * 1.15
+        reach = marker.radius + LEADER_LENGTHS[-1] + width + 2 * height + self.max_radius
+        neighbours = [
+            other
+            for other in self.markers
+            if other is not marker and abs(other.x - marker.x) < reach and abs(other.y - marker.y) < reach
+        ]
+        return [slot for slot in kind(marker, width, height) if self._is_clear(slot, marker, neighbours)]
 
     def _is_clear(self, slot: LabelSlot, marker: Marker, others: list[Marker]) -> bool:
         """Return whether a name is on the map, over no marker, and clearly belongs to its own marker."""
@@ -297,3 +298,7 @@ def _slots_with_leader(marker: Marker, width: float, height: float) -> Iterable[
             else:
                 align = "left" if cos > 0 else "right"
                 yield _slot(x + math.copysign(2, cos), y, align, width, height, leader)
+
+
+SlotKind = Callable[[Marker, float, float], Iterable[LabelSlot]]
+SLOT_KINDS: tuple[SlotKind, ...] = (_slots_beside, _slots_with_leader)

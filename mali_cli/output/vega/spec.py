@@ -53,34 +53,39 @@ NO_CHART = {
 }
 
 
-def specification(
-    result: QueryResult, width: float = WIDTH, framed: bool = True, describe: Describe | None = None
-) -> Spec:
-    """Return a Vega-Lite specification with all its data; raise MaliError if it would be empty.
+def specification(result: QueryResult, width: float = WIDTH) -> Spec:
+    """Return the Vega-Lite specification of a picture, with its title, footnotes and all its data.
 
-    A framed chart has its title and footnotes. It is `width` pixels wide, unless it has a size of given proportions.
+    It is `width` pixels wide, unless it has a size of given proportions. Raise MaliError if it would be empty.
+    """
+    chart = result.chart
+    assert chart is not None
+    frame = Frame(title(chart), subtitle(chart), lambda side_notes: _footnotes(result, chart, side_notes))
+    size = SIZES[chart.size]
+    size = size if size.height else size._replace(width=width + 2 * PADDING)
+    return _vega_lite(chart, framed_views(lambda room: _picture(result, chart, room, None), frame, size), PADDING)
+
+
+def bare_chart(result: QueryResult, width: float = WIDTH, describe: Describe | None = None) -> tuple[Spec, list[str]]:
+    """Return the specification of a chart without title and footnotes, and the paragraphs of its footnotes.
+
     `describe` returns the text that is read out for the marks of a row, from the number of the row in the result and
     the row itself; the default is its name and numbers.
     """
     chart = result.chart
     assert chart is not None
+    picture = _picture(result, chart, Room(width), describe)
+    views = [*picture.panels, picture.legend]
+    return _vega_lite(chart, views, BARE_PADDING), _footnotes(result, chart, picture.side_notes)
 
-    def draw(room: Room) -> Picture:
-        return _picture(result, chart, room, describe)
 
-    if framed:
-        frame = Frame(title(chart), subtitle(chart), lambda side_notes: _footnotes(result, chart, side_notes))
-        size = SIZES[chart.size]
-        views = framed_views(draw, frame, size if size.height else size._replace(width=width + 2 * PADDING))
-    else:
-        picture = draw(Room(width))
-        views = [*picture.panels, picture.legend]
+def _vega_lite(chart: ChartRequest, views: list[Spec], padding: int) -> Spec:
     return _without_invalid_characters(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
             "description": ": ".join(escape_control(text) for text in (title(chart), subtitle(chart)) if text),
             "background": PAPER,
-            "padding": PADDING if framed else BARE_PADDING,
+            "padding": padding,
             "config": {"font": FONT, "aria": True, "view": {"stroke": None}, "axis": {"titleFontWeight": "bold"}},
             "spacing": SPACING,
             "bounds": "flush",
@@ -184,12 +189,6 @@ def _statement_facts(row: Row) -> list[str]:
     texts = {noun: row.get(f"holder_{noun}") or "" for noun in ("basis", "note", "sources")}
     texts |= {noun: texts[noun].replace(";", ", ") for noun in ("basis", "sources")}
     return [f"{noun}: {escape_control(text)}" for noun, text in texts.items() if text]
-
-
-def footnotes(result: QueryResult, width: float = WIDTH) -> list[str]:
-    """Return the paragraphs that belong below a picture of this width, for a chart without a frame."""
-    assert result.chart is not None
-    return _footnotes(result, result.chart, _picture(result, result.chart, Room(width), None).side_notes)
 
 
 def _footnotes(result: QueryResult, chart: ChartRequest, side_notes: list[str]) -> list[str]:

@@ -14,34 +14,48 @@ from mali_cli.queries.event_matching.candidates import near_pairs, pairs_of_same
 from mali_cli.queries.event_matching.caveats import caveats
 from mali_cli.queries.event_matching.event_types import comparable_mask
 from mali_cli.queries.event_matching.inputs import EventSet, MatchWindow
+from mali_cli.queries.event_matching.locations import Locations, locate
 from mali_cli.queries.event_matching.scoring import greedy_match, with_matching_actors, with_score
 from mali_cli.queries.event_matching.table import side_by_side
 from mali_cli.queries.event_matching.words import with_shared_words
 
-__all__ = ["EventSet", "MatchWindow", "candidate_pairs", "caveats", "comparable_mask", "comparison_table"]
+__all__ = [
+    "EventSet",
+    "Locations",
+    "MatchWindow",
+    "candidate_pairs",
+    "caveats",
+    "comparable_mask",
+    "comparison_table",
+    "locate",
+]
 
 
-def comparison_table(ours: EventSet, theirs: EventSet, window: MatchWindow) -> pd.DataFrame:
+def comparison_table(ours: EventSet, theirs: EventSet, locations: Locations, window: MatchWindow) -> pd.DataFrame:
     """Return the columns of 'compare' in datapackage.json: matched pairs in order of time, then all other events.
 
-    The result does not depend on the order of the rows of any table.
+    `locations` are those that `locate` returns. The result does not depend on the order of the rows of any table.
     """
-    identical = pairs_of_same_id(ours, theirs, window)
+    identical = pairs_of_same_id(ours, theirs, locations, window)
     identical = identical.join(overlaps_of_pairs(identical, ours, theirs)["names"])
     identical = identical.assign(rule="same id", score=1.0, is_more=False)
-    pairs = candidate_pairs(ours, theirs, window, identical)
+    pairs = candidate_pairs(ours, theirs, locations, window, identical)
     matches = pd.concat([identical, greedy_match(pairs, ours, theirs)], ignore_index=True)
     return side_by_side(matches, ours, theirs)
 
 
 def candidate_pairs(
-    ours: EventSet, theirs: EventSet, window: MatchWindow, matched: pd.DataFrame | None = None
+    ours: EventSet,
+    theirs: EventSet,
+    locations: Locations,
+    window: MatchWindow,
+    matched: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return every pair of events that one of the rules allows, with its rule and score, except of matched events.
 
     The columns are those of `near_pairs`, of `with_matching_actors`, `words` and `score`.
     """
-    pairs = near_pairs(ours, theirs, window)
+    pairs = near_pairs(ours, theirs, locations, window)
     if matched is not None:
         pairs = pairs[~pairs["our_row"].isin(matched["our_row"]) & ~pairs["their_row"].isin(matched["their_row"])]
     pairs = with_shared_words(with_matching_actors(pairs, ours, theirs), ours, theirs)

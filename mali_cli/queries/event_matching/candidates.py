@@ -7,21 +7,19 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from mali_cli.queries.entities import towns_of_buildings
 from mali_cli.queries.event_matching.event_types import REMOTE, SAME_SUB_TYPE, STRATEGIC, TypeSimilarities
 from mali_cli.queries.event_matching.inputs import EventSet, MatchWindow
 from mali_cli.queries.event_matching.locations import (
     APART,
+    Locations,
     Positions,
-    event_locations,
-    place_crosswalk,
     spatial_relation,
 )
 
 BATCH_ROWS = 2_000_000  # rows of days and pairs made in one step, which limits the memory used
 
 
-def near_pairs(ours: EventSet, theirs: EventSet, window: MatchWindow) -> pd.DataFrame:
+def near_pairs(ours: EventSet, theirs: EventSet, locations: Locations, window: MatchWindow) -> pd.DataFrame:
     """Return every pair of events of similar types that are near each other in time and place.
 
     The columns are `our_row` and `their_row` (positions of the events), `place`, `same_key` and `km` (see
@@ -30,7 +28,7 @@ def near_pairs(ours: EventSet, theirs: EventSet, window: MatchWindow) -> pd.Data
     places of a pair those count that relate best.
     """
     similarities = TypeSimilarities(ours.events, theirs.events)
-    left, right = _locations(ours, theirs)
+    left, right = locations
     batches = []
     for left_rows, right_rows in _temporal_candidates(left, right, window.days):
         our_rows, their_rows = left["event"].to_numpy()[left_rows], right["event"].to_numpy()[right_rows]
@@ -42,7 +40,7 @@ def near_pairs(ours: EventSet, theirs: EventSet, window: MatchWindow) -> pd.Data
     return _with_types(_best_places(pd.concat(batches, ignore_index=True)), ours, theirs)
 
 
-def pairs_of_same_id(ours: EventSet, theirs: EventSet, window: MatchWindow) -> pd.DataFrame:
+def pairs_of_same_id(ours: EventSet, theirs: EventSet, locations: Locations, window: MatchWindow) -> pd.DataFrame:
     """Return the pairs of events with the same key, if both are of files of one source, with the columns they need.
 
     These are those of `near_pairs`, without the ones about types; `km` is blank where an event has no place.
@@ -54,19 +52,13 @@ def pairs_of_same_id(ours: EventSet, theirs: EventSet, window: MatchWindow) -> p
         for side, row in ((ours, "our_row"), (theirs, "their_row"))
     )
     pairs = next(keys).merge(next(keys), on="event_id").drop(columns="event_id")
-    left, right = _locations(ours, theirs)
+    left, right = locations
     rows = pairs.merge(left["event"].reset_index().rename(columns={"event": "our_row", "index": "left"}), on="our_row")
     rows = rows.merge(right["event"].reset_index().rename(columns={"event": "their_row", "index": "right"}))
     places = _best_places(_related(left, right, rows["left"].to_numpy(), rows["right"].to_numpy(), window))
     pairs = pairs.merge(places, on=["our_row", "their_row"], how="left")
     pairs["days"] = pairs["days"].fillna(0).astype(np.int64)
     return pairs.assign(same_key=pairs["same_key"].eq(True), directed=False)
-
-
-def _locations(ours: EventSet, theirs: EventSet) -> tuple[pd.DataFrame, pd.DataFrame]:
-    towns = towns_of_buildings(ours.places)
-    crosswalk = place_crosswalk(theirs.places, ours.places)
-    return event_locations(ours, towns), event_locations(theirs, {at: towns[key] for at, key in crosswalk.items()})
 
 
 def _related(

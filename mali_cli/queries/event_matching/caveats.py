@@ -5,18 +5,19 @@ from __future__ import annotations
 import pandas as pd
 
 from mali_cli.queries.event_matching.inputs import EventSet
-from mali_cli.queries.event_matching.locations import event_locations
+from mali_cli.queries.event_matching.locations import Locations
 from mali_cli.queries.event_matching.table import BOTH, MORE, ONLY_OURS, ONLY_THEIRS
 from mali_cli.results import pluralize
 
 
-def caveats(table: pd.DataFrame, ours: EventSet, theirs: EventSet, left_out: int) -> list[str]:
+def caveats(table: pd.DataFrame, ours: EventSet, theirs: EventSet, locations: Locations, left_out: int) -> list[str]:
     """Return the notes for a comparison; `left_out` is the number of our events that were not compared."""
     notes = [summary_line(table)]
     if left_out:
         number = pluralize(left_out, "events")
         notes.append(f"Not compared: {number} of ours, not violent and of a type that does not occur in theirs.")
-    our_placeless, their_placeless = (len(side.events) - _located_events(side) for side in (ours, theirs))
+    our_placeless = len(ours.events) - locations.ours["event"].nunique()
+    their_placeless = len(theirs.events) - locations.theirs["event"].nunique()
     if our_placeless or their_placeless:
         notes.append(
             f"{our_placeless:,} of ours and {their_placeless:,} of theirs have no place below country level "
@@ -40,7 +41,3 @@ def summary_line(table: pd.DataFrame) -> str:
     if len(with_figures):
         line += f"; of {len(with_figures):,} with figures on both sides {differ:,} differ{'s' if differ == 1 else ''}"
     return f"{line}."
-
-
-def _located_events(events: EventSet) -> int:
-    return int(event_locations(events, {})["event"].nunique())

@@ -12,6 +12,7 @@ from mali_cli.model.geo import kilometres
 from mali_cli.model.names import NameIndex, normalize_name
 from mali_cli.model.vocabulary import AREAL_PRECISIONS
 from mali_cli.queries import list_columns
+from mali_cli.queries.entities import towns_of_buildings
 from mali_cli.queries.event_matching.inputs import EventSet
 
 Positions = npt.NDArray[np.int64]
@@ -24,6 +25,21 @@ FORMER_REGIONS = {"menaka": "gao", "taoudenit": "timbuktu"}  # of which these we
 
 # How two places relate, from weak to strong.
 APART, SAME_REGION, NEARBY, SAME_PLACE = -1, 0, 1, 2
+
+
+class Locations(NamedTuple):
+    """Where and when the events of both sides happened, as `event_locations` returns them."""
+
+    ours: pd.DataFrame
+    theirs: pd.DataFrame
+
+
+def locate(ours: EventSet, theirs: EventSet) -> Locations:
+    """Return the locations of the events of both sides, with the places of ours as keys."""
+    towns = towns_of_buildings(ours.places)
+    crosswalk = place_crosswalk(theirs.places, ours.places)
+    keys = {place: towns[key] for place, key in crosswalk.items()}
+    return Locations(event_locations(ours, towns), event_locations(theirs, keys))
 
 
 def event_locations(events: EventSet, key_by_place: dict[str, str]) -> pd.DataFrame:

@@ -72,8 +72,9 @@ def _take(events: pd.DataFrame, positions: list[np.ndarray]) -> pd.DataFrame:
 
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:
-    for name, values in table.select_dtypes(["object", "str"]).items():
-        table[name] = values.astype(object).where(values.notna(), None)
+    for name, values in table.items():
+        if values.dtype == object or isinstance(values.dtype, pd.StringDtype):
+            table[name] = values.astype(object).where(values.notna(), None)
     order = table["match"].map({BOTH: 0, MORE: 0, ONLY_OURS: 1, ONLY_THEIRS: 2})
     keys = ["order", "date", "ours", "is_more", "date_theirs", "theirs"]
     table = table.assign(order=order, is_more=table["match"] == MORE).sort_values(keys, ignore_index=True)

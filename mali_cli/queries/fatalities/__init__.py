@@ -38,8 +38,9 @@ from mali_cli.queries.fatalities.left_out import (
     has_stated_totals,
     in_scope,
 )
-from mali_cli.queries.fatalities.stocks import latest_stock_figures, stated_totals
+from mali_cli.queries.fatalities.stocks import DATED_COLUMNS, latest_stock_figures, stated_totals
 from mali_cli.queries.fatalities.sums import (
+    USED_COLUMNS,
     contributions,
     count_unknown,
     deaths_by_other_cause,
@@ -68,6 +69,10 @@ __all__ = [
     "with_killed",
     "without_number_note",
 ]
+
+
+# The columns of a figure that are used to count what is summed and what is left out
+COUNTED_COLUMNS = (*USED_COLUMNS, "scope", "wording", "according_to", "according_to_kind")
 
 
 class PartialSums(NamedTuple):
@@ -100,25 +105,24 @@ def partial_sums(
 
     Parameters
     ----------
-    matching
-        The figures that match the filters, with the columns of their events.
-    figures
-        All figures.
+    matching, figures
+        The figures that match the filters, with the columns of their events; and all figures.
     events
         The events that match the filters on events, for counting those without figures.
-    camps
-        The camp of each group.
-    keys
-        The group keys; none for one row.
+    camps, keys
+        The camp of each group; and the group keys, none for one row.
     possible
         The figures left out that only may fall into the period.
     """
-    killed = matching[in_scope(matching, filters) & (matching["harm"] == "killed")]
+    table = _sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters)
+    matching = matching[[*COUNTED_COLUMNS]]
+    summed = matching[in_scope(matching, filters)]
+    killed = summed[summed["harm"] == "killed"]
     with_number = _hostile_with_number(killed)
-    total, other_deaths = _totals(killed, matching[in_scope(matching, filters)], figures)
+    total, other_deaths = _totals(summed, figures)
     return PartialSums(
-        table=_sums_by_keys(expand_group_keys(matching, keys, camps), figures, events, keys, filters),
-        total=total,
+        table,
+        total,
         events=with_number["event_id"].nunique(),
         events_without_figures=len(violent_events_without_figures(events, figures)),
         single_belligerent_tallies=_count_single_belligerent(with_number),
@@ -129,16 +133,12 @@ def partial_sums(
     )
 
 
-def _totals(
-    killed: pd.DataFrame, summed: pd.DataFrame, figures: pd.DataFrame
-) -> tuple[pd.DataFrame, Mapping[str, int]]:
+def _totals(summed: pd.DataFrame, figures: pd.DataFrame) -> tuple[pd.DataFrame, Mapping[str, int]]:
     """Return the sums of people killed, with figures of every harm in `unknown`, and the deaths by other causes."""
-    added = contributions(killed, figures, [])
-    total = sum_contributions(added, [])
-    counted = summed[~summed["harm"].isin(STOCK_HARMS)]
-    if len(counted) != len(killed):
-        total["unknown"] = count_unknown(contributions(counted, figures, []), [])
-    return total, deaths_by_other_cause(added)
+    added = contributions(summed[~summed["harm"].isin(STOCK_HARMS)], figures, [])
+    killed = added[added["harm"] == "killed"]
+    total = sum_contributions(killed, []).assign(unknown=count_unknown(added, []))
+    return total, deaths_by_other_cause(killed)
 
 
 def _hostile_with_number(figures: pd.DataFrame) -> pd.DataFrame:
@@ -157,6 +157,7 @@ def _count_single_belligerent(figures: pd.DataFrame) -> int:
 def _sums_by_keys(
     matching: pd.DataFrame, figures: pd.DataFrame, events: pd.DataFrame, keys: list[str], filters: Filters
 ) -> pd.DataFrame:
+    matching = matching[[*dict.fromkeys([*keys, *USED_COLUMNS, *DATED_COLUMNS])]]
     stocks = matching["harm"].isin(STOCK_HARMS)
     totals = matching["scope"] == "total"
     tables = [

@@ -8,6 +8,8 @@ from mali_cli.model.vocabulary import NON_HOSTILE_CAUSES, STOCK_HARMS
 from mali_cli.queries.fatalities.grouping import count_by, join_columns, max_by, none_if_missing, sum_by
 from mali_cli.queries.fatalities.tallies import multi_valued, tallies
 
+# The columns of a figure that are used here, besides those that sums use and the keys
+DATED_COLUMNS = ("scope", "part_of", "date_start", "date_end", "group", "country", "inflicted_by")
 Days = tuple[pd.Timestamp, pd.Timestamp]  # first and last, both included
 
 

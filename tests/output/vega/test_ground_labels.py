@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from mali_cli.dataset import load
 from mali_cli.output.vega.ground_labels import NIGER, RIVER
-from mali_cli.output.vega.spec import specification, subtitle
+from mali_cli.output.vega.spec import bare_chart, subtitle
 from mali_cli.results import QueryResult
+from tests.support.charts import run_here
 from tests.support.drawings import texts
 from tests.support.tables import dataset
 
-Pipe = Callable[..., subprocess.CompletedProcess[str]]
-
 
 def layers_of(result: QueryResult) -> list[dict[str, Any]]:
-    layers: list[dict[str, Any]] = specification(result, framed=False)["vconcat"][0]["layer"]
+    layers: list[dict[str, Any]] = bare_chart(result)[0]["vconcat"][0]["layer"]
     return layers
 
 
@@ -54,13 +51,13 @@ def test_the_subtitle_has_the_share_of_events_with_a_point() -> None:
     assert "have a point" not in subtitle(konna)
 
 
-def test_what_lies_before_2012_is_counted_and_only_drawn_if_it_is_asked_for(mali: Pipe, tmp_path: Path) -> None:
+def test_what_lies_before_2012_is_counted_and_only_drawn_if_it_is_asked_for(tmp_path: Path) -> None:
     def drawn(*words: str) -> str:
         file = tmp_path / "x.svg"
-        assert mali("map", *words, "-o", str(file), "--force").returncode == 0
+        assert run_here("map", *words, "-o", str(file), "--force").returncode == 0
         return " ".join(text.text for text in texts(file.read_bytes()))
 
-    rows = [len(mali("map", *words, "--format", "csv").stdout.splitlines()) for words in ([], ["--from", "2012"])]
+    rows = [len(run_here("map", *words, "--format", "csv").stdout.splitlines()) for words in ([], ["--from", "2012"])]
     assert rows[0] > rows[1]
     assert re.search(r"\d+ earlier events not drawn: --from with an earlier year draws all\.", drawn())
     assert "earlier events" not in drawn("--from", "1960")

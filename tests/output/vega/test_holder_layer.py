@@ -13,7 +13,7 @@ from mali_cli.output.map_data import Age
 from mali_cli.output.vega.camps import CAMP_COLORS, age_fill
 from mali_cli.output.vega.holder_layer import sign_of
 from mali_cli.output.vega.primitives import PAPER
-from mali_cli.output.vega.spec import footnotes, specification, subtitle
+from mali_cli.output.vega.spec import bare_chart, specification, subtitle
 from mali_cli.results import ChartRequest, QueryResult
 from tests.support.charts import AWKWARD_WAR
 from tests.support.tables import dataset
@@ -42,7 +42,7 @@ def war(folder: Path) -> Dataset:
 
 def values(result: QueryResult) -> list[dict[str, Any]]:
     """Return the values of all layers of the map."""
-    chart = specification(result, framed=False)
+    chart = bare_chart(result)[0]
     return [value for layer in chart["vconcat"][0]["layer"] for value in layer["data"]["values"]]
 
 
@@ -108,7 +108,7 @@ def test_rivals_have_their_colours_and_names_at_the_place(tmp_path: Path) -> Non
     sectors = [v for v in values(result) if (v.get("x"), v.get("y")) == (point["x"], point["y"]) and "A1,1" in str(v["shape"])]  # fmt: skip
     assert [v["fill"] for v in sectors] == [CAMP_COLORS[camp] for camp in ("government", "jihadist", "government")]
     assert "Claimed or contested:" not in json.dumps(specification(result))
-    assert "Ber (Us or Them, Friends)" in footnotes(result, 200)[0]  # no room for it on the map
+    assert "Ber (Us or Them, Friends)" in bare_chart(result, 200)[1][0]  # no room for it on the map
 
 
 def test_the_label_of_a_mark_has_since_basis_note_and_sources(tmp_path: Path) -> None:

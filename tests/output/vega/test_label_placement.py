@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mali_cli.dataset import load
-from mali_cli.output.vega.spec import specification
+from mali_cli.output.vega.spec import bare_chart
 from tests.support.charts import names_on_map
 from tests.support.tables import dataset
 
@@ -29,7 +29,7 @@ MAPS: list[dict[str, Any]] = [{"since": "2012"}, {"since": "2012", "by": "dead"}
 @pytest.mark.parametrize("filters", MAPS, ids=str)
 @pytest.mark.parametrize("width", [205, 720])
 def test_a_name_is_over_no_marker_and_nearest_to_its_own_or_at_a_leader_line(filters: dict[str, Any], width: int) -> None:  # fmt: skip
-    named, markers, lines = names_on_map(specification(load().answer("map", **filters), width, framed=False))
+    named, markers, lines = names_on_map(bare_chart(load().answer("map", **filters), width)[0])
     assert len(named) > 5
     for place, box in named.items():
         gaps = {name: distance_to_box((x, y), box) - radius for name, (x, y, radius) in markers.items()}
@@ -44,10 +44,10 @@ def test_a_name_is_over_no_marker_and_nearest_to_its_own_or_at_a_leader_line(fil
 
 @pytest.mark.parametrize("width", [205, 720])
 def test_the_largest_places_are_labelled_first(width: int) -> None:
-    named = names_on_map(specification(load().answer("map", since="2012"), width, framed=False))[0]
+    named = names_on_map(bare_chart(load().answer("map", since="2012"), width)[0])[0]
     assert {"Gao", "Timbuktu", "Kidal", "Bamako", "Konna", "Tessalit"} <= set(named)
     dead = load().answer("map", since="2012", by="dead")
-    named = names_on_map(specification(dead, width, framed=False))[0]
+    named = names_on_map(bare_chart(dead, width)[0])[0]
     places = [
         place for place in dead.frame.loc[dead.frame["latitude"].notna(), "place"] if not place.startswith("In Amenas")
     ]
@@ -56,7 +56,7 @@ def test_the_largest_places_are_labelled_first(width: int) -> None:
 
 @pytest.mark.parametrize("width", [205, 720])
 def test_places_in_the_filters_are_labelled_first_and_towns_before_their_airports(width: int, tmp_path: Path) -> None:
-    named = names_on_map(specification(load().answer("map", on="2023-12-01"), width, framed=False))[0]
+    named = names_on_map(bare_chart(load().answer("map", on="2023-12-01"), width)[0])[0]
     assert not {f"{town} Airport" for town in ("Gao", "Kidal", "Tessalit", "Timbuktu") if town not in named} & set(
         named
     )
@@ -74,5 +74,5 @@ def test_places_in_the_filters_are_labelled_first_and_towns_before_their_airport
     events = [{"event_id": "one", "place": "Hamlet"}]
     events += [{"event_id": f"{n}-{m}", "place": f"Camp {n}"} for n in range(30) for m in range(4)]
     war = dataset(tmp_path, places=places, events=events)
-    assert "Hamlet" in names_on_map(specification(war.answer("map", place="hamlet"), width, framed=False))[0]
-    assert "Hamlet" not in names_on_map(specification(war.answer("map", where="Mali"), width, framed=False))[0]
+    assert "Hamlet" in names_on_map(bare_chart(war.answer("map", place="hamlet"), width)[0])[0]
+    assert "Hamlet" not in names_on_map(bare_chart(war.answer("map", where="Mali"), width)[0])[0]

@@ -12,6 +12,7 @@ import pytest
 from mali_cli.dataset import load
 from mali_cli.output.image_export import render, with_pdf_title
 from mali_cli.results import QueryResult
+from tests.support.charts import run_here
 from tests.support.drawings import texts
 from tests.support.lookalikes import FOLDER
 
@@ -40,20 +41,20 @@ def test_legend_and_notes_are_beside_the_map_of_a_slide() -> None:
     assert not [text for text in shown if text.right > 960 * 1.3]
 
 
-def test_title_and_subtitle_are_those_that_are_given(mali: Pipe, tmp_path: Path) -> None:
+def test_title_and_subtitle_are_those_that_are_given(tmp_path: Path) -> None:
     words = ["--title", "The Niger Bend & <2012>", "--subtitle", ""]
     for command in ("map", "timeline"):
         file = tmp_path / f"{command}.svg"
-        assert mali(command, "--from", "2012", "--to", "2013", *words, "-o", str(file)).returncode == 0
+        assert run_here(command, "--from", "2012", "--to", "2013", *words, "-o", str(file)).returncode == 0
         svg = file.read_bytes()
         assert texts(svg)[0].text == "The Niger Bend & <2012>"
         assert b"<title>The Niger Bend &amp; &lt;2012&gt;</title>" in svg
         assert "2012 to 2013" not in [text.text for text in texts(svg)]
 
 
-def test_a_foreign_file_is_named_in_the_title(mali: Pipe, tmp_path: Path) -> None:
+def test_a_foreign_file_is_named_in_the_title(tmp_path: Path) -> None:
     file = tmp_path / "x.svg"
-    assert mali("map", "--data", str(FOLDER / "acled_a4.csv"), "-o", str(file)).returncode == 0
+    assert run_here("map", "--data", str(FOLDER / "acled_a4.csv"), "-o", str(file)).returncode == 0
     assert texts(file.read_bytes())[0].text == "acled_a4.csv: events by place"
 
 

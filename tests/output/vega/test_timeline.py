@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mali_cli.dataset import load
-from mali_cli.output.vega.spec import specification
+from mali_cli.output.vega.spec import bare_chart, specification
 from mali_cli.output.vega.value_labels import BarPanel, SizedText, place_value_labels
 from tests.support.charts import CHART_COMMANDS, assert_label_matches_row, csv_rows
 from tests.support.drawings import labels, texts
@@ -45,7 +45,7 @@ def test_labels_hold_the_numbers_of_the_csv(command: list[str], mali: Pipe, svg_
 def test_axis_labels_are_those_that_fit(filters: dict[str, Any], shown: list[str]) -> None:
     import vl_convert
 
-    svg = vl_convert.vegalite_to_svg(specification(load().answer("timeline", **filters), framed=False))
+    svg = vl_convert.vegalite_to_svg(bare_chart(load().answer("timeline", **filters))[0])
     named = [text.text for text in texts(svg.encode()) if re.fullmatch(r"\d{4}(-\d\d)?", text.text)]
     assert named == shown
 

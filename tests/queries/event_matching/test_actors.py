@@ -11,6 +11,7 @@ import pytest
 from mali_cli.queries.event_matching import actors
 from tests.support.matching import (
     FIGHT,
+    match_in,
     match_of,
     two_datasets,
 )
@@ -49,11 +50,11 @@ def test_actors(
     def row(text: str) -> Row:
         return dict(zip(("side_a", "side_b"), text.split(">"), strict=True))
 
-    for at, (a, b) in enumerate(((ours, theirs), (theirs, ours))):
-        found = match_of(tmp_path / str(at), row(a), row(b))
-        assert found == (rule and (f"same place, {rule}", score, 0, 0.0))
     left, right = two_datasets(tmp_path / "sides", [{**FIGHT, **row(ours)}], [{**FIGHT, **row(theirs)}])
-    assert left.compare(right)["sides"].iloc[0] == sides
+    found = left.compare(right)
+    expected = rule and (f"same place, {rule}", score, 0, 0.0)
+    assert match_in(found, "one", "one") == match_of(tmp_path / "turned", row(theirs), row(ours)) == expected
+    assert found["sides"].iloc[0] == sides
 
 
 def test_our_hierarchy_of_groups_takes_precedence() -> None:

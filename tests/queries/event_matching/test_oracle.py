@@ -210,13 +210,14 @@ def test_an_oracle_allows_the_same_pairs_and_the_order_of_rows_does_not_matter(
         scored = score_of_pair(a, b, window, within)
         if scored is not None:
             allowed[a["event_id"], b["event_id"]] = scored
-    pairs = event_matching.candidate_pairs(left, right, match_window)
+    locations = event_matching.locate(left, right)
+    pairs = event_matching.candidate_pairs(left, right, locations, match_window)
     a, b = left.events["event_id"].to_numpy()[pairs["our_row"]], right.events["event_id"].to_numpy()[pairs["their_row"]]
     scores = dict(zip(zip(a, b, strict=True), pairs["score"], strict=True))
     assert allowed
     assert scores == {key: pytest.approx(found.score) for key, found in allowed.items()}
 
-    table = event_matching.comparison_table(left, right, match_window)
+    table = event_matching.comparison_table(left, right, locations, match_window)
     both, more = (table[table["match"] == match] for match in ("both", "more"))
     assert sorted(table.loc[table["match"] != "more", "ours"].dropna()) == sorted(row["event_id"] for row in ours)
     assert sorted(table["theirs"].dropna()) == sorted(row["event_id"] for row in theirs)
@@ -235,7 +236,6 @@ def test_an_oracle_allows_the_same_pairs_and_the_order_of_rows_does_not_matter(
         chance.shuffle(rows)
         return frame.iloc[rows]
 
-    again = event_matching.comparison_table(
-        *(event_matching.EventSet(*map(shuffled, side[:3])) for side in (left, right)), match_window
-    )
+    turned = [event_matching.EventSet(*map(shuffled, side[:3])) for side in (left, right)]
+    again = event_matching.comparison_table(*turned, event_matching.locate(*turned), match_window)
     pd.testing.assert_frame_equal(again, table)
