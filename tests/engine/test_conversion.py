@@ -6,6 +6,7 @@ import csv
 import datetime
 import json
 import pickle
+import sys
 from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from pathlib import Path
@@ -24,9 +25,12 @@ from mali_cli.storage import convert
 from mali_cli.storage.base import Backend
 from mali_cli.storage.memory import MemoryBackend
 from mali_cli.storage.parquet import ParquetSink
-from tests.storage.test_parquet import make
+from tests.conftest import ROOT
 from tests.support.conversion import assert_same_files, assert_same_tables, tables_of
 from tests.support.lookalikes import FOLDER
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+from acled_like import make
 
 
 class Pickling(Executor):
