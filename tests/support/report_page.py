@@ -50,10 +50,12 @@ class ReportPage:
     def run(self, script: str, *values: Any) -> Any:
         return self.driver.execute_script(script, *values)
 
-    def wait(self, script: str) -> None:
+    def wait(self, script: str, every: float = 0.02) -> None:
+        """Wait until a condition is true, which is tried again after so many seconds."""
         from selenium.webdriver.support.wait import WebDriverWait
 
-        WebDriverWait(self.driver, 10).until(lambda driver: driver.execute_script(f"return {script}"))
+        waiting = WebDriverWait(self.driver, 10, poll_frequency=every)
+        waiting.until(lambda driver: driver.execute_script(f"return {script}"))
 
     def text(self, selector: str) -> str:
         return str(self.run("return document.querySelector(arguments[0]).innerText", selector))
@@ -124,7 +126,8 @@ class ReportPage:
         self.wait(
             f"window.changes > {before} && document.getElementById('search-input').value === {json_for_script(words)}"
         )
-        self.wait("(window.last = window.now, window.now = window.changes, window.last === window.now)")
+        # The page searches when nothing was typed for 0.12 seconds.
+        self.wait("(window.last = window.now, window.now = window.changes, window.last === window.now)", every=0.2)
 
     def matching_keys(self, words: str) -> list[str]:
         """Return the keys of the events that a search finds, with the words entered at once."""

@@ -93,7 +93,7 @@ def open_database(dataset: Dataset, folder: Path) -> sqlite3.Connection:
 
 
 def wait_until(driver: Any, condition: Callable[[Any], Any]) -> Any:
-    return WebDriverWait(driver, 20).until(condition)
+    return WebDriverWait(driver, 20, poll_frequency=0.02).until(condition)
 
 
 def follow(link: Any) -> None:
