@@ -61,8 +61,9 @@ class RecordTable:
         self.rows = "records" if in_memory else "(SELECT rowid + 1 AS n, * FROM records)"  # SQL of the records left
         self._distinct: dict[str, Rows] = {}
         self._left_out = 0  # how many times records were left out
-        # DuckDB would join the small tables of the parts with each other first, to a million rows.
-        self.execute("SET disabled_optimizers = 'join_order'")
+        # DuckDB would join the small tables of the parts with each other first, to a million rows, or hold all records
+        # in the hash table of a join; it does not know how few the rows on the right side of each join are.
+        self.execute("SET disabled_optimizers = 'join_order, build_side_probe_side'")
 
     def cell(self, column: str) -> str:
         """Return the SQL of a cell; a column that the file lacks is blank."""
