@@ -17,7 +17,7 @@ from mali_cli.formats.records import (
     Point,
     RecordError,
     join_notes,
-    parse_coordinate,
+    parse_coordinates,
     parse_count,
     precision_without_location,
     split_list,
@@ -126,7 +126,8 @@ class Acled(FormatAdapter):
             RecordPart(("key",), (self.key,), partial(strip_key, self.key), verbatim=VISIBLE_ASCII),
             RecordPart(DATE_FIELDS, ("event_date", "time_precision"), self._parse_dates),
             RecordPart(types, (*types, *codes), self._parse_types),
-            RecordPart(("point", "place_precision"), ("geo_precision", *self.location_columns), self._parse_place),
+            RecordPart((), ("geo_precision", "latitude", "longitude"), _check_place),
+            optional(("point", "place_precision"), ("geo_precision", *self.location_columns), self._parse_place),
             optional(("inflicted_by",), ("actor1", "actor2", "country"), self._perpetrators, ("event_type", "era")),
             RecordPart(("figures",), ("fatalities",), _figures, ("inflicted_by",)),
             optional(("side_a",), side_1, self._parse_side, ("era",)),
@@ -163,8 +164,7 @@ class Acled(FormatAdapter):
             self.crosswalk.country_name(country),
             region.strip(),
             name,
-            parse_coordinate("latitude", latitude, 90),
-            parse_coordinate("longitude", longitude, 180),
+            *parse_coordinates(latitude, longitude),
             self.crosswalk.admin2_name(admin2),
         )
 
@@ -246,6 +246,13 @@ def _place_precision(cell: str) -> str | None:
     if strip_float_suffix(cell) not in PLACE_PRECISION:
         raise RecordError("geo_precision", strip_float_suffix(cell), "is not 1, 2 or 3")
     return PLACE_PRECISION[strip_float_suffix(cell)]
+
+
+def _check_place(geo_precision: str, latitude: str, longitude: str) -> tuple[()]:
+    """Raise RecordError if a part of the place cannot be read."""
+    _place_precision(geo_precision)
+    parse_coordinates(latitude, longitude)
+    return ()
 
 
 def _civilian_kinds(*associates: str) -> str | None:

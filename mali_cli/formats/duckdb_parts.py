@@ -66,7 +66,8 @@ class PartTables:
             first = len(keys) + len(ids)
             for i, column in enumerate(shown, first):
                 self._create_enum(column, (row[i] for row in rows))
-        self.records.create_table(table, {**keys, **ids, **{c: self.column_types[c] for c in shown}}, rows)
+        if part.fields:
+            self.records.create_table(table, {**keys, **ids, **{c: self.column_types[c] for c in shown}}, rows)
         if part.verbatim and not rows:
             self._all_verbatim.add(part)
         if errors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,13 +16,14 @@ from mali_cli.formats.row_filter import CellTest
 from mali_cli.formats.table_file import TableFile
 from mali_cli.storage.duckdb_connection import execute, import_duckdb, raise_on_interrupt
 from mali_cli.storage.sql_conditions import WHITESPACE
-from mali_cli.storage.sql_literals import literal
+from mali_cli.storage.sql_literals import literal, literal_list
 
 if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
 MAX_REPEATED_RECORDS = 50_000  # a file with more is read record by record
+MAX_ENUM_VALUES = 10_000  # so many take as long to create as they save
 
 Rows = list[tuple[Any, ...]]
 
@@ -80,12 +82,14 @@ class RecordTable:
 
     def read(self, columns: Iterable[str]) -> None:
         """Read the cells of some columns of all records."""
-        if _has_nul(self.table_file.path):
-            raise FastPathUnavailable("there is a NUL byte")
         positions = sorted({self.adapter.column_index[column] for column in columns if self.has(column)})
         names = ", ".join(f"c{i}" for i in positions)
         self.execute(f"SET preserve_insertion_order = {self.in_order}")  # also for `take_repeated`, which reads again
-        self.store("records", f"SELECT {names} FROM {table_expression(self.table_file, self.adapter)}")
+        with ThreadPoolExecutor(1) as other_thread:
+            has_nul = other_thread.submit(_has_nul, self.table_file.path)
+            self.store("records", f"SELECT {names} FROM {table_expression(self.table_file, self.adapter)}")
+        if has_nul.result():
+            raise FastPathUnavailable("there is a NUL byte")
         [(self.number,)] = self.query("SELECT count(*) FROM records")
 
     def distinct(self, columns: Sequence[str]) -> Rows:
@@ -194,26 +198,21 @@ class RecordTable:
 
     def create_table_from(self, frame: pd.DataFrame, name: str, columns: dict[str, str]) -> None:
         """Create a small table of a frame."""
-        declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-        self.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" ({declared})')
-        if len(frame):
-            cells = ", ".join(f'CAST("{column}" AS {kind})' for column, kind in columns.items())
-            self.connection.register("frame", frame)
-            self.execute(f'INSERT INTO "{name}" SELECT {cells} FROM frame')
-            self.connection.unregister("frame")
+        cells = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in columns.items())
+        self.connection.register("frame", frame)
+        self.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {cells} FROM frame')
+        self.connection.unregister("frame")
 
     def create_enum(self, name: str, cells: Iterable[str | None]) -> str:
-        """Create a type of the texts that occur in some cells, which are stored as numbers, and return its name.
+        """Create a type of the texts that occur in some cells, and return its name, or VARCHAR if they are many.
 
-        They are sorted and compared as text, but take less space and time where rows are stored and sorted.
+        They are stored as numbers and compared as text, which takes less space and time where rows are sorted.
         """
-        import pandas as pd
-
         values = sorted({cell for cell in cells if cell is not None})
-        self.connection.register("frame", pd.DataFrame({"value": values}, dtype=object))
+        if len(values) > MAX_ENUM_VALUES:
+            return "VARCHAR"
         self.execute(f"DROP TYPE IF EXISTS {name}")
-        self.execute(f"CREATE TYPE {name} AS ENUM (SELECT CAST(value AS VARCHAR) FROM frame)")
-        self.connection.unregister("frame")
+        self.execute(f"CREATE TYPE {name} AS ENUM ({literal_list(values)})")
         return name
 
     def execute(self, statement: str) -> Any:
@@ -237,7 +236,7 @@ def set_temp_folder(connection: DuckDBPyConnection) -> None:
 
 def _has_nul(path: Path) -> bool:
     """Return whether a file has a NUL byte, which DuckDB would read."""
-    buffer = bytearray(1 << 20)
+    buffer = bytearray(4 << 20)
     with open(path, "rb", buffering=0) as file:
         while size := file.readinto(buffer):
             if buffer.find(0, 0, size) >= 0:

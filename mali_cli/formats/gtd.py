@@ -19,7 +19,7 @@ from mali_cli.formats.records import (
     Point,
     RecordError,
     join_notes,
-    parse_coordinate,
+    parse_coordinates,
     precision_without_location,
     strip_float_suffix,
 )
@@ -136,8 +136,7 @@ class Gtd(FormatAdapter):
             self.crosswalk.country_name(country),
             names[1] if names[1] in known else "",
             known[0],
-            parse_coordinate("latitude", latitude, 90),
-            parse_coordinate("longitude", longitude, 180),
+            *parse_coordinates(latitude, longitude),
         )
 
     def country_cell(self, record: list[str]) -> str:

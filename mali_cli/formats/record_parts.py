@@ -28,6 +28,7 @@ class RecordPart(NamedTuple):
     value of the only field, or a tuple of several; RecordError if the cells cannot be read. A field that EventRecord
     does not have is for later parts alone. A column that the file lacks is blank.
 
+    A part without fields only reports what other parts could not read: its `parse` returns an empty tuple.
     `verbatim` is a regular expression of cells that the field repeats as they are: `parse` need not be called for them.
     An `optional` part can read all cells and reports nothing, so that it may be left out if its fields are not needed.
     """

@@ -127,6 +127,11 @@ def parse_coordinate(column: str, cell: str, limit: int) -> float | None:
     return value
 
 
+def parse_coordinates(latitude: str, longitude: str) -> tuple[float | None, float | None]:
+    """Return latitude and longitude in degrees."""
+    return parse_coordinate("latitude", latitude, 90), parse_coordinate("longitude", longitude, 180)
+
+
 def precision_without_location(point: Point | None) -> str | None:
     """Return the place precision of a file that names no places below the region; None if the point is exact."""
     if point is None or point.latitude is not None:

@@ -17,7 +17,7 @@ from mali_cli.formats.records import (
     Point,
     RecordError,
     join_notes,
-    parse_coordinate,
+    parse_coordinates,
     parse_count,
     precision_without_location,
     strip_float_suffix,
@@ -117,7 +117,8 @@ class Ucdp(FormatAdapter):
         return (
             RecordPart(("key",), (self.key,), partial(strip_key, self.key), verbatim=VISIBLE_ASCII),
             RecordPart(("event_type", "violence_type"), ("type_of_violence",), _violence),
-            RecordPart(("point", "place_precision"), ("where_prec", *self.location_columns), self._parse_place),
+            RecordPart((), ("where_prec", "latitude", "longitude"), self._check_place),
+            optional(("point", "place_precision"), ("where_prec", *self.location_columns), self._parse_place),
             dates,
             optional(("side_a", "side_b"), ("side_a", "side_b", "country"), self._parse_sides, ("era",)),
             optional(("summary",), summary_columns, _summary, ("point",)),
@@ -142,8 +143,7 @@ class Ucdp(FormatAdapter):
             self.crosswalk.country_name(country),
             region.strip(),
             name,
-            parse_coordinate("latitude", latitude, 90),
-            parse_coordinate("longitude", longitude, 180),
+            *parse_coordinates(latitude, longitude),
             self.crosswalk.admin2_name(district),
         )
 
@@ -158,6 +158,13 @@ class Ucdp(FormatAdapter):
         if not YEAR.fullmatch(cell):
             raise RecordError("year", year, "is not a year such as 2019")
         return f"{cell}-01-01", f"{cell}-12-31", "year", self.crosswalk.era(f"{cell}-01-01")
+
+    def _check_place(self, where_prec: str, latitude: str, longitude: str) -> tuple[()]:
+        """Raise RecordError if a part of the place cannot be read."""
+        parse_coordinates(latitude, longitude)
+        if "where_prec" in self.column_index:
+            _place_precision(where_prec)
+        return ()
 
     def _parse_place(self, where_prec: str, *location: str) -> tuple[Point | None, str | None]:
         """Return the point and how closely it is known."""
