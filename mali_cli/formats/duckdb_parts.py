@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,11 +17,19 @@ from mali_cli.storage.sql_literals import literal
 COLUMN_TYPES = {column.name: sql_type(column) for column in schema.table("events").columns}
 
 
+class Numbers(dict[Any, int]):
+    """Numbers of values from 0, in the order in which they are first looked up."""
+
+    def __missing__(self, value: Any) -> int:
+        number = self[value] = len(self)
+        return number
+
+
 class PartTables:
     """A small table for each part: combinations of cells and given fields, and what the part makes of them.
 
-    A field is the number of its value in `values`, as `id_<field>`; one that a column of events shows is also a cell of
-    that. `errors` are the records that cannot be read, by number; they are left out.
+    A field is the number of its value, as `id_<field>`; one that a column of events shows is also a cell of that.
+    `errors` are the records that cannot be read, by number; they are left out.
     """
 
     def __init__(
@@ -29,9 +38,8 @@ class PartTables:
         self.records, self.builder, self.merged = records, builder, merged
         self.columns = {column: field for column, field in EVENT_FIELDS.items() if column in columns}
         self.column_types = {column: COLUMN_TYPES[column] for column in self.columns}
-        self.values: dict[str, list[Any]] = {}
+        self.numbers: defaultdict[str, Numbers] = defaultdict(Numbers)  # of the values of each field
         self.errors: dict[int, RecordError] = {}
-        self._numbers: dict[str, dict[Any, int]] = {}
         self._tables: dict[RecordPart, str] = {}
         self._all_verbatim: set[RecordPart] = set()  # parts that repeat the cells of all records as they are
 
@@ -44,40 +52,59 @@ class PartTables:
                 self._create_enum(column, [self._default(column)])
 
     def _parse(self, part: RecordPart) -> None:
-        table = self._tables[part] = f"part{len(self._tables)}"
+        """Parse each combination of cells of a part, and create its table."""
+        self._tables[part] = f"part{len(self._tables)}"
+        given = [[*self.numbers[field], None] for field in part.given]  # the last of a part that is not read
+        numbers = [self.numbers[field] for field in part.fields]
+        shown = [column for column, field in self.columns.items() if field in part.fields]
+        positions = [part.fields.index(self.columns[column]) for column in shown]
+        functions = [self.builder.cell_function(self.columns[column]) for column in shown]
         rows, bad = [], []
         errors: list[RecordError] = []
         for combination in self._combinations(part):
-            cells, given = combination[: len(part.columns)], combination[len(part.columns) :]
-            fields = [None if i is None else self.values[name][i] for name, i in zip(part.given, given, strict=True)]
+            cells, ids = combination[: len(part.columns)], combination[len(part.columns) :]
+            fields = [values[-1 if i is None else i] for values, i in zip(given, ids, strict=True)]
             try:
                 value = part.parse(*cells, *fields)
             except RecordError as error:
                 bad.append((*combination, len(errors)))
                 errors.append(error)
-            else:
-                made = dict(zip(part.fields, (value,) if len(part.fields) == 1 else value, strict=True))
-                rows.append((*combination, *self._made_cells(made)))
+                continue
+            made = (value,) if len(part.fields) == 1 else value
+            ids_made = [number[value] for number, value in zip(numbers, made, strict=True)]
+            cells_made = [function(made[i]) for function, i in zip(functions, positions, strict=True)]
+            rows.append((*combination, *ids_made, *cells_made))
+        self._create_table(part, shown, rows)
+        if errors:
+            self._leave_out(part, bad, errors)
+
+    def _keys(self, part: RecordPart) -> dict[str, str]:
+        """Return the columns of the table of a part that are joined to the records, with their types."""
         keys = dict.fromkeys((f"k{i}" for i in range(len(part.columns))), "VARCHAR")
-        keys |= dict.fromkeys((f"given_{field}" for field in part.given), "INTEGER")
-        ids = dict.fromkeys((f"id_{field}" for field in part.fields), "INTEGER")
-        shown = [column for column, field in self.columns.items() if field in part.fields]
+        return keys | dict.fromkeys((f"given_{field}" for field in part.given), "INTEGER")
+
+    def _create_table(self, part: RecordPart, shown: Sequence[str], rows: Rows) -> None:
+        """Create the table of a part: its keys, the numbers of its fields, and the columns of events that show them."""
+        if not part.fields:
+            return
+        keys = self._keys(part) | dict.fromkeys((f"id_{field}" for field in part.fields), "INTEGER")
         if not part.verbatim:
-            first = len(keys) + len(ids)
-            for i, column in enumerate(shown, first):
+            for i, column in enumerate(shown, len(keys)):
                 self._create_enum(column, (row[i] for row in rows))
-        if part.fields:
-            self.records.create_table(table, {**keys, **ids, **{c: self.column_types[c] for c in shown}}, rows)
+        types = {column: self.column_types[column] for column in shown}
+        self.records.create_table(self._tables[part], keys | types, rows)
         if part.verbatim and not rows:
             self._all_verbatim.add(part)
-        if errors:
-            self.records.require_order()
-            bad_table = f"{table}_errors"
-            self.records.create_table(bad_table, {**keys, "error": "INTEGER"}, bad)
-            joined = f"{self.joined(part.given)} JOIN {bad_table}"
-            found = self.records.query(f"SELECT n, error FROM {joined} ON {self._join_condition(part, bad_table)}")
-            self.errors |= {n: errors[i] for n, i in found}
-            self.records.leave_out(n for n, _ in found)
+
+    def _leave_out(self, part: RecordPart, bad: Rows, errors: Sequence[RecordError]) -> None:
+        """Leave out the records with combinations of cells that cannot be read, each given with its error."""
+        self.records.require_order()
+        table = f"{self._tables[part]}_errors"
+        self.records.create_table(table, {**self._keys(part), "error": "INTEGER"}, bad)
+        joined = f"{self.joined(part.given)} JOIN {table} ON {self._join_condition(part, table)}"
+        found = self.records.query(f"SELECT n, error FROM {joined}")
+        self.errors |= {n: errors[i] for n, i in found}
+        self.records.leave_out(n for n, _ in found)
 
     def _create_enum(self, column: str, cells: Iterable[str | None]) -> None:
         """Make an ENUM the type of a column of events that is text, which has some cells and those of merged events."""
@@ -98,20 +125,6 @@ class PartTables:
             return self.records.distinct(part.columns)
         keys = ", ".join([*map(self.records.cell, part.columns), *map(self.id_of, part.given)])
         return self.records.query(f"SELECT DISTINCT {keys} FROM {self.joined(part.given)}")
-
-    def _made_cells(self, made: dict[str, Any]) -> tuple[Any, ...]:
-        """Return the numbers of the values that a part made, and the cells of events that show them."""
-        numbers = [self.number(field, value) for field, value in made.items()]
-        shown = [self.builder.cell_function(field)(made[field]) for field in self.columns.values() if field in made]
-        return (*numbers, *shown)
-
-    def number(self, field: str, value: Any) -> int:
-        """Return the number of a value of a field."""
-        numbers, values = self._numbers.setdefault(field, {}), self.values.setdefault(field, [])
-        if value not in numbers:
-            numbers[value] = len(values)
-            values.append(value)
-        return numbers[value]
 
     # SQL
 

@@ -124,7 +124,7 @@ class FileTables:
 
     def _create_figures(self, parts: PartTables) -> bool:
         """Create the tables of the sets of figures; return whether each has at most one figure, and that is plain."""
-        sets = parts.values.get("figures", [])
+        sets = list(parts.numbers["figures"])
         rows: list[tuple[Any, ...]] = []
         for number, figures in enumerate(sets):
             for figure, rank in ranked(figures):
@@ -193,7 +193,8 @@ class FileTables:
         """Create the small tables of what the events name."""
         builder = parts.builder
         if "place" in self.columns:
-            builder.add_points(parts.values["point"][number] for number in self._distinct("point FROM event_rows"))
+            points = list(parts.numbers["point"])
+            builder.add_points(points[number] for number in self._distinct("point FROM event_rows"))
         for column in ACTOR_COLUMNS:
             if column in self.columns:
                 builder.add_groups(self._distinct(f"{column} FROM event_rows"))
@@ -213,7 +214,7 @@ class FileTables:
 def _event_row(event: EventRecord, parts: PartTables) -> tuple[Any, ...]:
     """Return the row of events of a merged event, with the numbers of its figures and, if needed, of its point."""
     cells = [parts.event_value(event, column) for column in parts.columns]
-    numbers = [parts.number("figures", tuple(event.figures))]
+    numbers = [parts.numbers["figures"][tuple(event.figures)]]
     if "place" in parts.columns:
-        numbers.append(parts.number("point", event.point))
+        numbers.append(parts.numbers["point"][event.point])
     return (*cells, *numbers)
