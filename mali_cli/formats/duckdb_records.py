@@ -60,12 +60,18 @@ class RecordTable:
         self.connection, self.table_file, self.adapter = connection, table_file, adapter
         self.in_order, self.in_memory = in_order, in_memory
         self.number = 0
-        self.rows = "records" if in_memory else "(SELECT rowid + 1 AS n, * FROM records)"  # SQL of the records left
+        self._left = "records"  # the table of the records that are left
         self._distinct: dict[str, Rows] = {}
         self._left_out = 0  # how many times records were left out
         # DuckDB would join the small tables of the parts with each other first, to a million rows, or hold all records
         # in the hash table of a join; it does not know how few the rows on the right side of each join are.
         self.execute("SET disabled_optimizers = 'join_order, build_side_probe_side'")
+
+    @property
+    def rows(self) -> str:
+        """The SQL of the records that are left, with their numbers if they are in tables."""
+        numbered = self.in_memory or self._left != "records"
+        return self._left if numbered else "(SELECT rowid + 1 AS n, * FROM records)"
 
     def cell(self, column: str) -> str:
         """Return the SQL of a cell; a column that the file lacks is blank."""
@@ -94,7 +100,7 @@ class RecordTable:
 
     def distinct(self, columns: Sequence[str]) -> Rows:
         """Return the combinations of cells that occur in the records that are left."""
-        return self._distinct_in(self.rows, columns)
+        return self._distinct_in(self._left, columns)
 
     def distinct_of_all(self, columns: Sequence[str], where: str = "true") -> Rows:
         """Return the combinations of cells that occur in any record of the file."""
@@ -120,7 +126,7 @@ class RecordTable:
             conditions.append(f"({' OR '.join(passing) or 'false'})")
         if conditions:
             self.store("matching", f"FROM {self.rows} AS r WHERE {' AND '.join(conditions)}")
-            self.rows = "matching"
+            self._left = "matching"
 
     def _passes(self, test: CellTest, table: str) -> str:
         """Return the condition that a record passes a test."""
@@ -170,7 +176,7 @@ class RecordTable:
         table = f"left_out{self._left_out}"
         self.create_table(table, {"n": "BIGINT"}, [(number,) for number in numbers])
         self.store(f"left{self._left_out}", f"FROM {self.rows} ANTI JOIN {table} USING (n)")
-        self.rows = f"left{self._left_out}"
+        self._left = f"left{self._left_out}"
 
     # DuckDB
 

@@ -33,7 +33,7 @@ from mali_cli.storage.sql_sums import EVENTS_WITH_FATALITIES_SQL, HAS_EVENT_FATA
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MAX_BYTES_IN_MEMORY = 600 << 20  # of the cells that are read, as they are in the file
+MAX_BYTES_IN_MEMORY = 500 << 20  # of the cells that are read, as they are in the file
 ALWAYS_NEEDED = {"event_id", "event_type", "sub_event_type", "date_start", "date_end", "date_precision"}
 FIGURE_TYPES = {column.name: sql_type(column) for column in schema.table("casualties").columns}
 # The columns of casualties that do not repeat the event
