@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from mali_cli.errors import DataError
 from mali_cli.model import schema
 from mali_cli.model.csv_text import csv_records
 from mali_cli.storage.base import Backend
-from mali_cli.storage.probe import folder_origin, read_datapackage, stored_reading_notes
+from mali_cli.storage.probe import package_origin, read_datapackage, stored_reading_notes
 from mali_cli.storage.raw_tables import RawTable, read_raw_table
 from mali_cli.storage.sink import ProgressCallback, datapackage_descriptor
 from mali_cli.storage.sqlite import BulkSqliteWriter, raise_on_interrupt, select_sql
@@ -22,13 +23,18 @@ FETCH_ROWS = 10_000
 class CsvBackend(Backend):
     """A folder of CSV tables, each read when first used."""
 
+    @cached_property
+    def package(self) -> dict[str, Any]:
+        """The datapackage.json of the folder."""
+        return read_datapackage(self.path)
+
     @property
     def origin(self) -> str | None:
-        return folder_origin(self.path)
+        return package_origin(self.package)
 
     @property
     def reading_notes(self) -> Sequence[str]:
-        return stored_reading_notes(read_datapackage(self.path))
+        return stored_reading_notes(self.package)
 
     def raw_table(self, name: str) -> RawTable:
         return read_raw_table(self.path, name)

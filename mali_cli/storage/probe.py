@@ -51,11 +51,6 @@ def stored_reading_notes(package: dict[str, Any]) -> list[str]:
     return [note for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
 
 
-def folder_origin(folder: Path) -> str | None:
-    """Return the foreign format that a folder of tables was converted from; None for curated tables."""
-    return package_origin(read_datapackage(folder))
-
-
 def package_origin(package: dict[str, Any]) -> str | None:
     """Return the foreign format that the tables of a datapackage.json were converted from."""
     origin = package.get("mali:origin")

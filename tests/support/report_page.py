@@ -71,9 +71,9 @@ class ReportPage:
     @property
     def listed_keys(self) -> list[str]:
         """The keys of all events in the list, which is expanded."""
-        while self.run("return !document.getElementById('show-more').hidden"):
-            self.press("show-more")
-        script = """const data = JSON.parse(document.getElementById('data').textContent);
+        script = """const more = document.getElementById('show-more');
+            while (!more.hidden) more.click();
+            const data = JSON.parse(document.getElementById('data').textContent);
             const column = data.events.columns.indexOf('event_id');
             return [...document.querySelectorAll('[data-event]')].map((e) => data.events.records[e.dataset.event][column])"""
         return list(self.run(script))
