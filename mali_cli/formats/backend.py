@@ -164,7 +164,7 @@ class ForeignFileBackend(Backend):
 
         A copy is sorted by day, so that each batch reads few of its rows.
         """
-        if self.table_file.size <= LARGE_FILE_BYTES or filters != Filters():
+        if self.table_file.csv_size <= LARGE_FILE_BYTES or filters != Filters():
             return None
         if not (duckdb_backend.is_applicable(self.table_file, self.new_adapter()) and duckdb_backend.is_installed()):
             return None

@@ -11,7 +11,7 @@ from mali_cli.errors import DataError
 from mali_cli.formats.base import FILE_COLUMN, RECORD_ID_COLUMN, FormatAdapter
 from mali_cli.formats.detect import FORMATS, open_foreign_file
 from mali_cli.formats.row_reader import RowReader
-from mali_cli.formats.table_file import JSON_SUFFIXES, TableFile
+from mali_cli.formats.table_file import JSON_SUFFIXES, CsvFile, TableFile
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".parquet", *JSON_SUFFIXES)
 
@@ -33,7 +33,9 @@ class OneOfSeveral(NamedTuple):
         columns = format.canonical_columns(file.header)
         if {*columns, ""} == {*self.columns, ""}:
             return file, format
-        return TableFile(self.path, list(self.columns), partial(_rows, RowReader(file), columns, self.columns)), format
+        records = partial(_rows, RowReader(file), columns, self.columns)
+        csv_files = tuple(_csv_files(file, columns, self.columns))
+        return TableFile(self.path, list(self.columns), records, csv_files=csv_files), format
 
 
 def several_files(
@@ -75,17 +77,40 @@ def open_foreign_files(paths: Sequence[Path], format_in: str | None = None) -> t
         for number, (file, file_columns) in enumerate(zip(files, columns_by_file, strict=True), 1):
             reader = RowReader(file)
             for cells in _rows(reader, file_columns, columns):
-                yield [*cells, f"{number}:{file.path.name}, record {reader.records:,}"]
+                yield [*cells, f"{_place(number, file.path)}{reader.records:,}"]
 
+    csv_files = [
+        csv_file._replace(place=_place(number, file.path))
+        for number, (file, file_columns) in enumerate(zip(files, columns_by_file, strict=True), 1)
+        for csv_file in _csv_files(file, file_columns, columns)
+    ]
     path = Path(f"{first.path} and {len(files) - 1} more")
-    return TableFile(path, [*columns, FILE_COLUMN], records), format
+    all_csv = tuple(csv_files) if len(csv_files) == len(files) else ()
+    return TableFile(path, [*columns, FILE_COLUMN], records, csv_files=all_csv), format
+
+
+def _place(number: int, path: Path) -> str:
+    """Return the beginning of the cells of FILE_COLUMN, before the number of the record."""
+    return f"{number}:{path.name}, record "
 
 
 def _rows(reader: RowReader, file_columns: list[str], columns: Sequence[str]) -> Iterator[list[str]]:
     """Yield the records of one file with the columns of all."""
-    position = {column: i for i, column in reversed(list(enumerate(file_columns)))}
+    position = _positions(file_columns)
     for row in reader:
         yield [row[position[column]] if column in position else "" for column in columns]
+
+
+def _csv_files(file: TableFile, file_columns: list[str], columns: Sequence[str]) -> Iterator[CsvFile]:
+    """Yield the plain CSV of one file, if it is one, with the columns of all."""
+    position = _positions(file_columns)
+    for csv_file in file.csv_files:
+        yield csv_file._replace(positions=tuple(map(position.get, columns)))
+
+
+def _positions(columns: list[str]) -> dict[str, int]:
+    """Return where each column is first."""
+    return {column: i for i, column in reversed(list(enumerate(columns)))}
 
 
 def foreign_files_in(folder: Path) -> list[Path]:

@@ -39,8 +39,7 @@ COLUMNS_NEEDED: Mapping[str, Iterable[str]] = {
 
 def is_applicable(table_file: TableFile, adapter: FormatAdapter) -> bool:
     """Return whether a file is a large CSV of a format in parts."""
-    large = table_file.open_lines is not None and table_file.size > duckdb_filter.DUCKDB_MIN_BYTES
-    return large and bool(adapter.parts)
+    return table_file.csv_size > duckdb_filter.DUCKDB_MIN_BYTES and bool(adapter.parts)
 
 
 def create_tables_in(connection: Any, run: ImportRun) -> bool:
@@ -49,7 +48,7 @@ def create_tables_in(connection: Any, run: ImportRun) -> bool:
         return False
     tables = FileTables(connection, run.table_file, run.adapter, run.row_filter)
     try:
-        limit_memory(connection, run.table_file.size)
+        limit_memory(connection, run.table_file.csv_size)
         tables.read()
         run.create_tables(tables)
     except duckdb_filter.FastPathUnavailable as reason:
@@ -95,7 +94,7 @@ class FileInDuckDB(DuckDBBackend):
             raise duckdb_filter.FastPathUnavailable("duckdb is not installed") from error
         self._import, self._read_names, self._columns = run, read_names, columns
         set_temp_folder(self.connection)
-        limit_memory(self.connection, run.table_file.size)
+        limit_memory(self.connection, run.table_file.csv_size)
         self._tables = FileTables(self.connection, run.table_file, run.adapter, run.row_filter, columns)
 
     def read_cells(self) -> None:

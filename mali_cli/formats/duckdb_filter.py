@@ -22,7 +22,7 @@ from mali_cli.formats.crosswalk import NameCrosswalk
 from mali_cli.formats.dates import FIRST_YEAR, ISO, LAST_YEAR
 from mali_cli.formats.row_filter import DATE_SLACK, ID_SAMPLE_RECORDS, LARGE_FILE_BYTES, Row, RowFilter, RowScanner
 from mali_cli.formats.row_reader import MISSING_VALUES
-from mali_cli.formats.table_file import TableFile
+from mali_cli.formats.table_file import CsvFile, TableFile
 from mali_cli.model.names import normalize_name
 from mali_cli.storage import sql_literals
 
@@ -58,12 +58,12 @@ def distinct_cells(
     table_file: TableFile, adapter: FormatAdapter, columns: Sequence[str]
 ) -> set[tuple[str, ...]] | None:
     """Return the distinct combinations of cells of a large CSV; None if DuckDB cannot read it."""
-    if table_file.open_lines is None or table_file.size <= DUCKDB_MIN_BYTES:
+    if table_file.csv_size <= DUCKDB_MIN_BYTES:
         return None
     names, index = _column_names(adapter), adapter.column_index
     cells = ", ".join(names[index[column]] if column in index else "''" for column in columns)
     try:
-        return set(_rows(f"SELECT DISTINCT {cells} FROM {table_expression(table_file, adapter)}"))
+        return set(_rows(f"SELECT DISTINCT {cells} FROM {table_expression(table_file)}"))
     except FastPathUnavailable:
         return None
 
@@ -170,7 +170,7 @@ def _statement(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFil
             SELECT {"".join(f"{cell} AS {alias}, " for cell, alias in zip(location, aliases, strict=True))}
                 {key} AS key,
                 CASE WHEN {_where_clause(table_file, adapter, row_filter)} THEN [{row}] END AS candidate
-            FROM {table_expression(table_file, adapter)}
+            FROM {table_expression(table_file)}
         )
         {"GROUP BY ALL" if location else ""}"""
 
@@ -183,17 +183,22 @@ def _column_names(adapter: FormatAdapter) -> list[str]:
     return [f"c{i}" for i in range(adapter.width)]
 
 
-def table_expression(table_file: TableFile, adapter: FormatAdapter) -> str:
+def table_expression(table_file: TableFile) -> str:
     """Return the SQL of the records, with all columns as text, nothing left to be detected and missing values blank."""
-    names = _column_names(adapter)
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    return f"({' UNION ALL '.join(map(_csv_expression, table_file.csv_files))})"
+
+
+def _csv_expression(file: CsvFile) -> str:
+    columns = ", ".join(f"'f{i}': 'VARCHAR'" for i in range(file.width))
     missing = sql_literals.literal_list(MISSING_VALUES)
-    cells = ", ".join(f"coalesce({name}, '') AS {name}" for name in names)
-    return f"""(SELECT {cells} FROM read_csv(
-        {sql_literals.path_literal(table_file.path)}, auto_detect = false, header = false,
-        skip = {table_file.header_lines}, delim = {sql_literals.literal(table_file.delimiter)},
+    cells = ["''" if position is None else f"coalesce(f{position}, '')" for position in file.positions]
+    if file.place is not None:
+        cells.append(f"{sql_literals.literal(file.place)} || format('{{:,}}', row_number() OVER ())")
+    return f"""SELECT {", ".join(f"{cell} AS c{i}" for i, cell in enumerate(cells))} FROM read_csv(
+        {sql_literals.path_literal(file.path)}, auto_detect = false, header = false,
+        skip = {file.header_lines}, delim = {sql_literals.literal(file.delimiter)},
         quote = '"', escape = '"', strict_mode = true, buffer_size = {BUFFER_BYTES},
-        columns = {{{columns}}}, nullstr = [{missing}]))"""
+        columns = {{{columns}}}, nullstr = [{missing}])"""
 
 
 def _where_clause(table_file: TableFile, adapter: FormatAdapter, row_filter: RowFilter) -> str:

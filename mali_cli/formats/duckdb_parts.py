@@ -39,7 +39,7 @@ class PartTables:
         self.columns = {column: field for column, field in EVENT_FIELDS.items() if column in columns}
         self.column_types = {column: COLUMN_TYPES[column] for column in self.columns}
         self.numbers: defaultdict[str, Numbers] = defaultdict(Numbers)  # of the values of each field
-        self.errors: dict[int, RecordError] = {}
+        self.errors: dict[int, str] = {}
         self._tables: dict[RecordPart, str] = {}
         self._all_verbatim: set[RecordPart] = set()  # parts that repeat the cells of all records as they are
 
@@ -102,9 +102,9 @@ class PartTables:
         table = f"{self._tables[part]}_errors"
         self.records.create_table(table, {**self._keys(part), "error": "INTEGER"}, bad)
         joined = f"{self.joined(part.given)} JOIN {table} ON {self._join_condition(part, table)}"
-        found = self.records.query(f"SELECT n, error FROM {joined}")
-        self.errors |= {n: errors[i] for n, i in found}
-        self.records.leave_out(n for n, _ in found)
+        found = self.records.query(f"SELECT n, error, {self.records.place} FROM {joined}")
+        self.errors |= {n: f"{place}, {errors[i]}" for n, i, place in found}
+        self.records.leave_out(n for n, *_ in found)
 
     def _create_enum(self, column: str, cells: Iterable[str | None]) -> None:
         """Make an ENUM the type of a column of events that is text, which has some cells and those of merged events."""

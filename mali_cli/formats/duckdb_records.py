@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
 from mali_cli.formats.duckdb_filter import FastPathUnavailable, table_expression
 from mali_cli.formats.records import ANYTHING, VISIBLE_ASCII
 from mali_cli.formats.row_filter import CellTest
@@ -82,6 +82,14 @@ class RecordTable:
         """The SQL of the id of a record."""
         return f"trim({self.cell(self.adapter.key)}, {literal(WHITESPACE)})"
 
+    @property
+    def place(self) -> str:
+        """The SQL of where a record is, of records that were read in order."""
+        if self.has(FILE_COLUMN):
+            cell = self.cell(FILE_COLUMN)
+            return f"substr({cell}, strpos({cell}, ':') + 1)"
+        return "'record ' || format('{:,}', n)"
+
     def has(self, column: str) -> bool:
         """Return whether the file has a column."""
         return column in self.adapter.column_index
@@ -92,8 +100,8 @@ class RecordTable:
         names = ", ".join(f"c{i}" for i in positions)
         self.execute(f"SET preserve_insertion_order = {self.in_order}")  # also for `take_repeated`, which reads again
         with ThreadPoolExecutor(1) as other_thread:
-            has_nul = other_thread.submit(_has_nul, self.table_file.path)
-            self.store("records", f"SELECT {names} FROM {table_expression(self.table_file, self.adapter)}")
+            has_nul = other_thread.submit(lambda: any(_has_nul(file.path) for file in self.table_file.csv_files))
+            self.store("records", f"SELECT {names} FROM {table_expression(self.table_file)}")
         if has_nul.result():
             raise FastPathUnavailable("there is a NUL byte")
         [(self.number,)] = self.query("SELECT count(*) FROM records")
@@ -160,7 +168,7 @@ class RecordTable:
         row = ", ".join(f"c{i}" for i in range(self.adapter.width))
         rows = self.query(f"""
             SELECT n, n IN (SELECT n FROM {self.rows}), [{row}]
-            FROM (SELECT row_number() OVER () AS n, * FROM {table_expression(self.table_file, self.adapter)}) AS r
+            FROM (SELECT row_number() OVER () AS n, * FROM {table_expression(self.table_file)}) AS r
             WHERE {id_} IN (SELECT id FROM repeated) ORDER BY n""")
         self.leave_out([number for number, *_ in rows])
         return [RepeatedRecord(*row) for row in rows]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mali_cli.formats.base import FormatAdapter
+from mali_cli.formats.base import FILE_COLUMN, FormatAdapter
 from mali_cli.formats.duckdb_parts import COLUMN_TYPES, PartTables, parts_to_read
 from mali_cli.formats.duckdb_records import RecordTable, RepeatedRecord
 from mali_cli.formats.frame_builder import (
@@ -56,7 +56,7 @@ class FileTables:
     ) -> None:
         self.adapter, self.row_filter = adapter, row_filter
         self.columns = frozenset({*EVENT_FIELDS, *FIGURE_TYPES} if columns is None else {*columns, *ALWAYS_NEEDED})
-        self.errors: dict[int, RecordError] = {}  # by number of the record
+        self.errors: dict[int, str] = {}  # by number of the record
         self.builder: FrameBuilder | None = None  # of `create`
         self._parts = parts_to_read(adapter.parts, self.columns)
         self._tests = cell_tests(adapter, row_filter)
@@ -64,12 +64,12 @@ class FileTables:
         self._cells = {adapter.key, *tested, *(column for part in self._parts for column in part.columns)}
         # The texts are most of a file.
         has_texts = any(part.verbatim == ANYTHING for part in self._parts)
-        size = table_file.size if has_texts else table_file.size * len(self._cells) // adapter.width
+        size = table_file.csv_size if has_texts else table_file.csv_size * len(self._cells) // adapter.width
         self.records = RecordTable(connection, table_file, adapter, in_memory=size <= MAX_BYTES_IN_MEMORY)
 
     def read(self) -> None:
         """Read the cells of the file."""
-        self.records.read(self._cells)
+        self.records.read(self._cells | ({FILE_COLUMN} if self.records.in_order else set()))
 
     def read_in_order(self) -> None:
         """Read the cells of the file again, for records that have to be merged or reported."""

@@ -90,7 +90,7 @@ def scan_file(work: Path, file: OneOfSeveral) -> ScannedFile:
     with import_duckdb().connect() as connection:
         connection.execute("SET enable_progress_bar = false")
         set_temp_folder(connection)
-        limit_memory(connection, table_file.size)
+        limit_memory(connection, table_file.csv_size)
         cells = _scan_in_duckdb(connection, table_file, adapter) or _scan(connection, table_file, adapter)
         connection.execute(f"COPY ids TO {sql_literals.literal(str(folder / IDS))} (FORMAT parquet)")
     examples = {order: cell for cell in cells.dates if (order := shows_month_first(cell)) is not None}

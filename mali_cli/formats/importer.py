@@ -119,7 +119,7 @@ class ImportRun:
         merged = self._merge_repeated(tables.take_repeated(self.shared_ids))
         has_event_fatalities = tables.create(merged, self.all_points)
         self.builder = tables.builder
-        self.errors_by_record |= {n: f"record {n:,}, {error}" for n, error in tables.errors.items()}
+        self.errors_by_record |= tables.errors
         self._finish(ScanStats(tables.records.number), tables.events)
         return has_event_fatalities
 

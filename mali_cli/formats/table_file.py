@@ -49,10 +49,27 @@ def decode_lenient(data: bytes) -> str:
     return data.decode("utf-8", "mali-cp1252")
 
 
+class CsvFile(NamedTuple):
+    """A plain CSV with records of a table, as DuckDB reads it.
+
+    `positions` are those of the columns of the table in the file, None for one that the file lacks. If the last column
+    of the table says where a record is, `place` are the words before its number.
+    """
+
+    path: Path
+    delimiter: str
+    header_lines: int  # lines above the records
+    size: int  # in bytes
+    width: int  # columns of the file
+    positions: tuple[int | None, ...]
+    place: str | None = None
+
+
 class TableFile(NamedTuple):
     """The table of a file; its records can be read any number of times.
 
-    `open_lines` opens a CSV at its first record; None for other kinds of files.
+    `open_lines` opens a CSV at its first record; None for other kinds of files. `csv_files` hold all records, in their
+    order, if these are in plain CSV files only.
     """
 
     path: Path
@@ -61,7 +78,12 @@ class TableFile(NamedTuple):
     open_lines: Callable[[], IO[str]] | None = None
     delimiter: str = ","
     size: int = 0  # in bytes, of a plain CSV
-    header_lines: int = 0  # lines above the records, of a CSV
+    csv_files: tuple[CsvFile, ...] = ()
+
+    @property
+    def csv_size(self) -> int:
+        """The size of the plain CSV files in bytes, 0 if there are none."""
+        return sum(file.size for file in self.csv_files)
 
 
 def open_table_file(path: Path, is_header: IsHeader, headerless: Headers = ()) -> TableFile:
@@ -138,7 +160,10 @@ def _csv(
             lines = itertools.chain.from_iterable(_lines_without_nul(file))
             yield from csv.reader(lines, delimiter=delimiter, strict=True)
 
-    return TableFile(path, header, records, lambda: open_text("\n"), delimiter, size, header_lines)
+    csv_file = CsvFile(path, delimiter, header_lines, size, len(header), tuple(range(len(header))))
+    return TableFile(
+        path, header, records, lambda: open_text("\n"), delimiter, size, csv_files=(csv_file,) if size else ()
+    )
 
 
 def _from_utf16(open_bytes: Callable[[], IO[bytes]]) -> Callable[[], IO[bytes]]:

@@ -63,7 +63,7 @@ CHANGES: list[tuple[str, str, Change, list[dict[str, Any]]]] = [
 ]
 
 
-def open_file(path: Path) -> ForeignFileBackend:
+def open_file(path: Path | list[Path]) -> ForeignFileBackend:
     file = load(path).backend
     assert isinstance(file, ForeignFileBackend)
     return file
@@ -77,7 +77,7 @@ class Unavailable(Exception):
 
 
 def read(
-    path: Path, row_filter: RowFilter, in_duckdb: bool, columns: frozenset[str] | None = None
+    path: Path | list[Path], row_filter: RowFilter, in_duckdb: bool, columns: frozenset[str] | None = None
 ) -> tuple[object, ...]:
     """Return the tables of a file, what became of its records, and the notes on them; or the error.
 
@@ -100,7 +100,7 @@ def read(
     return frames, run.counts, run.notes, run.reading_notes, run.errors_by_record
 
 
-def assert_same(path: Path, filter_args: dict[str, Any], columns: frozenset[str] | None = None) -> None:
+def assert_same(path: Path | list[Path], filter_args: dict[str, Any], columns: frozenset[str] | None = None) -> None:
     """Compare both ways; Unavailable if DuckDB cannot read the file."""
     try:
         file = open_file(path)
@@ -132,6 +132,27 @@ def test_tables_are_the_same_as_record_by_record(number: int, tmp_path: Path, mo
             assert_same(path, filter_args, columns)
         except Unavailable:
             assert not unchanged
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+@pytest.mark.parametrize("filter_args", [{}, FILTERS[1]], ids=["all", "filtered"])
+@pytest.mark.parametrize("names", [("acled_a3", "acled_a3"), ("acled_a1", "acled_a3"), ("ucdp_u1", "ucdp_u2")])
+def test_several_files_become_the_same_tables(
+    names: tuple[str, str],
+    filter_args: dict[str, Any],
+    in_memory: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With another delimiter, a title above the header, ids in both files and a record that cannot be read."""
+    monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", 0)
+    monkeypatch.setattr(duckdb_tables, "MAX_BYTES_IN_MEMORY", 1 << 30 if in_memory else 0)
+    header, *rest = foreign.records(names[0])
+    date = header.index("event_date" if names[0].startswith("acled") else "date_start")
+    rest[1][date] = "soon"
+    first = foreign.store(tmp_path / "1.csv", b"Cut from a larger file\n" + foreign.written([header, *rest]))
+    second = foreign.store(tmp_path / "2.csv", foreign.written(foreign.records(names[1]), delimiter=";"))
+    assert_same([first, second, foreign.store(tmp_path / "3.csv", raw(names[1]))], filter_args)
 
 
 def test_damaged_files_become_the_same_tables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
