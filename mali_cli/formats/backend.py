@@ -123,6 +123,8 @@ class ForeignFileBackend(Backend):
         row_filter = self._row_filter(query, filter_args)
         if row_filter.is_unfiltered:
             return self
+        if len(self.table_file.csv_files) > 1 and (tables := self._tables_in_duckdb(query, filter_args)):
+            return tables
         run, frames = self._import(row_filter)
         return PrefilteredFile(self, frames, run)
 
@@ -147,15 +149,20 @@ class ForeignFileBackend(Backend):
         return frozenset(point for point, place in place_names.items() if place in places)
 
     def in_database(self, query: str, filter_args: dict[str, Any]) -> Backend:
+        tables = None if self._frames else self._tables_in_duckdb(query, filter_args)
+        return tables or self
+
+    def _tables_in_duckdb(self, query: str, filter_args: dict[str, Any]) -> FileInDuckDB | None:
+        """Return a backend with our tables of the records that may match; None if DuckDB cannot make them."""
         prefetched, self._prefetched_tables = self._prefetched_tables, None
-        if self._frames or not duckdb_backend.is_applicable(self.table_file, self.new_adapter()):
-            return self
+        if not duckdb_backend.is_applicable(self.table_file, self.new_adapter()):
+            return None
         try:
             tables = prefetched.result() if prefetched else self._read_cells(query, filter_args)
             tables.create_tables()
         except duckdb_filter.FastPathUnavailable as reason:
             log.debug("%s is read without DuckDB: %s", self.path, reason)
-            return self
+            return None
         self.counts = tables.counts
         return tables
 

@@ -216,7 +216,34 @@ def test_sums_of_a_large_file_are_those_of_its_tables(monkeypatch: pytest.Monkey
             assert answers[0] == answers[1], (path.name, query, arguments)
 
 
-def answer_of(path: Path, query: str, arguments: dict[str, Any]) -> tuple[object, ...]:
+@pytest.mark.parametrize("names", [("acled_a1", "acled_a3", "acled_a4"), ("ucdp_u1", "ucdp_u2")])
+def test_answers_from_several_large_files_are_the_same(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of lists, sums, charts and profiles, with filters that match some, all and no records."""
+    files = [foreign.FOLDER / f"{name}.csv" for name in (*names, names[0])]
+    queries: list[tuple[str, dict[str, Any]]] = [
+        ("events", {}),
+        ("events", {"since": "2013", "until": "2020", "sort": "-killed_best", "limit": 5}),
+        ("events", {"actor": ["Civilians"], "columns": "event_id,place,side_a,summary"}),
+        ("events", {"actor": "JNIM", "place": "Menaka", "min_killed": 1}),
+        ("events", {"admin2": "Menaka"}),
+        ("events", {"type": "Battles", "by": "type,year"}),
+        ("events", {"place": "Nowhere"}),
+        ("casualties", {"since": "2013", "inflicted_by": "JNIM"}),
+        ("casualties", {"by": "country,year", "actor": "Mali"}),
+        ("map", {"since": "2012", "actor": "Civilians"}),
+        ("timeline", {"until": "2023", "by": "month"}),
+        ("groups", {}),
+        ("places", {"region": "Mopti"}),
+    ]
+    for query, arguments in queries if names[0] == "acled_a1" else queries[1::3]:
+        answers = []
+        for size in (1 << 40, 0):
+            monkeypatch.setattr(duckdb_filter, "DUCKDB_MIN_BYTES", size)
+            answers.append(answer_of(files, query, arguments))
+        assert answers[0] == answers[1], (query, arguments)
+
+
+def answer_of(path: Path | list[Path], query: str, arguments: dict[str, Any]) -> tuple[object, ...]:
     """Return an answer as text with its notes; or the error."""
     try:
         answer = load(path).answer(query, **arguments)
