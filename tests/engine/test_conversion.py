@@ -115,7 +115,7 @@ def assert_same(paths: list[Path], tmp_path: Path, in_duckdb: int) -> None:
 
 @pytest.mark.parametrize(
     ("names", "in_duckdb"),
-    [("acled_a1 acled_a4", 0), ("acled_monadic", 2), ("ucdp_u1 ucdp_u2", 1), ("gtd", 0), ("gdelt", 0)],
+    [("acled_a1 acled_a4", 0), ("acled_monadic", 2), ("ucdp_u1 ucdp_u2", 3), ("gtd", 0), ("gdelt", 0)],
 )
 def test_the_tables_are_the_same(names: str, in_duckdb: int, tmp_path: Path) -> None:
     """The first file is also cut in two, with the middle in both, so that ids are in two files."""
