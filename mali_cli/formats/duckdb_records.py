@@ -250,7 +250,7 @@ def set_temp_folder(connection: DuckDBPyConnection) -> None:
 
 def _has_nul(path: Path) -> bool:
     """Return whether a file has a NUL byte, which DuckDB would read."""
-    buffer = bytearray(4 << 20)
+    buffer = bytearray(1 << 20)
     with open(path, "rb", buffering=0) as file:
         while size := file.readinto(buffer):
             if buffer.find(0, 0, size) >= 0:
