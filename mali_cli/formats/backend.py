@@ -123,6 +123,7 @@ class ForeignFileBackend(Backend):
         row_filter = self._row_filter(query, filter_args)
         if row_filter.is_unfiltered:
             return self
+        # Of a single file the query of duckdb_filter is more than twice as fast, but it compares no ids between files.
         if len(self.table_file.csv_files) > 1 and (tables := self._tables_in_duckdb(query, filter_args)):
             return tables
         run, frames = self._import(row_filter)

@@ -38,7 +38,7 @@ COLUMNS_NEEDED: Mapping[str, Iterable[str]] = {
 
 
 def is_applicable(table_file: TableFile, adapter: FormatAdapter) -> bool:
-    """Return whether a file is a large CSV of a format in parts."""
+    """Return whether a table is in CSV files that together are large, of a format in parts."""
     return table_file.csv_size > duckdb_filter.DUCKDB_MIN_BYTES and bool(adapter.parts)
 
 

@@ -189,6 +189,7 @@ def table_expression(table_file: TableFile) -> str:
 
 
 def _csv_expression(file: CsvFile) -> str:
+    """Return the SELECT of the records of one file."""
     columns = ", ".join(f"'f{i}': 'VARCHAR'" for i in range(file.width))
     missing = sql_literals.literal_list(MISSING_VALUES)
     cells = ["''" if position is None else f"coalesce(f{position}, '')" for position in file.positions]

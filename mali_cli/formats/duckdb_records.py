@@ -1,4 +1,4 @@
-"""RecordTable: the cells of the records of a large CSV file as a table in DuckDB."""
+"""RecordTable: the cells of the records of large CSV files as a table in DuckDB."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MAX_REPEATED_RECORDS = 50_000  # a file with more is read record by record
-MAX_ENUM_VALUES = 10_000  # so many take as long to create as they save
+MAX_ENUM_VALUES = 10_000  # an ENUM of 200,000 texts takes longer to create than it saves
 
 Rows = list[tuple[Any, ...]]
 
@@ -41,7 +41,7 @@ class RepeatedRecord(NamedTuple):
 
 
 class RecordTable:
-    """The records of one file. In SQL they are `r`, with the cells that were read.
+    """The records of one or several files. In SQL they are `r`, with the cells that were read.
 
     `in_memory` says whether the cells fit in memory; else they are in tables, with a number `n`, and DuckDB writes what
     does not fit to its temporary folder. Only records that were read `in_order`, into tables, have the numbers of the

@@ -1,4 +1,4 @@
-"""FileTables: a large CSV file as our tables in DuckDB.
+"""FileTables: a large CSV file, or several, as our tables in DuckDB.
 
 DuckDB reads the cells of all records into one table. Each part of the format then parses each combination of its cells
 once; the results become small tables, which DuckDB joins to the records. The few records that share an id are parsed
@@ -41,7 +41,7 @@ COLUMNS_OF_FIGURE = [c for c in FIGURE_TYPES if c not in ("casualty_id", "event_
 
 
 class FileTables:
-    """The tables of one file for one filter, in a connection.
+    """The tables of one or several files for one filter, in a connection.
 
     `columns` are those of events and casualties that are needed, None for all; the others are blank.
     """

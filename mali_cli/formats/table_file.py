@@ -77,7 +77,7 @@ class TableFile(NamedTuple):
     records: Callable[[], Records]
     open_lines: Callable[[], IO[str]] | None = None
     delimiter: str = ","
-    size: int = 0  # in bytes, of a plain CSV
+    size: int = 0  # in bytes, of a single plain CSV
     csv_files: tuple[CsvFile, ...] = ()
 
     @property
