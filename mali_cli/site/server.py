@@ -111,12 +111,13 @@ def application(path: Path, metadata: dict[str, Any], *, curated: bool) -> Any:
 
 
 def run(app: Any, listener: socket.socket) -> None:
-    """Serve until Ctrl-C, SIGTERM or SIGHUP; after Ctrl-C raise KeyboardInterrupt."""
+    """Serve until Ctrl-C, SIGTERM or SIGHUP."""
     import uvicorn
 
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
-    for name in ("SIGTERM", "SIGHUP"):  # uvicorn itself handles SIGINT and SIGTERM, and raises them again at the end
+    # uvicorn handles SIGINT and SIGTERM only when its loop runs: Ctrl-C before that would leave the loop half made.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
             signal.signal(getattr(signal, name), server.handle_exit)
     server.run(sockets=[listener])
